@@ -1,0 +1,31 @@
+/**
+ * From a peer's `step`, `settle` and `value` to timed rounds. Browser-safe.
+ *
+ * A peer is `{ peer, version, open(workload) }`; `open` gives a job:
+ *   step()    enqueues one training step, or one product; a step whose result the next one does not need
+ *             must itself wait until it is computed, or a lazy library would skip it
+ *   settle()  resolves once all that was enqueued is computed
+ *   value()   the loss at the current parameters, or the mean square of the product
+ *   optimizer what updates the parameters, in words (null for a product)
+ */
+import { checkSteps } from './workload.mjs'
+
+/** Checks the job once, which also warms it up; then times as many rounds as asked for. */
+export async function prepare(job) {
+  const first = await job.value()
+  const started = performance.now()
+  for (let i = 0; i < checkSteps; i++) {
+    await job.step()
+    await job.settle()
+  }
+  let secondsPerStep = (performance.now() - started) / 1000 / checkSteps
+  const last = await job.value()
+  return async (seconds) => {
+    const steps = Math.max(3, Math.round(seconds / secondsPerStep))
+    const start = performance.now()
+    for (let i = 0; i < steps; i++) await job.step()
+    await job.settle()
+    secondsPerStep = (performance.now() - start) / 1000 / steps
+    return { optimizer: job.optimizer, secondsPerStep, steps, first, last }
+  }
+}

@@ -1,0 +1,95 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { literal, pathPattern } from './duckdb.node.ts'
+import { pathList } from './source.node.ts'
+
+/** How separated text is written. What is left out is found by looking at the whole file. */
+export interface CsvOptions {
+  /** Whether the first line holds the names of the columns. */
+  readonly header?: boolean
+  /** What stands between two cells, for example `;` or a tab. */
+  readonly delimiter?: string
+  /** What stands before the fraction of a number: `.` unless told. */
+  readonly decimalSeparator?: '.' | ','
+  /** Cells that mean "nothing here", besides the empty one. */
+  readonly gaps?: readonly string[]
+  readonly encoding?: 'utf-8' | 'utf-16' | 'latin-1'
+}
+
+/** What was found out about a file of separated text. */
+export interface CsvShape {
+  readonly options: CsvOptions
+  readonly hasHeader: boolean
+  readonly skippedLines: number
+  readonly names: readonly string[]
+}
+
+/** How people write "nothing here" in a cell. */
+export const usualGaps: readonly string[] = ['NA', 'N/A', 'n/a', 'NaN', 'nan', 'NULL', 'null', '?']
+
+function csvArguments(options: CsvOptions): string {
+  const gaps = (options.gaps ?? usualGaps).flatMap((gap) => [gap, ` ${gap}`])
+  const parts = [
+    `nullstr = [${['', ...gaps].map(literal).join(', ')}]`,
+    // The whole file decides on types, so that text in row one million is no surprise.
+    'sample_size = -1',
+    // Truth values are left as the text that they are: 'T' stays 'T'.
+    `auto_type_candidates = ['BIGINT', 'DOUBLE', 'DATE', 'TIME', 'TIMESTAMP', 'VARCHAR']`,
+  ]
+  if (options.header !== undefined) parts.push(`header = ${options.header}`)
+  if (options.delimiter !== undefined) parts.push(`delim = ${literal(options.delimiter)}`)
+  if (options.decimalSeparator !== undefined) {
+    parts.push(`decimal_separator = ${literal(options.decimalSeparator)}`)
+  }
+  if (options.encoding !== undefined) parts.push(`encoding = ${literal(options.encoding)}`)
+  return parts.join(', ')
+}
+
+/** The SQL that yields the rows of files of separated text. */
+export function csvRelation(paths: readonly string[], options: CsvOptions): string {
+  return `read_csv(${pathList(paths)}, ${csvArguments(options)})`
+}
+
+/**
+ * Finds out how a file of separated text is written.
+ *
+ * A row with a cell too many makes the usual separators impossible, and the look falls back to one wide column.
+ * Its name gives that away; then the separator seen in it is fixed, so that reading reports the row instead.
+ */
+export async function sniffCsv(
+  connection: DuckDBConnection,
+  path: string,
+  options: CsvOptions,
+): Promise<CsvShape> {
+  const sniffed = await connection.runAndReadAll(
+    `select HasHeader, SkipRows, [c.name for c in Columns] as names
+     from sniff_csv(${literal(pathPattern(path))}, ${csvArguments(options)})`,
+  )
+  const [hasHeader, skippedLines, names] = sniffed.getRowsJS()[0] as [boolean, number, string[]]
+  const separator = names.length === 1 ? /[,;\t|]/.exec(names[0]!)?.[0] : undefined
+  const fixed = separator === undefined ? options : { delimiter: separator, header: true, ...options }
+  return { options: fixed, hasHeader, skippedLines: Number(skippedLines), names }
+}
+
+/** What a person should know about how the first line was taken. */
+export function describeFirstLine(shape: CsvShape, path: string): string[] {
+  const notes: string[] = []
+  if (shape.skippedLines > 0) {
+    const lines = shape.skippedLines === 1 ? 'The first line' : `The first ${shape.skippedLines} lines`
+    notes.push(
+      `${lines} of ${path} did not fit the rows below and ${shape.skippedLines === 1 ? 'was' : 'were'} left out.`,
+    )
+  }
+  if (!shape.hasHeader) {
+    notes.push(
+      `${path} has no line of column names; columns are named ${shape.names[0]}, ${shape.names[1] ?? '…'}, and so on.`,
+    )
+  } else if (shape.options.header !== true) {
+    const numbers = shape.names.filter((name) => name.trim() !== '' && Number.isFinite(Number(name)))
+    if (numbers.length > 0) {
+      notes.push(
+        `The first line of ${path} was taken as column names, though some look like numbers (${numbers.slice(0, 3).join(', ')}).`,
+      )
+    }
+  }
+  return notes
+}

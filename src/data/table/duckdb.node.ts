@@ -1,0 +1,49 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+
+/** Text as an SQL literal. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
+
+/** A name as an SQL identifier. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+/** A path as a pattern that matches only that path. */
+export function pathPattern(path: string): string {
+  return path.replace(/[*?[]/g, (character) => `[${character}]`)
+}
+
+/**
+ * Runs `use` on a fresh database in memory, and closes it.
+ *
+ * The database opens local files only: it neither installs nor loads extensions from elsewhere.
+ */
+export async function withDatabase<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  const instance = await DuckDBInstance.create(':memory:', { autoinstall_known_extensions: 'false' })
+  try {
+    const connection = await instance.connect()
+    try {
+      return await use(connection)
+    } finally {
+      connection.closeSync()
+    }
+  } finally {
+    instance.closeSync()
+  }
+}
+
+/** What DuckDB says in the first paragraph of an error, without its prefix, and the line of the file if it names one. */
+export function explainDuckError(error: unknown): { message: string; line: number | undefined } {
+  const text = error instanceof Error ? error.message : String(error)
+  const paragraph = text.split('\n\n')[0]!.split('\nLINE ')[0]!
+  const line = /CSV Error on Line: (\d+)/.exec(text)?.[1]
+  const message = paragraph
+    .replace(/^[A-Z][A-Za-z ]*Error: /, '')
+    .replace(/^CSV Error on Line: \d+\n?/, '')
+    .replace(/\nOriginal Line: [\s\S]*$/, '')
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .trim()
+  return { message: message === '' ? text : message, line: line === undefined ? undefined : Number(line) }
+}

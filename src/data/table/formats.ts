@@ -1,0 +1,45 @@
+/** A file format that holds tables: what it is called and how its files are named. */
+export interface TableFormat {
+  readonly name: 'csv' | 'tsv' | 'parquet' | 'json' | 'jsonl'
+  readonly summary: string
+  /** Endings of file names, lower case, with the point; the first is the usual one. */
+  readonly extensions: readonly string[]
+}
+
+export const csv: TableFormat = {
+  name: 'csv',
+  summary: 'text, one row a line; the separator is found by looking',
+  extensions: ['.csv', '.txt', '.data', '.dat', '.csv.gz', '.data.gz', '.txt.gz'],
+}
+
+export const tsv: TableFormat = {
+  name: 'tsv',
+  summary: 'text, one row a line, separated by tabs',
+  extensions: ['.tsv', '.tab', '.tsv.gz'],
+}
+
+export const parquet: TableFormat = {
+  name: 'parquet',
+  summary: 'Apache Parquet, columnar and compressed',
+  extensions: ['.parquet', '.pq'],
+}
+
+export const json: TableFormat = {
+  name: 'json',
+  summary: 'an array of objects',
+  extensions: ['.json', '.json.gz'],
+}
+
+export const jsonl: TableFormat = {
+  name: 'jsonl',
+  summary: 'one object a line',
+  extensions: ['.jsonl', '.ndjson', '.jsonl.gz', '.ndjson.gz'],
+}
+
+export const tableFormats: readonly TableFormat[] = [csv, tsv, parquet, json, jsonl]
+
+/** The format whose extension the file name ends in, or undefined. */
+export function formatOfName(fileName: string): TableFormat | undefined {
+  const name = fileName.toLowerCase()
+  return tableFormats.find((format) => format.extensions.some((extension) => name.endsWith(extension)))
+}

@@ -1,0 +1,80 @@
+import { ScorefieldError } from '../../engine/error.ts'
+
+/**
+ * A column of numbers, held as float64 whatever the source's type was.
+ *
+ * - `values`: [rowCount]; NaN is a gap, infinities do not occur.
+ * - `type`: the source's name of its type, for example `DOUBLE`, `BIGINT` or `DECIMAL(9,2)`.
+ * - `decimals`: the most digits after the point that any value needs when written in the shortest way; 0 for integers.
+ */
+export interface NumberColumn {
+  readonly kind: 'number'
+  readonly name: string
+  readonly type: string
+  readonly values: Float64Array
+  readonly decimals: number
+}
+
+/** A column of text (also dates, times and truth values, in their text form); null is a gap. */
+export interface TextColumn {
+  readonly kind: 'text'
+  readonly name: string
+  readonly type: string
+  readonly values: readonly (string | null)[]
+}
+
+export type Column = NumberColumn | TextColumn
+
+export type ColumnKind = Column['kind']
+
+/** The column type of one kind: `ColumnOf<'number'>` is `NumberColumn`. */
+export type ColumnOf<K extends ColumnKind> = Extract<Column, { kind: K }>
+
+/** A table in memory, column by column, in the order of its source. */
+export interface Table {
+  readonly rowCount: number
+  readonly columns: readonly Column[]
+  /** Where the rows come from, in words for a person: a path, a pattern, a query. */
+  readonly source: string
+}
+
+/** The columns of one kind, in order. */
+export function columnsOfKind<K extends ColumnKind>(table: Table, kind: K): ColumnOf<K>[] {
+  return table.columns.filter((column): column is ColumnOf<K> => column.kind === kind)
+}
+
+/** Whether row `row` of `column` is a gap. */
+export function isGap(column: Column, row: number): boolean {
+  return column.kind === 'number' ? Number.isNaN(column.values[row]) : column.values[row] === null
+}
+
+/** The indices of the rows that have no gap in any of `columns`, ascending. */
+export function completeRows(rowCount: number, columns: readonly Column[]): Int32Array {
+  const rows = new Int32Array(rowCount)
+  let count = 0
+  for (let row = 0; row < rowCount; row++) {
+    if (!columns.some((column) => isGap(column, row))) rows[count++] = row
+  }
+  return rows.slice(0, count)
+}
+
+/** The table that has the rows `rowIndices` of `table`, in that order; a row may be named more than once. */
+export function takeRows(table: Table, rowIndices: Int32Array): Table {
+  for (const row of rowIndices) {
+    if (row < 0 || row >= table.rowCount) {
+      throw new ScorefieldError({
+        kind: 'internal',
+        code: 'internal/row-out-of-range',
+        message: `Row ${row} was asked of a table of ${table.rowCount} rows.`,
+        where: table.source,
+      })
+    }
+  }
+  const columns = table.columns.map((column): Column => {
+    if (column.kind === 'text') {
+      return { ...column, values: Array.from(rowIndices, (row) => column.values[row]!) }
+    }
+    return { ...column, values: Float64Array.from(rowIndices, (row) => column.values[row]!) }
+  })
+  return { rowCount: rowIndices.length, columns, source: table.source }
+}

@@ -1,0 +1,88 @@
+import { sizeOf } from './shape.ts'
+import { bytesOf, showType, type Tensor } from './tensor.ts'
+
+/**
+ * Every tensor that the outputs need, each after its inputs. The order depends on the expression only, not on what
+ * was traced before, so the same function always gives the same program.
+ */
+export function topologicalOrder(outputs: readonly Tensor[]): Tensor[] {
+  const done = new Set<Tensor>()
+  const order: Tensor[] = []
+  const stack: { tensor: Tensor; next: number }[] = []
+  for (const output of outputs) {
+    if (!done.has(output)) stack.push({ tensor: output, next: 0 })
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1]!
+      const child = top.tensor.inputs[top.next++]
+      if (child === undefined) {
+        stack.pop()
+        if (!done.has(top.tensor)) order.push(top.tensor)
+        done.add(top.tensor)
+      } else if (!done.has(child)) stack.push({ tensor: child, next: 0 })
+    }
+  }
+  return order
+}
+
+/** What a graph costs. */
+export interface GraphCost {
+  /** Operations that do work: inputs and constants are not counted. */
+  readonly operations: number
+  readonly byOperation: Readonly<Record<string, number>>
+  /** Floating-point operations of one run. */
+  readonly flops: number
+  /** Most bytes alive at once, if every tensor is freed after its last use; inputs, constants and outputs stay. */
+  readonly peakBytes: number
+}
+
+/** Counts the operations, the floating-point work and the peak memory of the graph behind these outputs. */
+export function graphCost(outputs: readonly Tensor[]): GraphCost {
+  const order = topologicalOrder(outputs)
+  const byOperation: Record<string, number> = {}
+  let operations = 0
+  let flops = 0
+  const lastUse = new Map<Tensor, number>()
+  for (const [at, tensor] of order.entries()) {
+    for (const input of tensor.inputs) lastUse.set(input, at)
+    if (isLeaf(tensor)) continue
+    operations++
+    byOperation[tensor.operation.name] = (byOperation[tensor.operation.name] ?? 0) + 1
+    flops += tensor.operation.flops(tensor.inputs, tensor, tensor.attributes)
+  }
+  const kept = new Set([...outputs, ...order.filter(isLeaf)])
+  let alive = 0
+  let peakBytes = 0
+  for (const [at, tensor] of order.entries()) {
+    alive += bytesOf(tensor)
+    peakBytes = Math.max(peakBytes, alive)
+    for (const input of new Set(tensor.inputs))
+      if (lastUse.get(input) === at && !kept.has(input)) alive -= bytesOf(input)
+  }
+  return { operations, byOperation, flops, peakBytes }
+}
+
+/** One line a tensor: `%5 = mul(%3, %4) float32[8, 2]  # block 1`. Small constants show their value. */
+export function printGraph(outputs: Readonly<Record<string, Tensor>>): string {
+  const order = topologicalOrder(Object.values(outputs))
+  const names = new Map(order.map((tensor, i) => [tensor, `%${i}`]))
+  const lines = order.map((tensor) => {
+    const label = tensor.label ? `  # ${tensor.label}` : ''
+    const arguments_ = tensor.inputs.map((input) => names.get(input)!)
+    return `${names.get(tensor)} = ${tensor.operation.name}(${[...arguments_, ...showAttributes(tensor)].join(', ')}) ${showType(tensor)}${label}`
+  })
+  for (const [name, tensor] of Object.entries(outputs)) lines.push(`${name}: ${names.get(tensor)}`)
+  return lines.join('\n')
+}
+
+function showAttributes(tensor: Tensor): string[] {
+  return Object.entries(tensor.attributes)
+    .filter(([name]) => name !== 'dtype' && !(name === 'shape' && isLeaf(tensor)))
+    .map(([name, value]) => {
+      if (!(value instanceof Float64Array)) return `${name}=${JSON.stringify(value)}`
+      return value.length <= 4 ? `[${Array.from(value).join(', ')}]` : `${sizeOf(tensor.shape)} values`
+    })
+}
+
+function isLeaf(tensor: Tensor): boolean {
+  return tensor.inputs.length === 0
+}

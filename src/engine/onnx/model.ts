@@ -1,0 +1,164 @@
+import type { Tensor, TensorType } from '../tensor.ts'
+import { type NamedTensor, resultsOf, type TracedProgram } from '../traced.ts'
+import { Lowering } from './lower.ts'
+import { encodeModel, type GraphProto, type NodeProto, type ValueInfoProto } from './proto.ts'
+
+/** ONNX operator set that programs are written in. */
+export const opset = 20
+
+/** Name of the input that says how many steps a call runs. */
+export const stepsInput = 'steps'
+
+/** Name of the new value of a state tensor. */
+export const nextName = (name: string): string => `next ${name}`
+
+/**
+ * The program as an ONNX file that runs one step a call.
+ * Inputs: state, inputs, shared; outputs: `next …` for the state, then the outputs.
+ */
+export function singleStepModel(
+  program: TracedProgram,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const given = [...program.state, ...program.inputs, ...program.shared]
+  const graph = lowerGraph(program, 'main', new Map(given.map(({ tensor, name }) => [tensor, name])), '')
+  return encodeModel({
+    graph: { ...graph, inputs: given.map(valueInfo) },
+    opset,
+    producer: 'scorefield',
+    metadata,
+  })
+}
+
+/**
+ * The program as an ONNX file that runs `steps` steps a call, in a Loop that carries the state.
+ * Inputs and outputs of a step get a leading axis over the steps; parameters never leave the runtime in between.
+ */
+export function loopModel(
+  program: TracedProgram,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const stacked = program.inputs.map(({ name, tensor }) => ({ name, type: withSteps(tensor) }))
+  const body = loopBody(program)
+  const loop: NodeProto = {
+    op: 'Loop',
+    name: 'steps_loop',
+    inputs: [stepsInput, '', ...program.state.map(({ name }) => name)],
+    outputs: [...program.state.map(({ name }) => nextName(name)), ...program.outputs.map(({ name }) => name)],
+    attributes: { body },
+  }
+  return encodeModel({
+    graph: {
+      name: program.name,
+      nodes: [loop],
+      initializers: body.initializersOfOuterGraph,
+      inputs: [
+        { name: stepsInput, type: 'int64', dims: [] },
+        ...program.state.map(valueInfo),
+        ...stacked.map(({ name, type }) => ({ name, ...type })),
+        ...program.shared.map(valueInfo),
+      ],
+      outputs: [
+        ...program.state.map(({ name, tensor }) => valueInfo({ name: nextName(name), tensor })),
+        ...program.outputs.map(({ name, tensor }) => ({ name, ...withSteps(tensor) })),
+      ],
+    },
+    opset,
+    producer: 'scorefield',
+    metadata,
+  })
+}
+
+function loopBody(
+  program: TracedProgram,
+): GraphProto & { initializersOfOuterGraph: GraphProto['initializers'] } {
+  const step = 'step'
+  const current = (name: string): string => `this ${name}`
+  const names = new Map<Tensor, string>([
+    ...[...program.state, ...program.inputs].map(({ tensor, name }) => [tensor, current(name)] as const),
+    ...program.shared.map(({ tensor, name }) => [tensor, name] as const),
+  ])
+  const graph = lowerGraph(program, 'step', names, 'step_', 'now ')
+  // One slice of each stacked input; the index comes from the loop.
+  const pick: NodeProto[] = program.inputs.map(({ name }) => ({
+    op: 'Gather',
+    name: `pick ${name}`,
+    inputs: [name, step],
+    outputs: [current(name)],
+    attributes: { axis: 0 },
+  }))
+  const goOn: NodeProto = {
+    op: 'Identity',
+    name: 'go on',
+    inputs: ['condition'],
+    outputs: ['condition out'],
+    attributes: {},
+  }
+  return {
+    name: 'step',
+    nodes: [...pick, ...graph.nodes, goOn],
+    inputs: [
+      { name: step, type: 'int64', dims: [] },
+      { name: 'condition', type: 'bool', dims: [] },
+      ...program.state.map(({ name, tensor }) => valueInfo({ name: current(name), tensor })),
+    ],
+    outputs: [{ name: 'condition out', type: 'bool', dims: [] }, ...graph.outputs],
+    initializers: [],
+    initializersOfOuterGraph: graph.initializers,
+  }
+}
+
+/** Nodes, constants and named outputs of the program's step. */
+function lowerGraph(
+  program: TracedProgram,
+  name: string,
+  names: ReadonlyMap<Tensor, string>,
+  prefix: string,
+  outputPrefix = '',
+): GraphProto {
+  const lowering = new Lowering(resultsOf(program), names, prefix)
+  const wanted: NamedTensor[] = [
+    ...program.state.map(({ name: state }, i) => ({
+      name: outputPrefix + nextName(state),
+      tensor: program.nextState[i]!,
+    })),
+    ...program.outputs.map(({ name: output, tensor }) => ({ name: outputPrefix + output, tensor })),
+  ]
+  const made = new Map(wanted.map(({ tensor }) => [tensor, lowering.nameOf(tensor)]))
+  const fromNode = new Set(lowering.nodes.flatMap((node) => node.outputs))
+  const renamed = new Map<string, string>()
+  const copies: NodeProto[] = []
+  for (const { name: output, tensor } of wanted) {
+    const value = made.get(tensor)!
+    // An output that is an input, a constant, or another output too, needs a value of its own.
+    if (fromNode.has(value) && !renamed.has(value)) renamed.set(value, output)
+    else
+      copies.push({
+        op: 'Identity',
+        name: `copy ${output}`,
+        inputs: [value],
+        outputs: [output],
+        attributes: {},
+      })
+  }
+  const rename = (value: string): string => renamed.get(value) ?? value
+  return {
+    name,
+    nodes: [...lowering.nodes, ...copies].map((node) => ({
+      ...node,
+      inputs: node.inputs.map(rename),
+      outputs: node.outputs.map(rename),
+    })),
+    inputs: [],
+    outputs: wanted.map(valueInfo),
+    initializers: lowering.initializers,
+  }
+}
+
+function valueInfo({ name, tensor }: NamedTensor): ValueInfoProto {
+  return { name, type: tensor.dtype, dims: tensor.shape }
+}
+
+function withSteps(type: TensorType): { type: TensorType['dtype']; dims: (number | string)[] } {
+  return { type: type.dtype, dims: ['K', ...type.shape] }
+}

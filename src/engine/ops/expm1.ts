@@ -1,0 +1,15 @@
+import { defineUnary, type Unary } from './elementwise.ts'
+
+/** eˣ − 1 without cancellation near 0.  dx = g (y + 1) */
+export const expm1: Unary = defineUnary({
+  name: 'expm1',
+  summary: 'exponential minus one, accurate near 0',
+  flops: 16,
+  // eˣ − 1 = tanh(x/2) (eˣ + 1): no difference of near-equal numbers is taken.
+  onnx: (c, [x]) => {
+    const half = c.node('Tanh', [c.node('Mul', [x!, c.float(0.5)])])
+    return c.node('Mul', [half, c.node('Add', [c.node('Exp', [x!]), c.float(1)])])
+  },
+  reference: Math.expm1,
+  derivative: ({ f, y, g }) => f.mul(g, f.add(y, 1)),
+})

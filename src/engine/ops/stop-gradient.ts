@@ -1,0 +1,19 @@
+import { defineOperation, type Operation } from '../operation.ts'
+import { intern, type Tensor } from '../tensor.ts'
+
+/** x, taken for a constant by every derivative. */
+export const stopGradientOperation: Operation = defineOperation({
+  name: 'stopGradient',
+  summary: 'x, taken for a constant by every derivative',
+  infer: ([x]) => x!,
+  derivative: () => [null],
+  lower: (c) => c.input(0),
+  reference: ([x]) => x!.data,
+  flops: () => 0,
+  samples: [{ inputs: [{ shape: [2, 3] }] }],
+})
+
+/** x, taken for a constant by every derivative. */
+export function stopGradient(x: Tensor): Tensor {
+  return intern(stopGradientOperation, [x], {})
+}

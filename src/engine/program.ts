@@ -1,0 +1,170 @@
+import { ScorefieldError } from './error.ts'
+import type { GraphCost } from './graph.ts'
+import { loopModel, singleStepModel } from './onnx/model.ts'
+import { defaultRuntime } from './runtime/platform.ts'
+import type { Executor, HostArray, Runtime, RuntimeValue } from './runtime/runtime.ts'
+import { sizeOf } from './shape.ts'
+import { showType, type TensorType } from './tensor.ts'
+import {
+  type Groups,
+  type Named,
+  type ProgramSpec,
+  programCost,
+  type TracedProgram,
+  traceProgram,
+} from './traced.ts'
+
+export interface CompileOptions {
+  readonly runtime?: Runtime
+  /** Whether a call may run several steps; needs no more than one graph either way. Default true if there is state. */
+  readonly loop?: boolean
+}
+
+/** A program's state between two calls, to go back to. */
+export interface StateSnapshot {
+  readonly values: readonly RuntimeValue[]
+}
+
+/**
+ * A traced step, compiled for a runtime: holds the state between calls and runs any number of steps in one.
+ *
+ * ```ts
+ * const program = await compile({
+ *   name: 'count', state: { n: { total: { shape: [], dtype: 'float32' } } }, inputs: { x: { shape: [], dtype: 'float32' } },
+ *   step: ({ state, inputs }) => ({ state: { n: { total: add(state.n.total, inputs.x) } }, outputs: {} }),
+ * })
+ * ```
+ */
+export class Program {
+  readonly traced: TracedProgram
+  readonly runtime: Runtime
+  private readonly executor: Executor
+  private readonly loop: boolean
+  private state: readonly RuntimeValue[] = []
+  private shared: readonly RuntimeValue[] = []
+  private seconds = 0
+
+  constructor(traced: TracedProgram, runtime: Runtime, executor: Executor, loop: boolean) {
+    this.traced = traced
+    this.runtime = runtime
+    this.executor = executor
+    this.loop = loop
+    if (traced.shared.length === 0) this.shared = []
+  }
+
+  /** Seconds spent inside the runtime so far, transfers to and from it included. */
+  get secondsInside(): number {
+    return this.seconds
+  }
+
+  /** Sets every state tensor, by group and name. @throws where one is missing or of the wrong length. */
+  setState(state: Groups<ArrayLike<number>>): void {
+    this.state = this.traced.state.map(({ name, tensor }) => {
+      const slash = name.indexOf('/')
+      return this.upload(name, tensor, state[name.slice(0, slash)]?.[name.slice(slash + 1)])
+    })
+  }
+
+  /** A copy of the state, by group and name. */
+  async getState(): Promise<Record<string, Record<string, HostArray>>> {
+    this.requireState()
+    const result: Record<string, Record<string, HostArray>> = {}
+    for (const [i, { name }] of this.traced.state.entries()) {
+      const slash = name.indexOf('/')
+      const group = name.slice(0, slash)
+      result[group] ??= {}
+      result[group][name.slice(slash + 1)] = (await this.executor.download(this.state[i]!)).slice()
+    }
+    return result
+  }
+
+  /** The state as it is now; costs nothing, since values are never overwritten. */
+  snapshot(): StateSnapshot {
+    return { values: this.state }
+  }
+
+  /** Goes back to a state that this program was in. */
+  restore(snapshot: StateSnapshot): void {
+    this.state = snapshot.values
+  }
+
+  /** Sets what serves all steps of all calls from now on. */
+  setShared(values: Named<ArrayLike<number>>): void {
+    this.shared = this.traced.shared.map(({ name, tensor }) => this.upload(name, tensor, values[name]))
+  }
+
+  /**
+   * Runs `steps` steps (default 1) and keeps their state.
+   *
+   * Inputs hold the steps one after the other, [K, …shape]; so do the outputs that come back.
+   * @throws where an input is missing or of the wrong length.
+   */
+  async run(inputs: Named<HostArray> = {}, steps = 1): Promise<Record<string, HostArray>> {
+    this.requireState()
+    if (steps !== 1 && !this.loop)
+      throw this.misuse(`runs one step a call; ${steps} were asked for.`, 'Compile it with { loop: true }.')
+    const started = performance.now()
+    const result = await this.executor.run({
+      state: this.state,
+      shared: this.shared,
+      steps,
+      inputs: this.traced.inputs.map(({ name, tensor }) => {
+        const data = inputs[name]
+        if (data?.length !== steps * sizeOf(tensor.shape))
+          throw this.misuse(
+            `needs ${steps} × ${showType(tensor)} for input "${name}", but got ${data?.length ?? 'no'} values.`,
+          )
+        return data
+      }),
+    })
+    this.seconds += (performance.now() - started) / 1000
+    this.state = result.state
+    return Object.fromEntries(this.traced.outputs.map(({ name }, i) => [name, result.outputs[i]!]))
+  }
+
+  /** Operations, floating-point work and peak memory of one step. */
+  cost(): GraphCost {
+    return programCost(this.traced)
+  }
+
+  /** The program as an ONNX file. */
+  toOnnx(metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+    return (this.loop ? loopModel : singleStepModel)(this.traced, metadata)
+  }
+
+  /** Frees what the runtime holds; the program cannot run afterwards. */
+  async dispose(): Promise<void> {
+    await this.executor.dispose()
+  }
+
+  private upload(name: string, type: TensorType, data: ArrayLike<number> | undefined): RuntimeValue {
+    if (data?.length !== sizeOf(type.shape))
+      throw this.misuse(`needs ${showType(type)} for "${name}", but got ${data?.length ?? 'no'} values.`)
+    const copy = type.dtype === 'float32' ? Float64Array.from(data) : Int32Array.from(data)
+    return this.executor.upload(type, copy)
+  }
+
+  private requireState(): void {
+    if (this.state.length !== this.traced.state.length)
+      throw this.misuse('has no state yet.', 'Call setState first.')
+    if (this.shared.length !== this.traced.shared.length)
+      throw this.misuse('has no shared inputs yet.', 'Call setShared first.')
+  }
+
+  private misuse(message: string, hint?: string): ScorefieldError {
+    return new ScorefieldError({
+      kind: 'internal',
+      code: 'engine/program',
+      message: `The program "${this.traced.name}" ${message}`,
+      ...(hint ? { hint } : {}),
+    })
+  }
+}
+
+/** Traces a step and compiles it for a runtime (this platform's default unless given). */
+export async function compile(spec: ProgramSpec, options: CompileOptions = {}): Promise<Program> {
+  const traced = traceProgram(spec)
+  const runtime = options.runtime ?? defaultRuntime()
+  const loop = options.loop ?? traced.state.length > 0
+  return new Program(traced, runtime, await runtime.load(traced, { loop }), loop)
+}

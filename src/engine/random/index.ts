@@ -1,0 +1,2 @@
+export type { RowRange } from './range.ts'
+export { RandomStream } from './stream.ts'

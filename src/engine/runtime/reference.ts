@@ -1,0 +1,76 @@
+import { topologicalOrder } from '../graph.ts'
+import type { ReferenceArray } from '../operation.ts'
+import { sizeOf } from '../shape.ts'
+import type { Tensor, TensorType } from '../tensor.ts'
+import { resultsOf, type TracedProgram } from '../traced.ts'
+import type { Executor, HostArray, Runtime, RuntimeValue } from './runtime.ts'
+
+interface ReferenceValue extends RuntimeValue {
+  readonly data: Float64Array
+}
+
+/** Interprets the graph in float64: slow, plain, and the oracle of the tests. */
+export const referenceRuntime: Runtime = {
+  name: 'reference',
+  summary: 'float64 interpreter, slow: the oracle of the tests',
+  load: async (program) => new ReferenceExecutor(program),
+}
+
+class ReferenceExecutor implements Executor {
+  private readonly program: TracedProgram
+  constructor(program: TracedProgram) {
+    this.program = program
+  }
+
+  upload(type: TensorType, data: HostArray): ReferenceValue {
+    return { type, data: Float64Array.from(data) }
+  }
+
+  async download(value: RuntimeValue): Promise<HostArray> {
+    return (value as ReferenceValue).data
+  }
+
+  async run(call: Parameters<Executor['run']>[0]): ReturnType<Executor['run']> {
+    const { program } = this
+    const results = resultsOf(program)
+    let state = call.state.map((value) => (value as ReferenceValue).data)
+    const outputs = program.outputs.map(({ tensor }) => new Float64Array(sizeOf(tensor.shape) * call.steps))
+    for (let step = 0; step < call.steps; step++) {
+      const given = new Map<Tensor, Float64Array>()
+      program.state.forEach(({ tensor }, i) => void given.set(tensor, state[i]!))
+      program.shared.forEach(
+        ({ tensor }, i) => void given.set(tensor, (call.shared[i] as ReferenceValue).data),
+      )
+      program.inputs.forEach(({ tensor }, i) => {
+        const size = sizeOf(tensor.shape)
+        given.set(tensor, Float64Array.from(call.inputs[i]!.subarray(step * size, (step + 1) * size)))
+      })
+      const values = interpret(results, given)
+      state = program.nextState.map((_, i) => values[i]!)
+      outputs.forEach((output, i) => {
+        const value = values[state.length + i]!
+        output.set(value, step * value.length)
+      })
+    }
+    return {
+      state: state.map((data, i) => ({ type: program.state[i]!.tensor, data }) as ReferenceValue),
+      outputs,
+    }
+  }
+
+  async dispose(): Promise<void> {}
+}
+
+/** The values of these tensors in float64, given those of the input symbols. */
+export function interpret(
+  tensors: readonly Tensor[],
+  given: ReadonlyMap<Tensor, Float64Array>,
+): Float64Array[] {
+  const values = new Map<Tensor, ReferenceArray>()
+  for (const tensor of topologicalOrder(tensors)) {
+    const inputs = tensor.inputs.map((input) => values.get(input)!)
+    const data = given.get(tensor) ?? tensor.operation.reference(inputs, tensor.attributes, tensor)
+    values.set(tensor, { shape: tensor.shape, data })
+  }
+  return tensors.map((tensor) => values.get(tensor)!.data)
+}

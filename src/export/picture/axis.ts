@@ -1,0 +1,99 @@
+import type { Interval } from './numbers.ts'
+
+/** One axis of a panel: what it shows, and where its ticks are. */
+export interface Axis extends Interval {
+  type: 'linear' | 'log'
+  ticks: readonly number[]
+  tickText: (value: number) => string
+  /** Whether the ticks carry numbers. Default: true. */
+  labelled?: boolean
+}
+
+/**
+ * A linear axis with about `count` ticks at 1, 2 or 5 times a power of ten.
+ * `edge` is the share of the span at both ends that stays free of ticks, for panels whose neighbours are close.
+ */
+export function linearAxis(frame: Interval, count = 5, edge = 0): Axis {
+  const span = frame.high - frame.low
+  const step = niceStep(span / count)
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9))
+  const ticks: number[] = []
+  for (let index = Math.ceil((frame.low + edge * span) / step); ; index++) {
+    const tick = step >= 1 ? index * step : index / Math.round(1 / step)
+    if (tick > frame.high - edge * span) break
+    ticks.push(tick + 0) // + 0: never "-0"
+  }
+  const extreme = Math.max(Math.abs(frame.low), Math.abs(frame.high))
+  const tickText =
+    extreme >= 1e5 || decimals > 4
+      ? (value: number) => scientific(value)
+      : (value: number) => grouped(value.toFixed(decimals))
+  return { ...frame, type: 'linear', ticks, tickText }
+}
+
+function niceStep(rough: number): number {
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const factor = [1, 2, 5].find((candidate) => candidate * power >= rough * (1 - 1e-9)) ?? 10
+  return factor * power
+}
+
+/**
+ * A logarithmic axis for 0 < low < high: ticks at powers of ten, and at 2 and 5 times them where fewer than three
+ * powers would be in sight.
+ */
+export function logAxis(frame: Interval): Axis {
+  const [first, last] = [Math.floor(Math.log10(frame.low)), Math.ceil(Math.log10(frame.high))]
+  const stride = Math.max(1, Math.ceil((last - first) / 8))
+  const inside = (factors: readonly number[]): number[] => {
+    const ticks: number[] = []
+    for (let exponent = first; exponent <= last; exponent++) {
+      if (exponent % stride !== 0) continue
+      for (const factor of factors) {
+        const tick = exponent < 0 ? factor / 10 ** -exponent : factor * 10 ** exponent
+        if (tick >= frame.low && tick <= frame.high) ticks.push(tick)
+      }
+    }
+    return ticks
+  }
+  const choices = [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 8]].map(inside)
+  const ticks = choices.find((choice) => choice.length >= 3)
+  // Less than a third of a decade: a logarithm is nearly a line there, and so are good ticks.
+  if (ticks === undefined) return { ...linearAxis(frame), type: 'log' }
+  const plain = ticks.every((tick) => tick >= 1e-3 && tick < 1e5)
+  return { ...frame, type: 'log', ticks, tickText: plain ? (value) => grouped(String(value)) : scientific }
+}
+
+/** The axis of a frame given in log10, such as `frameOf` finds for logarithms. */
+export function logAxisOf(frame: Interval): Axis {
+  return logAxis({ low: 10 ** frame.low, high: 10 ** frame.high })
+}
+
+/** Thousands separated, and a true minus sign, which is as wide as a digit. */
+function grouped(text: string): string {
+  const [whole = '', fraction] = text.split('.')
+  const separated = whole.replace(/\B(?=(\d{3})+$)/g, ',')
+  return (fraction === undefined ? separated : `${separated}.${fraction}`).replace('-', '−')
+}
+
+/** 2·10⁻³ for 0.002; 10⁵ for 100000. */
+function scientific(value: number): string {
+  if (value === 0) return '0'
+  const [mantissa = '', exponent = ''] = Number(value.toPrecision(4)).toExponential().split('e')
+  const power = `10${[...String(Number(exponent))].map((digit) => superscript[digit]).join('')}`
+  if (mantissa === '1') return power
+  return mantissa === '-1' ? `−${power}` : `${mantissa.replace('-', '−')}·${power}`
+}
+
+const superscript: Readonly<Record<string, string>> = {
+  '-': '⁻',
+  '0': '⁰',
+  '1': '¹',
+  '2': '²',
+  '3': '³',
+  '4': '⁴',
+  '5': '⁵',
+  '6': '⁶',
+  '7': '⁷',
+  '8': '⁸',
+  '9': '⁹',
+}

@@ -1,0 +1,3 @@
+export { nodeDocument } from './document.node.ts'
+export * from './index.ts'
+export { type PngOptions, toPng, writePicture } from './png.node.ts'

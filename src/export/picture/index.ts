@@ -1,0 +1,10 @@
+/**
+ * Pictures as SVG text: pure functions of their data, the same text each time, in Node and in a browser.
+ * Load this folder when a picture is asked for, not at start: the plotting library takes some 0.15 s.
+ * In Node, `index.node.ts` adds the document, PNG and files.
+ */
+export { type Curve, type CurvesOptions, curves } from './curves.ts'
+export { type LossByNoiseLevelOptions, lossByNoiseLevel } from './noise-level.ts'
+export { type PairPlotOptions, pairPlot } from './pair-plot.ts'
+export type { PictureOptions } from './panel.ts'
+export { type PlaneField, type ScatterPlotOptions, scatterPlot } from './scatter-plot.ts'

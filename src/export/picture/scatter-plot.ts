@@ -1,0 +1,161 @@
+import * as Plot from '@observablehq/plot'
+import { linearAxis } from './axis.ts'
+import { columnOf, frameOf, type Interval, isInside, type Rows, rowCount, spreadRows } from './numbers.ts'
+import { type Panel, type PictureOptions, panelElement } from './panel.ts'
+import { pictureText } from './picture.ts'
+import { densityColour, densityMark, fieldFrame, type PlaneField, scoreMark } from './plane-field.ts'
+import { countText, fitText, textElement } from './text.ts'
+import { theme } from './theme.ts'
+
+export type { PlaneField } from './plane-field.ts'
+
+/** What `scatterPlot` draws. */
+export interface ScatterPlotOptions extends PictureOptions {
+  /** Points of the data, [n, 2]. */
+  data: Rows
+  /** Points of the model, [m, 2]. */
+  samples: Rows
+  /** Names of the two coordinates, with units. Default: x₁, x₂. */
+  labels?: readonly [string, string]
+  /** What the model believes on a grid, for a third panel; its extent is then what all panels show. */
+  field?: PlaneField
+}
+
+/** Points drawn in each panel, at most. */
+export const scatterRows = 2000
+
+// The area of a panel is this, squared, whatever its shape.
+const panelSize = 270
+const left = 62
+const gap = 22
+
+/**
+ * Data and samples in the plane, side by side on the same axes, and, given a field, density and score beside them.
+ * One unit is equally long on both axes unless their spans differ more than 2.5-fold.
+ * Throws `picture/shape`, `picture/uneven-grid`, `picture/no-document`.
+ */
+export function scatterPlot(options: ScatterPlotOptions): string {
+  const { field, labels = ['x₁', 'x₂'] } = options
+  const data = points(options.data, 'data', 'data points')
+  const samples = points(options.samples, 'samples', 'samples')
+  const frame = field === undefined ? frameOfPoints([data, samples]) : fieldFrame(field)
+  const [width, height] = panelShape(frame)
+  const axes = { x: linearAxis(frame.x), y: linearAxis(frame.y) }
+
+  const sets = [
+    { ...data, colour: theme.data, marks: [dots(data, frame, theme.data)] },
+    { ...samples, colour: theme.samples, marks: [dots(samples, frame, theme.samples)] },
+  ]
+  const views = sets.map(({ name, marks }) => ({ name, marks }))
+  if (field !== undefined) {
+    const density = field.logDensity === undefined ? undefined : densityMark(field)
+    const score = field.score === undefined ? undefined : scoreMark(field, frame, width, height)
+    const name = [density && 'density', score && 'score'].filter(Boolean).join(' and ')
+    views.push({ name: `model: ${name}`, marks: [density, score].filter((mark) => mark !== undefined) })
+  }
+
+  const body = (top: number) => {
+    const panelTop = top + 20
+    const elements = views.flatMap(({ name, marks }, index) => {
+      const x = left + index * (width + gap)
+      const y = { ...axes.y, labelled: index === 0 }
+      const panel: Panel = {
+        left: x,
+        top: panelTop,
+        width,
+        height,
+        x: axes.x,
+        y,
+        marks,
+        grid: index < 2,
+        color: densityColour,
+      }
+      const middle = { x: x + width / 2, anchor: 'middle', size: theme.labelSize } as const
+      return [
+        panelElement(panel, options.document),
+        textElement(name, { ...middle, y: panelTop - 7, bold: true }),
+        textElement(fitText(labels[0], width, theme.labelSize), { ...middle, y: panelTop + height + 32 }),
+      ]
+    })
+    const yLabel = fitText(labels[1], height, theme.labelSize)
+    const place = {
+      x: 18,
+      y: panelTop + height / 2,
+      rotate: -90,
+      anchor: 'middle',
+      size: theme.labelSize,
+    } as const
+    return { elements: [...elements, textElement(yLabel, place)], height: height + 60 }
+  }
+  return pictureText({
+    ...(options.title === undefined ? {} : { title: options.title }),
+    width: left + views.length * (width + gap),
+    body,
+    caption: [
+      ...sets.flatMap((set) => shownSentences(set, frame)),
+      field?.score === undefined ? '' : scoreSentence,
+    ],
+  })
+}
+
+const scoreSentence = 'An arrow is as long as the score’s norm, up to its ninth decile.'
+
+interface Points {
+  name: string
+  plural: string
+  x: Float64Array
+  y: Float64Array
+}
+
+interface Frame {
+  x: Interval
+  y: Interval
+}
+
+function points(values: Rows, name: string, plural: string): Points {
+  rowCount(values, 2, name)
+  return { name, plural, x: columnOf(values, 2, 0), y: columnOf(values, 2, 1) }
+}
+
+function frameOfPoints(sets: readonly Points[]): Frame {
+  return { x: frameOf(...sets.map((set) => set.x)), y: frameOf(...sets.map((set) => set.y)) }
+}
+
+function panelShape(frame: Frame): [number, number] {
+  const ratio = (frame.y.high - frame.y.low) / (frame.x.high - frame.x.low)
+  if (ratio < 0.4 || ratio > 2.5) return [panelSize, panelSize]
+  return [Math.round(panelSize / Math.sqrt(ratio)), Math.round(panelSize * Math.sqrt(ratio))]
+}
+
+function isShown(set: Points, frame: Frame, row: number): boolean {
+  return isInside(set.x[row]!, frame.x) && isInside(set.y[row]!, frame.y)
+}
+
+function dots(set: Points, frame: Frame, colour: string): Plot.Markish {
+  const rows = spreadRows(set.x.length, scatterRows).filter((row) => isShown(set, frame, row))
+  return Plot.dot(rows, {
+    x: (row: number) => set.x[row],
+    y: (row: number) => set.y[row],
+    r: 1.6,
+    fill: colour,
+    fillOpacity: 0.4,
+    stroke: 'none',
+  })
+}
+
+/** What a reader must know of the points a panel leaves out. */
+function shownSentences(set: Points, frame: Frame): string[] {
+  const total = set.x.length
+  let [infinite, outside] = [0, 0]
+  for (let row = 0; row < total; row++) {
+    if (!Number.isFinite(set.x[row]) || !Number.isFinite(set.y[row])) infinite++
+    else if (!isShown(set, frame, row)) outside++
+  }
+  const some =
+    total > scatterRows ? `${countText(scatterRows)} of ${countText(total)} ${set.plural} are drawn.` : ''
+  return [
+    some,
+    outside === 0 ? '' : `Outside the frame: ${countText(outside)} of ${countText(total)} ${set.plural}.`,
+    infinite === 0 ? '' : `Not finite: ${countText(infinite)} of ${countText(total)} ${set.plural}.`,
+  ]
+}

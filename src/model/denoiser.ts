@@ -1,0 +1,34 @@
+import type { Named, Tensor, TensorType } from '../engine/index.ts'
+
+/** Where a denoiser is asked: points with the noise level that each carries. */
+export interface NoisyPoints {
+  /** x = x₀ + σ z, [B, d]: data scaled to α = 1. */
+  readonly x: Tensor
+  /** σ > 0 of each row, [B]. */
+  readonly sigma: Tensor
+  /** What the samples are conditioned on, [B, c]; absent where the model takes none. */
+  readonly condition?: Tensor
+}
+
+/**
+ * A model of the denoiser D(x; σ) = E[x₀ | x₀ + σ z = x], and with it of the score at every noise level:
+ * ∇ₓ log p_σ(x) = (D(x; σ) − x) / σ².  Robbins 1956 (Tweedie's formula).
+ *
+ * Every noise process is brought to this form by dividing by its α(t), so samplers and likelihoods need nothing else.
+ */
+export interface DenoiserModel {
+  /** d, the width of a row. */
+  readonly dimension: number
+  /** c, the width of the condition; 0 where there is none. */
+  readonly conditionWidth: number
+  /** Shapes of the parameters, by name. */
+  readonly parameters: Named<TensorType>
+  /** D(x; σ), [B, d], traced. Row b depends on row b of the points only. */
+  readonly denoise: (parameters: Named<Tensor>, at: NoisyPoints) => Tensor
+}
+
+/** A denoiser with the values of its parameters. */
+export interface FittedDenoiser {
+  readonly model: DenoiserModel
+  readonly values: Named<ArrayLike<number>>
+}
