@@ -79,9 +79,11 @@ async function bundle(module, options) {
 
 function listen(script, binaries) {
   const server = createServer(async (request, response) => {
-    const send = (type, body) => response.writeHead(200, { ...isolationHeaders, 'Content-Type': type }).end(body)
+    const send = (type, body) =>
+      response.writeHead(200, { ...isolationHeaders, 'Content-Type': type }).end(body)
     const { pathname } = new URL(request.url, 'http://127.0.0.1')
-    if (pathname === '/') return send('text/html', '<!doctype html><script type="module" src="/page.js"></script>')
+    if (pathname === '/')
+      return send('text/html', '<!doctype html><script type="module" src="/page.js"></script>')
     if (pathname === '/page.js') return send('text/javascript', script)
     if (binaries !== undefined && pathname.endsWith('.wasm')) {
       return send('application/wasm', await readFile(join(binaries, basename(pathname))))

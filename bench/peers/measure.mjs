@@ -1,10 +1,8 @@
 /**
- * From a peer's `step`, `settle` and `value` to timed rounds. Browser-safe.
+ * From a peer's `step` and `value` to timed rounds. Browser-safe.
  *
  * A peer is `{ peer, version, open(workload) }`; `open` gives a job:
- *   step()    enqueues one training step, or one product; a step whose result the next one does not need
- *             must itself wait until it is computed, or a lazy library would skip it
- *   settle()  resolves once all that was enqueued is computed
+ *   step()    does one training step, or one product, and resolves once the result is computed
  *   value()   the loss at the current parameters, or the mean square of the product
  *   optimizer what updates the parameters, in words (null for a product)
  */
@@ -14,17 +12,13 @@ import { checkSteps } from './workload.mjs'
 export async function prepare(job) {
   const first = await job.value()
   const started = performance.now()
-  for (let i = 0; i < checkSteps; i++) {
-    await job.step()
-    await job.settle()
-  }
+  for (let i = 0; i < checkSteps; i++) await job.step()
   let secondsPerStep = (performance.now() - started) / 1000 / checkSteps
   const last = await job.value()
   return async (seconds) => {
     const steps = Math.max(3, Math.round(seconds / secondsPerStep))
     const start = performance.now()
     for (let i = 0; i < steps; i++) await job.step()
-    await job.settle()
     secondsPerStep = (performance.now() - start) / 1000 / steps
     return { optimizer: job.optimizer, secondsPerStep, steps, first, last }
   }

@@ -25,7 +25,13 @@ export async function serve({ peer, version, environments }) {
       unavailable[setting] = String(error.message ?? error).split('\n')[0]
     }
   }
-  print({ peer, version, settings: Object.keys(opened), workloads: workloads.map(({ name }) => name), unavailable })
+  print({
+    peer,
+    version,
+    settings: Object.keys(opened),
+    workloads: workloads.map(({ name }) => name),
+    unavailable,
+  })
 
   const answer = async ({ workload, setting, seconds }) => {
     try {
@@ -36,7 +42,8 @@ export async function serve({ peer, version, environments }) {
   }
   try {
     if (process.argv.includes('--serve')) {
-      for await (const line of createInterface({ input: process.stdin })) print(await answer(JSON.parse(line)))
+      for await (const line of createInterface({ input: process.stdin }))
+        print(await answer(JSON.parse(line)))
     } else {
       for (const { name } of workloads) {
         for (const setting of Object.keys(opened)) print(await medianAnswer(answer, name, setting))

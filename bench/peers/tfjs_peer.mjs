@@ -57,6 +57,7 @@ function openNetwork(workload, product) {
 
   return {
     optimizer: 'tf.train.adam after p ← (1 − learning rate · weight decay)·p, which is AdamW',
+    // Kernels of this backend have run when the call returns.
     step() {
       tf.tidy(() => {
         const { grads } = tf.variableGrads(meanSquaredError, variables)
@@ -66,8 +67,6 @@ function openNetwork(workload, product) {
         optimizer.applyGradients(grads)
       })
     },
-    // Kernels of this backend have run when the call returns.
-    settle: async () => {},
     value: async () => tf.tidy(() => meanSquaredError().dataSync()[0]),
   }
 }
@@ -79,7 +78,6 @@ function openProduct(workload) {
   return {
     optimizer: null,
     step: () => tf.matMul(a, b).dispose(),
-    settle: async () => {},
     value: async () => meanSquare(tf.tidy(() => tf.matMul(a, b).dataSync())),
   }
 }

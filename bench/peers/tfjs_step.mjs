@@ -1,4 +1,4 @@
-/** TensorFlow.js on wasm with SIMD: in Node, where it has one thread, and in Chromium, where it has one per core. */
+/** TensorFlow.js on wasm with SIMD, in Node and in Chromium. It reports one thread in both (README.md). */
 import { fileURLToPath } from 'node:url'
 import * as tf from '@tensorflow/tfjs'
 import { openInBrowser } from './browser.mjs'
@@ -9,7 +9,10 @@ import { createPeer } from './tfjs_peer.mjs'
 const binaries = fileURLToPath(new URL('./node_modules/@tensorflow/tfjs-backend-wasm/dist/', import.meta.url))
 
 async function openInNode(options) {
-  return { round: createRounds(await createPeer({ binaries, threads: 1, ...options })), close: async () => {} }
+  return {
+    round: createRounds(await createPeer({ binaries, threads: 1, ...options })),
+    close: async () => {},
+  }
 }
 
 await serve({
@@ -18,7 +21,7 @@ await serve({
   environments: {
     'node, 1 thread': () => openInNode({ explicitTransposes: false }),
     'node, 1 thread, explicit transposes': () => openInNode({ explicitTransposes: true }),
-    'chromium, all cores, explicit transposes': () =>
+    'chromium, explicit transposes': () =>
       openInBrowser({ module: 'tfjs_peer.mjs', binaries, options: { explicitTransposes: true } }),
   },
 })

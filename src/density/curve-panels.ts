@@ -20,17 +20,17 @@ const leastDepth = 4
 
 /** A curve cut into short panels, each with quadrature nodes and a ball that holds it. */
 export interface CurvePanels {
-  readonly nodesEach: number
-  /** The nodes' points, [panels·nodesEach, d]. */
+  /** The nodes' points, [nodes, d]. */
   readonly points: Float64Array
-  /** Quadrature weight times density, [panels·nodesEach]; they sum to 1. */
+  /** Quadrature weight times density, [nodes]; they sum to 1. */
   readonly weights: Float64Array
-  /** The panels that the last call of `near` kept: kept[0 … keptCount). */
-  readonly kept: Int32Array
-  readonly keptCount: number
+  /** The nodes that the last call of `near` found, [nearCount of nodes], and their squared distances. */
+  readonly nearNodes: Int32Array
+  readonly distances: Float64Array
+  readonly nearCount: number
   /**
-   * Keeps the panels that can matter at x[at … at + d), and returns the smallest squared distance of their nodes from it.
-   * A panel is left out when its square of distance exceeds the nearest panel's by more than reach².
+   * Finds the nodes that can matter at x[at … at + d), and returns the smallest squared distance of a node from x.
+   * A panel is left out when the square of its distance exceeds the nearest one's by more than reach².
    */
   near(x: Float64Array, at: number, reach: number): number
 }
@@ -59,40 +59,56 @@ export function curvePanels(curve: Curve, scale: number, longest: number): Curve
       radii[panel] = Math.max(radii[panel]!, Math.hypot(...point.map((p, axis) => p - centre[axis]!)))
     }
   }
-  const kept = new Int32Array(panelCount)
-  const distances = new Float64Array(panelCount)
-  let keptCount = 0
+  const centreDistances = new Float64Array(panelCount)
+  const nearNodes = new Int32Array(panelCount * nodesEach)
+  const distances = new Float64Array(panelCount * nodesEach)
+  let nearCount = 0
   return {
-    nodesEach,
     points,
     weights,
-    kept,
-    get keptCount() {
-      return keptCount
+    nearNodes,
+    distances,
+    get nearCount() {
+      return nearCount
     },
     near(x, at, reach) {
       let surely = Infinity // the nearest node is no farther than this
       for (let panel = 0; panel < panelCount; panel++) {
-        let squared = 0
-        for (let k = 0; k < dimension; k++) squared += (centres[panel * dimension + k]! - x[at + k]!) ** 2
-        distances[panel] = Math.sqrt(squared)
-        surely = Math.min(surely, distances[panel]! + radii[panel]!)
+        const distance = Math.sqrt(squaredDistance(centres, panel, x, at, dimension))
+        centreDistances[panel] = distance
+        surely = Math.min(surely, distance + radii[panel]!)
       }
-      const limit = Math.hypot(surely, reach)
-      keptCount = 0
+      const limit = Math.sqrt(surely * surely + reach * reach)
       let nearest = Infinity
+      nearCount = 0
       for (let panel = 0; panel < panelCount; panel++) {
-        if (distances[panel]! - radii[panel]! > limit) continue
-        kept[keptCount++] = panel
+        if (centreDistances[panel]! - radii[panel]! > limit) continue
         for (let node = panel * nodesEach; node < (panel + 1) * nodesEach; node++) {
-          let squared = 0
-          for (let k = 0; k < dimension; k++) squared += (points[node * dimension + k]! - x[at + k]!) ** 2
+          const squared = squaredDistance(points, node, x, at, dimension)
+          nearNodes[nearCount] = node
+          distances[nearCount++] = squared
           nearest = Math.min(nearest, squared)
         }
       }
       return nearest
     },
   }
+}
+
+/** |points[row] − x[at … at + d)|². */
+function squaredDistance(
+  points: Float64Array,
+  row: number,
+  x: Float64Array,
+  at: number,
+  dimension: number,
+): number {
+  let sum = 0
+  for (let k = 0; k < dimension; k++) {
+    const difference = points[row * dimension + k]! - x[at + k]!
+    sum += difference * difference
+  }
+  return sum
 }
 
 /** The parameters where panels meet, by halving until a panel's length is at most `longest`. */

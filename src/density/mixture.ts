@@ -9,9 +9,10 @@ import { logSumExp } from './special.ts'
  * (noised, mean, covariance), the mixture has.
  */
 export function mixture(
-  options: { components: readonly ExactDensity[]; weights?: ArrayLike<number> } & Description,
+  options: { components: readonly ExactDensity[]; weights?: ArrayLike<number> } & Partial<Description>,
 ): ExactDensity {
-  const { components, name, summary, source } = options
+  const { components, name = 'mixture', source = 'standard' } = options
+  const { summary = `a mixture of ${components.length} densities` } = options
   const dimension = components[0]?.dimension ?? 0
   if (!components.every((component) => component.dimension === dimension && dimension > 0))
     throw parameterError(

@@ -78,8 +78,9 @@ export class Program {
     return result
   }
 
-  /** The state as it is now; costs nothing, since values are never overwritten. */
+  /** The state as it is now; costs nothing but the memory, since values are never overwritten. */
   snapshot(): StateSnapshot {
+    this.executor.keep(this.state)
     return { values: this.state }
   }
 

@@ -29,10 +29,31 @@ export interface Tensor extends TensorType {
 }
 
 let nextId = 0
-const table = new Map<string, WeakRef<Tensor>>()
+
+/** Tensors by what makes them equal, forgotten when nobody else holds them. */
+const alive = new Map<string, WeakRef<Tensor>>()
 const forget = new FinalizationRegistry<string>((key) => {
-  if (table.get(key)?.deref() === undefined) table.delete(key)
+  if (alive.get(key)?.deref() === undefined) alive.delete(key)
 })
+/** Tensors of the trace that is under way; it keeps them all until its end. */
+let traced: Map<string, Tensor> | undefined
+
+/**
+ * Runs `body` with a table of expressions of its own.
+ *
+ * What it builds then depends on nothing that was built before or was collected meanwhile: the same function always
+ * gives the same graph. Constants are shared with the outside, since they are equal by content.
+ */
+export function withOwnExpressions<T>(body: () => T): T {
+  const outer = traced
+  traced = new Map()
+  try {
+    return body()
+  } finally {
+    traced = outer
+  }
+}
+
 const labels: string[] = []
 
 /** Runs `body`; tensors made inside carry `label`, nested labels joined by " / ". */
@@ -58,7 +79,7 @@ export function intern(
   key: string = attributesKey(attributes),
 ): Tensor {
   const fullKey = keyOf(operation, inputs, key)
-  const known = table.get(fullKey)?.deref()
+  const known = find(fullKey, inputs)
   if (known) return known
   const type = operation.infer(inputs, attributes)
   for (const extent of type.shape)
@@ -69,32 +90,47 @@ export function intern(
     operation,
     inputs,
     attributes,
-    label: currentLabel(),
+    label: inputs.length === 0 ? '' : currentLabel(),
     shape: Object.freeze([...type.shape]),
     dtype: type.dtype,
   })
-  table.set(fullKey, new WeakRef(tensor))
-  forget.register(tensor, fullKey)
+  if (traced && inputs.length > 0) traced.set(fullKey, tensor)
+  else {
+    alive.set(fullKey, new WeakRef(tensor))
+    forget.register(tensor, fullKey)
+  }
   return tensor
 }
 
 /** The tensor of this operation and these inputs, without attributes, if it exists already. */
 export function interned(operation: Operation, inputs: readonly Tensor[]): Tensor | undefined {
-  return table.get(keyOf(operation, inputs, ''))?.deref()
+  return find(keyOf(operation, inputs, ''), inputs)
+}
+
+function find(fullKey: string, inputs: readonly Tensor[]): Tensor | undefined {
+  return traced && inputs.length > 0 ? traced.get(fullKey) : alive.get(fullKey)?.deref()
 }
 
 function keyOf(operation: Operation, inputs: readonly Tensor[], key: string): string {
   return `${operation.name}|${inputs.map((input) => input.id).join(',')}|${key}`
 }
 
+/** JSON, but for the numbers that it does not know: ±∞, NaN and −0. */
 function attributesKey(attributes: Attributes): string {
-  const names = Object.keys(attributes)
-  return names.length === 0 ? '' : JSON.stringify(attributes)
+  if (Object.keys(attributes).length === 0) return ''
+  return JSON.stringify(attributes, (_name, value: unknown) =>
+    typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)) ? showNumber(value) : value,
+  )
 }
 
-/** How many tensors are alive, for tests of memory. */
+/** A number as text, with −0 told from 0. */
+export function showNumber(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value)
+}
+
+/** How many tensors are alive outside of traces, for tests of memory. */
 export function internedCount(): number {
-  return table.size
+  return alive.size
 }
 
 /** `float32[256, 64]`, for messages and printed graphs. */

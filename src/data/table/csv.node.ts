@@ -52,8 +52,8 @@ export function csvRelation(paths: readonly string[], options: CsvOptions): stri
 /**
  * Finds out how a file of separated text is written.
  *
- * A row with a cell too many makes the usual separators impossible, and the look falls back to one wide column.
- * Its name gives that away; then the separator seen in it is fixed, so that reading reports the row instead.
+ * A row with a cell too many makes the usual separators impossible, and the look falls back to one wide column. Its name
+ * gives that away; the file is then read by the separator seen in it, so that DuckDB reports the row.
  */
 export async function sniffCsv(
   connection: DuckDBConnection,
@@ -66,8 +66,24 @@ export async function sniffCsv(
   )
   const [hasHeader, skippedLines, names] = sniffed.getRowsJS()[0] as [boolean, number, string[]]
   const separator = names.length === 1 ? /[,;\t|]/.exec(names[0]!)?.[0] : undefined
-  const fixed = separator === undefined ? options : { delimiter: separator, header: true, ...options }
-  return { options: fixed, hasHeader, skippedLines: Number(skippedLines), names }
+  if (separator !== undefined && options.delimiter === undefined) {
+    await requireEvenRows(connection, path, separator, names[0]!.split(separator).length)
+  }
+  return { options, hasHeader, skippedLines: Number(skippedLines), names }
+}
+
+/** Throws DuckDB's error that names the first line of more or fewer than `width` cells. */
+async function requireEvenRows(
+  connection: DuckDBConnection,
+  path: string,
+  separator: string,
+  width: number,
+): Promise<void> {
+  const columns = Array.from({ length: width }, (_, index) => `'${index}': 'VARCHAR'`).join(', ')
+  await connection.run(
+    `select max("0") from read_csv(${pathList([path])}, auto_detect = false, header = true,
+     delim = ${literal(separator)}, quote = '"', escape = '"', columns = {${columns}})`,
+  )
 }
 
 /** What a person should know about how the first line was taken. */

@@ -42,7 +42,7 @@ export function explainDuckError(error: unknown): { message: string; line: numbe
   const message = paragraph
     .replace(/^[A-Z][A-Za-z ]*Error: /, '')
     .replace(/^CSV Error on Line: \d+\n?/, '')
-    .replace(/\nOriginal Line: [\s\S]*$/, '')
+    .replace(/\s*(Original Line:|Potential Fixes|Possible (fixes|Solution)|The search space)[\s\S]*$/, '')
     .replaceAll(/\s*\n\s*/g, ' ')
     .trim()
   return { message: message === '' ? text : message, line: line === undefined ? undefined : Number(line) }

@@ -25,7 +25,7 @@ export interface ReadTableResult {
  * The data are read by DuckDB, in columns; a query may name files: `select a, b from 'x.parquet'`.
  *
  * Throws `ScorefieldError` of kind `data`: `data/no-such-file`, `data/folder`, `data/empty-file`, `data/mixed-formats`,
- * `data/no-rows`, `data/ragged-row`, `data/encoding`, `data/unreadable`, `data/sql`.
+ * `data/no-rows`, `data/ragged-row`, `data/columns-differ`, `data/encoding`, `data/unreadable`, `data/sql`.
  */
 export async function readTable(options: ReadTableOptions): Promise<ReadTableResult> {
   return withDatabase(async (connection) => {
@@ -132,6 +132,16 @@ function unreadable(error: unknown, source: string): ScorefieldError {
       message: `A row of ${source} has another number of cells than the others: ${message}`,
       where,
       hint: 'Quote cells that contain the separator, or repair the line.',
+      cause: error,
+    })
+  }
+  if (/schema mismatch/i.test(message)) {
+    return new ScorefieldError({
+      kind: 'data',
+      code: 'data/columns-differ',
+      message: `The files of ${source} have different columns: ${message}`,
+      where,
+      hint: `Name files of the same columns, or join them by a query with union_by_name.`,
       cause: error,
     })
   }

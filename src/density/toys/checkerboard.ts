@@ -9,9 +9,6 @@ const columns = [-2, -1, 0, 1]
 export const checkerboard: Toy = defineToy(
   {
     ...mixture({
-      name: 'checkerboard',
-      summary: '',
-      source: '',
       components: columns.flatMap((column) =>
         columns
           .filter((row) => (row + column) % 2 === 0)

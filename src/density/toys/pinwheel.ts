@@ -11,9 +11,6 @@ const arms = 5
  */
 export const pinwheel: Toy = defineToy(
   mixture({
-    name: 'pinwheel',
-    summary: '',
-    source: '',
     components: Array.from({ length: arms }, (_, k) =>
       twistedGaussian({
         angle: (2 * Math.PI * k) / arms,

@@ -8,9 +8,6 @@ import { defineToy, type Toy } from './toy.ts'
  */
 export const rings: Toy = defineToy(
   mixture({
-    name: 'rings',
-    summary: '',
-    source: '',
     components: [0.75, 1.5, 2.25, 3].map((radius) => noisyCircle({ radius, std: 0.08 })),
   }),
   {

@@ -28,9 +28,6 @@ function arm(sign: 1 | -1): Curve {
  */
 export const spirals: Toy = defineToy(
   mixture({
-    name: 'spirals',
-    summary: '',
-    source: '',
     components: [noisyCurve({ std, curve: arm(1) }), noisyCurve({ std, curve: arm(-1) })],
   }),
   {

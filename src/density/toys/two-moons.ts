@@ -23,9 +23,6 @@ function moon(point: (angle: number) => readonly number[]): Curve {
  */
 export const twoMoons: Toy = defineToy(
   mixture({
-    name: 'two-moons',
-    summary: '',
-    source: '',
     components: [
       noisyCurve({ std, curve: moon((a) => [2 * Math.cos(a) - 1, 2 * Math.sin(a) - 0.2]) }),
       noisyCurve({ std, curve: moon((a) => [1 - 2 * Math.cos(a), 0.8 - 2 * Math.sin(a)]) }),

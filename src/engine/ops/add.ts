@@ -1,5 +1,7 @@
 import { uniformValue } from './broadcast-to.ts'
 import { type Binary, defineBinary } from './elementwise.ts'
+import { neg } from './neg.ts'
+import { sub } from './sub.ts'
 
 /** x + y.  dx = g, dy = g */
 export const add: Binary = defineBinary({
@@ -10,5 +12,10 @@ export const add: Binary = defineBinary({
   commutative: true,
   reference: (x, y) => x + y,
   derivative: ({ g }) => [g, g],
-  simplify: (x, y) => (uniformValue(x) === 0 ? y : uniformValue(y) === 0 ? x : undefined),
+  simplify: (x, y) => {
+    if (uniformValue(x) === 0) return y
+    if (uniformValue(y) === 0) return x
+    if (y.operation === neg.operation) return sub(x, y.inputs[0]!)
+    return x.operation === neg.operation ? sub(y, x.inputs[0]!) : undefined
+  },
 })

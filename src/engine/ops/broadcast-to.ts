@@ -1,3 +1,4 @@
+import type { ScorefieldError } from '../error.ts'
 import { defineOperation, type Operation } from '../operation.ts'
 import { type Shape, sameShape, shapeError, showShape, sizeOf, stretchesTo, stridesOf } from '../shape.ts'
 import { intern, type Tensor } from '../tensor.ts'
@@ -9,8 +10,7 @@ export const broadcastToOperation: Operation = defineOperation({
   summary: 'repeat along axes of extent 1 and new leading axes',
   infer: ([x], attributes) => {
     const shape = attributes['shape'] as Shape
-    if (!stretchesTo(x!.shape, shape))
-      throw shapeError(`broadcastTo: ${showShape(x!.shape)} does not stretch to ${showShape(shape)}.`)
+    if (!stretchesTo(x!.shape, shape)) throw doesNotStretch(x!.shape, shape)
     return { shape, dtype: x!.dtype }
   },
   derivative: ({ f, inputs: [x], output, cotangent }) => {
@@ -43,6 +43,10 @@ export const broadcastToOperation: Operation = defineOperation({
   ],
 })
 
+function doesNotStretch(from: Shape, to: Shape): ScorefieldError {
+  return shapeError(`broadcastTo: ${showShape(from)} does not stretch to ${showShape(to)}.`)
+}
+
 /** The axes of `to` along which `from` is repeated. */
 export function stretchedAxes(from: Shape, to: Shape): number[] {
   const offset = to.length - from.length
@@ -54,6 +58,7 @@ export function stretchedAxes(from: Shape, to: Shape): number[] {
 /** x stretched to `shape` by numpy's rule (aligned at the last axis; axes of extent 1 repeat). */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x
+  if (!stretchesTo(x.shape, shape)) throw doesNotStretch(x.shape, shape)
   if (x.operation === broadcastToOperation) return broadcastTo(x.inputs[0]!, shape)
   return intern(broadcastToOperation, [x], { shape: [...shape] })
 }

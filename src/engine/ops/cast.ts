@@ -1,5 +1,6 @@
 import { defineOperation, type Operation } from '../operation.ts'
-import { type DType, intern, type Tensor } from '../tensor.ts'
+import type { DType, Tensor } from '../tensor.ts'
+import { make } from './constant.ts'
 
 const onnxTypes: Readonly<Record<DType, number>> = { float32: 1, int32: 6, bool: 9 }
 
@@ -23,5 +24,5 @@ export const castOperation: Operation = defineOperation({
 
 /** x in another element type. */
 export function cast(x: Tensor, dtype: DType): Tensor {
-  return x.dtype === dtype ? x : intern(castOperation, [x], { dtype })
+  return x.dtype === dtype ? x : make(castOperation, [x], { dtype })
 }

@@ -1,9 +1,9 @@
 import type { LowerContext } from '../onnx/lower.ts'
 import { defineOperation, type Operation, type Operations, type Sample } from '../operation.ts'
 import { type Shape, sameShape, shapeError, sizeOf, stretchedShape } from '../shape.ts'
-import { type DType, intern, interned, showType, type Tensor, type TensorType } from '../tensor.ts'
-import { broadcastTo, broadcastToOperation, uniformValue, unstretched } from './broadcast-to.ts'
-import { constant } from './constant.ts'
+import { type DType, interned, showType, type Tensor, type TensorType } from '../tensor.ts'
+import { broadcastTo, uniformValue, unstretched } from './broadcast-to.ts'
+import { constant, constantData, make } from './constant.ts'
 
 /** A tensor, or a number that stands for a tensor of the other operand's shape. */
 export type Operand = Tensor | number
@@ -59,8 +59,10 @@ export function defineUnary(
     stretches: true,
     samples: [{ inputs: [{ shape: [3, 5], dtype, ...(options.range ? { range: options.range } : {}) }] }],
   })
-  const apply = (x: Tensor): Tensor =>
-    options.simplify?.(x) ?? build(operation, [x], ([value]) => options.reference(value!))
+  const apply = (x: Tensor): Tensor => {
+    requireDType(options.name, x, dtype)
+    return options.simplify?.(x) ?? build(operation, [x], ([inner]) => apply(inner!))
+  }
   return Object.assign(apply, { operation })
 }
 
@@ -116,53 +118,48 @@ export function defineBinary(
   })
   const apply = (x: Operand, y: Operand): Tensor => {
     const [left, right] = asTensors(options.name, x, y)
+    operation.infer([left, right], {})
     const simple = options.simplify?.(left, right)
     if (simple) return simple
     if (options.commutative) {
       const mirrored = interned(operation, [right, left])
       if (mirrored) return mirrored
     }
-    return build(operation, [left, right], ([a, b]) => options.reference(a!, b!), options.result)
+    return build(operation, [left, right], ([a, b]) => apply(a!, b!))
   }
   return Object.assign(apply, { operation })
 }
 
 /**
- * The elementwise operation of these tensors: folded where all are known constants, and computed before stretching
- * where all are stretched from one shape.
+ * The elementwise operation of these tensors, all of one shape: worked out where all are known constants, and applied
+ * before stretching where all were stretched.
  */
-export function build(
+function build(
   operation: Operation,
   inputs: readonly Tensor[],
-  fold?: (values: readonly number[]) => number,
-  result?: DType,
+  apply: (inputs: readonly Tensor[]) => Tensor,
 ): Tensor {
-  const shape = inputs[0]!.shape
-  const values = inputs.map(uniformValue)
-  const known = values.filter((value) => value !== undefined)
-  if (fold && known.length === inputs.length && inputs.every((x) => sameShape(x.shape, shape))) {
-    const dtype = result ?? inputs[0]!.dtype
-    return broadcastTo(constant(fold(known), { dtype }), shape)
-  }
-  const inner = innerShape(inputs, values)
-  if (inner) {
-    const small = inputs.map((x) =>
-      sameShape(unstretched(x).shape, inner) ? unstretched(x) : broadcastTo(unstretched(x), inner),
-    )
-    return broadcastTo(intern(operation, small, {}), shape)
-  }
-  return intern(operation, inputs, {})
+  const sources = inputs.map(source)
+  const inner = innerShape(sources, inputs[0]!.shape)
+  if (!inner) return make(operation, inputs, {})
+  return broadcastTo(apply(sources.map((x) => broadcastTo(x, inner))), inputs[0]!.shape)
 }
 
-/** The shape that all stretched operands had before, if one shape (scalars and known constants aside) serves them all. */
-function innerShape(inputs: readonly Tensor[], values: readonly (number | undefined)[]): Shape | undefined {
-  if (!inputs.every((x, i) => x.operation === broadcastToOperation || values[i] !== undefined))
-    return undefined
-  const unknown = inputs.filter((_, i) => values[i] === undefined)
-  const inner = unknown[0] && unstretched(unknown[0]).shape
-  if (!inner || sameShape(inner, inputs[0]!.shape)) return undefined
-  if (!inputs.every((x) => sameShape(x.shape, inputs[0]!.shape))) return undefined
-  return unknown.every((x) => sameShape(unstretched(x).shape, inner)) ? inner : undefined
+/** What a tensor was before it was stretched; a number where all its elements are known to be that number. */
+function source(x: Tensor): Tensor {
+  const value = uniformValue(x)
+  return value === undefined ? unstretched(x) : constant(value, { dtype: x.dtype })
+}
+
+/**
+ * The shape, smaller than `shape`, in which the operation can be applied: the sources' own where one (scalars aside)
+ * serves them all, or the one to which constants stretch together.
+ */
+function innerShape(sources: readonly Tensor[], shape: Shape): Shape | undefined {
+  const inner = stretchedShape(sources.map((x) => x.shape))
+  if (!inner || sameShape(inner, shape)) return undefined
+  const alike = sources.every((x) => x.shape.length === 0 || sameShape(x.shape, inner))
+  return alike || sources.every(constantData) ? inner : undefined
 }
 
 /** Numbers become tensors of the other operand's shape and type. */
@@ -182,10 +179,4 @@ export function requireDType(name: string, x: TensorType, ...allowed: readonly D
 
 function writeElementwise(c: LowerContext, onnx: Common['onnx'], operands: readonly string[]): string {
   return typeof onnx === 'string' ? c.node(onnx, operands) : onnx(c, operands)
-}
-
-/** Whether ONNX would stretch operands of these shapes to exactly `shape`. */
-export function stretchTogether(shapes: readonly Shape[], shape: Shape): boolean {
-  const stretched = stretchedShape(shapes)
-  return stretched !== undefined && sameShape(stretched, shape)
 }

@@ -1,6 +1,7 @@
 import { defineOperation, type Operation } from '../operation.ts'
 import { normaliseAxis, shapeError, sizeOf } from '../shape.ts'
-import { intern, showType, type Tensor } from '../tensor.ts'
+import { showType, type Tensor } from '../tensor.ts'
+import { make } from './constant.ts'
 
 /** y[…, b…, …] = x[…, indices[b…], …] along one axis.  dx = g scattered back, added where indices repeat. */
 export const gatherOperation: Operation = defineOperation({
@@ -45,7 +46,7 @@ export const gatherOperation: Operation = defineOperation({
 
 /** The elements of x along `axis` that `indices` (int32) name; indices outside the axis are the caller's mistake. */
 export function gather(x: Tensor, indices: Tensor, options: { axis?: number } = {}): Tensor {
-  return intern(gatherOperation, [x, indices], {
+  return make(gatherOperation, [x, indices], {
     axis: normaliseAxis(options.axis ?? 0, x.shape.length, 'gather'),
   })
 }

@@ -1,9 +1,13 @@
 import { defineOperation, type Operation } from '../operation.ts'
 import { sameShape, shapeError, showShape, sizeOf } from '../shape.ts'
-import { intern, showType, type Tensor, type TensorType } from '../tensor.ts'
-import { broadcastTo, broadcastToOperation, uniformValue } from './broadcast-to.ts'
-import { constant } from './constant.ts'
-import { swapLast, transposeOperation } from './transpose.ts'
+import { showType, type Tensor, type TensorType } from '../tensor.ts'
+import { broadcastTo, uniformValue, unstretched } from './broadcast-to.ts'
+import { constant, constantData, make } from './constant.ts'
+import { mul } from './mul.ts'
+import { neg } from './neg.ts'
+import { reshape } from './reshape.ts'
+import { slice } from './slice.ts'
+import { swapLast, transpose, transposeOperation } from './transpose.ts'
 
 /** Which operands are read with their last two axes swapped. */
 export interface MatmulOptions {
@@ -100,16 +104,55 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   const [left, transposeA] = absorbTranspose(a, options.transposeA ?? false)
   const [right, transposeB] = absorbTranspose(b, options.transposeB ?? false)
   const attributes = { transposeA, transposeB }
-  const type = matmulOperation.infer([left, right], attributes)
-  if (uniformValue(left) === 0 || uniformValue(right) === 0) return broadcastTo(constant(0), type.shape)
-  const rows = type.shape.at(-2)!
-  // All rows of A alike: one row's product serves for all.
-  if (rows > 1 && !transposeA && left.operation === broadcastToOperation && left.shape.length === 2) {
-    const row = left.inputs[0]!
-    if (row.shape.length === 2 && row.shape[0] === 1 && row.shape[1] === left.shape[1])
-      return broadcastTo(matmul(row, right, { transposeB }), type.shape)
+  const { shape } = matmulOperation.infer([left, right], attributes)
+  if (uniformValue(left) === 0 || uniformValue(right) === 0) return broadcastTo(constant(0), shape)
+  if (left.operation === neg.operation) return neg(matmul(left.inputs[0]!, right, attributes))
+  if (right.operation === neg.operation) return neg(matmul(left, right.inputs[0]!, attributes))
+  const simple = transposeA || left.shape.length > 2 ? undefined : rowProduct(left, right, transposeB)
+  return simple ?? make(matmulOperation, [left, right], attributes)
+}
+
+/**
+ * Products of simple rows: where all rows of A are alike, or alike but for a factor each, one row's product serves for
+ * all; a row with a single number in it picks a row of B.
+ */
+function rowProduct(left: Tensor, right: Tensor, transposeB: boolean): Tensor | undefined {
+  const [rows, inner] = left.shape as [number, number]
+  const columns = right.shape[transposeB ? 0 : 1]!
+  const picked = rows === 1 ? onlyNonZero(left) : undefined
+  if (picked) {
+    const row = slice(transposeB ? transpose(right) : right, { axis: 0, start: picked.at, end: picked.at + 1 })
+    return mul(row, picked.value)
   }
-  return intern(matmulOperation, [left, right], attributes)
+  if (rows === 1) return undefined
+  const source = commonRow(left, inner)
+  if (source) return broadcastTo(matmul(source, right, { transposeB }), [rows, columns])
+  if (left.operation !== mul.operation) return undefined
+  for (const [factor, row] of [left.inputs, [...left.inputs].reverse()] as Tensor[][]) {
+    const common = commonRow(row!, inner)
+    const perRow = unstretched(factor!)
+    if (common && sameShape(perRow.shape, [rows, 1])) {
+      const product = matmul(common, right, { transposeB })
+      return mul(broadcastTo(perRow, [rows, columns]), broadcastTo(product, [rows, columns]))
+    }
+  }
+  return undefined
+}
+
+/** The row [1, k] that x repeats, if it repeats one. */
+function commonRow(x: Tensor, inner: number): Tensor | undefined {
+  const row = unstretched(x)
+  return row !== x && sizeOf(row.shape) === inner && row.shape.at(-1) === inner
+    ? reshape(row, [1, inner])
+    : undefined
+}
+
+/** Where a constant row has its one number that is not 0. */
+function onlyNonZero(x: Tensor): { at: number; value: number } | undefined {
+  const data = constantData(x)
+  const at = data?.findIndex((value) => value !== 0) ?? -1
+  if (!data || at < 0 || data.subarray(at + 1).some((value) => value !== 0)) return undefined
+  return { at, value: data[at]! }
 }
 
 function absorbTranspose(x: Tensor, flag: boolean): [Tensor, boolean] {

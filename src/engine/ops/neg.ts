@@ -7,5 +7,5 @@ export const neg: Unary = defineUnary({
   onnx: 'Neg',
   reference: (x) => -x,
   derivative: ({ f, g }) => f.neg(g),
-  simplify: (x) => (x.operation.name === 'neg' ? x.inputs[0] : undefined),
+  simplify: (x) => (x.operation === neg.operation ? x.inputs[0] : undefined),
 })

@@ -1,6 +1,7 @@
 import { defineOperation, type Operation } from '../operation.ts'
-import { normaliseAxis, sizeOf, stridesOf } from '../shape.ts'
-import { intern, type Tensor } from '../tensor.ts'
+import { normaliseAxis, shapeError, sizeOf, stridesOf } from '../shape.ts'
+import type { Tensor } from '../tensor.ts'
+import { make } from './constant.ts'
 import { requireDType } from './elementwise.ts'
 
 interface PadAttributes extends Record<string, unknown> {
@@ -16,6 +17,8 @@ export const padOperation: Operation = defineOperation({
   infer: ([x], attributes) => {
     requireDType('pad', x!, 'float32')
     const { axis, before, after } = attributes as PadAttributes
+    if (before < 0 || after < 0)
+      throw shapeError(`pad: ${before} zeros before and ${after} after axis ${axis} cannot be.`, 'Use slice.')
     return {
       shape: x!.shape.map((extent, a) => (a === axis ? before + extent + after : extent)),
       dtype: x!.dtype,
@@ -56,5 +59,5 @@ export const padOperation: Operation = defineOperation({
 export function pad(x: Tensor, options: { axis: number; before?: number; after?: number }): Tensor {
   const { before = 0, after = 0 } = options
   const axis = normaliseAxis(options.axis, x.shape.length, 'pad')
-  return before === 0 && after === 0 ? x : intern(padOperation, [x], { axis, before, after })
+  return before === 0 && after === 0 ? x : make(padOperation, [x], { axis, before, after })
 }

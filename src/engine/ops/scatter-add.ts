@@ -1,6 +1,7 @@
 import { defineOperation, type Operation } from '../operation.ts'
-import { sameShape, shapeError, sizeOf } from '../shape.ts'
-import { intern, showType, type Tensor } from '../tensor.ts'
+import { normaliseAxis, sameShape, shapeError, sizeOf } from '../shape.ts'
+import { showType, type Tensor } from '../tensor.ts'
+import { make } from './constant.ts'
 
 interface ScatterAttributes extends Record<string, unknown> {
   readonly axis: number
@@ -72,5 +73,7 @@ export const scatterAddOperation: Operation = defineOperation({
 
 /** Zeros of extent `size` along `axis`, with the elements of x added at `indices` (int32). */
 export function scatterAdd(x: Tensor, indices: Tensor, options: { axis: number; size: number }): Tensor {
-  return intern(scatterAddOperation, [x, indices], { axis: options.axis, size: options.size })
+  const rank = x.shape.length - indices.shape.length + 1
+  const axis = normaliseAxis(options.axis, rank, 'scatterAdd')
+  return make(scatterAddOperation, [x, indices], { axis, size: options.size })
 }

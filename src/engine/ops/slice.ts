@@ -1,7 +1,8 @@
 import { defineOperation, type Operation } from '../operation.ts'
 import { normaliseAxis, shapeError, showShape, sizeOf, stridesOf } from '../shape.ts'
-import { intern, type Tensor } from '../tensor.ts'
+import type { Tensor } from '../tensor.ts'
 import { broadcastTo, broadcastToOperation } from './broadcast-to.ts'
+import { make } from './constant.ts'
 
 interface SliceAttributes extends Record<string, unknown> {
   readonly axis: number
@@ -54,18 +55,15 @@ export function slice(x: Tensor, options: { axis: number; start: number; end?: n
   const extent = x.shape[axis]!
   const start = options.start < 0 ? options.start + extent : options.start
   const end = options.end === undefined ? extent : options.end < 0 ? options.end + extent : options.end
+  sliceOperation.infer([x], { axis, start, end })
   if (start === 0 && end === extent) return x
   if (x.operation === broadcastToOperation) {
     // Where the axis was only repeated, any part of it is as good as the whole.
     const source = x.inputs[0]!
     const sourceAxis = axis - (x.shape.length - source.shape.length)
-    if (sourceAxis < 0 || source.shape[sourceAxis] === 1)
-      return broadcastTo(
-        source,
-        x.shape.map((e, a) => (a === axis ? end - start : e)),
-      )
+    const repeated = sourceAxis < 0 || source.shape[sourceAxis] === 1
     return broadcastTo(
-      slice(source, { axis: sourceAxis, start, end }),
+      repeated ? source : slice(source, { axis: sourceAxis, start, end }),
       x.shape.map((e, a) => (a === axis ? end - start : e)),
     )
   }
@@ -73,5 +71,5 @@ export function slice(x: Tensor, options: { axis: number; start: number; end?: n
     const offset = x.attributes['start'] as number
     return slice(x.inputs[0]!, { axis, start: start + offset, end: end + offset })
   }
-  return intern(sliceOperation, [x], { axis, start, end })
+  return make(sliceOperation, [x], { axis, start, end })
 }

@@ -1,5 +1,6 @@
 import { defineOperation, type Operation } from '../operation.ts'
-import { intern, type Tensor } from '../tensor.ts'
+import type { Tensor } from '../tensor.ts'
+import { make } from './constant.ts'
 
 /** x, taken for a constant by every derivative. */
 export const stopGradientOperation: Operation = defineOperation({
@@ -15,5 +16,5 @@ export const stopGradientOperation: Operation = defineOperation({
 
 /** x, taken for a constant by every derivative. */
 export function stopGradient(x: Tensor): Tensor {
-  return intern(stopGradientOperation, [x], {})
+  return x.operation === stopGradientOperation ? x : make(stopGradientOperation, [x], {})
 }

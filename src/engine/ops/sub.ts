@@ -10,5 +10,8 @@ export const sub: Binary = defineBinary({
   dtypes: ['float32', 'int32'],
   reference: (x, y) => x - y,
   derivative: ({ f, g }) => [g, f.neg(g)],
-  simplify: (x, y) => (uniformValue(y) === 0 ? x : uniformValue(x) === 0 ? neg(y) : undefined),
+  simplify: (x, y) => {
+    if (uniformValue(y) === 0) return x
+    return uniformValue(x) === 0 && x.dtype === 'float32' ? neg(y) : undefined
+  },
 })

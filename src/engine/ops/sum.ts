@@ -1,10 +1,11 @@
 import { defineOperation, type Operation } from '../operation.ts'
-import { sameShape, sizeOf } from '../shape.ts'
-import { intern, type Tensor } from '../tensor.ts'
-import { broadcastTo, broadcastToOperation, stretchedAxes, uniformValue } from './broadcast-to.ts'
-import { constant } from './constant.ts'
+import { type Shape, sizeOf } from '../shape.ts'
+import type { Tensor } from '../tensor.ts'
+import { broadcastTo, broadcastToOperation, stretchedAxes } from './broadcast-to.ts'
+import { make } from './constant.ts'
 import { requireDType } from './elementwise.ts'
 import { mul } from './mul.ts'
+import { neg } from './neg.ts'
 import {
   inferReduction,
   type ReductionOptions,
@@ -42,17 +43,25 @@ export const sumOperation: Operation = defineOperation({
 
 /** Σ x over `axes` (all unless given). */
 export function sum(x: Tensor, options?: ReductionOptions): Tensor {
-  const attributes = reductionAttributes('sum', x, options)
-  const shape = reducedShape(x.shape, attributes.axes, attributes.keepDims)
-  if (attributes.axes.every((axis) => x.shape[axis] === 1)) return reshape(x, shape)
-  const repeats = sizeOf(attributes.axes.map((axis) => x.shape[axis]!))
-  const value = uniformValue(x)
-  if (value !== undefined) return broadcastTo(constant(value * repeats, { dtype: x.dtype }), shape)
-  if (x.operation === broadcastToOperation && x.dtype === 'float32') {
-    // Summing what was only repeated is multiplying.
-    const source = x.inputs[0]!
-    const stretched = stretchedAxes(source.shape, x.shape)
-    if (sameShape(stretched, attributes.axes)) return mul(reshape(source, shape), repeats)
-  }
-  return intern(sumOperation, [x], attributes)
+  const { axes, keepDims } = reductionAttributes('sum', x, options)
+  const shape = reducedShape(x.shape, axes, keepDims)
+  if (axes.every((axis) => x.shape[axis] === 1)) return reshape(x, shape)
+  if (x.operation === neg.operation) return neg(sum(x.inputs[0]!, { axes, keepDims }))
+  return sumOfStretched(x, axes, keepDims, shape) ?? make(sumOperation, [x], { axes, keepDims })
+}
+
+/** Summing what was only repeated is multiplying, and what is not summed can be repeated afterwards. */
+function sumOfStretched(
+  x: Tensor,
+  axes: readonly number[],
+  keepDims: boolean,
+  shape: Shape,
+): Tensor | undefined {
+  if (x.operation !== broadcastToOperation) return undefined
+  const source = x.inputs[0]!
+  const offset = x.shape.length - source.shape.length
+  const stretched = stretchedAxes(source.shape, x.shape)
+  const repeats = sizeOf(axes.filter((axis) => stretched.includes(axis)).map((axis) => x.shape[axis]!))
+  const own = axes.filter((axis) => axis >= offset).map((axis) => axis - offset)
+  return mul(broadcastTo(sum(source, { axes: own, keepDims }), shape), repeats)
 }

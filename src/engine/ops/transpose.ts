@@ -1,6 +1,7 @@
 import { defineOperation, type Operation } from '../operation.ts'
 import { shapeError, showShape, sizeOf, stridesOf } from '../shape.ts'
-import { intern, type Tensor } from '../tensor.ts'
+import type { Tensor } from '../tensor.ts'
+import { make } from './constant.ts'
 
 /** y[i_p(0), i_p(1), …] = x[i₀, i₁, …]: axis k of y is axis p(k) of x.  dx = g under the inverse permutation. */
 export const transposeOperation: Operation = defineOperation({
@@ -47,6 +48,7 @@ export const transposeOperation: Operation = defineOperation({
 export function transpose(x: Tensor, permutation?: readonly number[]): Tensor {
   const rank = x.shape.length
   const order = permutation ?? swapLast(rank)
+  transposeOperation.infer([x], { permutation: order })
   if (x.operation === transposeOperation) {
     const inner = x.attributes['permutation'] as readonly number[]
     return transpose(
@@ -55,7 +57,7 @@ export function transpose(x: Tensor, permutation?: readonly number[]): Tensor {
     )
   }
   if (order.every((axis, i) => axis === i)) return x
-  return intern(transposeOperation, [x], { permutation: [...order] })
+  return make(transposeOperation, [x], { permutation: [...order] })
 }
 
 /** The permutation that swaps the last two of `rank` axes. */

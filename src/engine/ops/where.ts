@@ -1,7 +1,8 @@
 import { defineOperation, type Operation } from '../operation.ts'
 import { sameShape, shapeError } from '../shape.ts'
-import { intern, showType, type Tensor } from '../tensor.ts'
+import { showType, type Tensor } from '../tensor.ts'
 import { uniformValue } from './broadcast-to.ts'
+import { make } from './constant.ts'
 import { asTensors, type Operand } from './elementwise.ts'
 
 /** x where the condition holds, else y.  dx = g where it holds, else 0; dy the other way round. */
@@ -33,10 +34,16 @@ export const whereOperation: Operation = defineOperation({
   ],
 })
 
-/** x where `condition` holds, else y; a number stands for a tensor filled with it. */
+/**
+ * x where `condition` holds, else y; a number stands for a tensor filled with it.
+ *
+ * Both branches are computed, and differentiated, everywhere: where(x > 0, log(x), 0) has the derivative 0 · 1/x at 0,
+ * which is NaN. Make the branch itself safe: log(where(x > 0, x, 1)) inside the outer where.
+ */
 export function where(condition: Tensor, x: Operand, y: Operand): Tensor {
   const [left, right] = asTensors('where', x, y)
+  whereOperation.infer([condition, left, right], {})
   const known = uniformValue(condition)
   if (known !== undefined) return known ? left : right
-  return left === right ? left : intern(whereOperation, [condition, left, right], {})
+  return left === right ? left : make(whereOperation, [condition, left, right], {})
 }

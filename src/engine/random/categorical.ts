@@ -21,7 +21,10 @@ export function cumulate(probabilities: readonly number[] | Float64Array): Float
   return sums.map((partial) => partial / sum) // sum / sum is exactly 1, so every u below 1 finds a category
 }
 
-/** The first k with cumulative[k] > u, by bisection: a category of probability 0 is never the first. u in (0, 1). */
+/**
+ * The first k with cumulative[k] > u, by bisection: a category of probability 0 is never the first. u in (0,
+ * 1).
+ */
 export function pick(cumulative: Float64Array, u: number): number {
   let low = 0
   let high = cumulative.length - 1

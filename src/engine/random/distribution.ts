@@ -1,6 +1,8 @@
 import type { Kernel } from './kernel.ts'
 
-/** A part of a request that the kernel makes at once: `rows` rows of `width` values, in `groups` × 4 blocks. */
+/**
+ * A part of a request that the kernel makes at once: `rows` rows of `width` values, in `groups` × 4 blocks.
+ */
 export interface Tile {
   readonly rows: number
   readonly width: number
@@ -18,7 +20,10 @@ export interface Distribution<T extends Values> {
   /** The most values one tile may hold, a multiple of `valuesPerBlock`. */
   readonly tileValues: (kernel: Kernel) => number
   readonly allocate: (length: number) => T
-  /** Turns the tile's Philox words into values, rows without gaps, and returns the memory that begins with them. */
+  /**
+   * Turns the tile's Philox words into values, rows without gaps, and returns the memory that begins with
+   * them.
+   */
   readonly transform: (kernel: Kernel, tile: Tile) => T
 }
 
@@ -81,7 +86,10 @@ export const rademacher: Distribution<Float32Array> = {
   },
 }
 
-/** Uniform on the odd multiples of 2⁻⁵³ in (0, 1): (⌊pair / 2¹²⌋ + ½) / 2⁵², a pair being two words, low one first. */
+/**
+ * Uniform on the odd multiples of 2⁻⁵³ in (0, 1): (⌊pair / 2¹²⌋ + ½) / 2⁵², a pair being two words, low one
+ * first.
+ */
 export const uniform64: Distribution<Float64Array> = {
   name: 'uniform64',
   valuesPerBlock: 2,

@@ -14,7 +14,8 @@ export interface FillRequest {
 
 /**
  * Fills `out`, shape [count, width], tile by tile: several whole rows at once, or a piece of one long row.
- * Block b of the row of index i is Philox4x32-10 of the counter (i mod 2³², ⌊i / 2³²⌋, firstBlock + b, counter).
+ * Block b of the row of index i is Philox4x32-10 of the counter (i mod 2³², ⌊i / 2³²⌋, firstBlock + b,
+ * counter).
  */
 export function fill<T extends Values>(out: T, distribution: Distribution<T>, request: FillRequest): T {
   const { key, first, count, width, counter, firstBlock } = request

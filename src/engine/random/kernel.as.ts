@@ -2,10 +2,10 @@
 //
 // A request is made tile by tile, each tile in place and step by step:
 //   philox → [boxMuller] → interleave → [uniform | uniform64] → [pack],  or  philox → interleave → signs.
-// A block is 4 words of 32 bits, a group is 4 blocks (64 bytes). `philox` writes group g at byte 64 g, four blocks side by
-// side: word 0 of each, then word 1 of each, and so on; `interleave` puts the words into reading order.
-// Only IEEE 754 basic operations and square roots are used, none of them fused or relaxed, so every engine and platform
-// gets the same bits.
+// A block is 4 words of 32 bits, a group is 4 blocks (64 bytes). `philox` writes group g at byte 64 g, four
+// blocks side by side: word 0 of each, then word 1 of each, and so on; `interleave` puts the words into
+// reading order. Only IEEE 754 basic operations and square roots are used, none of them fused or relaxed, so
+// every engine and platform gets the same bits.
 
 /** How many blocks a tile holds; its words begin at address 0. */
 export const tileBlocks: i32 = 2048
@@ -29,9 +29,10 @@ function highProduct(a: v128, b: v128): v128 {
 }
 
 /**
- * Philox4x32-10 (Salmon et al. 2011) of `groups` groups of blocks in row-major order, from column `firstBlock` of each row.
- * A block's counter: (index low, index high, block within the row, user counter). The caller makes sure that `indexLow`
- * does not wrap within a tile. Two groups, a and b, pass the rounds together: one alone waits for its multiplications.
+ * Philox4x32-10 (Salmon et al. 2011) of `groups` groups of blocks in row-major order, from column
+ * `firstBlock` of each row. A block's counter: (index low, index high, block within the row, user counter).
+ * The caller makes sure that `indexLow` does not wrap within a tile. Two groups, a and b, pass the rounds
+ * together: one alone waits for its multiplications.
  */
 export function philox(
   key0: u32,
@@ -47,7 +48,8 @@ export function philox(
   const m1 = i32x4.splat(multiplier1)
   const high = i32x4.splat(indexHigh)
   const user = i32x4.splat(counter)
-  // Four blocks on is `rowStep` rows and `blockStep` blocks on, and one row more where that passes the row's end.
+  // Four blocks on is `rowStep` rows and `blockStep` blocks on, and one row more where that passes the row's
+  // end.
   const rowStep = i32x4.splat(4 / blocksPerRow)
   const blockStep = i32x4.splat(4 % blocksPerRow)
   const rowLength = i32x4.splat(blocksPerRow)
@@ -125,9 +127,10 @@ function multiplyAdd(a: f32, b: v128, y: v128): v128 {
 /**
  * √(−2 ln u) with u = (word + ½) / 2³², relatively accurate at both ends.
  *
- * With m = min(word, 2³² − 1 − word) and v = (m + ½) / 2³² < ½, u is v or 1 − v. Then ln u = k ln 2 + ln(1 + f), where k
- * and f = 2⁻ᵏu − 1 are chosen so that 1 + f lies in [√½, √2); f is formed from v, so 1 − v costs no digits.
- * ln(1 + f) = 2 artanh s with s = f / (2 + f): odd in s, a minimax polynomial in s² (relative error 2e−10).
+ * With m = min(word, 2³² − 1 − word) and v = (m + ½) / 2³² < ½, u is v or 1 − v.
+ * ln u = k ln 2 + ln(1 + f), where k and f = 2⁻ᵏu − 1 are such that 1 + f lies in [√½, √2); f is formed from
+ * v, so 1 − v costs no digits. ln(1 + f) = 2 artanh s with s = f / (2 + f): s times a minimax polynomial in s²
+ * (relative error 8e−10).
  */
 function radius(word: v128): v128 {
   const upper = i32x4.shr_s(word, 31) // all ones where u > ½
@@ -148,16 +151,17 @@ function radius(word: v128): v128 {
   let p = multiplyAdd(-0.7995513677597046, f32x4.splat(-0.5974292159080505), y)
   p = multiplyAdd(-1.333335518836975, p, y)
   p = multiplyAdd(-4, p, y)
-  const shift = f32x4.mul(f32x4.convert_i32x4_s(exponent), f32x4.splat(<f32>-1.6525916635146132e-7)) // −2 k ln 2
+  // −2 k ln 2
+  const shift = f32x4.mul(f32x4.convert_i32x4_s(exponent), f32x4.splat(<f32>-1.6525916635146132e-7))
   return f32x4.sqrt(f32x4.add(f32x4.mul(s, p), shift))
 }
 
 /**
- * Box and Muller (1958), in place: words (w₀, w₁) become (r cos 2πu₁, r sin 2πu₁), r = √(−2 ln u₀), uᵢ = (wᵢ + ½) / 2³².
- * `pairs` is 2, or 1 where rows are so short that nobody reads words 2 and 3.
+ * Box and Muller (1958), in place: words (w₀, w₁) become (r cos 2πu₁, r sin 2πu₁), r = √(−2 ln u₀),
+ * uᵢ = (wᵢ + ½) / 2³². `pairs` is 2, or 1 where rows are so short that nobody reads words 2 and 3.
  *
- * u₁ is split into the nearest quarter turn q and the rest x in [−⅛, ⅛] turns: sine and cosine of the rest are minimax
- * polynomials (relative errors 3e−8 and 1e−9), q exchanges them and sets their signs.
+ * u₁ is split into the nearest quarter turn q and the rest x in [−⅛, ⅛] turns: sine and cosine of the rest
+ * are minimax polynomials (relative errors 3e−8 and 1e−9), q exchanges them and sets their signs.
  */
 export function boxMuller(groups: i32, pairs: i32): void {
   const end = groups << 6
@@ -210,7 +214,10 @@ export function interleave(groups: i32): void {
   }
 }
 
-/** Words in reading order to (⌊word / 2⁹⌋ + ½) / 2²³ as float32, exactly: the bits of a number in [1, 2), less 1 − 2⁻²⁴. */
+/**
+ * Words in reading order to (⌊word / 2⁹⌋ + ½) / 2²³ as float32, exactly: the bits of a number in [1, 2), less
+ * 1 − 2⁻²⁴.
+ */
 export function uniform(groups: i32): void {
   const end = groups << 6
   for (let address = 0; address < end; address += 16) {
@@ -233,7 +240,8 @@ export function pack(rows: i32, blocksPerRow: i32, rowBytes: i32): void {
   let source = 0
   let rowStart = 0
   for (let row = 0; row < rows; row++) {
-    // Going up, a store never reaches a block that is still to be read, and the next row overwrites what is too much.
+    // Going up, a store never reaches a block that is still to be read, and the next row overwrites what is
+    // too much.
     for (let block = 0; block < blocksPerRow; block++) {
       v128.store(rowStart + (block << 4), v128.load(source))
       source += 16
@@ -242,7 +250,10 @@ export function pack(rows: i32, blocksPerRow: i32, rowBytes: i32): void {
   }
 }
 
-/** Bits, from the lowest of each word up, to ±1 at `signsAddress`: rows of `width` values from rows of whole blocks. */
+/**
+ * Bits, from the lowest of each word up, to ±1 at `signsAddress`: rows of `width` values from rows of whole
+ * blocks.
+ */
 export function signs(rows: i32, blocksPerRow: i32, width: i32): void {
   const select = i32x4(1, 2, 4, 8)
   let target = signsAddress

@@ -37,7 +37,10 @@ export interface Kernel {
 
 let loaded: Kernel | undefined
 
-/** The kernel, compiled on first use: below 4 KB, the size up to which browsers compile on the main thread at once. */
+/**
+ * The kernel, compiled on first use: below 4 KB, the size up to which browsers compile on the main thread at
+ * once.
+ */
 export function loadKernel(): Kernel {
   loaded ??= instantiate()
   return loaded

@@ -5,7 +5,10 @@ import type { Words2 } from './philox.ts'
 /** Words fetched at once, a multiple of the four of a block. */
 const chunk = 4096
 
-/** Fisher–Yates: from the last place down, each place s − 1 is exchanged with a uniform one of the s places up to it. */
+/**
+ * Fisher–Yates: from the last place down, each place s − 1 is exchanged with a uniform one of the s places up
+ * to it.
+ */
 export function shuffled(key: Words2, index: number, size: number): Uint32Array {
   const order = new Uint32Array(size)
   for (let i = 0; i < size; i++) order[i] = i
@@ -36,8 +39,8 @@ function rowWords(key: Words2, index: number, expected: number): () => number {
 }
 
 /**
- * Exactly uniform on 0 … bound − 1: the high word of word × bound, drawn again in the few cases that would favour some
- * results.  Lemire 2019, "Fast random integer generation in an interval".  bound in [1, 2³¹].
+ * Exactly uniform on 0 … bound − 1: the high word of word × bound, drawn again in the few cases that would
+ * favour some results.  Lemire 2019, "Fast random integer generation in an interval".  bound in [1, 2³¹].
  */
 function uniformBelow(nextWord: () => number): (bound: number) => number {
   return (bound) => {

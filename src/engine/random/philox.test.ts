@@ -16,7 +16,11 @@ describe('Philox4x32-10', () => {
   const all = 0xffffffff
   const published: { counter: Words4; key: Words2; output: Words4 }[] = [
     { counter: [0, 0, 0, 0], key: [0, 0], output: [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8] },
-    { counter: [all, all, all, all], key: [all, all], output: [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd] },
+    {
+      counter: [all, all, all, all],
+      key: [all, all],
+      output: [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd],
+    },
     {
       counter: [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
       key: [0xa4093822, 0x299f31d0],

@@ -12,8 +12,8 @@ function product(a: number, b: bigint): { high: number; low: number } {
 
 /**
  * Philox4x32-10, a counter-based generator: a keyed bijection of 128-bit blocks that looks like noise.
- * Ten rounds of (c₀, c₁, c₂, c₃) ← (hi(M₁c₂) ⊕ c₁ ⊕ k₀, lo(M₁c₂), hi(M₀c₀) ⊕ c₃ ⊕ k₁, lo(M₀c₀)), kᵢ ← kᵢ + Wᵢ.
- * Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3".
+ * Ten rounds of (c₀, c₁, c₂, c₃) ← (hi(M₁c₂) ⊕ c₁ ⊕ k₀, lo(M₁c₂), hi(M₀c₀) ⊕ c₃ ⊕ k₁, lo(M₀c₀)), kᵢ ← kᵢ +
+ * Wᵢ. Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3".
  * All words are unsigned 32-bit integers. This is the slow reading copy; the streams run `kernel.as.ts`.
  */
 export function philox4x32(counter: Words4, key: Words2): Words4 {

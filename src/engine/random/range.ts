@@ -1,6 +1,8 @@
 import { ScorefieldError } from '../error.ts'
 
-/** Which rows of which width to draw: row i belongs to sample index `first` + i and depends on nothing else. */
+/**
+ * Which rows of which width to draw: row i belongs to sample index `first` + i and depends on nothing else.
+ */
 export interface RowRange {
   /** Sample index of the first row, in [0, 2⁵³). */
   readonly first: number

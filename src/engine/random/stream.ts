@@ -18,13 +18,15 @@ import { maximumValues, type RowRange, requireInteger, requireLength, requireRan
 /**
  * Reproducible random numbers: value = f(seed, name, sample index, counter), and of nothing else.
  *
- * Row i of a request belongs to sample index first + i. How a request is split over calls, threads, machines or platforms
- * does not matter, and a wider row begins with the narrower one. The generator is Philox4x32-10 (Salmon et al. 2011); its
- * key comes from the seed and the name (`streamKey`), its counter is (index low, index high, block in the row, counter).
+ * Row i of a request belongs to sample index first + i. How a request is split over calls, threads, machines
+ * or platforms does not matter, and a wider row begins with the narrower one. The generator is Philox4x32-10
+ * (Salmon et al. 2011); its key comes from the seed and the name (`streamKey`), its counter is (index low,
+ * index high, block in the row, counter).
  *
  * All methods read the same words: what must be independent takes another name (`child`), index or counter.
  * seed: integer in [0, 2⁵³). name: any text but the empty one.
- * Arrays are row-major, [count, width]; a given `out` must hold exactly count × width values, and is returned.
+ * Arrays are row-major, [count, width]; a given `out` must hold exactly count × width values, and is
+ * returned.
  * Errors: `random/seed`, `random/name`, `random/range`, `random/out-length`, `random/probabilities`.
  */
 export class RandomStream {
@@ -59,15 +61,18 @@ export class RandomStream {
     return this.#draw(bits, range, out)
   }
 
-  /** Uniform on the open interval (0, 1): (⌊word / 2⁹⌋ + ½) / 2²³, an odd multiple of 2⁻²⁴, exact in float32. */
+  /**
+   * Uniform on the open interval (0, 1): (⌊word / 2⁹⌋ + ½) / 2²³, an odd multiple of 2⁻²⁴, exact in float32.
+   */
   uniform(range: RowRange, out?: Float32Array): Float32Array {
     return this.#draw(uniform, range, out)
   }
 
   /**
-   * Standard normal: values 2j and 2j + 1 of a row are r cos 2πu₁ and r sin 2πu₁, r = √(−2 ln u₀), uᵢ = (wᵢ + ½) / 2³²,
-   * with words 2j and 2j + 1.  Box & Muller 1958.
-   * Relative error at most 4e−7 against exact arithmetic on the same words; |value| ≤ 6.77, never 0; equal bits everywhere.
+   * Standard normal: values 2j and 2j + 1 of a row are r cos 2πu₁ and r sin 2πu₁, r = √(−2 ln u₀),
+   * uᵢ = (wᵢ + ½) / 2³², of words w₀ and w₁ at 2j and 2j + 1.  Box & Muller 1958.
+   * Relative error at most 3e−7 against exact arithmetic on the same words; |value| ≤ 6.77, never 0; equal
+   * bits everywhere.
    */
   normal(range: RowRange, out?: Float32Array): Float32Array {
     return this.#draw(normal, range, out)
@@ -78,7 +83,10 @@ export class RandomStream {
     return this.#draw(rademacher, range, out)
   }
 
-  /** Uniform on the open interval (0, 1): (⌊(w₁2³² + w₀) / 2¹²⌋ + ½) / 2⁵², an odd multiple of 2⁻⁵³, two words a value. */
+  /**
+   * Uniform on the open interval (0, 1): (⌊(w₁2³² + w₀) / 2¹²⌋ + ½) / 2⁵², an odd multiple of 2⁻⁵³, two words
+   * a value.
+   */
   uniform64(range: RowRange, out?: Float64Array): Float64Array {
     return this.#draw(uniform64, range, out)
   }
@@ -96,8 +104,8 @@ export class RandomStream {
   }
 
   /**
-   * A permutation of 0 … size − 1, each equally likely (Fisher & Yates 1938, as by Durstenfeld 1964), from the words of the
-   * row of sample index `index`, for example an epoch.
+   * A permutation of 0 … size − 1, each equally likely (Fisher & Yates 1938, as by Durstenfeld 1964), from
+   * the words of the row of sample index `index`, for example an epoch.
    */
   permutation(options: { readonly index: number; readonly size: number }): Uint32Array {
     const { index, size } = options

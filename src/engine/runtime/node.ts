@@ -1,6 +1,8 @@
 import { ScorefieldError } from '../error.ts'
-import { loadOnnx, type OnnxRuntimeModule } from './onnx.ts'
+import { loadOnDevice } from './device.ts'
+import { loadOnHost, type OnnxRuntimeModule, quiet } from './onnx.ts'
 import type { Runtime } from './runtime.ts'
+import { copyModel } from './transfer.ts'
 
 /** Threads that a program may use; 0 leaves it to ONNX Runtime (one a physical core). */
 export interface NodeRuntimeOptions {
@@ -27,11 +29,10 @@ export function nodeCpu(options: NodeRuntimeOptions = {}): Runtime {
     name: 'node/cpu',
     summary: 'ONNX Runtime on the CPU, in Node',
     load: async (program, { loop }) =>
-      loadOnnx(await onnxRuntimeNode(), program, {
+      loadOnHost(await onnxRuntimeNode(), program, {
         loop,
         session: {
           executionProviders: ['cpu'],
-          graphOptimizationLevel: 'all',
           ...(options.threads ? { intraOpNumThreads: options.threads } : {}),
           // Denormals slow the kernels down a hundredfold and mean nothing to a network.
           extra: { session: { set_denormal_as_zero: '1' } },
@@ -45,22 +46,30 @@ export function nodeWebgpu(): Runtime {
   return {
     name: 'node/webgpu',
     summary: 'ONNX Runtime on the GPU through WebGPU, in Node',
-    load: async (program, { loop }) => {
+    load: async (program) => {
       const ort = await onnxRuntimeNode()
-      try {
-        return await loadOnnx(ort, program, {
-          loop,
-          session: { executionProviders: ['webgpu'], graphOptimizationLevel: 'all' },
-        })
-      } catch (cause) {
-        throw new ScorefieldError({
-          kind: 'ability',
-          code: 'runtime/no-webgpu',
-          message: `No GPU can be used through WebGPU here: ${(cause as Error).message}`,
-          hint: 'Use the CPU (`--device cpu`), or install a Vulkan driver.',
-          cause,
-        })
-      }
+      const options = { ...quiet, executionProviders: ['webgpu'] }
+      await requireAdapter(ort, options)
+      return loadOnDevice(ort, program, options)
     },
+  }
+}
+
+/** Tries the smallest model there is, so that a program's own faults are not taken for a missing GPU. */
+async function requireAdapter(
+  ort: OnnxRuntimeModule,
+  options: Parameters<typeof ort.InferenceSession.create>[1],
+): Promise<void> {
+  try {
+    const probe = await ort.InferenceSession.create(copyModel(0), options)
+    await probe.release()
+  } catch (cause) {
+    throw new ScorefieldError({
+      kind: 'ability',
+      code: 'runtime/no-webgpu',
+      message: `No GPU can be used through WebGPU here: ${(cause as Error).message}`,
+      hint: 'Use the CPU (`--device cpu`), or install a Vulkan driver.',
+      cause,
+    })
   }
 }

@@ -13,22 +13,25 @@ export interface OnnxRuntimeModule {
   }
 }
 
-interface OnnxValue extends RuntimeValue {
+/** Errors only: what ONNX Runtime remarks about its choices is not for the user. */
+export const quiet: InferenceSession.SessionOptions = { graphOptimizationLevel: 'all', logSeverityLevel: 3 }
+
+interface HostValue extends RuntimeValue {
   readonly tensor: OrtTensor
 }
 
-/** Makes a program ready in ONNX Runtime. */
-export async function loadOnnx(
+/** Makes a program ready in ONNX Runtime on the CPU; several steps run as one ONNX Loop. */
+export async function loadOnHost(
   ort: OnnxRuntimeModule,
   program: TracedProgram,
   options: { loop: boolean; session: InferenceSession.SessionOptions },
 ): Promise<Executor> {
   const model = options.loop ? loopModel(program) : singleStepModel(program)
-  const session = await ort.InferenceSession.create(model, options.session)
-  return new OnnxExecutor(ort, session, program, options.loop)
+  const session = await ort.InferenceSession.create(model, { ...quiet, ...options.session })
+  return new HostExecutor(ort, session, program, options.loop)
 }
 
-class OnnxExecutor implements Executor {
+class HostExecutor implements Executor {
   private readonly ort: OnnxRuntimeModule
   private readonly session: InferenceSession
   private readonly program: TracedProgram
@@ -41,12 +44,12 @@ class OnnxExecutor implements Executor {
     this.loop = loop
   }
 
-  upload(type: TensorType, data: HostArray): OnnxValue {
-    return { type, tensor: this.tensorOf(type, type.shape, data) }
+  upload(type: TensorType, data: HostArray): HostValue {
+    return { type, tensor: hostTensor(this.ort, type, type.shape, data) }
   }
 
   async download(value: RuntimeValue): Promise<HostArray> {
-    return (await (value as OnnxValue).tensor.getData()) as HostArray
+    return (await (value as HostValue).tensor.getData()) as HostArray
   }
 
   async run(call: Parameters<Executor['run']>[0]): ReturnType<Executor['run']> {
@@ -54,14 +57,14 @@ class OnnxExecutor implements Executor {
     const feeds: Record<string, OrtTensor> = {}
     if (this.loop) feeds[stepsInput] = new this.ort.Tensor('int64', BigInt64Array.of(BigInt(call.steps)), [])
     program.state.forEach(({ name }, i) => {
-      feeds[name] = (call.state[i] as OnnxValue).tensor
+      feeds[name] = (call.state[i] as HostValue).tensor
     })
     program.shared.forEach(({ name }, i) => {
-      feeds[name] = (call.shared[i] as OnnxValue).tensor
+      feeds[name] = (call.shared[i] as HostValue).tensor
     })
     program.inputs.forEach(({ name, tensor }, i) => {
       const shape = this.loop ? [call.steps, ...tensor.shape] : tensor.shape
-      feeds[name] = this.tensorOf(tensor, shape, call.inputs[i]!)
+      feeds[name] = hostTensor(this.ort, tensor, shape, call.inputs[i]!)
     })
     const results = await this.session.run(feeds)
     const state = program.state.map(({ name, tensor }) => ({
@@ -74,24 +77,33 @@ class OnnxExecutor implements Executor {
     return { state, outputs }
   }
 
+  /** Nothing to do: what is on the host goes when nobody refers to it. */
+  keep(): void {}
+
   async dispose(): Promise<void> {
     await this.session.release()
   }
-
-  private tensorOf(type: TensorType, shape: Shape, data: HostArray): OrtTensor {
-    const converted =
-      type.dtype === 'float32'
-        ? as(Float32Array, data)
-        : type.dtype === 'int32'
-          ? as(Int32Array, data)
-          : as(Uint8Array, data)
-    if (converted.length !== sizeOf(shape))
-      throw new RangeError(`${converted.length} values for a tensor of ${sizeOf(shape)} elements`)
-    return new this.ort.Tensor(type.dtype, converted as Float32Array, shape)
-  }
 }
 
-/** The data itself if it is of the class already, else converted. */
+/** Elements on the host as a tensor of ONNX Runtime, converted where they are of another class. */
+export function hostTensor(
+  ort: OnnxRuntimeModule,
+  type: TensorType,
+  shape: Shape,
+  data: HostArray,
+): OrtTensor {
+  const converted = hostArray(type, data)
+  if (converted.length !== sizeOf(shape))
+    throw new RangeError(`${converted.length} values for a tensor of ${sizeOf(shape)} elements`)
+  return new ort.Tensor(type.dtype, converted as Float32Array, shape)
+}
+
+/** The data in the class that ONNX Runtime keeps this type in; the data itself if it is of that class. */
+function hostArray(type: TensorType, data: HostArray): HostArray {
+  if (type.dtype === 'float32') return as(Float32Array, data)
+  return type.dtype === 'int32' ? as(Int32Array, data) : as(Uint8Array, data)
+}
+
 function as<T extends HostArray>(type: { new (data: ArrayLike<number>): T }, data: HostArray): T {
   return data instanceof type ? data : new type(data)
 }

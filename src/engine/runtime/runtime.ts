@@ -26,7 +26,7 @@ export interface Executor {
   download(value: RuntimeValue): Promise<HostArray>
   /**
    * Runs `steps` steps. `inputs` hold the steps one after the other. Returns the new state, and the outputs of the
-   * steps one after the other; the values given stay as they are.
+   * steps one after the other. The state given is used up, unless `keep` was called for it; if the run fails, it stays.
    */
   run(call: {
     readonly state: readonly RuntimeValue[]
@@ -34,5 +34,7 @@ export interface Executor {
     readonly shared: readonly RuntimeValue[]
     readonly steps: number
   }): Promise<{ state: RuntimeValue[]; outputs: HostArray[] }>
+  /** Says that these values will be asked for again after they were a run's state. */
+  keep(values: readonly RuntimeValue[]): void
   dispose(): Promise<void>
 }

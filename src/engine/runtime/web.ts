@@ -1,6 +1,6 @@
-import type { InferenceSession } from 'onnxruntime-common'
 import { ScorefieldError } from '../error.ts'
-import { loadOnnx, type OnnxRuntimeModule } from './onnx.ts'
+import { loadOnDevice } from './device.ts'
+import { loadOnHost, type OnnxRuntimeModule, quiet } from './onnx.ts'
 import type { Runtime } from './runtime.ts'
 
 /** Where the page serves onnxruntime-web's .wasm and .mjs files, and how many threads may run. */
@@ -22,17 +22,12 @@ export function configureWeb(options: WebRuntimeOptions): void {
   settings = { ...settings, ...options }
 }
 
-async function load(
-  ort: WebModule,
-  options: WebRuntimeOptions,
-  program: Parameters<Runtime['load']>[0],
-  loop: boolean,
-  session: InferenceSession.SessionOptions,
-): ReturnType<Runtime['load']> {
+function configured(module: unknown, options: WebRuntimeOptions): WebModule {
+  const ort = module as WebModule
   const { wasmPaths, threads } = { ...settings, ...options }
   if (wasmPaths !== undefined) ort.env.wasm.wasmPaths = wasmPaths
   if (threads !== undefined) ort.env.wasm.numThreads = threads
-  return loadOnnx(ort, program, { loop, session: { graphOptimizationLevel: 'all', ...session } })
+  return ort
 }
 
 /** ONNX Runtime as WebAssembly, in a page. */
@@ -41,8 +36,8 @@ export function webWasm(options: WebRuntimeOptions = {}): Runtime {
     name: 'web/wasm',
     summary: 'ONNX Runtime as WebAssembly, in a page',
     load: async (program, { loop }) => {
-      const ort = (await import('onnxruntime-web/wasm')) as unknown as WebModule
-      return load(ort, options, program, loop, { executionProviders: ['wasm'] })
+      const ort = configured(await import('onnxruntime-web/wasm'), options)
+      return loadOnHost(ort, program, { loop, session: { executionProviders: ['wasm'] } })
     },
   }
 }
@@ -52,16 +47,22 @@ export function webWebgpu(options: WebRuntimeOptions = {}): Runtime {
   return {
     name: 'web/webgpu',
     summary: 'ONNX Runtime on the GPU through WebGPU, in a page',
-    load: async (program, { loop }) => {
-      if (!('gpu' in navigator))
-        throw new ScorefieldError({
-          kind: 'ability',
-          code: 'runtime/no-webgpu',
-          message: 'This browser offers no WebGPU.',
-          hint: 'Use the WebAssembly runtime, or a browser that has WebGPU switched on.',
-        })
-      const ort = (await import('onnxruntime-web/webgpu')) as unknown as WebModule
-      return load(ort, options, program, loop, { executionProviders: ['webgpu'] })
+    load: async (program) => {
+      await requireAdapter()
+      const ort = configured(await import('onnxruntime-web/webgpu'), options)
+      return loadOnDevice(ort, program, { ...quiet, executionProviders: ['webgpu'] })
     },
   }
+}
+
+/** A browser may know WebGPU and yet find no GPU that it trusts. */
+async function requireAdapter(): Promise<void> {
+  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<unknown> } }
+  if (await gpu?.requestAdapter()) return
+  throw new ScorefieldError({
+    kind: 'ability',
+    code: 'runtime/no-webgpu',
+    message: gpu ? 'This browser finds no GPU to use through WebGPU.' : 'This browser offers no WebGPU.',
+    hint: 'Use the WebAssembly runtime, or a browser that has WebGPU switched on.',
+  })
 }

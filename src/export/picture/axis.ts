@@ -1,4 +1,4 @@
-import type { Interval } from './numbers.ts'
+import { extentOf, type Interval } from './numbers.ts'
 
 /** One axis of a panel: what it shows, and where its ticks are. */
 export interface Axis extends Interval {
@@ -11,16 +11,15 @@ export interface Axis extends Interval {
 
 /**
  * A linear axis with about `count` ticks at 1, 2 or 5 times a power of ten.
- * `edge` is the share of the span at both ends that stays free of ticks, for panels whose neighbours are close.
  */
-export function linearAxis(frame: Interval, count = 5, edge = 0): Axis {
+export function linearAxis(frame: Interval, count = 5): Axis {
   const span = frame.high - frame.low
   const step = niceStep(span / count)
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9))
   const ticks: number[] = []
-  for (let index = Math.ceil((frame.low + edge * span) / step); ; index++) {
+  for (let index = Math.ceil(frame.low / step); ; index++) {
     const tick = step >= 1 ? index * step : index / Math.round(1 / step)
-    if (tick > frame.high - edge * span) break
+    if (tick > frame.high) break
     ticks.push(tick + 0) // + 0: never "-0"
   }
   const extreme = Math.max(Math.abs(frame.low), Math.abs(frame.high))
@@ -31,10 +30,13 @@ export function linearAxis(frame: Interval, count = 5, edge = 0): Axis {
   return { ...frame, type: 'linear', ticks, tickText }
 }
 
+/** Of 1, 2, 5 and 10 times a power of ten the step nearest to a rough one, by ratio: the limits are geometric means. */
 function niceStep(rough: number): number {
   const power = 10 ** Math.floor(Math.log10(rough))
-  const factor = [1, 2, 5].find((candidate) => candidate * power >= rough * (1 - 1e-9)) ?? 10
-  return factor * power
+  const factor = rough / power
+  if (factor < Math.sqrt(2)) return power
+  if (factor < Math.sqrt(10)) return 2 * power
+  return factor < Math.sqrt(50) ? 5 * power : 10 * power
 }
 
 /**
@@ -63,9 +65,13 @@ export function logAxis(frame: Interval): Axis {
   return { ...frame, type: 'log', ticks, tickText: plain ? (value) => grouped(String(value)) : scientific }
 }
 
-/** The axis of a frame given in log10, such as `frameOf` finds for logarithms. */
-export function logAxisOf(frame: Interval): Axis {
-  return logAxis({ low: 10 ** frame.low, high: 10 ** frame.high })
+/** An axis that shows every value of the columns that it can show: a logarithmic one, the positive. */
+export function axisOf(columns: ReadonlyArray<ArrayLike<number>>, logarithmic: boolean): Axis {
+  if (!logarithmic) return linearAxis(extentOf(...columns))
+  const exponents = extentOf(
+    ...columns.map((column) => Float64Array.from(column, (value) => Math.log10(value))),
+  )
+  return logAxis({ low: 10 ** exponents.low, high: 10 ** exponents.high })
 }
 
 /** Thousands separated, and a true minus sign, which is as wide as a digit. */

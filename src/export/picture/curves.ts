@@ -1,10 +1,10 @@
 import * as Plot from '@observablehq/plot'
 import { ScorefieldError } from '../../engine/error.ts'
-import { type Axis, linearAxis, logAxisOf } from './axis.ts'
-import { extentOf, frameOf, type Interval, isInside, spreadRows } from './numbers.ts'
-import { type PictureOptions, panelElement } from './panel.ts'
+import { type Axis, axisOf, linearAxis } from './axis.ts'
+import { frameOf, type Interval, isInside, spreadRows } from './numbers.ts'
+import { axisNames, type PictureOptions, panelElement } from './panel.ts'
 import { type LegendEntry, pictureText } from './picture.ts'
-import { countText, fitText, textElement } from './text.ts'
+import { countText } from './text.ts'
 import { theme } from './theme.ts'
 
 /** One line of `curves`. */
@@ -58,7 +58,7 @@ export function curves(options: CurvesOptions): string {
     return { text: name, colour: colourOf(name), symbol: dotted ? 'dotted-line' : 'line' }
   })
   return pictureText({
-    ...(options.title === undefined ? {} : { title: options.title }),
+    title: options.title,
     width: left + width + 24,
     legend,
     body: (top) => ({
@@ -80,26 +80,6 @@ function checkLengths({ name, x, y }: Curve): void {
     message: `${x.length} positions and ${y.length} values do not make a curve`,
     where: name,
   })
-}
-
-/** The names of both axes of a panel. */
-export function axisNames(
-  xLabel: string,
-  yLabel: string,
-  panel: { left: number; top: number; width: number; height: number },
-): string[] {
-  const style = { anchor: 'middle', size: theme.labelSize } as const
-  const { left, top, width, height } = panel
-  return [
-    textElement(fitText(xLabel, width, style.size), { ...style, x: left + width / 2, y: top + height + 34 }),
-    textElement(fitText(yLabel, height, style.size), { ...style, x: 20, y: top + height / 2, rotate: -90 }),
-  ]
-}
-
-/** An axis that shows every value of the columns that it can show: a logarithmic one, the positive. */
-export function axisOf(columns: ReadonlyArray<ArrayLike<number>>, logarithmic: boolean): Axis {
-  if (!logarithmic) return linearAxis(extentOf(...columns))
-  return logAxisOf(extentOf(...columns.map((column) => Float64Array.from(column, Math.log10))))
 }
 
 function isDrawn(value: number, axis: Interval): boolean {

@@ -1,9 +1,8 @@
 import * as Plot from '@observablehq/plot'
 import { ScorefieldError } from '../../engine/error.ts'
-import { linearAxis } from './axis.ts'
-import { axisNames, axisOf } from './curves.ts'
-import { isInside } from './numbers.ts'
-import { type PictureOptions, panelElement } from './panel.ts'
+import { axisOf, linearAxis } from './axis.ts'
+import type { Interval } from './numbers.ts'
+import { axisNames, type PictureOptions, panelElement } from './panel.ts'
 import { pictureText } from './picture.ts'
 import { countText } from './text.ts'
 import { theme } from './theme.ts'
@@ -32,67 +31,49 @@ const left = 76
  * Throws `picture/shape` when lengths differ or a noise level is not positive, `picture/no-document`.
  */
 export function lossByNoiseLevel(options: LossByNoiseLevelOptions): string {
-  const { sigma, loss, count } = options
   check(options)
+  const [sigma, loss, count] = [
+    Array.from(options.sigma),
+    Array.from(options.loss),
+    Array.from(options.count),
+  ]
   const x = axisOf([sigma], true)
   const y = axisOf([loss], false)
-  const highest = Math.max(1, ...Array.from(count))
-  const countAxis = linearAxis({ low: 0, high: 1.1 * highest }, 2)
-  const levels = Array.from({ length: sigma.length }, (_, index) => {
-    const shown = Number.isFinite(loss[index]!) && isInside(loss[index]!, y)
-    return { sigma: sigma[index]!, loss: shown ? loss[index]! : Number.NaN, count: count[index]! }
-  })
-  const bars = binsAround(Array.from(sigma), x).map((bin, index) => ({ ...bin, count: levels[index]!.count }))
-  const stroke = { stroke: theme.data, strokeWidth: 2 }
+  const countAxis = linearAxis({ low: 0, high: 1.1 * Math.max(1, ...count) }, 2)
+  const levels = sigma.map((level, index) => ({ sigma: level, loss: finiteOrGap(loss[index]!) }))
+  const bars = binsAround(sigma, x).map((bin, index) => ({ ...bin, count: count[index]! }))
+  const lossMarks = [
+    Plot.line(levels, { x: 'sigma', y: 'loss', stroke: theme.data, strokeWidth: 2 }),
+    Plot.dot(levels, { x: 'sigma', y: 'loss', r: 3, fill: theme.data, stroke: theme.background }),
+  ]
+  const countMarks = [
+    Plot.rect(bars, { x1: 'low', x2: 'high', y1: 0, y2: 'count', fill: theme.neutral, inset: 0.5 }),
+  ]
   const body = (top: number) => {
-    const countTop = top + lossHeight + gap
-    const lossPanel = { left, top, width, height: lossHeight, x: { ...x, labelled: false }, y }
-    const countPanel = { left, top: countTop, width, height: countHeight, x, y: countAxis }
+    const lossPlace = { left, top, width, height: lossHeight }
+    const countPlace = { left, top: top + lossHeight + gap, width, height: countHeight }
     return {
       elements: [
-        panelElement(
-          {
-            ...lossPanel,
-            marks: [
-              Plot.line(levels, { x: 'sigma', y: 'loss', ...stroke }),
-              Plot.dot(levels, { x: 'sigma', y: 'loss', r: 3, fill: theme.data, stroke: theme.background }),
-            ],
-          },
-          options.document,
-        ),
-        panelElement(
-          {
-            ...countPanel,
-            marks: [
-              Plot.rect(bars, { x1: 'low', x2: 'high', y1: 0, y2: 'count', fill: '#a9b7c4', inset: 0.5 }),
-            ],
-          },
-          options.document,
-        ),
-        ...axisNames('', options.yLabel ?? 'loss', lossPanel),
-        ...axisNames('noise level σ', 'draws', countPanel),
+        panelElement({ ...lossPlace, x: { ...x, labelled: false }, y, marks: lossMarks }, options.document),
+        panelElement({ ...countPlace, x, y: countAxis, marks: countMarks }, options.document),
+        ...axisNames('', options.yLabel ?? 'loss', lossPlace),
+        ...axisNames('noise level σ', 'draws', countPlace),
       ],
       height: lossHeight + gap + countHeight + 40,
     }
   }
-  const hidden = levels.filter(({ loss: value }) => Number.isNaN(value)).length
-  return pictureText({
-    ...(options.title === undefined ? {} : { title: options.title }),
-    width: left + width + 24,
-    body,
-    caption: [
-      hidden === 0
-        ? ''
-        : `Without a loss in the frame: ${countText(hidden)} of ${countText(levels.length)} levels.`,
-    ],
-  })
+  const empty = levels.filter((level) => Number.isNaN(level.loss)).length
+  const caption =
+    empty === 0 ? [] : [`Without a loss: ${countText(empty)} of ${countText(levels.length)} levels.`]
+  return pictureText({ title: options.title, width: left + width + 24, body, caption })
+}
+
+function finiteOrGap(value: number): number {
+  return Number.isFinite(value) ? value : Number.NaN // Plot breaks a line at NaN
 }
 
 /** Bins that meet half way, in logarithms, between neighbouring levels. */
-function binsAround(
-  sigma: readonly number[],
-  axis: { low: number; high: number },
-): { low: number; high: number }[] {
+function binsAround(sigma: readonly number[], axis: Interval): Interval[] {
   const between = (a: number | undefined, b: number | undefined): number | undefined =>
     a === undefined || b === undefined ? undefined : Math.sqrt(a * b)
   return sigma.map((level, index) => {

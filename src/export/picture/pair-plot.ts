@@ -15,7 +15,7 @@ import {
 } from './numbers.ts'
 import { type PictureOptions, panelElement } from './panel.ts'
 import { type LegendEntry, pictureText } from './picture.ts'
-import { countText, fitText, textElement, wrapText } from './text.ts'
+import { countText, fitText, textElement, textWidth, wrapText } from './text.ts'
 import { theme } from './theme.ts'
 
 /** What `pairPlot` draws. */
@@ -35,7 +35,7 @@ export const pairRows = 300
 
 const cell = 112
 const gap = 9
-const left = 84
+const left = 88
 
 /**
  * Every pair of columns at a glance: scatter below the diagonal, densities on it, correlations above it.
@@ -58,13 +58,12 @@ export function pairPlot(options: PairPlotOptions): string {
   const views = chosen.map((index) => columnView(options, index))
   const size = views.length * (cell + gap)
   const hidden = columns.length > views.length
-  const title = [options.title ?? '', hidden ? `${views.length} of ${columns.length} columns` : ''].filter(
-    (part) => part !== '',
-  )
+  const shownText = hidden ? `${views.length} of ${columns.length} columns` : undefined
+  const title = [options.title, shownText].filter((part) => part !== undefined).join(' — ')
 
   const body = (top: number) => {
-    const elements = views.flatMap((rowView, row) =>
-      views.flatMap((columnView, column) => {
+    const elements = views.flatMap((vertical, row) =>
+      views.flatMap((horizontal, column) => {
         const place: Place = {
           left: left + column * (cell + gap),
           top: top + row * (cell + gap),
@@ -72,16 +71,15 @@ export function pairPlot(options: PairPlotOptions): string {
           outerY: column === 0 && row > 0,
           document: options.document,
         }
-        if (row === column) return densityPanel(rowView, place)
-        return row > column
-          ? pairPanel(columnView, rowView, place)
-          : correlationCell(columnView, rowView, place)
+        if (row === column) return densityPanel(horizontal, place)
+        const draw = row > column ? pairPanel : correlationCell
+        return draw(horizontal, vertical, place)
       }),
     )
-    return { elements: [...elements, ...names(views, top)], height: size + 48 }
+    return { elements: [...elements, ...names(views, top)], height: size + 44 }
   }
   return pictureText({
-    ...(title.length === 0 ? {} : { title: title.join(' — ') }),
+    title: title || undefined,
     width: left + size + 10,
     legend,
     body,
@@ -94,11 +92,18 @@ const legend: readonly LegendEntry[] = [
   { text: 'samples', colour: theme.samples, textColour: theme.samplesText, symbol: 'dot' },
 ]
 
-/** The columns to draw, ascending: see `pairPlot`. */
+// Multiplications spent on choosing columns, about: a tenth of a second.
+const choosingWork = 2e7
+
+/**
+ * The columns to draw, ascending: see `pairPlot`.
+ * Of very many columns, such as pixels, evenly spread rows are compared rather than all, at least 50.
+ */
 export function mostCorrelated(data: Rows, width: number, limit: number): number[] {
   const all = Array.from({ length: width }, (_, index) => index)
   if (width <= limit) return all
-  const values = all.map((index) => columnOf(data, width, index))
+  const rows = spreadRows(data.length / width, Math.max(50, Math.floor(choosingWork / width ** 2)))
+  const values = all.map((column) => Float64Array.from(rows, (row) => data[row * width + column]!))
   const strength = new Array<number>(width).fill(0)
   for (const first of all) {
     for (let second = 0; second < first; second++) {
@@ -136,27 +141,48 @@ function columnView(options: PairPlotOptions, index: number): ColumnView {
 
 const noTicks = { ticks: [], labelled: false }
 
+/** An axis whose numbers neither touch each other nor those of the next panel; at least two of them, if possible. */
 function axis(view: ColumnView, labelled: boolean): Axis {
-  // Free edges keep the numbers of neighbouring panels apart; two ticks are the fewest that tell a scale.
-  const choices = [3, 4, 5, 6].map((count) => linearAxis(view.frame, count, 0.07))
-  const chosen = choices.find(({ ticks }) => ticks.length >= 2) ?? choices[0]!
+  const choices = [3, 2, 4, 1.5, 5, 6, 1].map((count) => insideCell(linearAxis(view.frame, count)))
+  const apart = choices.filter(numbersApart)
+  const chosen = apart.find(({ ticks }) => ticks.length >= 2) ?? apart[0] ?? choices[0]!
   return labelled ? chosen : { ...chosen, ...noTicks }
+}
+
+/** The axis without those ticks whose number would reach out of the panel. */
+function insideCell(axis: Axis): Axis {
+  const ticks = axis.ticks.filter((tick) => {
+    const middle = (cell * (tick - axis.low)) / (axis.high - axis.low)
+    const half = numberWidth(axis, tick) / 2
+    return middle - half >= -gap / 4 && middle + half <= cell + gap / 4
+  })
+  return { ...axis, ticks }
+}
+
+function numbersApart(axis: Axis): boolean {
+  const widest = Math.max(0, ...axis.ticks.map((tick) => numberWidth(axis, tick)))
+  const [first, second] = axis.ticks
+  if (first === undefined || second === undefined) return true
+  return (cell * (second - first)) / (axis.high - axis.low) >= widest + 6
+}
+
+function numberWidth(axis: Axis, tick: number): number {
+  return textWidth(axis.tickText(tick), theme.tickSize)
 }
 
 function densityPanel(view: ColumnView, place: Place): string[] {
   const edges = binEdges(view.data, view.frame)
-  const sets = [
-    { heights: histogram(view.data, edges), colour: theme.data },
-    { heights: histogram(view.samples, edges), colour: theme.samples },
+  const [dataHeights, samplesHeights] = [histogram(view.data, edges), histogram(view.samples, edges)]
+  const highest = Math.max(...dataHeights, ...samplesHeights) || 1
+  const [dataOutline, samplesOutline] = [dataHeights, samplesHeights].map((heights) =>
+    stepOutline(edges, heights, view.frame),
+  )
+  // Only the data are filled: two overlapping fills would mix to grey.
+  const marks = [
+    Plot.areaY(dataOutline, { x: 'x', y1: 0, y2: 'y', fill: theme.data, fillOpacity: 0.16 }),
+    Plot.line(dataOutline, { x: 'x', y: 'y', stroke: theme.data, strokeWidth: 1.4 }),
+    Plot.line(samplesOutline, { x: 'x', y: 'y', stroke: theme.samples, strokeWidth: 1.4 }),
   ]
-  const highest = Math.max(...sets.flatMap(({ heights }) => heights)) || 1
-  const marks = sets.flatMap(({ heights, colour }) => {
-    const outline = stepOutline(edges, heights, view.frame)
-    return [
-      Plot.areaY(outline, { x: 'x', y1: 0, y2: 'y', fill: colour, fillOpacity: 0.13 }),
-      Plot.line(outline, { x: 'x', y: 'y', stroke: colour, strokeWidth: 1.4 }),
-    ]
-  })
   const y = { ...linearAxis({ low: 0, high: 1.08 * highest }), ...noTicks }
   const panel = { ...place, width: cell, height: cell, x: axis(view, place.outerX), y, marks, grid: false }
   return [panelElement(panel, place.document)]
@@ -245,7 +271,7 @@ function names(views: readonly ColumnView[], top: number): string[] {
     const [first = '', ...rest] = wrapText(name, cell + gap - 4, size)
     const lines = rest.length === 0 ? [first] : [first, fitText(rest.join(' '), cell + gap - 4, size)]
     return lines.flatMap((line, number) => {
-      const x = left - 56 - (lines.length - 1 - number) * nameLineHeight
+      const x = left - 60 - (lines.length - 1 - number) * nameLineHeight
       return [
         textElement(line, { ...style, x: left + middle, y: bottom + number * nameLineHeight }),
         textElement(line, { ...style, x, y: top + middle, rotate: -90 }),

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { ScorefieldError } from '../../engine/error.ts'
 import type { Axis } from './axis.ts'
-import { escapeXml, round } from './text.ts'
+import { escapeXml, fitText, round, textElement } from './text.ts'
 import { theme } from './theme.ts'
 
 /** What every picture function takes besides its data. */
@@ -71,6 +71,26 @@ function axisStyle(axis: Axis): Plot.AxisXOptions & Plot.AxisYOptions {
     textStroke: 'none',
     fill: theme.ink,
   }
+}
+
+/** The names of both axes beside a panel; an empty name draws nothing. */
+export function axisNames(
+  xLabel: string,
+  yLabel: string,
+  panel: { left: number; top: number; width: number; height: number },
+): string[] {
+  const style = { anchor: 'middle', size: theme.labelSize } as const
+  const { left, top, width, height } = panel
+  return [
+    xLabel &&
+      textElement(fitText(xLabel, width, style.size), {
+        ...style,
+        x: left + width / 2,
+        y: top + height + 34,
+      }),
+    yLabel &&
+      textElement(fitText(yLabel, height, style.size), { ...style, x: 20, y: top + height / 2, rotate: -90 }),
+  ].filter((element) => element !== '')
 }
 
 function documentOf(given: Document | undefined): Document {

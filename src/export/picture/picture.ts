@@ -11,7 +11,7 @@ export interface LegendEntry {
 
 /** A picture to be put together: what stands above, between and below. */
 export interface Layout {
-  title?: string
+  title: string | undefined
   legend?: readonly LegendEntry[]
   /** Drawn below `top`, the first free pixel; the picture is `width` wide. */
   body: (top: number) => { elements: readonly string[]; height: number }

@@ -1,10 +1,10 @@
 import * as Plot from '@observablehq/plot'
 import { linearAxis } from './axis.ts'
 import { columnOf, frameOf, type Interval, isInside, type Rows, rowCount, spreadRows } from './numbers.ts'
-import { type Panel, type PictureOptions, panelElement } from './panel.ts'
+import { axisNames, type PictureOptions, panelElement } from './panel.ts'
 import { pictureText } from './picture.ts'
 import { densityColour, densityMark, fieldFrame, type PlaneField, scoreMark } from './plane-field.ts'
-import { countText, fitText, textElement } from './text.ts'
+import { countText, textElement } from './text.ts'
 import { theme } from './theme.ts'
 
 export type { PlaneField } from './plane-field.ts'
@@ -36,73 +36,65 @@ const gap = 22
  */
 export function scatterPlot(options: ScatterPlotOptions): string {
   const { field, labels = ['x₁', 'x₂'] } = options
-  const data = points(options.data, 'data', 'data points')
-  const samples = points(options.samples, 'samples', 'samples')
+  const data = points(options.data, 'data')
+  const samples = points(options.samples, 'samples')
   const frame = field === undefined ? frameOfPoints([data, samples]) : fieldFrame(field)
   const [width, height] = panelShape(frame)
   const axes = { x: linearAxis(frame.x), y: linearAxis(frame.y) }
 
-  const sets = [
-    { ...data, colour: theme.data, marks: [dots(data, frame, theme.data)] },
-    { ...samples, colour: theme.samples, marks: [dots(samples, frame, theme.samples)] },
+  const views: View[] = [
+    { name: 'data', marks: [dots(data, frame, theme.data)], grid: true },
+    { name: 'samples', marks: [dots(samples, frame, theme.samples)], grid: true },
   ]
-  const views = sets.map(({ name, marks }) => ({ name, marks }))
-  if (field !== undefined) {
-    const density = field.logDensity === undefined ? undefined : densityMark(field)
-    const score = field.score === undefined ? undefined : scoreMark(field, frame, width, height)
-    const name = [density && 'density', score && 'score'].filter(Boolean).join(' and ')
-    views.push({ name: `model: ${name}`, marks: [density, score].filter((mark) => mark !== undefined) })
-  }
+  if (field !== undefined) views.push(modelView(field, frame, width, height))
 
   const body = (top: number) => {
     const panelTop = top + 20
-    const elements = views.flatMap(({ name, marks }, index) => {
+    const elements = views.flatMap(({ name, marks, grid }, index) => {
       const x = left + index * (width + gap)
+      const place = { left: x, top: panelTop, width, height }
       const y = { ...axes.y, labelled: index === 0 }
-      const panel: Panel = {
-        left: x,
-        top: panelTop,
-        width,
-        height,
-        x: axes.x,
-        y,
-        marks,
-        grid: index < 2,
-        color: densityColour,
-      }
       const middle = { x: x + width / 2, anchor: 'middle', size: theme.labelSize } as const
       return [
-        panelElement(panel, options.document),
+        panelElement({ ...place, x: axes.x, y, marks, grid, color: densityColour }, options.document),
         textElement(name, { ...middle, y: panelTop - 7, bold: true }),
-        textElement(fitText(labels[0], width, theme.labelSize), { ...middle, y: panelTop + height + 32 }),
+        ...axisNames(labels[0], index === 0 ? labels[1] : '', place),
       ]
     })
-    const yLabel = fitText(labels[1], height, theme.labelSize)
-    const place = {
-      x: 18,
-      y: panelTop + height / 2,
-      rotate: -90,
-      anchor: 'middle',
-      size: theme.labelSize,
-    } as const
-    return { elements: [...elements, textElement(yLabel, place)], height: height + 60 }
+    return { elements, height: height + 60 }
   }
   return pictureText({
-    ...(options.title === undefined ? {} : { title: options.title }),
+    title: options.title,
     width: left + views.length * (width + gap),
     body,
     caption: [
-      ...sets.flatMap((set) => shownSentences(set, frame)),
-      field?.score === undefined ? '' : scoreSentence,
+      ...shownSentences(data, 'data points', frame),
+      ...shownSentences(samples, 'samples', frame),
+      field?.logDensity === undefined ? '' : 'Shade: density relative to its maximum, darker where denser.',
+      field?.score === undefined
+        ? ''
+        : 'Arrows: the score; their length follows its norm, up to the ninth decile.',
     ],
   })
 }
 
-const scoreSentence = 'An arrow is as long as the score’s norm, up to its ninth decile.'
+/** What fills one panel. */
+interface View {
+  name: string
+  marks: readonly Plot.Markish[]
+  grid: boolean
+}
+
+function modelView(field: PlaneField, frame: Frame, width: number, height: number): View {
+  const parts = [
+    { name: 'density', marks: field.logDensity === undefined ? [] : [densityMark(field)] },
+    { name: 'score', marks: field.score === undefined ? [] : [scoreMark(field, frame, width, height)] },
+  ].filter(({ marks }) => marks.length > 0)
+  const name = `model: ${parts.map((part) => part.name).join(' and ')}`
+  return { name, marks: parts.flatMap(({ marks }) => marks), grid: false }
+}
 
 interface Points {
-  name: string
-  plural: string
   x: Float64Array
   y: Float64Array
 }
@@ -112,9 +104,9 @@ interface Frame {
   y: Interval
 }
 
-function points(values: Rows, name: string, plural: string): Points {
-  rowCount(values, 2, name)
-  return { name, plural, x: columnOf(values, 2, 0), y: columnOf(values, 2, 1) }
+function points(values: Rows, where: string): Points {
+  rowCount(values, 2, where)
+  return { x: columnOf(values, 2, 0), y: columnOf(values, 2, 1) }
 }
 
 function frameOfPoints(sets: readonly Points[]): Frame {
@@ -144,7 +136,7 @@ function dots(set: Points, frame: Frame, colour: string): Plot.Markish {
 }
 
 /** What a reader must know of the points a panel leaves out. */
-function shownSentences(set: Points, frame: Frame): string[] {
+function shownSentences(set: Points, plural: string, frame: Frame): string[] {
   const total = set.x.length
   let [infinite, outside] = [0, 0]
   for (let row = 0; row < total; row++) {
@@ -152,10 +144,10 @@ function shownSentences(set: Points, frame: Frame): string[] {
     else if (!isShown(set, frame, row)) outside++
   }
   const some =
-    total > scatterRows ? `${countText(scatterRows)} of ${countText(total)} ${set.plural} are drawn.` : ''
+    total > scatterRows ? `${countText(scatterRows)} of ${countText(total)} ${plural} are drawn.` : ''
   return [
     some,
-    outside === 0 ? '' : `Outside the frame: ${countText(outside)} of ${countText(total)} ${set.plural}.`,
-    infinite === 0 ? '' : `Not finite: ${countText(infinite)} of ${countText(total)} ${set.plural}.`,
+    outside === 0 ? '' : `Outside the frame: ${countText(outside)} of ${countText(total)} ${plural}.`,
+    infinite === 0 ? '' : `Not finite: ${countText(infinite)} of ${countText(total)} ${plural}.`,
   ]
 }

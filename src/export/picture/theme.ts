@@ -13,6 +13,8 @@ export const theme = {
   dataText: '#005f96',
   samples: '#d55e00',
   samplesText: '#ad4b00',
+  /** For what is counted rather than compared. */
+  neutral: '#a9b7c4',
   /** First colours are taken first; distinct for colour-blind readers and dark enough for a thin line. */
   series: ['#0072b2', '#d55e00', '#009e73', '#aa4f86', '#8a6d00', '#333333'],
   /** Low to high density; light, so that arrows stay visible on every shade. */

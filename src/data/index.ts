@@ -1,0 +1,3 @@
+export { fixedOrder, fixedRows, freshRows, type RowSource, shuffledRows } from './rows.ts'
+export { defaultHeldOut, type RowSplit, splitRows } from './split.ts'
+export * from './table/index.ts'

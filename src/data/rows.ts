@@ -1,0 +1,110 @@
+import { RandomStream } from '../engine/random/index.ts'
+
+/**
+ * Where training examples come from: an endless sequence of encoded rows.
+ *
+ * Example n is a function of the source and n only, so a run can stop anywhere and go on, and batches of any size see
+ * the same sequence.
+ */
+export interface RowSource {
+  /** d, the width of a row. */
+  readonly dimension: number
+  /** c, the width of a row's condition; 0 for none. */
+  readonly conditionWidth: number
+  /** Distinct rows; Infinity where fresh ones are drawn. */
+  readonly rowCount: number
+  /** Writes examples first … first + count − 1 into `rows` [count, d] and, where there are any, `conditions` [count, c]. */
+  readonly fill: (range: {
+    readonly first: number
+    readonly count: number
+    readonly rows: Float32Array
+    readonly conditions: Float32Array
+  }) => void
+}
+
+/**
+ * Examples from a fixed set of rows: every row once an epoch, in an order drawn anew for each epoch from the seed.
+ *
+ * `encode` writes row `row` for example `example` into the slice given: it may draw fresh dequantisation noise.
+ */
+export function shuffledRows(options: {
+  readonly dimension: number
+  readonly conditionWidth?: number
+  readonly rowCount: number
+  readonly seed: number
+  readonly encode: (row: number, example: number, into: Float32Array, condition: Float32Array) => void
+}): RowSource {
+  const { dimension, conditionWidth = 0, rowCount, encode } = options
+  const order = new RandomStream({ seed: options.seed, name: 'epoch order' })
+  let epoch = -1
+  let permutation: Uint32Array = new Uint32Array()
+  return {
+    dimension,
+    conditionWidth,
+    rowCount,
+    fill: ({ first, count, rows, conditions }) => {
+      for (let i = 0; i < count; i++) {
+        const example = first + i
+        const wanted = Math.floor(example / rowCount)
+        if (wanted !== epoch) {
+          permutation = order.permutation({ index: wanted, size: rowCount })
+          epoch = wanted
+        }
+        encode(
+          permutation[example % rowCount]!,
+          example,
+          rows.subarray(i * dimension, (i + 1) * dimension),
+          conditions.subarray(i * conditionWidth, (i + 1) * conditionWidth),
+        )
+      }
+    },
+  }
+}
+
+/** Examples from rows already encoded, [n, d]. */
+export function fixedRows(options: { rows: Float32Array; dimension: number; seed: number }): RowSource {
+  const { rows, dimension, seed } = options
+  return shuffledRows({
+    dimension,
+    rowCount: rows.length / dimension,
+    seed,
+    encode: (row, _example, into) => into.set(rows.subarray(row * dimension, (row + 1) * dimension)),
+  })
+}
+
+/** Fresh examples of a distribution that can be sampled: example n is its n-th sample. */
+export function freshRows(options: {
+  readonly dimension: number
+  readonly sample: (range: { first: number; count: number }) => ArrayLike<number>
+}): RowSource {
+  return {
+    dimension: options.dimension,
+    conditionWidth: 0,
+    rowCount: Number.POSITIVE_INFINITY,
+    fill: ({ first, count, rows }) => rows.set(options.sample({ first, count })),
+  }
+}
+
+/** The rows given, [n, d], one after the other, again and again. */
+export function fixedOrder(options: {
+  readonly rows: Float32Array
+  readonly conditions: Float32Array
+  readonly dimension: number
+  readonly conditionWidth: number
+}): RowSource {
+  const { dimension, conditionWidth } = options
+  const rowCount = options.rows.length / dimension
+  const copyRow = (from: Float32Array, row: number, width: number, to: Float32Array, at: number): void =>
+    to.set(from.subarray(row * width, (row + 1) * width), at * width)
+  return {
+    dimension,
+    conditionWidth,
+    rowCount,
+    fill: ({ first, count, rows, conditions }) => {
+      for (let i = 0; i < count; i++) {
+        copyRow(options.rows, (first + i) % rowCount, dimension, rows, i)
+        copyRow(options.conditions, (first + i) % rowCount, conditionWidth, conditions, i)
+      }
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import type { z } from 'zod'
+import { ScorefieldError } from '../../../engine/error.ts'
+import type { ColumnKind, ColumnOf } from '../table.ts'
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+/** The values of a column of kind `K`. */
+export type ValuesOf<K extends ColumnKind> = ColumnOf<K>['values']
+
+/** What an encoder is told about the values it is fitted on. */
+export interface FitOptions {
+  /** The spacing of the grid that the values lie on; undefined for values that lie on none. */
+  readonly resolution: number | undefined
+  /** Whether each value v stands for the uniform distribution on v ± resolution / 2. */
+  readonly dequantised: boolean
+}
+
+/**
+ * A column encoder fitted to one column: an invertible map from its values to `width` numbers each.
+ *
+ * Arrays of encoded values are row-major, [n, width], in float64.
+ */
+export interface FittedEncoder<K extends ColumnKind> {
+  readonly width: number
+  readonly parameters: Json
+  encode(values: ValuesOf<K>): Float64Array
+  decode(encoded: Float64Array, count: number): ValuesOf<K>
+  /** log |d encoded / d value| of each row, [n], at the encoded value; 0 where the value is discrete or constant. */
+  logDerivative(encoded: Float64Array, count: number): Float64Array
+}
+
+/** A way to turn a column of kind `K` into numbers that a network likes, and back. */
+export interface ColumnEncoder<K extends ColumnKind> {
+  readonly name: string
+  readonly kind: K
+  readonly summary: string
+  readonly source: string
+  /** Fits to values without gaps. */
+  fit(values: ValuesOf<K>, options: FitOptions): FittedEncoder<K>
+  /** The fitted encoder that has these parameters, as they were written to JSON. */
+  restore(parameters: unknown): FittedEncoder<K>
+}
+
+/** An encoder of any kind: a union over the kinds, so that `kind` tells them apart. */
+export type AnyColumnEncoder = { [K in ColumnKind]: ColumnEncoder<K> }[ColumnKind]
+
+/** An encoder as its file writes it: plain functions of its parameters `P`. */
+export interface ColumnEncoderRecord<K extends ColumnKind, P extends Json> {
+  readonly name: string
+  readonly kind: K
+  readonly summary: string
+  readonly source: string
+  readonly schema: z.ZodType<P>
+  fit(values: ValuesOf<K>, options: FitOptions): P
+  width(parameters: P): number
+  encode(values: ValuesOf<K>, parameters: P): Float64Array
+  decode(encoded: Float64Array, parameters: P, count: number): ValuesOf<K>
+  logDerivative(encoded: Float64Array, parameters: P, count: number): Float64Array
+}
+
+/** Makes a `ColumnEncoder` of a record; what it fits remembers its parameters, so their type stays in its file. */
+export function defineColumnEncoder<K extends ColumnKind, P extends Json>(
+  record: ColumnEncoderRecord<K, P>,
+): ColumnEncoder<K> {
+  const bind = (parameters: P): FittedEncoder<K> => ({
+    width: record.width(parameters),
+    parameters,
+    encode: (values) => record.encode(values, parameters),
+    decode: (encoded, count) => record.decode(encoded, parameters, count),
+    logDerivative: (encoded, count) => record.logDerivative(encoded, parameters, count),
+  })
+  return {
+    name: record.name,
+    kind: record.kind,
+    summary: record.summary,
+    source: record.source,
+    fit: (values, options) => bind(record.fit(values, options)),
+    restore: (parameters) => {
+      const parsed = record.schema.safeParse(parameters)
+      if (parsed.success) return bind(parsed.data)
+      throw new ScorefieldError({
+        kind: 'data',
+        code: 'data/encoding-parameters',
+        message: `The parameters of the column encoder '${record.name}' are broken: ${parsed.error.issues[0]?.message}.`,
+        where: parsed.error.issues[0]?.path.join('.') ?? record.name,
+        hint: 'The file was edited or cut short; train again, or restore it from a copy.',
+      })
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { type ColumnEncoder, defineColumnEncoder } from './column-encoder.ts'
+import { momentsOf } from './moments.ts'
+
+/**
+ * Centred and scaled: z = (v − mean) / std, log |dz/dv| = −log std.
+ *
+ * Of a dequantised column the std is that of the dequantised values: √(variance + resolution² / 12).
+ */
+export const standard: ColumnEncoder<'number'> = defineColumnEncoder<'number', { mean: number; std: number }>(
+  {
+    name: 'standard',
+    kind: 'number',
+    summary: 'centred and scaled to standard deviation 1',
+    source: '',
+    schema: z.strictObject({ mean: z.number(), std: z.number().positive() }),
+    fit: (values, { resolution, dequantised }) => {
+      const { mean, std } = momentsOf(values)
+      const spread = dequantised ? (resolution ?? 0) : 0
+      return { mean, std: Math.sqrt(std * std + (spread * spread) / 12) }
+    },
+    width: () => 1,
+    encode: (values, { mean, std }) => values.map((value) => (value - mean) / std),
+    decode: (encoded, { mean, std }) => encoded.map((z) => mean + std * z),
+    logDerivative: (_, { std }, count) => new Float64Array(count).fill(-Math.log(std)),
+  },
+)

@@ -1,0 +1,39 @@
+import { RandomStream } from '../../engine/random/stream.ts'
+import type { RowSource } from '../rows.ts'
+import type { TableEncoding } from './encoding/table-encoding.ts'
+import type { Table } from './table.ts'
+
+/**
+ * Examples from the rows `rowIndices` of a table, encoded: every row once an epoch, in an order drawn anew for each.
+ *
+ * Example n draws its dequantisation noise from (seed, column, n), so each epoch sees each value elsewhere in its cell.
+ */
+export function tableRows(options: {
+  readonly encoding: TableEncoding
+  readonly table: Table
+  readonly rowIndices: Int32Array
+  readonly seed: number
+}): RowSource {
+  const { encoding, table, rowIndices, seed } = options
+  const rowCount = rowIndices.length
+  const order = new RandomStream({ seed, name: 'epoch order' })
+  let epoch = -1
+  let permutation: ArrayLike<number> = []
+  const rowOf = (example: number): number => {
+    const wanted = Math.floor(example / rowCount)
+    if (wanted !== epoch) {
+      permutation = order.permutation({ index: wanted, size: rowCount })
+      epoch = wanted
+    }
+    return rowIndices[permutation[example % rowCount]!]!
+  }
+  return {
+    dimension: encoding.width,
+    conditionWidth: 0,
+    rowCount,
+    fill: ({ first, count, rows }) => {
+      const chosen = Int32Array.from({ length: count }, (_, i) => rowOf(first + i))
+      rows.set(encoding.encode(table, { rowIndices: chosen, dequantiseSeed: seed, first }))
+    },
+  }
+}

@@ -1,0 +1,83 @@
+import { ScorefieldError } from '../../engine/error.ts'
+import { csv, json, jsonl, type TableFormat, tsv } from './formats.ts'
+import type { Column, Table } from './table.ts'
+
+/** Rows a piece: enough that joining is cheap, few enough that a piece stays below a megabyte. */
+const pieceRows = 1024
+
+/**
+ * A table as text, in pieces to be written one after the other.
+ *
+ * Numbers are written in the shortest way that reads back as the same float64, gaps as an empty cell or `null`.
+ * Separated text is quoted as RFC 4180 says, its lines end in a line feed. A format without text form is an error.
+ */
+export function* tableText(table: Table, format: TableFormat): Generator<string> {
+  const writer = writers.get(format)
+  if (writer === undefined) {
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'data/unknown-format',
+      message: `${format.name} is no text format.`,
+      hint: `Text formats are ${[...writers.keys()].map(({ name }) => name).join(', ')}.`,
+    })
+  }
+  const { open, row, between, close } = writer(table)
+  yield open
+  let piece: string[] = []
+  for (let index = 0; index < table.rowCount; index++) {
+    piece.push(index === 0 ? '' : between, row(index))
+    if (piece.length >= 2 * pieceRows) {
+      yield piece.join('')
+      piece = []
+    }
+  }
+  yield piece.join('') + close
+}
+
+/** The parts of a text form: what stands before all rows, each row, what between two, what after all. */
+interface TextWriter {
+  readonly open: string
+  readonly row: (index: number) => string
+  readonly between: string
+  readonly close: string
+}
+
+const writers: ReadonlyMap<TableFormat, (table: Table) => TextWriter> = new Map([
+  [csv, (table) => separatedText(table, ',')],
+  [tsv, (table) => separatedText(table, '\t')],
+  [json, (table) => ({ open: '[', row: jsonRow(table), between: ',\n', close: ']\n' })],
+  [jsonl, (table) => ({ open: '', row: jsonRow(table), between: '\n', close: '\n' })],
+])
+
+function separatedText(table: Table, separator: string): TextWriter {
+  const { columns } = table
+  const line = (cells: readonly string[]): string => {
+    // A line with nothing in it would not be a row when read back.
+    const text = cells.join(separator)
+    return `${text === '' ? '""' : text}\n`
+  }
+  const open = line(columns.map(({ name }) => quoted(name, separator)))
+  const row = (index: number): string => line(columns.map((column) => cell(column, index, separator)))
+  return { open, row, between: '', close: '' }
+}
+
+function cell(column: Column, row: number, separator: string): string {
+  if (column.kind === 'text') return quoted(column.values[row] ?? '', separator)
+  const value = column.values[row]!
+  return Number.isNaN(value) ? '' : String(value)
+}
+
+/** The cell's text, in quotes if it holds a separator, a quote or a line end, or has blanks at its ends. */
+function quoted(text: string, separator: string): string {
+  const needsQuotes = text.includes(separator) || /["\r\n]|^\s|\s$/.test(text)
+  return needsQuotes ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+function jsonRow({ columns }: Table): (index: number) => string {
+  const keys = columns.map(({ name }) => `${JSON.stringify(name)}:`)
+  return (index) => {
+    // NaN, a gap, is written as null.
+    const cells = columns.map((column, k) => keys[k]! + JSON.stringify(column.values[index]))
+    return `{${cells.join(',')}}`
+  }
+}

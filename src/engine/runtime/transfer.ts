@@ -1,0 +1,62 @@
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common'
+import { encodeModel } from '../onnx/proto.ts'
+import { type OnnxRuntimeModule, quiet } from './onnx.ts'
+
+type Direction = 'toHost' | 'toDevice'
+
+/**
+ * Moves float32 tensors between the host and the device.
+ *
+ * A model of one Identity node does it: onnxruntime-node can keep results in GPU buffers and take them as inputs, but
+ * its own download of such a buffer is not written (`getData` ends the process), and it has no upload at all.
+ */
+export class Transfer {
+  private readonly ort: OnnxRuntimeModule
+  private readonly options: InferenceSession.SessionOptions
+  private readonly sessions = new Map<string, Promise<InferenceSession>>()
+
+  constructor(ort: OnnxRuntimeModule, options: InferenceSession.SessionOptions) {
+    this.ort = ort
+    this.options = { ...quiet, ...options }
+  }
+
+  /** A copy of a tensor, in the host's memory or in a GPU buffer. */
+  async copy(tensor: OrtTensor, direction: Direction): Promise<OrtTensor> {
+    const session = await this.session(tensor.dims.length, direction)
+    return (await session.run({ x: tensor }))['y']!
+  }
+
+  async dispose(): Promise<void> {
+    for (const session of this.sessions.values()) await (await session).release()
+    this.sessions.clear()
+  }
+
+  private session(rank: number, direction: Direction): Promise<InferenceSession> {
+    const key = `${direction} ${rank}`
+    const known = this.sessions.get(key)
+    if (known) return known
+    const made = this.ort.InferenceSession.create(copyModel(rank), {
+      ...this.options,
+      preferredOutputLocation: direction === 'toHost' ? 'cpu' : 'gpu-buffer',
+    })
+    this.sessions.set(key, made)
+    return made
+  }
+}
+
+/** y = x for float32 tensors of one rank and any extents, as an ONNX file. */
+export function copyModel(rank: number): Uint8Array {
+  const dims = Array.from({ length: rank }, (_, axis) => `extent ${axis}`)
+  return encodeModel({
+    graph: {
+      name: 'copy',
+      nodes: [{ op: 'Identity', name: 'copy', inputs: ['x'], outputs: ['y'], attributes: {} }],
+      inputs: [{ name: 'x', type: 'float32', dims }],
+      outputs: [{ name: 'y', type: 'float32', dims }],
+      initializers: [],
+    },
+    opset: 20,
+    producer: 'scorefield',
+    metadata: {},
+  })
+}

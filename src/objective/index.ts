@@ -1,0 +1,3 @@
+/** What training minimises. */
+export { type DenoisingBatch, denoisingLoss, type NoiseRange, type Objective } from './objective.ts'
+export { objectives } from './objectives.ts'

@@ -1,0 +1,28 @@
+import { programCost, type ProgramSpec, traceProgram } from '../engine/traced.ts'
+
+/** No program has fewer rows: a product with a single row takes another kernel, which rounds differently. */
+const smallestBatch = 16
+const largestBatch = 1024
+/** For the temporary arrays of a step. */
+const memoryBytes = 256 * 2 ** 20
+/** For the floating-point work of a step: a second or less, so that a run can be stopped and its progress shown. */
+const stepFlops = 5e10
+
+/**
+ * How many rows a program should compute at once: a power of two from 16 to 1,024 by its work and memory a row.
+ * It depends on the program alone, never on how many rows are wanted.
+ */
+export function suggestedBatchSize(spec: (rows: number) => ProgramSpec): number {
+  const [small, large] = [smallestBatch, 2 * smallestBatch].map((rows) => programCost(traceProgram(spec(rows))))
+  const bytesPerRow = (large!.peakBytes - small!.peakBytes) / smallestBatch
+  const flopsPerRow = (large!.flops - small!.flops) / smallestBatch
+  let rows = largestBatch
+  while (rows > smallestBatch && (rows * bytesPerRow > memoryBytes || rows * flopsPerRow > stepFlops))
+    rows /= 2
+  return rows
+}
+
+/** The batch size asked for, made a multiple of 16 from 16. */
+export function checkedBatchSize(asked: number): number {
+  return Math.max(1, Math.ceil(asked / smallestBatch)) * smallestBatch
+}

@@ -1,0 +1,86 @@
+import { ScorefieldError } from '../../engine/index.ts'
+import type { NoiseProcess } from '../../noise/index.ts'
+
+/** The clock of a noise process: its time t and its noise level σ, each a growing function of the other. */
+export type NoiseClock = Pick<NoiseProcess, 'sigma' | 'timeOfSigma'>
+
+/** From which noise level to which, and of which process. */
+export interface LevelRange {
+  /** Where sampling ends but for the last, noiseless step; above 0. */
+  readonly sigmaMin: number
+  /** Where sampling begins; above σ_min. */
+  readonly sigmaMax: number
+  /** The noise process; the grids that ask for time take t = σ without it. */
+  readonly process?: NoiseClock
+}
+
+/** A rule that places noise levels. */
+export interface TimeGrid {
+  readonly name: string
+  readonly summary: string
+  readonly source: string
+  /**
+   * σ₀ = σ_max > … > σ_{N−1} = σ_min, then 0: [N + 1], float64.
+   * steps N ≥ 1; N = 1 gives σ_max and 0.
+   * Errors: `sampling/range`, `sampling/steps`, `sampling/levels` where the rule does not fall.
+   */
+  levels(options: LevelRange & { readonly steps: number }): Float64Array
+}
+
+/** Makes a grid of its rule σ(u), u = i/(N−1) from 0 at σ_max to 1 at σ_min; the two ends are exact. */
+export function defineTimeGrid(rule: {
+  readonly name: string
+  readonly summary: string
+  readonly source: string
+  readonly at: (u: number, range: Required<LevelRange>) => number
+}): TimeGrid {
+  const { name, summary, source } = rule
+  return {
+    name,
+    summary,
+    source,
+    levels({ steps, sigmaMin, sigmaMax, process = sigmaItself }) {
+      if (!(sigmaMin > 0 && sigmaMax > sigmaMin && sigmaMax < Infinity))
+        throw new ScorefieldError({
+          kind: 'usage',
+          code: 'sampling/range',
+          message: `Noise levels from ${sigmaMax} down to ${sigmaMin} are no range.`,
+          hint: 'Both must be finite, σ_min above 0 and σ_max above σ_min.',
+        })
+      if (!Number.isInteger(steps) || steps < 1)
+        throw new ScorefieldError({
+          kind: 'usage',
+          code: 'sampling/steps',
+          message: `A grid of ${steps} steps cannot be made.`,
+          hint: 'Give a whole number, 1 or more.',
+        })
+      const range = { sigmaMin, sigmaMax, process }
+      const levels = new Float64Array(steps + 1)
+      for (let i = 1; i < steps - 1; i++) levels[i] = rule.at(i / (steps - 1), range)
+      if (steps > 1) levels[steps - 1] = sigmaMin
+      levels[0] = sigmaMax
+      return checkedLevels(levels)
+    },
+  }
+}
+
+const sigmaItself: NoiseClock = { sigma: (t) => t, timeOfSigma: (sigma) => sigma }
+
+/** The levels as float64; throws `sampling/levels` unless they are at least two, finite, falling, and not negative. */
+export function checkedLevels(given: ArrayLike<number>): Float64Array {
+  const levels = Float64Array.from(given)
+  const wrong = levels.findIndex(
+    (level, i) => !(level >= 0 && level < Infinity && (i === 0 || level < levels[i - 1]!)),
+  )
+  if (wrong >= 0 || levels.length < 2)
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'sampling/levels',
+      message:
+        wrong >= 0
+          ? `Noise level ${wrong} is ${levels[wrong]}${wrong > 0 ? ` after ${levels[wrong - 1]}` : ''}.`
+          : `There are ${levels.length} noise levels.`,
+      hint: 'Give at least two that fall strictly; the last may be 0.',
+    })
+  return levels
+}

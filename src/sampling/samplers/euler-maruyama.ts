@@ -1,0 +1,24 @@
+import { add, sub } from '../../engine/index.ts'
+import { defineSampler, type Sampler, times } from './sampler.ts'
+
+/**
+ * Euler–Maruyama on the reverse diffusion, in the variance v = σ²: x_s = x_t + (v_t − v_s) s(x_t; σ_t) + √(v_t − v_s) z, with
+ * the score s = (D − x_t)/v_t.  Anderson 1982; Song et al. 2021, appendix E.
+ * x, z: [B, d], z ~ N(0, I). The last step, to σ = 0, is the mean D, without noise.
+ */
+export const eulerMaruyama: Sampler = defineSampler({
+  name: 'euler-maruyama',
+  summary: 'the reverse diffusion itself, with fresh noise at each step: one evaluation, many steps',
+  source: 'Anderson 1982; Song et al. 2021',
+  order: 1,
+  evaluationsPerStep: 1,
+  stochastic: true,
+  coefficients: ({ sigma, next }) => {
+    const removed = (sigma - next) * (sigma + next)
+    return { sigma, drift: removed / sigma ** 2, spread: Math.sqrt(removed) }
+  },
+  step: ({ x, c, noise, denoise }) => {
+    const mean = add(x, times(c.drift, sub(denoise(x, c.sigma), x)))
+    return { x: add(mean, times(c.spread, noise)) }
+  },
+})

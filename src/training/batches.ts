@@ -1,0 +1,66 @@
+import type { RowSource } from '../data/rows.ts'
+import type { HostArray } from '../engine/index.ts'
+import { RandomStream } from '../engine/random/index.ts'
+import type { NoiseRange, Objective } from '../objective/index.ts'
+
+/** Fractional part of the golden ratio as a 32-bit integer: multiples of it fill the circle evenly. */
+const goldenStep = 0x9e3779b9
+
+/**
+ * Draws what a step needs: clean rows, noise, and noise levels with their weights.
+ *
+ * Example n's noise and level are functions of (seed, n) only. Levels follow u = frac(u₀ + n φ) through the objective's
+ * quantile function: any run of consecutive examples covers the levels evenly, which takes most of the level's share
+ * out of the gradient's variance.
+ */
+export class BatchMaker {
+  readonly source: RowSource
+  private readonly objective: Objective
+  private readonly range: NoiseRange
+  private readonly noise: RandomStream
+  private readonly offset: number
+
+  constructor(options: {
+    source: RowSource
+    objective: Objective
+    range: NoiseRange
+    seed: number
+    name: string
+  }) {
+    this.source = options.source
+    this.objective = options.objective
+    this.range = options.range
+    this.noise = new RandomStream({ seed: options.seed, name: `${options.name}/noise` })
+    this.offset = new RandomStream({ seed: options.seed, name: `${options.name}/level` }).bits({
+      first: 0,
+      count: 1,
+      width: 1,
+    })[0]!
+  }
+
+  /** Noise level of example n. */
+  level(example: number): number {
+    const bits = (Math.imul(example % 2 ** 32, goldenStep) + this.offset) >>> 0
+    return this.objective.level((bits + 0.5) / 2 ** 32, this.range)
+  }
+
+  /** Examples first … first + count − 1, as the inputs of the training program. */
+  make(
+    first: number,
+    count: number,
+  ): Record<'clean' | 'noise' | 'sigma' | 'weight' | 'condition', HostArray> {
+    const { dimension, conditionWidth } = this.source
+    const clean = new Float32Array(count * dimension)
+    const condition = new Float32Array(count * conditionWidth)
+    this.source.fill({ first, count, rows: clean, conditions: condition })
+    const sigma = new Float32Array(count)
+    const weight = new Float32Array(count)
+    for (let i = 0; i < count; i++) {
+      const level = this.level(first + i)
+      sigma[i] = level
+      weight[i] = this.objective.weight(level, this.range)
+    }
+    const noise = this.noise.normal({ first, count, width: dimension })
+    return { clean, noise, sigma, weight, condition }
+  }
+}

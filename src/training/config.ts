@@ -1,0 +1,41 @@
+/** What a training run is told; all of it is written into the run's folder. */
+export interface TrainingConfig {
+  /** Optimisation steps in all. */
+  readonly steps: number
+  /** Examples a step. */
+  readonly batchSize: number
+  /** Name in `objectives`. */
+  readonly objective: string
+  /** Name in `optimisers`, and what differs from its defaults. */
+  readonly optimiser: string
+  readonly optimiserOptions: Readonly<Record<string, number>>
+  /** Peak learning rate. */
+  readonly learningRate: number
+  /** Name in `schedules`. */
+  readonly schedule: string
+  readonly warmUpSteps: number
+  /** Gradients with a larger global norm are scaled down to it; 0 switches it off. */
+  readonly clipNorm: number
+  /** Steps after which a weight counts half in the average; the run's length caps it (see `averageRate`). */
+  readonly emaHalfLifeSteps: number
+  readonly sigmaMin: number
+  readonly sigmaMax: number
+  readonly sigmaData: number
+  readonly seed: number
+  /** Held-out loss, and the loss by noise level, every so many steps. */
+  readonly evaluateEverySteps: number
+  readonly checkpointEverySteps: number
+  /** Stop after so many evaluations without a better held-out loss; 0 never. */
+  readonly patienceEvaluations: number
+  /** Steps in one call of the runtime: fewer answer to Ctrl-C sooner, more are faster. */
+  readonly stepsPerCall: number
+}
+
+/**
+ * Share of the new weights in the average after step t: 1 − β with β = min(2^(−1/h), (1 + t)/(10 + t)).
+ *
+ * The second term is the usual warm-up: early averages follow the weights closely.
+ */
+export function averageRate(step: number, halfLifeSteps: number): number {
+  return 1 - Math.min(2 ** (-1 / halfLifeSteps), (1 + step) / (10 + step))
+}

@@ -1,0 +1,65 @@
+import { topologicalOrder } from '../engine/graph.ts'
+import type * as f from '../engine/index.ts'
+import { interpret } from '../engine/runtime/reference.ts'
+import { traceProgram } from '../engine/traced.ts'
+import type { TrainableDenoiser } from '../model/index.ts'
+import { batchInputs, batchLoss } from './step.ts'
+
+/** Where a number stopped being finite. */
+export interface Diagnosis {
+  /** Layer, as labelled while tracing: `block 1`. */
+  readonly layer: string
+  /** Operation within it. */
+  readonly operation: string
+  /** First row of the batch that is not finite there; −1 where a parameter is. */
+  readonly row: number
+  /** That row's noise level, NaN where a parameter is to blame. */
+  readonly sigma: number
+}
+
+/**
+ * Finds the first tensor of the loss that is not finite, by running the batch through the reference interpreter with
+ * every result rounded to float32, as the runtime does.
+ * Undefined where the forward pass is finite: then the gradient overflowed.
+ */
+export function diagnose(
+  model: TrainableDenoiser,
+  parameters: f.Named<ArrayLike<number>>,
+  batch: f.Named<ArrayLike<number>>,
+): Diagnosis | undefined {
+  for (const [name, values] of Object.entries(parameters))
+    if (!allFinite(values))
+      return { layer: `parameter ${name}`, operation: 'update', row: -1, sigma: Number.NaN }
+  const batchSize = batch['sigma']!.length
+  const traced = traceProgram({
+    name: 'diagnosis',
+    state: { model: model.parameters },
+    inputs: batchInputs(model, batchSize),
+    step: ({ state, inputs }) => ({ outputs: { loss: batchLoss(model, state['model']!, inputs) } }),
+  })
+  const given = new Map<f.Tensor, Float64Array>()
+  for (const { name, tensor } of traced.state)
+    given.set(tensor, Float64Array.from(parameters[name.slice('model/'.length)]!))
+  for (const { name, tensor } of traced.inputs) given.set(tensor, Float64Array.from(batch[name]!))
+  const order = topologicalOrder(traced.outputs.map(({ tensor }) => tensor))
+  const values = interpret(order, given, Math.fround)
+  for (const [i, tensor] of order.entries()) {
+    const bad = values[i]!.findIndex((value) => !Number.isFinite(value))
+    if (bad < 0) continue
+    const perRow = Math.max(1, values[i]!.length / batchSize)
+    const row = Math.floor(bad / perRow)
+    return {
+      layer: tensor.label || String(tensor.attributes['name'] ?? 'unnamed'),
+      operation: tensor.operation.name,
+      row,
+      sigma: batch['sigma']![row]!,
+    }
+  }
+  return undefined
+}
+
+/** Whether every value is finite. */
+export function allFinite(values: ArrayLike<number>): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) return false
+  return true
+}

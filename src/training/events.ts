@@ -1,0 +1,66 @@
+/** Mean loss of the examples whose noise level fell into each bin. */
+export interface LossByNoiseLevel {
+  /** Geometric centre of each bin, σ. */
+  readonly sigma: readonly number[]
+  /** Weighted loss, mean over the bin's examples; null where it had none. */
+  readonly loss: readonly (number | null)[]
+  readonly count: readonly number[]
+}
+
+/** What a training run tells, in order. */
+export type TrainingEvent =
+  | {
+      readonly type: 'start'
+      readonly step: number
+      readonly steps: number
+      readonly parameters: number
+      readonly operations: number
+      readonly flopsPerStep: number
+      readonly compileSeconds: number
+    }
+  | {
+      readonly type: 'step'
+      /** Steps done so far. */
+      readonly step: number
+      readonly steps: number
+      /** Mean over the steps of the last call. */
+      readonly loss: number
+      readonly gradientNorm: number
+      readonly learningRate: number
+      readonly secondsElapsed: number
+      readonly secondsInRuntime: number
+    }
+  | {
+      readonly type: 'evaluation'
+      readonly step: number
+      /** Held-out loss with the averaged weights, and its standard error; null where nothing is held out. */
+      readonly heldOutLoss: number | null
+      readonly heldOutStandardError: number | null
+      /** Whether it is the best so far. */
+      readonly best: boolean
+      readonly lossByNoiseLevel: LossByNoiseLevel
+    }
+  | { readonly type: 'checkpoint'; readonly step: number; readonly state: TrainingState }
+  | { readonly type: 'warning'; readonly code: string; readonly message: string }
+  | {
+      readonly type: 'done'
+      readonly step: number
+      readonly reason: 'finished' | 'early-stop' | 'interrupted'
+      readonly state: TrainingState
+      readonly secondsElapsed: number
+      readonly secondsInRuntime: number
+    }
+
+/** All that a run needs to go on exactly where it stopped, beside its config and data. */
+export interface TrainingState {
+  /** Steps done. */
+  readonly step: number
+  /** Weights, averages and moments, by group and parameter: `model`, `ema`, and the optimiser's moments. */
+  readonly groups: Readonly<Record<string, Readonly<Record<string, Float32Array>>>>
+  /** The averaged weights with the best held-out loss so far; absent where nothing was evaluated. */
+  readonly best?: Readonly<Record<string, Float32Array>>
+  readonly bestLoss: number | null
+  readonly bestStep: number
+  /** Evaluations since the best one. */
+  readonly evaluationsWithoutBest: number
+}

@@ -1,0 +1,50 @@
+/** What the noise levels are chosen from, measured on encoded rows. */
+export interface DataScale {
+  /** σ_d: root mean square of the columns' standard deviations. */
+  readonly sigmaData: number
+  /** Largest distance between two rows, of at most 2,000 rows spread evenly over those given. */
+  readonly largestDistance: number
+}
+
+/**
+ * Measures the data's standard deviation and extent.
+ *
+ * The largest noise level should cover the largest pairwise distance, so that the noised data forget where they came
+ * from.  Song & Ermon 2020, technique 1.
+ */
+export function measureScale(rows: ArrayLike<number>, dimension: number): DataScale {
+  const count = Math.floor(rows.length / dimension)
+  let variance = 0
+  for (let column = 0; column < dimension; column++) {
+    let mean = 0
+    let squares = 0
+    for (let row = 0; row < count; row++) {
+      // Welford's update: one pass, no cancellation.
+      const delta = rows[row * dimension + column]! - mean
+      mean += delta / (row + 1)
+      squares += delta * (rows[row * dimension + column]! - mean)
+    }
+    variance += squares / Math.max(1, count - 1)
+  }
+  const picked = Math.min(count, 2000)
+  const at = (i: number): number => Math.floor((i * count) / picked) * dimension
+  let largest = 0
+  for (let i = 0; i < picked; i++)
+    for (let j = 0; j < i; j++) {
+      let distance = 0
+      for (let column = 0; column < dimension; column++)
+        distance += (rows[at(i) + column]! - rows[at(j) + column]!) ** 2
+      largest = Math.max(largest, distance)
+    }
+  return { sigmaData: Math.sqrt(variance / dimension), largestDistance: Math.sqrt(largest) }
+}
+
+/** Noise levels proposed for data of this scale: σ_min = σ_d/500, σ_max the larger of 10 σ_d and the largest distance. */
+export function proposeNoiseRange(scale: DataScale): {
+  sigmaMin: number
+  sigmaMax: number
+  sigmaData: number
+} {
+  const sigmaData = scale.sigmaData
+  return { sigmaMin: 0.002 * sigmaData, sigmaMax: Math.max(10 * sigmaData, scale.largestDistance), sigmaData }
+}
