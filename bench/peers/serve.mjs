@@ -8,6 +8,7 @@ import { workloads } from './workload.mjs'
 
 const standaloneRounds = 5
 const standaloneSeconds = 0.4
+const closingMilliseconds = 3000
 
 const print = (record) => process.stdout.write(`${JSON.stringify(record)}\n`)
 
@@ -42,6 +43,8 @@ export async function serve({ peer, version, environments }) {
   }
   try {
     if (process.argv.includes('--serve')) {
+      // Whoever asked is gone, perhaps killed: neither this process nor its browser may stay behind.
+      process.stdin.once('close', () => setTimeout(() => process.exit(), closingMilliseconds).unref())
       for await (const line of createInterface({ input: process.stdin }))
         print(await answer(JSON.parse(line)))
     } else {

@@ -2,8 +2,8 @@ import { checkedPositive, type Description, defineDensity, type ExactDensity } f
 import { halfLogTwoPi } from './special.ts'
 
 /**
- * The banana: a Gaussian bent along a parabola (Haario, Saksman & Tamminen 1999), in the plane.
- * x₁ = width·z₁,  x₂ = thickness·z₂ + bend·(x₁² − width²),  z ~ N(0, I). The map has Jacobian width·thickness everywhere, so
+ * The banana: a Gaussian bent along a parabola, in the plane.  Haario, Saksman & Tamminen 1999.
+ * x₁ = width·z₁,  x₂ = thickness·z₂ + bend·(x₁² − width²),  z ~ N(0, I); the Jacobian is width·thickness everywhere:
  * ln p(x) = −½ (x₁/width)² − ½ ((x₂ − bend·(x₁² − width²))/thickness)² − ln(2π·width·thickness).
  * width, thickness > 0. Mean 0; variances width² and thickness² + 2·bend²·width⁴; no correlation.
  */

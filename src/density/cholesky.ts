@@ -10,7 +10,8 @@ export interface Cholesky {
 
 /**
  * Factorises a covariance, C = L Lᵀ.
- * covariance: [d, d], row-wise. Throws `density/covariance` when it is not square, symmetric and positive definite.
+ * covariance: [d, d], row-wise. Throws `density/covariance` when it is not square, symmetric and positive
+ * definite.
  */
 export function cholesky(covariance: ArrayLike<number>, dimension: number): Cholesky {
   if (covariance.length !== dimension * dimension)

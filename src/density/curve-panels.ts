@@ -29,7 +29,8 @@ export interface CurvePanels {
   readonly distances: Float64Array
   readonly nearCount: number
   /**
-   * Finds the nodes that can matter at x[at … at + d), and returns the smallest squared distance of a node from x.
+   * Finds the nodes that can matter at x[at … at + d), and returns the smallest squared distance of a node
+   * from x.
    * A panel is left out when the square of its distance exceeds the nearest one's by more than reach².
    */
   near(x: Float64Array, at: number, reach: number): number

@@ -14,17 +14,26 @@ export interface Noising {
   readonly std: number
 }
 
-/** A known distribution on ℝᵈ: the oracle of tests, and the toy data sets. All points are row-wise, [n, d], float64. */
+/**
+ * A known distribution on ℝᵈ: the oracle of tests, and the toy data sets. All points are row-wise, [n, d],
+ * float64.
+ */
 export interface Density extends Description {
   /** d ≥ 1. */
   readonly dimension: number
-  /** Whether the log-density and the score are known exactly; where not, asking for them throws an `ability` error. */
+  /**
+   * Whether the log-density and the score are known exactly; where not, asking for them throws an `ability`
+   * error.
+   */
   readonly exact: boolean
   /** ln p(x), nats, normalised. x: [n, d] → [n]. */
   logDensity(x: Float64Array): Float64Array
   /** ∇ₓ ln p(x). x: [n, d] → [n, d]. */
   score(x: Float64Array): Float64Array
-  /** Rows first … first + count − 1 of the endless sample of this seed, [count, d]; row i depends on (seed, i) only. */
+  /**
+   * Rows first … first + count − 1 of the endless sample of this seed, [count, d]; row i depends on (seed, i)
+   * only.
+   */
   sample(options: SampleRange): Float64Array
   /** The exact density of alpha·x + std·z, where there is a closed form. */
   noised?(options: Noising): Density
@@ -40,7 +49,8 @@ export interface Density extends Description {
 export interface DensityRule extends Description {
   readonly dimension: number
   /**
-   * ln p of the row x[at … at + d); where `score` is given, also writes ∇ ln p to score[scoreAt … scoreAt + d).
+   * ln p of the row x[at … at + d); where `score` is given, also writes ∇ ln p to score[scoreAt … scoreAt +
+   * d).
    * Outside the support: −Infinity, and a score of 0.
    */
   evaluate(x: Float64Array, at: number, score: Float64Array | undefined, scoreAt: number): number
@@ -78,12 +88,17 @@ export function defineDensity(rule: DensityRule): ExactDensity {
   }
 }
 
-/** The same density under another name, summary and source. Its samples are other ones: the name is in the stream's. */
+/**
+ * The same density under another name, summary and source. Its samples are other ones: the name is in the
+ * stream's.
+ */
 export function describedAs(density: ExactDensity, description: Description): ExactDensity {
   return defineDensity({ ...density, ...description })
 }
 
-/** A distribution that can be sampled but has no exact log-density: asking for it throws `density/not-exact`. */
+/**
+ * A distribution that can be sampled but has no exact log-density: asking for it throws `density/not-exact`.
+ */
 export function sampleOnly(options: Description & { dimension: number; sampler: RowSampler }): Density {
   const refuse = (what: string): never => {
     throw new ScorefieldError({

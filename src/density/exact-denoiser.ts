@@ -2,8 +2,10 @@ import { ScorefieldError } from '../engine/error.ts'
 import { checkedPositive, type Density } from './density.ts'
 
 /**
- * The best denoiser of a known density, E[x₀ | x₀ + σz = x] = x + σ² ∇ ln p_σ(x).  Tweedie's formula: Robbins 1956, Efron 2011.
- * sigma σ > 0. The result maps x: [n, d] → [n, d]. Throws `density/not-noised` where the noised density has no closed form.
+ * The best denoiser of a known density, E[x₀ | x₀ + σz = x] = x + σ² ∇ ln p_σ(x).  Tweedie's formula: Robbins
+ * 1956, Efron 2011.
+ * sigma σ > 0. The result maps x: [n, d] → [n, d]. Throws `density/not-noised` where the noised density has
+ * no closed form.
  */
 export function exactDenoiser(
   density: Density,

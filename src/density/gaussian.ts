@@ -15,7 +15,8 @@ export type Covariance = ArrayLike<number> | number
 /**
  * The Gaussian N(mean, covariance).
  * ln p(x) = −½ (x−μ)ᵀ C⁻¹ (x−μ) − ½ ln det C − (d/2) ln 2π.
- * mean: [d]. covariance: [d, d], symmetric positive definite, or a variance. Noised: N(alpha·μ, alpha²C + std²I).
+ * mean: [d]. covariance: [d, d], symmetric positive definite, or a variance. Noised: N(alpha·μ, alpha²C +
+ * std²I).
  */
 export function gaussian(
   options: { mean: ArrayLike<number>; covariance: Covariance } & Partial<Description>,

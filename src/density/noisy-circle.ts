@@ -10,8 +10,10 @@ import { halfLogTwoPi, scaledBesselI } from './special.ts'
 
 /**
  * A point uniform on a circle about the origin, plus isotropic Gaussian noise, in the plane.
- * p(x) = exp(−(r² + R²)/(2σ²)) I₀(rR/σ²) / (2πσ²), r = |x|: exactly normalised, and exact when noised further.
- * radius R ≥ 0, std σ > 0. (Not a Gaussian in r: such a ring's normaliser has no simple form, and noise breaks it.)
+ * p(x) = exp(−(r² + R²)/(2σ²)) I₀(rR/σ²) / (2πσ²), r = |x|: exactly normalised, and exact when noised
+ * further.
+ * radius R ≥ 0, std σ > 0. (Not a Gaussian in r: such a ring's normaliser has no simple form, and noise
+ * breaks it.)
  */
 export function noisyCircle(options: { radius: number; std: number } & Partial<Description>): ExactDensity {
   const { radius } = options

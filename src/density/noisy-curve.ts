@@ -9,14 +9,17 @@ import {
 } from './density.ts'
 import { halfLogTwoPi } from './special.ts'
 
-/** What a panel may add before it is left out, in nats below the largest possible panel: e⁻⁴⁵ is far below rounding. */
+/**
+ * What a panel may add before it is left out, in nats below the largest possible panel: e⁻⁴⁵ is far below
+ * rounding.
+ */
 const negligible = 45
 
 /**
  * A random point of a curve, shrunk by `scale`, plus isotropic Gaussian noise:
- * p(x) = ∫ N(x; scale·c(t), σ²I) q(t) dt, by composite Gauss–Legendre quadrature with 16 nodes on each piece no longer
- * than σ; only pieces near x are summed. Relative error below 1e-12 for x within 15σ of the curve. As noise adds to noise,
- * it is exact when noised further. scale ≥ 0, std σ > 0.
+ * p(x) = ∫ N(x; scale·c(t), σ²I) q(t) dt, by composite Gauss–Legendre quadrature with 16 nodes on each piece
+ * no longer than σ; only pieces near x are summed. Relative error below 1e-12 for x within 15σ of the curve.
+ * As noise adds to noise, it is exact when noised further. scale ≥ 0, std σ > 0.
  */
 export function noisyCurve(
   options: { curve: Curve; std: number; scale?: number } & Partial<Description>,

@@ -8,7 +8,8 @@ export interface SampleRange {
 }
 
 /**
- * A distribution as a function of random numbers: `uniforms` in [0, 1) and `normals` from N(0, 1) make one row.
+ * A distribution as a function of random numbers: `uniforms` in [0, 1) and `normals` from N(0, 1) make one
+ * row.
  * As a row has its own numbers and no others, it cannot depend on its neighbours or on the batch.
  */
 export interface RowSampler {

@@ -31,13 +31,19 @@ function chebyshev(coefficients: readonly number[], t: number): number {
   return coefficients[0]! / 2 + t * next - afterNext
 }
 
-/** e^{−x²} to full relative precision: the square is taken in two parts, so that its rounding is not exponentiated. */
+/**
+ * e^{−x²} to full relative precision: the square is taken in two parts, so that its rounding is not
+ * exponentiated.
+ */
 function expOfMinusSquare(x: number): number {
   const high = Math.fround(x)
   return Math.exp(-high * high) * Math.exp((high - x) * (high + x))
 }
 
-/** erfcx(x) = e^{x²} erfc(x), the scaled complementary error function; relative error ≤ 1e-14. Infinity below −26.6. */
+/**
+ * erfcx(x) = e^{x²} erfc(x), the scaled complementary error function; relative error ≤ 1e-14. Infinity below
+ * −26.6.
+ */
 export function erfcx(x: number): number {
   if (x < 0) return 2 / expOfMinusSquare(x) - erfcx(-x)
   if (x === Infinity) return 0
@@ -57,7 +63,10 @@ export function erf(x: number): number {
   return twoOverRootPi * Math.exp(-x * x) * sum
 }
 
-/** erfc(x) = 1 − erf(x), without cancellation for large x; relative error ≤ 1e-14 where the result is a normal number. */
+/**
+ * erfc(x) = 1 − erf(x), without cancellation for large x; relative error ≤ 1e-14 where the result is a normal
+ * number.
+ */
 export function erfc(x: number): number {
   if (x < 0.5) return 1 - erf(x)
   if (x > 27.3) return 0
@@ -86,8 +95,9 @@ export interface NormalOverInterval {
 const intervalRule = gaussLegendre(24)
 
 /**
- * Average density and conditional mean of N(0, 1) over [lower, upper], free of cancellation: by Gauss–Legendre where
- * the interval is short, by differences of ln Φ in the nearer tail otherwise. Relative error of the average ≤ 1e-13.
+ * Average density and conditional mean of N(0, 1) over [lower, upper], free of cancellation: by
+ * Gauss–Legendre where the interval is short, by differences of ln Φ in the nearer tail otherwise. Relative
+ * error of the average ≤ 1e-13.
  */
 export function normalOverInterval(lower: number, upper: number): NormalOverInterval {
   if (lower + upper > 0) {
@@ -139,7 +149,10 @@ const stirling: readonly number[] = [
   -3617 / 122400,
 ]
 
-/** ln Γ(x), x > 0, by Stirling's series; error ≤ 1e-14·max(1, |ln Γ(x)|), so absolute near the zeros at 1 and 2. */
+/**
+ * ln Γ(x), x > 0, by Stirling's series; error ≤ 1e-14·max(1, |ln Γ(x)|), so absolute near the zeros at 1 and
+ * 2.
+ */
 export function logGamma(x: number): number {
   let product = 1
   let y = x
@@ -172,7 +185,8 @@ export function digamma(x: number): number {
 }
 
 /**
- * e^{−x} I_order(x), the scaled modified Bessel function of the first kind, x ≥ 0, order 0 or 1; relative error ≤ 1e-14.
+ * e^{−x} I_order(x), the scaled modified Bessel function of the first kind, x ≥ 0, order 0 or 1; relative
+ * error ≤ 1e-14.
  * The power series (all terms positive) up to 40, Hankel's asymptotic series above.
  */
 export function scaledBesselI(order: 0 | 1, x: number): number {

@@ -8,14 +8,16 @@ import {
 } from './density.ts'
 import { digamma, logGamma } from './special.ts'
 
-/** Attempts of the gamma sampler; each is accepted with probability above 0.95, so all fail once in 10²⁰ rows. */
+/**
+ * Attempts of the gamma sampler; each is accepted with probability above 0.95, so all fail once in 10²⁰ rows.
+ */
 const gammaAttempts = 16
 
 /**
- * The multivariate Student t: heavy tails, p(x) ~ |x|^{−ν−d}.
- * ln p(x) = ln Γ((ν+d)/2) − ln Γ(ν/2) − (d/2) ln νπ − ½ ln det S − ((ν+d)/2) ln(1 + q/ν), q = (x−μ)ᵀ S⁻¹ (x−μ).
+ * The multivariate Student t: heavy tails, p(x) ~ |x|^{−ν−d}.  With q = (x−μ)ᵀ S⁻¹ (x−μ):
+ * ln p(x) = ln Γ((ν+d)/2) − ln Γ(ν/2) − (d/2) ln νπ − ½ ln det S − ((ν+d)/2) ln(1 + q/ν).
  * location μ: [d]. scale S: [d, d], symmetric positive definite; the covariance is S·ν/(ν−2).
- * degreesOfFreedom ν > 0; the mean exists for ν > 1, the covariance for ν > 2, and NaN is given where they do not.
+ * degreesOfFreedom ν > 0. The mean exists for ν > 1, the covariance for ν > 2; else they are NaN.
  */
 export function studentT(
   options: {
@@ -76,8 +78,8 @@ export function studentT(
 }
 
 /**
- * A Gamma(shape, 1) variate from given random numbers, by rejection (Marsaglia & Tsang 2000); shape < 1 through
- * Gamma(shape + 1)·U^{1/shape}. Uses uniform[0 … gammaAttempts], normal[at … at + gammaAttempts).
+ * A Gamma(shape, 1) variate from given random numbers, by rejection (Marsaglia & Tsang 2000); shape < 1
+ * through Gamma(shape + 1)·U^{1/shape}. Uses uniform[0 … gammaAttempts], normal[at … at + gammaAttempts).
  */
 function gammaOf(shape: number, uniform: Float64Array, normal: Float64Array, at: number): number {
   if (shape < 1) return gammaOf(shape + 1, uniform, normal, at) * (1 - uniform[gammaAttempts]!) ** (1 / shape)

@@ -2,10 +2,11 @@ import { checkedPositive, type Description, defineDensity, type ExactDensity } f
 import { halfLogTwoPi } from './special.ts'
 
 /**
- * One arm of a pinwheel: a Gaussian beside the origin, turned by an angle that grows with the distance from the origin.
+ * One arm of a pinwheel: a Gaussian beside the origin, turned by an angle that grows with the radius.
  * y = (centre + radialStd·z₁, tangentialStd·z₂), z ~ N(0, I);  x = size · R(angle + rate·e^{|y|}) y.
- * Turning by an angle that depends on the radius alone keeps area, so the Jacobian is size², and |x| = size·|y| inverts it:
- * ln p(x) = ln N(y₁; centre, radialStd²) + ln N(y₂; 0, tangentialStd²) − 2 ln size, y = R(−angle − rate·e^{|x|/size}) x/size.
+ * Turning by an angle that depends on the radius alone keeps area and radius, so the Jacobian is size² and
+ * y = R(−angle − rate·e^{|x|/size}) x/size:
+ * ln p(x) = ln N(y₁; centre, radialStd²) + ln N(y₂; 0, tangentialStd²) − 2 ln size.
  * angle: radians. centre, radialStd, tangentialStd, size > 0.
  */
 export function twistedGaussian(

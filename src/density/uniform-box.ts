@@ -16,7 +16,8 @@ export interface Box {
 }
 
 /**
- * The uniform distribution on a box: p = 1/volume inside, edges included; the score is 0 inside and, by convention, outside.
+ * The uniform distribution on a box: p = 1/volume inside, edges included; the score is 0 inside and, by
+ * convention, outside.
  * low, high: [d]. Noised: `noisyBox`.
  */
 export function uniformBox(options: Box & Partial<Description>): ExactDensity {
@@ -58,7 +59,8 @@ export function uniformBox(options: Box & Partial<Description>): ExactDensity {
 
 /**
  * alpha·u + std·z with u uniform on a box: a product over the axes of
- * p(x) = (Φ((x − alpha·low)/std) − Φ((x − alpha·high)/std)) / (alpha·(high − low)), evaluated without cancellation.
+ * p(x) = (Φ((x − alpha·low)/std) − Φ((x − alpha·high)/std)) / (alpha·(high − low)), evaluated without
+ * cancellation.
  * low, high: [d]. alpha ≥ 0 (0: a Gaussian), std > 0.
  */
 export function noisyBox(options: Box & { alpha: number; std: number } & Partial<Description>): ExactDensity {

@@ -1,3 +1,4 @@
+import { operandsOf } from './ops/broadcast-to.ts'
 import { sizeOf } from './shape.ts'
 import { bytesOf, showType, type Tensor } from './tensor.ts'
 
@@ -5,20 +6,24 @@ import { bytesOf, showType, type Tensor } from './tensor.ts'
  * Every tensor that the outputs need, each after its inputs. The order depends on the expression only, not on what
  * was traced before, so the same function always gives the same program.
  */
-export function topologicalOrder(outputs: readonly Tensor[]): Tensor[] {
+export function topologicalOrder(
+  outputs: readonly Tensor[],
+  inputsOf: (tensor: Tensor) => readonly Tensor[] = (tensor) => tensor.inputs,
+): Tensor[] {
   const done = new Set<Tensor>()
   const order: Tensor[] = []
-  const stack: { tensor: Tensor; next: number }[] = []
+  const stack: { tensor: Tensor; inputs: readonly Tensor[]; next: number }[] = []
+  const visit = (tensor: Tensor): void => void stack.push({ tensor, inputs: inputsOf(tensor), next: 0 })
   for (const output of outputs) {
-    if (!done.has(output)) stack.push({ tensor: output, next: 0 })
+    if (!done.has(output)) visit(output)
     while (stack.length > 0) {
       const top = stack[stack.length - 1]!
-      const child = top.tensor.inputs[top.next++]
+      const child = top.inputs[top.next++]
       if (child === undefined) {
         stack.pop()
-        if (!done.has(top.tensor)) order.push(top.tensor)
+        order.push(top.tensor)
         done.add(top.tensor)
-      } else if (!done.has(child)) stack.push({ tensor: child, next: 0 })
+      } else if (!done.has(child)) visit(child)
     }
   }
   return order
@@ -35,15 +40,18 @@ export interface GraphCost {
   readonly peakBytes: number
 }
 
-/** Counts the operations, the floating-point work and the peak memory of the graph behind these outputs. */
+/**
+ * Counts the operations, the floating-point work and the peak memory of the graph behind these outputs.
+ * A broadcastTo that the runtime does by itself while it computes is none of them.
+ */
 export function graphCost(outputs: readonly Tensor[]): GraphCost {
-  const order = topologicalOrder(outputs)
+  const order = topologicalOrder(outputs, operandsOf)
   const byOperation: Record<string, number> = {}
   let operations = 0
   let flops = 0
   const lastUse = new Map<Tensor, number>()
   for (const [at, tensor] of order.entries()) {
-    for (const input of tensor.inputs) lastUse.set(input, at)
+    for (const input of operandsOf(tensor)) lastUse.set(input, at)
     if (isLeaf(tensor)) continue
     operations++
     byOperation[tensor.operation.name] = (byOperation[tensor.operation.name] ?? 0) + 1
@@ -55,7 +63,7 @@ export function graphCost(outputs: readonly Tensor[]): GraphCost {
   for (const [at, tensor] of order.entries()) {
     alive += bytesOf(tensor)
     peakBytes = Math.max(peakBytes, alive)
-    for (const input of new Set(tensor.inputs))
+    for (const input of new Set(operandsOf(tensor)))
       if (lastUse.get(input) === at && !kept.has(input)) alive -= bytesOf(input)
   }
   return { operations, byOperation, flops, peakBytes }

@@ -43,13 +43,15 @@ export class Program {
   private state: readonly RuntimeValue[] = []
   private shared: readonly RuntimeValue[] = []
   private seconds = 0
+  /** Runs that have not ended, and the end of the last one. */
+  private running = 0
+  private lastRun: Promise<unknown> = Promise.resolve()
 
   constructor(traced: TracedProgram, runtime: Runtime, executor: Executor, loop: boolean) {
     this.traced = traced
     this.runtime = runtime
     this.executor = executor
     this.loop = loop
-    if (traced.shared.length === 0) this.shared = []
   }
 
   /** Seconds spent inside the runtime so far, transfers to and from it included. */
@@ -59,14 +61,16 @@ export class Program {
 
   /** Sets every state tensor, by group and name. @throws where one is missing or of the wrong length. */
   setState(state: Groups<ArrayLike<number>>): void {
+    this.requireIdle('setState')
     this.state = this.traced.state.map(({ name, tensor }) => {
       const slash = name.indexOf('/')
       return this.upload(name, tensor, state[name.slice(0, slash)]?.[name.slice(slash + 1)])
     })
   }
 
-  /** A copy of the state, by group and name. */
+  /** A copy of the state, by group and name, once all runs have ended. */
   async getState(): Promise<Record<string, Record<string, HostArray>>> {
+    await this.lastRun
     this.requireState()
     const result: Record<string, Record<string, HostArray>> = {}
     for (const [i, { name }] of this.traced.state.entries()) {
@@ -84,24 +88,40 @@ export class Program {
     return { values: this.state }
   }
 
-  /** Goes back to a state that this program was in. */
+  /** Goes back to a state that this program was in. @throws where the snapshot is another program's. */
   restore(snapshot: StateSnapshot): void {
+    this.requireIdle('restore')
+    const { state } = this.traced
+    const fits = (value: RuntimeValue, i: number): boolean =>
+      showType(value.type) === showType(state[i]!.tensor)
+    if (snapshot.values.length !== state.length || !snapshot.values.every(fits))
+      throw this.misuse('was never in the state of this snapshot.', 'Restore snapshots of the same program.')
     this.state = snapshot.values
   }
 
   /** Sets what serves all steps of all calls from now on. */
   setShared(values: Named<ArrayLike<number>>): void {
+    this.requireIdle('setShared')
     this.shared = this.traced.shared.map(({ name, tensor }) => this.upload(name, tensor, values[name]))
   }
 
   /**
    * Runs `steps` steps (default 1) and keeps their state.
    *
-   * Inputs hold the steps one after the other, [K, …shape]; so do the outputs that come back.
+   * Inputs hold the steps one after the other, [K, …shape]; so do the outputs that come back. A call made while
+   * another is under way waits for it, and goes on from its state.
    * @throws where an input is missing or of the wrong length.
    */
-  async run(inputs: Named<HostArray> = {}, steps = 1): Promise<Record<string, HostArray>> {
+  run(inputs: Named<HostArray> = {}, steps = 1): Promise<Record<string, HostArray>> {
+    this.running++
+    const run = this.lastRun.then(() => this.runNow(inputs, steps)).finally(() => this.running--)
+    this.lastRun = run.catch(() => undefined)
+    return run
+  }
+
+  private async runNow(inputs: Named<HostArray>, steps: number): Promise<Record<string, HostArray>> {
     this.requireState()
+    if (!Number.isInteger(steps) || steps < 1) throw this.misuse(`cannot run ${steps} steps.`)
     if (steps !== 1 && !this.loop)
       throw this.misuse(`runs one step a call; ${steps} were asked for.`, 'Compile it with { loop: true }.')
     const started = performance.now()
@@ -133,8 +153,9 @@ export class Program {
     return (this.loop ? loopModel : singleStepModel)(this.traced, metadata)
   }
 
-  /** Frees what the runtime holds; the program cannot run afterwards. */
+  /** Frees what the runtime holds, once all runs have ended; the program cannot run afterwards. */
   async dispose(): Promise<void> {
+    await this.lastRun
     await this.executor.dispose()
   }
 
@@ -143,6 +164,10 @@ export class Program {
       throw this.misuse(`needs ${showType(type)} for "${name}", but got ${data?.length ?? 'no'} values.`)
     const copy = type.dtype === 'float32' ? Float64Array.from(data) : Int32Array.from(data)
     return this.executor.upload(type, copy)
+  }
+
+  private requireIdle(what: string): void {
+    if (this.running > 0) throw this.misuse(`is running; ${what} has to wait.`, 'Await the run first.')
   }
 
   private requireState(): void {

@@ -88,7 +88,7 @@ export function intern(
   const tensor: Tensor = Object.freeze({
     id: nextId++,
     operation,
-    inputs,
+    inputs: Object.freeze([...inputs]),
     attributes,
     label: inputs.length === 0 ? '' : currentLabel(),
     shape: Object.freeze([...type.shape]),
@@ -119,7 +119,9 @@ function keyOf(operation: Operation, inputs: readonly Tensor[], key: string): st
 function attributesKey(attributes: Attributes): string {
   if (Object.keys(attributes).length === 0) return ''
   return JSON.stringify(attributes, (_name, value: unknown) =>
-    typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)) ? showNumber(value) : value,
+    typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+      ? showNumber(value)
+      : value,
   )
 }
 

@@ -2,7 +2,7 @@ import { type GraphCost, graphCost, printGraph, topologicalOrder } from './graph
 import { isInput } from './onnx/lower.ts'
 import { input } from './ops/input.ts'
 import { sameShape, shapeError } from './shape.ts'
-import { showType, type Tensor, type TensorType } from './tensor.ts'
+import { showType, type Tensor, type TensorType, withOwnExpressions } from './tensor.ts'
 
 /** Things by name. */
 export type Named<T> = Readonly<Record<string, T>>
@@ -26,6 +26,12 @@ export interface ProgramSpec {
   }
 }
 
+/** Name of the input of the ONNX file that says how many steps a call runs. */
+export const stepsInput = 'steps'
+
+/** Name of the new value of a state tensor. */
+export const nextName = (name: string): string => `next ${name}`
+
 /** A named symbol or result of a traced program; state names are `group/name`. */
 export interface NamedTensor {
   readonly name: string
@@ -44,13 +50,19 @@ export interface TracedProgram {
 }
 
 /**
- * Traces one step into a graph.
- * @throws if the new state does not have the old one's types, or the step uses a symbol it was not given.
+ * Traces one step into a graph; the same step always gives the same graph.
+ * @throws if the new state does not have the old one's names and types, the step uses a symbol it was not given, or
+ * two things share a name.
  */
 export function traceProgram(spec: ProgramSpec): TracedProgram {
-  const groups = Object.entries(spec.state ?? {}).map(
-    ([group, types]) => [group, symbols(`${group}/`, types)] as const,
-  )
+  return withOwnExpressions(() => trace(spec))
+}
+
+function trace(spec: ProgramSpec): TracedProgram {
+  const groups = Object.entries(spec.state ?? {}).map(([group, types]) => {
+    if (group.includes('/')) throw shapeError(`${spec.name}: the state group "${group}" has a / in its name.`)
+    return [group, symbols(`${group}/`, types)] as const
+  })
   const inputs = symbols('', spec.inputs ?? {})
   const shared = symbols('', spec.shared ?? {})
   const result = spec.step({
@@ -59,6 +71,7 @@ export function traceProgram(spec: ProgramSpec): TracedProgram {
     shared: byName(shared),
   })
   const state = groups.flatMap(([, tensors]) => tensors)
+  requireKnownState(spec, result.state ?? {})
   const nextState = groups.flatMap(([group, tensors]) =>
     tensors.map(({ name, tensor }) => {
       const next = result.state?.[group]?.[name.slice(group.length + 1)] ?? tensor
@@ -71,6 +84,7 @@ export function traceProgram(spec: ProgramSpec): TracedProgram {
   )
   const outputs = Object.entries(result.outputs ?? {}).map(([name, tensor]) => ({ name, tensor }))
   const traced: TracedProgram = { name: spec.name, state, inputs, shared, nextState, outputs }
+  requireDistinctNames(traced)
   requireClosed(traced)
   return traced
 }
@@ -91,6 +105,32 @@ export function resultsOf(program: TracedProgram): Tensor[] {
   return [...program.nextState, ...program.outputs.map(({ tensor }) => tensor)]
 }
 
+/** A state name that does not exist would be an update that never happens. */
+function requireKnownState(spec: ProgramSpec, next: Groups<Tensor>): void {
+  for (const [group, tensors] of Object.entries(next))
+    for (const name of Object.keys(tensors))
+      if (!spec.state?.[group]?.[name])
+        throw shapeError(
+          `${spec.name} returns a new value for the state ${group}/${name}, which it does not have.`,
+        )
+}
+
+function requireDistinctNames(program: TracedProgram): void {
+  const taken = new Set([stepsInput])
+  const take = (name: string): void => {
+    if (taken.has(name)) throw shapeError(`${program.name}: the name "${name}" is taken twice.`)
+    if (name === '' || name.startsWith('%'))
+      throw shapeError(
+        `${program.name}: "${name}" cannot be a name.`,
+        'Names are not empty and begin without %.',
+      )
+    taken.add(name)
+  }
+  for (const { name } of [...program.state, ...program.inputs, ...program.shared]) take(name)
+  for (const { name } of program.state) take(nextName(name))
+  for (const { name } of program.outputs) take(name)
+}
+
 function requireClosed(program: TracedProgram): void {
   const given = new Set([...program.state, ...program.inputs, ...program.shared].map(({ tensor }) => tensor))
   for (const tensor of topologicalOrder(resultsOf(program)))
@@ -107,7 +147,7 @@ export function programCost(program: TracedProgram): GraphCost {
 
 /** The program's step as text, one line an operation. */
 export function printProgram(program: TracedProgram): string {
-  const next = program.state.map(({ name }, i) => [`next ${name}`, program.nextState[i]!] as const)
+  const next = program.state.map(({ name }, i) => [nextName(name), program.nextState[i]!] as const)
   const outputs = program.outputs.map(({ name, tensor }) => [name, tensor] as const)
   return printGraph(Object.fromEntries([...next, ...outputs]))
 }

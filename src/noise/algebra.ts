@@ -3,7 +3,10 @@ import { ScorefieldError } from '../engine/error.ts'
 /** A factor: one number for all, or a tensor that multiplies elementwise. */
 export type Coefficient<Tensor> = number | Tensor
 
-/** The little arithmetic that converting predictions needs; whoever has it (host arrays, traced tensors) can convert. */
+/**
+ * The little arithmetic that converting predictions needs; whoever has it (host arrays, traced tensors) can
+ * convert.
+ */
 export interface Algebra<Tensor> {
   add(a: Tensor, b: Coefficient<Tensor>): Tensor
   sub(a: Tensor, b: Tensor): Tensor

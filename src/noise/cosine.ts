@@ -3,8 +3,9 @@ import { defineNoiseProcess, type NoiseProcess, requireParameter } from './noise
 /**
  * The cosine schedule in continuous time, variance preserving.  With θ(t) = (t + s)/(1 + s)·π/2:
  * alpha = cos θ(t)/cos θ(0), std = √(1 − alpha²), f = −θ′ tan θ, g² = 2θ′ tan θ.  Nichol & Dhariwal 2021.
- * offset s ≥ 0. At t = 1 alpha is 0 and the drift infinite; the paper clips its steps' β at 0.999. Here time ends where
- * alpha = minAlpha (t ≈ 0.9994 for 1e-3), and beyond it drift and diffusion keep their values there. 0 < minAlpha < 1.
+ * offset s ≥ 0. At t = 1 alpha is 0 and the drift infinite; the paper clips its steps' β at 0.999. Here time
+ * ends where alpha = minAlpha (t ≈ 0.9994 for 1e-3), and beyond it drift and diffusion keep their values
+ * there. 0 < minAlpha < 1.
  */
 export const cosine: (parameters?: { offset?: number; minAlpha?: number }) => NoiseProcess =
   defineNoiseProcess('cosine', { offset: 0.008, minAlpha: 1e-3 }, ({ offset, minAlpha }) => {

@@ -1,12 +1,13 @@
+import { nearest } from '../engine/by-name.ts'
 import { ScorefieldError } from '../engine/error.ts'
-import { nearestName } from './look-up.ts'
 
 /** Parameters of a process by name: plain numbers, so that a run's configuration holds them as JSON. */
 export type NoiseParameters = Readonly<Record<string, number>>
 
 /**
  * How data are noised, as a function of time: x_t = alpha(t)·x₀ + std(t)·z, z ~ N(0, I), which solves
- * dx = drift(t)·x dt + √diffusionSquared(t) dw.  Song et al. 2021; the reverse SDE and the flow are made of the same functions.
+ * dx = drift(t)·x dt + √diffusionSquared(t) dw.  Song et al. 2021; the reverse SDE and the flow are made of
+ * the same functions.
  * t: from data (small) to noise (large), in `trainRange`. Everything is float64 on the host.
  */
 export interface NoiseProcess {
@@ -18,7 +19,10 @@ export interface NoiseProcess {
   readonly trainRange: readonly [tMin: number, tMax: number]
   /** The time down to which sampling goes; from there one step of denoising is left. */
   readonly sampleMin: number
-  /** Standard deviation of x at the upper end of `trainRange`, that of the Gaussian which sampling starts from. */
+  /**
+   * Standard deviation of x at the upper end of `trainRange`, that of the Gaussian which sampling starts
+   * from.
+   */
   readonly priorStd: number
   /** Whether alpha² + std² = 1 at all times. */
   readonly variancePreserving: boolean
@@ -55,7 +59,8 @@ export type NoiseProcessRule<Parameters extends NoiseParameters> = Omit<
 
 /**
  * Makes the constructor of a process from its defaults and the rule that follows from parameters.
- * The constructor throws `noise/parameter` for a parameter that does not exist (with a suggestion) or is not finite.
+ * The constructor throws `noise/parameter` for a parameter that does not exist (with a suggestion) or is not
+ * finite.
  */
 export function defineNoiseProcess<Parameters extends NoiseParameters>(
   name: string,
@@ -85,10 +90,10 @@ export function requireParameter(condition: boolean, message: string): void {
 function checkParameter(process: string, name: string, value: number, defaults: NoiseParameters): void {
   if (!Object.hasOwn(defaults, name)) {
     const names = Object.keys(defaults)
-    const nearest = nearestName(name, names)
+    const near = nearest(name, names)
     throw parameterError(
-      `The noise process '${process}' has no parameter '${name}'.`,
-      nearest === undefined ? `It has ${names.join(', ') || 'none'}.` : `Did you mean '${nearest}'?`,
+      `The noise process '${process}' has no parameter '${name}'.${near ? ` Did you mean '${near}'?` : ''}`,
+      `Known: ${names.join(', ')}.`,
     )
   }
   if (!Number.isFinite(value)) throw parameterError(`${name} of the noise process '${process}' is ${value}.`)

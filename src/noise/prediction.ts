@@ -21,7 +21,10 @@ export function prediction<Kind extends PredictionKind, Tensor>(
   return { kind, value }
 }
 
-/** The process at one time: α, std and their derivatives; numbers, or tensors that multiply x (one time for each row). */
+/**
+ * The process at one time: α, std and their derivatives; numbers, or tensors that multiply x (one time for
+ * each row).
+ */
 export interface NoiseState<Tensor> {
   readonly alpha: Coefficient<Tensor>
   readonly std: Coefficient<Tensor>
@@ -51,7 +54,10 @@ interface Context<Tensor> {
   readonly scalar: ReturnType<typeof scalarAlgebra<Tensor>>
 }
 
-/** One kind of prediction: x₀ and ε from it, each by the formula that amplifies errors least, and it from x₀ and ε. */
+/**
+ * One kind of prediction: x₀ and ε from it, each by the formula that amplifies errors least, and it from x₀
+ * and ε.
+ */
 interface KindRule {
   readonly summary: string
   clean<T>(value: T, context: Context<T>): T

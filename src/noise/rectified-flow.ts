@@ -2,9 +2,10 @@ import { defineNoiseProcess, type NoiseProcess, requireParameter } from './noise
 
 /**
  * Rectified flow: straight lines from data (t = 0) to noise (t = 1).
- * alpha = 1 − t, std = t, f = −1/(1 − t), g² = 2t/(1 − t); the velocity is ε − x₀.  Liu et al. 2023; Lipman et al. 2023.
- * At t = 1 the drift is infinite: time ends where alpha = minAlpha, and beyond it drift and diffusion have minAlpha in
- * place of 1 − t. 0 < minAlpha < 1.
+ * alpha = 1 − t, std = t, f = −1/(1 − t), g² = 2t/(1 − t); the velocity is ε − x₀.  Liu et al. 2023; Lipman
+ * et al. 2023.
+ * At t = 1 the drift is infinite: time ends where alpha = minAlpha, and beyond it drift and diffusion have
+ * minAlpha in place of 1 − t. 0 < minAlpha < 1.
  */
 export const rectifiedFlow: (parameters?: { minAlpha?: number }) => NoiseProcess = defineNoiseProcess(
   'rectified-flow',

@@ -1,6 +1,6 @@
+import { byName } from '../engine/by-name.ts'
 import { cosine } from './cosine.ts'
 import { edm } from './edm.ts'
-import { lookUp } from './look-up.ts'
 import type { NoiseParameters, NoiseProcess } from './noise-process.ts'
 import { rectifiedFlow } from './rectified-flow.ts'
 import { subVariancePreserving } from './sub-variance-preserving.ts'
@@ -19,9 +19,8 @@ export const noiseProcesses: readonly NoiseProcess[] = [
 
 /**
  * The process of this name, with these parameters instead of the defaults.
- * Throws `noise/unknown-process`, with the nearest name, or `noise/parameter`.
+ * Throws `usage/unknown-name`, with the nearest name, or `noise/parameter`.
  */
 export function noiseProcessByName(name: string, parameters: NoiseParameters = {}): NoiseProcess {
-  const found = lookUp(noiseProcesses, name, { what: 'noise process', code: 'noise/unknown-process' })
-  return found.withParameters(parameters)
+  return byName(noiseProcesses, name, 'noise process').withParameters(parameters)
 }

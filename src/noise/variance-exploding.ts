@@ -3,7 +3,8 @@ import { defineNoiseProcess, type NoiseProcess, requireParameter } from './noise
 /**
  * Variance exploding: the signal stays, the noise grows geometrically.
  * alpha = 1, std = σ_min (σ_max/σ_min)^t, f = 0, g² = 2 std² ln(σ_max/σ_min).  Song et al. 2021.
- * t in [0, 1]; 0 < sigmaMin < sigmaMax, in units of the data. sigmaMax: about the largest distance between two data points.
+ * t in [0, 1]; 0 < sigmaMin < sigmaMax, in units of the data. sigmaMax: about the largest distance between
+ * two data points.
  */
 export const varianceExploding: (parameters?: { sigmaMin?: number; sigmaMax?: number }) => NoiseProcess =
   defineNoiseProcess('variance-exploding', { sigmaMin: 0.01, sigmaMax: 50 }, ({ sigmaMin, sigmaMax }) => {

@@ -1,4 +1,4 @@
-import { programCost, type ProgramSpec, traceProgram } from '../engine/traced.ts'
+import { type ProgramSpec, programCost, traceProgram } from '../engine/traced.ts'
 
 /** No program has fewer rows: a product with a single row takes another kernel, which rounds differently. */
 const smallestBatch = 16
@@ -13,7 +13,9 @@ const stepFlops = 5e10
  * It depends on the program alone, never on how many rows are wanted.
  */
 export function suggestedBatchSize(spec: (rows: number) => ProgramSpec): number {
-  const [small, large] = [smallestBatch, 2 * smallestBatch].map((rows) => programCost(traceProgram(spec(rows))))
+  const [small, large] = [smallestBatch, 2 * smallestBatch].map((rows) =>
+    programCost(traceProgram(spec(rows))),
+  )
   const bytesPerRow = (large!.peakBytes - small!.peakBytes) / smallestBatch
   const flopsPerRow = (large!.flops - small!.flops) / smallestBatch
   let rows = largestBatch

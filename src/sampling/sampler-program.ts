@@ -1,5 +1,4 @@
 import {
-  add,
   broadcastTo,
   compile,
   constant,
@@ -9,11 +8,16 @@ import {
   type ProgramSpec,
   type Runtime,
   sum,
-  type Tensor,
   type TensorType,
 } from '../engine/index.ts'
-import type { DenoiserModel } from '../model/denoiser.ts'
+import type { DenoiserModel, FittedDenoiser } from '../model/denoiser.ts'
+import { checkedBatchSize, suggestedBatchSize } from './batch-size.ts'
 import type { Sampler, StepPlace } from './samplers/sampler.ts'
+
+/** Floating-point work of one call, so that a run can be stopped and its progress shown. */
+const callFlops = 5e10
+/** Values of noise that one call is given. */
+const callNoise = 2 ** 24
 
 /** The part of a grid that a sampler walks in steps of its own: all but an interval that ends in σ = 0. */
 export function stepPlaces(levels: ArrayLike<number>): StepPlace[] {
@@ -73,13 +77,17 @@ export function stepSpec(model: DenoiserModel, sampler: Sampler, rows: number): 
 function lastStepSpec(model: DenoiserModel, rows: number): ProgramSpec {
   return {
     name: 'last step',
-    state: { sample: { x: float32([rows, model.dimension]) }, ...conditionState(model, rows) },
-    inputs: { sigma: float32([]) },
-    shared: model.parameters,
-    step: ({ state, inputs, shared }) => {
-      const sigma = broadcastTo(inputs['sigma']!, [rows])
-      return { outputs: { x: model.denoise(shared, { x: state['sample']!['x']!, sigma, ...state['given'] }) } }
+    inputs: {
+      x: float32([rows, model.dimension]),
+      sigma: float32([]),
+      ...conditionState(model, rows)['given'],
     },
+    shared: model.parameters,
+    step: ({ inputs: { x, sigma, ...condition }, shared }) => ({
+      outputs: {
+        denoised: model.denoise(shared, { x: x!, sigma: broadcastTo(sigma!, [rows]), ...condition }),
+      },
+    }),
   }
 }
 
@@ -87,4 +95,109 @@ const float32 = (shape: readonly number[]): TensorType => ({ shape, dtype: 'floa
 
 function conditionState(model: DenoiserModel, rows: number): Record<string, Named<TensorType>> {
   return model.conditionWidth > 0 ? { given: { condition: float32([rows, model.conditionWidth]) } } : {}
+}
+
+/** A batch of rows: at σ₀, with the condition of each. */
+export interface Batch {
+  /** x̄, [B, d]. */
+  readonly x: HostArray
+  /** [B, c], where the model takes a condition. */
+  readonly condition?: HostArray | undefined
+}
+
+/** A sampler with a model's parameters, compiled for batches of one size. */
+export class SamplerProgram {
+  readonly model: DenoiserModel
+  readonly sampler: Sampler
+  readonly batchSize: number
+  /** The most steps that one call should run, by their work and by the noise that must lie ready. */
+  readonly stepsPerCall: number
+  private readonly step: Program
+  private readonly last: Program
+
+  private constructor(
+    parts: Pick<SamplerProgram, 'model' | 'sampler' | 'batchSize'>,
+    step: Program,
+    last: Program,
+  ) {
+    this.model = parts.model
+    this.sampler = parts.sampler
+    this.batchSize = parts.batchSize
+    this.step = step
+    this.last = last
+    const noise = parts.sampler.stochastic ? parts.batchSize * parts.model.dimension : 0
+    this.stepsPerCall = Math.max(1, Math.floor(Math.min(callFlops / step.cost().flops, callNoise / noise)))
+  }
+
+  /** Compiles the sampler for a fitted model; `batchSize` is suggested by the model's cost unless given. */
+  static async create(options: {
+    readonly fitted: FittedDenoiser
+    readonly sampler: Sampler
+    readonly batchSize?: number
+    readonly runtime?: Runtime
+  }): Promise<SamplerProgram> {
+    const { fitted, sampler } = options
+    const { model } = fitted
+    const batchSize =
+      options.batchSize === undefined
+        ? suggestedBatchSize((rows) => stepSpec(model, sampler, rows))
+        : checkedBatchSize(options.batchSize)
+    const runtime = options.runtime ? { runtime: options.runtime } : {}
+    const step = await compile(stepSpec(model, sampler, batchSize), { ...runtime, loop: true })
+    const last = await compile(lastStepSpec(model, batchSize), { ...runtime, loop: false })
+    const program = new SamplerProgram({ model, sampler, batchSize }, step, last)
+    program.setParameters(fitted.values)
+    return program
+  }
+
+  /** Goes on with other parameters of the same model. */
+  setParameters(values: FittedDenoiser['values']): void {
+    this.step.setShared(values)
+    this.last.setShared(values)
+  }
+
+  /** Seconds spent inside the runtime so far. */
+  get secondsInside(): number {
+    return this.step.secondsInside + this.last.secondsInside
+  }
+
+  /** Takes a batch to the first level. */
+  begin({ x, condition }: Batch): void {
+    const zeros = new Float32Array(x.length)
+    this.step.setState({
+      sample: { x },
+      memory: Object.fromEntries(this.sampler.memory.map((name) => [name, zeros])),
+      ...(condition && { given: { condition } }),
+    })
+  }
+
+  /**
+   * Walks the batch through these steps, in one call.
+   * noise: [K, B, d] for a stochastic sampler. Returns the rows' sums after each step, [K, B]: not finite where a value is not.
+   */
+  async walk(places: readonly StepPlace[], noise?: HostArray): Promise<HostArray> {
+    const all = places.map((place) => this.sampler.coefficients(place))
+    const coefficients = Object.fromEntries(
+      Object.keys(all[0] ?? {}).map((name) => [`c.${name}`, Float64Array.from(all, (c) => c[name]!)]),
+    )
+    const { rowSums } = await this.step.run({ ...coefficients, ...(noise && { noise }) }, places.length)
+    return rowSums!
+  }
+
+  /** x̄ of the batch as it is now, [B, d]. */
+  async points(): Promise<HostArray> {
+    return (await this.step.getState())['sample']!['x']!
+  }
+
+  /** The last step, from level σ to 0: D(x̄; σ), [B, d]. */
+  async finish({ x, condition }: Batch, sigma: number): Promise<HostArray> {
+    const given = { x, sigma: Float64Array.of(sigma), ...(condition && { condition }) }
+    return (await this.last.run(given))['denoised']!
+  }
+
+  /** Frees what the runtime holds. */
+  async dispose(): Promise<void> {
+    await this.step.dispose()
+    await this.last.dispose()
+  }
 }

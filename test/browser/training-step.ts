@@ -131,7 +131,7 @@ export function examples(size: TrainingSize, steps: number, seed: number): Recor
 
 /** Two calls of eight steps; the second one is run again from a snapshot and must repeat itself to the bit. */
 export async function train(runtime: Runtime): Promise<Quantities> {
-  const size: TrainingSize = { batch: 32, dimension: 4, width: 32, hiddenLayers: 2 }
+  const size: TrainingSize = { batch: 32, dimension: 4, width: 32, hiddenLayers: 1 }
   const steps = 8
   const program = await startTraining(size, runtime)
   const first = await program.run(examples(size, steps, 1), steps)

@@ -5,7 +5,10 @@ import { defineToy, type Toy } from './toy.ts'
 const side = 2
 const columns = [-2, -1, 0, 1]
 
-/** The eight squares of side 2 of one colour of a 4 × 4 board on [−4, 4]²; the lower left one belongs to it. Entropy ln 32. */
+/**
+ * The eight squares of side 2 of one colour of a 4 × 4 board on [−4, 4]²; the lower left one belongs to it.
+ * Entropy ln 32.
+ */
 export const checkerboard: Toy = defineToy(
   {
     ...mixture({

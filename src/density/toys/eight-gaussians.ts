@@ -5,7 +5,10 @@ const count = 8
 const radius = 2
 const std = 0.2
 
-/** Eight equal Gaussians of standard deviation 0.2, their centres evenly on a circle of radius 2; the first at (2, 0). */
+/**
+ * Eight equal Gaussians of standard deviation 0.2, their centres evenly on a circle of radius 2; the first at
+ * (2, 0).
+ */
 export const eightGaussians: Toy = defineToy(
   gaussianMixture({
     means: Array.from({ length: count }, (_, k) => {

@@ -1,4 +1,4 @@
-import { lookUp } from '../look-up.ts'
+import { byName } from '../../engine/by-name.ts'
 import { bananaToy } from './banana.ts'
 import { checkerboard } from './checkerboard.ts'
 import { eightGaussians } from './eight-gaussians.ts'
@@ -27,7 +27,7 @@ export const toys: readonly Toy[] = [
   uniformToy,
 ]
 
-/** The toy of this name; throws `density/unknown-toy`, with the nearest name, when there is none. */
+/** The toy of this name; throws `usage/unknown-name`, with the nearest name, when there is none. */
 export function toyByName(name: string): Toy {
-  return lookUp(toys, name, { what: 'toy data set', code: 'density/unknown-toy' })
+  return byName(toys, name, 'toy data set')
 }

@@ -5,9 +5,9 @@ import { defineToy, type Toy } from './toy.ts'
 const arms = 5
 
 /**
- * Five arms at angles 2πk/5: Gaussians centred at radius 1 with radial and tangential standard deviations 0.3 and 0.1,
- * turned by 0.25·e^{radius}, then doubled. (The usual set turns by the first coordinate instead of the radius; with the
- * radius the map keeps area, and the density is exact.)
+ * Five arms at angles 2πk/5: Gaussians centred at radius 1 with radial and tangential standard deviations 0.3
+ * and 0.1, turned by 0.25·e^{radius}, then doubled. (The usual set turns by the first coordinate instead of
+ * the radius; with the radius the map keeps area, and the density is exact.)
  */
 export const pinwheel: Toy = defineToy(
   mixture({

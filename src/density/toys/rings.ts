@@ -3,8 +3,8 @@ import { noisyCircle } from '../noisy-circle.ts'
 import { defineToy, type Toy } from './toy.ts'
 
 /**
- * Four concentric circles of radius 0.75, 1.5, 2.25 and 3, equally likely, with Gaussian noise of standard deviation 0.08
- * in the plane. The density is exactly normalised (a Bessel function), and exact when noised.
+ * Four concentric circles of radius 0.75, 1.5, 2.25 and 3, equally likely, with Gaussian noise of standard
+ * deviation 0.08 in the plane. The density is exactly normalised (a Bessel function), and exact when noised.
  */
 export const rings: Toy = defineToy(
   mixture({

@@ -7,7 +7,10 @@ const std = 0.1
 const lastAngle = (780 / 360) * 2 * Math.PI
 const radiusPerRadian = 1 / 3
 
-/** Archimedes' spiral from the origin; the angle has density 2t/T², so that the arm is about equally dense everywhere. */
+/**
+ * Archimedes' spiral from the origin; the angle has density 2t/T², so that the arm is about equally dense
+ * everywhere.
+ */
 function arm(sign: 1 | -1): Curve {
   return {
     dimension: 2,
@@ -23,7 +26,8 @@ function arm(sign: 1 | -1): Curve {
 }
 
 /**
- * Two arms of Archimedes' spiral, r = t/3 for angles t up to 780°, with Gaussian noise of standard deviation 0.1.
+ * Two arms of Archimedes' spiral, r = t/3 for angles t up to 780°, with Gaussian noise of standard deviation
+ * 0.1.
  * (The usual set adds a uniform jitter before the noise; here there is none, so that the density is exact.)
  */
 export const spirals: Toy = defineToy(

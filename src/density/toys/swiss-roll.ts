@@ -6,8 +6,8 @@ const lastAngle = 4.5 * Math.PI
 const radiusPerRadian = 0.2
 
 /**
- * The Swiss roll seen from its end: (t cos t, t sin t)/5 with t uniform on [1.5π, 4.5π], and Gaussian noise of standard
- * deviation 0.2. scikit-learn's roll with noise 1, two of its three coordinates, divided by 5.
+ * The Swiss roll seen from its end: (t cos t, t sin t)/5 with t uniform on [1.5π, 4.5π], and Gaussian noise
+ * of standard deviation 0.2. scikit-learn's roll with noise 1, two of its three coordinates, divided by 5.
  */
 export const swissRoll: Toy = defineToy(
   noisyCurve({

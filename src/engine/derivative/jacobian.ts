@@ -1,7 +1,9 @@
+import { topologicalOrder } from '../graph.ts'
 import * as f from '../ops/index.ts'
+import { matmulOperation } from '../ops/matmul.ts'
 import { sameShape, shapeError, showShape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
-import { vjp } from './vjp.ts'
+import { pullback, vjp } from './vjp.ts'
 
 /**
  * Exact trace of the Jacobian, row by row: tr ∂y_b/∂x_b, for y, x: [B, d] where row b of y depends on row b of x only.
@@ -11,16 +13,31 @@ import { vjp } from './vjp.ts'
 export function jacobianTrace(y: Tensor, x: Tensor): Tensor {
   requireSquare('jacobianTrace', y, x)
   const [rows, dimension] = y.shape as [number, number]
-  let trace: Tensor | undefined
-  for (let i = 0; i < dimension; i++) {
+  if (dimension === 0) return f.broadcastTo(f.constant(0), [rows])
+  const pull = pullback([y], [x])
+  const passes = Array.from({ length: dimension }, (_, i) => {
     const unit = new Float64Array(dimension)
     unit[i] = 1
-    const basis = f.broadcastTo(f.constant({ shape: [1, dimension], data: unit }), y.shape)
-    const row = vjp([y], [x], [basis])[0]!
-    const entry = f.reshape(f.slice(row, { axis: 1, start: i, end: i + 1 }), [rows])
-    trace = trace ? f.add(trace, entry) : entry
-  }
-  return trace ?? f.broadcastTo(f.constant(0), [rows])
+    return pull([f.broadcastTo(f.constant({ shape: [1, dimension], data: unit }), y.shape)])[0]!
+  })
+  // What two passes have in common is the forward pass and what hangs on it.
+  const second = new Set(topologicalOrder(passes.slice(1, 2)))
+  const shared = new Set(topologicalOrder(passes.slice(0, 1)).filter((tensor) => second.has(tensor)))
+  const diagonal = passes.map((pass, i) => column(pass, i, shared))
+  return f.sum(f.concat(diagonal, { axis: 1 }), { axes: [1] })
+}
+
+/** Column i of x: [B, d], as [B, 1]; of what only this column needs, no other column is computed. */
+function column(x: Tensor, i: number, shared: ReadonlySet<Tensor>): Tensor {
+  const cut = (whole: Tensor, axis: number): Tensor => f.slice(whole, { axis, start: i, end: i + 1 })
+  if (shared.has(x)) return cut(x, 1)
+  const [a, b] = x.inputs as [Tensor, Tensor]
+  if (x.operation === f.neg.operation) return f.neg(column(a, i, shared))
+  for (const operation of [f.add, f.sub, f.mul])
+    if (x.operation === operation.operation) return operation(column(a, i, shared), column(b, i, shared))
+  if (x.operation !== matmulOperation) return cut(x, 1)
+  const { transposeA, transposeB } = x.attributes as { transposeA: boolean; transposeB: boolean }
+  return f.matmul(a, cut(b, transposeB ? 0 : 1), { transposeA, transposeB })
 }
 
 /**

@@ -2,6 +2,7 @@ import { topologicalOrder } from '../graph.ts'
 import * as f from '../ops/index.ts'
 import { sameShape, shapeError, showShape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
+import { total } from './total.ts'
 
 /**
  * Reverse mode: Σₖ cₖᵀ ∂yₖ/∂x for each x, as tensors of the same graph, so that it can be differentiated again.
@@ -14,39 +15,52 @@ export function vjp(
   wrt: readonly Tensor[],
   cotangents: readonly Tensor[],
 ): Tensor[] {
+  return pullback(outputs, wrt)(cotangents)
+}
+
+/** `vjp` of these outputs, to be applied to several sets of cotangents. */
+export function pullback(
+  outputs: readonly Tensor[],
+  wrt: readonly Tensor[],
+): (cotangents: readonly Tensor[]) => Tensor[] {
   const order = topologicalOrder(outputs)
   const active = dependents(order, wrt)
-  const gathered = new Map<Tensor, Tensor>()
-  const collect = (tensor: Tensor, cotangent: Tensor): void => {
-    const sofar = gathered.get(tensor)
-    gathered.set(tensor, sofar ? f.add(sofar, cotangent) : cotangent)
+  return (cotangents) => {
+    requireAlike(outputs, cotangents)
+    const parts = new Map<Tensor, Tensor[]>()
+    const send = (to: Tensor, part: Tensor): void => void (parts.get(to)?.push(part) ?? parts.set(to, [part]))
+    for (const [k, output] of outputs.entries()) send(output, cotangents[k]!)
+    const sums = new Map<Tensor, Tensor>()
+    for (let at = order.length - 1; at >= 0; at--) {
+      const tensor = order[at]!
+      const received = parts.get(tensor)
+      if (!received || !active.has(tensor)) continue
+      const cotangent = total(received)
+      sums.set(tensor, cotangent)
+      parts.delete(tensor)
+      if (f.uniformValue(cotangent) === 0) continue
+      const sent = tensor.operation.derivative?.({
+        f,
+        inputs: tensor.inputs,
+        attributes: tensor.attributes,
+        output: tensor,
+        cotangent,
+      })
+      for (const [i, input] of tensor.inputs.entries())
+        if (sent?.[i] && active.has(input)) send(input, sent[i])
+    }
+    return wrt.map((x) => sums.get(x) ?? f.broadcastTo(f.constant(0), x.shape))
   }
+}
+
+function requireAlike(outputs: readonly Tensor[], cotangents: readonly Tensor[]): void {
   for (const [k, output] of outputs.entries()) {
     const cotangent = cotangents[k]
     if (!cotangent || !sameShape(output.shape, cotangent.shape))
       throw shapeError(
         `vjp: output ${k} is ${showShape(output.shape)}, its cotangent ${cotangent ? showShape(cotangent.shape) : 'missing'}.`,
       )
-    collect(output, cotangent)
   }
-  for (let at = order.length - 1; at >= 0; at--) {
-    const tensor = order[at]!
-    const cotangent = gathered.get(tensor)
-    if (!cotangent || !active.has(tensor) || !tensor.operation.derivative) continue
-    if (f.uniformValue(cotangent) === 0) continue
-    const parts = tensor.operation.derivative({
-      f,
-      inputs: tensor.inputs,
-      attributes: tensor.attributes,
-      output: tensor,
-      cotangent,
-    })
-    for (const [i, input] of tensor.inputs.entries()) {
-      const part = parts[i]
-      if (part && active.has(input)) collect(input, part)
-    }
-  }
-  return wrt.map((x) => gathered.get(x) ?? f.broadcastTo(f.constant(0), x.shape))
 }
 
 /** The tensors of `order` that depend on any of `wrt`, these included; nothing passes a stopGradient. */

@@ -1,10 +1,10 @@
 import { topologicalOrder } from '../graph.ts'
 import { add } from '../ops/add.ts'
-import { broadcastToOperation, unstretched } from '../ops/broadcast-to.ts'
+import { operandsOf, unstretched } from '../ops/broadcast-to.ts'
 import { inputOperation } from '../ops/input.ts'
 import { matmulOperation } from '../ops/matmul.ts'
-import { sameShape, shapeError, stretchedShape } from '../shape.ts'
-import type { DType, Tensor } from '../tensor.ts'
+import { shapeError } from '../shape.ts'
+import { type DType, showNumber, type Tensor } from '../tensor.ts'
 import type { AttributeValue, ElementType, NodeProto, TensorProto } from './proto.ts'
 
 /** What an operation's lowering works with; each `node` call gives one value and returns its name. */
@@ -37,15 +37,12 @@ export class Lowering {
 
   /** Names of the input symbols' values. */
   private readonly inputNames: ReadonlyMap<Tensor, string>
-  private readonly prefix: string
 
-  constructor(outputs: readonly Tensor[], inputNames: ReadonlyMap<Tensor, string>, prefix = '') {
+  constructor(outputs: readonly Tensor[], inputNames: ReadonlyMap<Tensor, string>) {
     this.inputNames = inputNames
-    this.prefix = prefix
-    const order = topologicalOrder(outputs)
+    const order = topologicalOrder(outputs, operandsOf)
     this.findBiasedProducts(order, outputs)
-    for (const tensor of order)
-      if (tensor.operation !== broadcastToOperation && !this.absorbed.has(tensor)) this.nameOf(tensor)
+    for (const tensor of order) if (!this.absorbed.has(tensor)) this.nameOf(tensor)
   }
 
   /** The name of a tensor's value, written now if it was not before. */
@@ -67,17 +64,18 @@ export class Lowering {
     const key = `${op}(${inputs.join(',')})${JSON.stringify(attributes)}`
     const known = this.known.get(key)
     if (known !== undefined) return known
-    const name = `${this.prefix}${op.toLowerCase()}_${this.nodes.length}`
+    const name = `%${op.toLowerCase()}_${this.nodes.length}`
     this.nodes.push({ op, inputs, outputs: [name], attributes, name })
     this.known.set(key, name)
     return name
   }
 
   constant(type: ElementType, dims: readonly number[], data: ArrayLike<number>): string {
-    const key = data.length <= 64 ? `${type}[${dims.join(',')}]${Array.from(data).join(',')}` : undefined
+    const key =
+      data.length <= 64 ? `${type}[${dims.join(',')}]${Array.from(data, showNumber).join(',')}` : undefined
     const known = key && this.known.get(key)
     if (known !== undefined) return known
-    const name = `${this.prefix}constant_${this.initializers.length}`
+    const name = `%constant_${this.initializers.length}`
     this.initializers.push({ name, type, dims, data })
     if (key) this.known.set(key, name)
     return name
@@ -88,12 +86,7 @@ export class Lowering {
       tensor,
       input: (i) => this.nameOf(tensor.inputs[i]!),
       inputs: () => tensor.inputs.map((input) => this.nameOf(input)),
-      stretchedOperands: () => {
-        const sources = tensor.inputs.map(unstretched)
-        const together = stretchedShape(sources.map((source) => source.shape))
-        const enough = together !== undefined && sameShape(together, tensor.shape)
-        return (enough ? sources : tensor.inputs).map((operand) => this.nameOf(operand))
-      },
+      stretchedOperands: () => operandsOf(tensor).map((operand) => this.nameOf(operand)),
       node: (op, inputs, attributes) => this.node(op, inputs, attributes),
       attribute: <T>(name: string) => tensor.attributes[name] as T,
       float: (value) => this.constant('float32', [], [value]),
@@ -113,7 +106,7 @@ export class Lowering {
 
   private findBiasedProducts(order: readonly Tensor[], outputs: readonly Tensor[]): void {
     const uses = new Map<Tensor, number>()
-    for (const tensor of [...order.flatMap((t) => t.inputs), ...outputs])
+    for (const tensor of [...order.flatMap(operandsOf), ...outputs])
       uses.set(tensor, (uses.get(tensor) ?? 0) + 1)
     for (const tensor of order) {
       if (tensor.operation !== add.operation || tensor.shape.length !== 2) continue

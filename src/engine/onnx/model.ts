@@ -1,16 +1,12 @@
 import type { Tensor, TensorType } from '../tensor.ts'
-import { type NamedTensor, resultsOf, type TracedProgram } from '../traced.ts'
+import { type NamedTensor, nextName, resultsOf, stepsInput, type TracedProgram } from '../traced.ts'
 import { Lowering } from './lower.ts'
 import { encodeModel, type GraphProto, type NodeProto, type ValueInfoProto } from './proto.ts'
 
+export { nextName, stepsInput }
+
 /** ONNX operator set that programs are written in. */
 export const opset = 20
-
-/** Name of the input that says how many steps a call runs. */
-export const stepsInput = 'steps'
-
-/** Name of the new value of a state tensor. */
-export const nextName = (name: string): string => `next ${name}`
 
 /**
  * The program as an ONNX file that runs one step a call.
@@ -21,7 +17,7 @@ export function singleStepModel(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const given = [...program.state, ...program.inputs, ...program.shared]
-  const graph = lowerGraph(program, 'main', new Map(given.map(({ tensor, name }) => [tensor, name])), '')
+  const graph = lowerGraph(program, 'main', new Map(given.map(({ tensor, name }) => [tensor, name])))
   return encodeModel({
     graph: { ...graph, inputs: given.map(valueInfo) },
     opset,
@@ -72,13 +68,14 @@ export function loopModel(
 function loopBody(
   program: TracedProgram,
 ): GraphProto & { initializersOfOuterGraph: GraphProto['initializers'] } {
-  const step = 'step'
-  const current = (name: string): string => `this ${name}`
+  // Names of the library's own begin with %, which no name of a program may.
+  const step = '%step'
+  const current = (name: string): string => `%this ${name}`
   const names = new Map<Tensor, string>([
     ...[...program.state, ...program.inputs].map(({ tensor, name }) => [tensor, current(name)] as const),
     ...program.shared.map(({ tensor, name }) => [tensor, name] as const),
   ])
-  const graph = lowerGraph(program, 'step', names, 'step_', 'now ')
+  const graph = lowerGraph(program, 'step', names, '%now ')
   // One slice of each stacked input; the index comes from the loop.
   const pick: NodeProto[] = program.inputs.map(({ name }) => ({
     op: 'Gather',
@@ -90,8 +87,8 @@ function loopBody(
   const goOn: NodeProto = {
     op: 'Identity',
     name: 'go on',
-    inputs: ['condition'],
-    outputs: ['condition out'],
+    inputs: ['%go on'],
+    outputs: ['%goes on'],
     attributes: {},
   }
   return {
@@ -99,10 +96,10 @@ function loopBody(
     nodes: [...pick, ...graph.nodes, goOn],
     inputs: [
       { name: step, type: 'int64', dims: [] },
-      { name: 'condition', type: 'bool', dims: [] },
+      { name: '%go on', type: 'bool', dims: [] },
       ...program.state.map(({ name, tensor }) => valueInfo({ name: current(name), tensor })),
     ],
-    outputs: [{ name: 'condition out', type: 'bool', dims: [] }, ...graph.outputs],
+    outputs: [{ name: '%goes on', type: 'bool', dims: [] }, ...graph.outputs],
     initializers: [],
     initializersOfOuterGraph: graph.initializers,
   }
@@ -113,10 +110,9 @@ function lowerGraph(
   program: TracedProgram,
   name: string,
   names: ReadonlyMap<Tensor, string>,
-  prefix: string,
   outputPrefix = '',
 ): GraphProto {
-  const lowering = new Lowering(resultsOf(program), names, prefix)
+  const lowering = new Lowering(resultsOf(program), names)
   const wanted: NamedTensor[] = [
     ...program.state.map(({ name: state }, i) => ({
       name: outputPrefix + nextName(state),

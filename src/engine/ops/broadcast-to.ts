@@ -1,6 +1,15 @@
 import type { ScorefieldError } from '../error.ts'
 import { defineOperation, type Operation } from '../operation.ts'
-import { type Shape, sameShape, shapeError, showShape, sizeOf, stretchesTo, stridesOf } from '../shape.ts'
+import {
+  type Shape,
+  sameShape,
+  shapeError,
+  showShape,
+  sizeOf,
+  stretchedShape,
+  stretchesTo,
+  stridesOf,
+} from '../shape.ts'
 import { intern, type Tensor } from '../tensor.ts'
 import { constantData } from './constant.ts'
 
@@ -66,6 +75,14 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
 /** What a broadcast tensor was before it was stretched; any other tensor itself. */
 export function unstretched(x: Tensor): Tensor {
   return x.operation === broadcastToOperation ? x.inputs[0]! : x
+}
+
+/** What a run reads for this tensor: its inputs, before stretching where ONNX stretches them by itself. */
+export function operandsOf(tensor: Tensor): readonly Tensor[] {
+  if (!tensor.operation.stretches) return tensor.inputs
+  const sources = tensor.inputs.map(unstretched)
+  const together = stretchedShape(sources.map((source) => source.shape))
+  return together && sameShape(together, tensor.shape) ? sources : tensor.inputs
 }
 
 /** The number that every element of x is known to be, or undefined. */

@@ -1,6 +1,7 @@
 import { defineOperation, type Operation } from '../operation.ts'
 import { normaliseAxis, shapeError, sizeOf } from '../shape.ts'
-import { intern, showType, type Tensor } from '../tensor.ts'
+import { showType, type Tensor } from '../tensor.ts'
+import { make } from './constant.ts'
 
 /** Tensors one after the other along an axis.  Each input's cotangent is its slice of g. */
 export const concatOperation: Operation = defineOperation({
@@ -57,5 +58,8 @@ export function concat(tensors: readonly Tensor[], options: { axis: number }): T
   const [first] = tensors
   if (!first) throw shapeError('concat: there is nothing to put together.')
   const axis = normaliseAxis(options.axis, first.shape.length, 'concat')
-  return tensors.length === 1 ? first : intern(concatOperation, tensors, { axis })
+  if (tensors.length === 1) return first
+  concatOperation.infer(tensors, { axis })
+  const filled = tensors.filter((x) => x.shape[axis] !== 0)
+  return filled.length < 2 ? (filled[0] ?? first) : make(concatOperation, filled, { axis })
 }

@@ -121,7 +121,11 @@ function rowProduct(left: Tensor, right: Tensor, transposeB: boolean): Tensor | 
   const columns = right.shape[transposeB ? 0 : 1]!
   const picked = rows === 1 ? onlyNonZero(left) : undefined
   if (picked) {
-    const row = slice(transposeB ? transpose(right) : right, { axis: 0, start: picked.at, end: picked.at + 1 })
+    const row = slice(transposeB ? transpose(right) : right, {
+      axis: 0,
+      start: picked.at,
+      end: picked.at + 1,
+    })
     return mul(row, picked.value)
   }
   if (rows === 1) return undefined

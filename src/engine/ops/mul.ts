@@ -33,8 +33,7 @@ function byNumber(x: Tensor, y: Tensor): Tensor | undefined {
     const inner = uniformValue(factor!)
     // Gathered in float64; what float32 could not hold stays two factors.
     const size = inner === undefined ? 0 : Math.abs(value * inner)
-    if (size > smallest && size < largest)
-      return mul(broadcastTo(constant(value * inner!), y.shape), rest!)
+    if (size > smallest && size < largest) return mul(broadcastTo(constant(value * inner!), y.shape), rest!)
   }
   return undefined
 }

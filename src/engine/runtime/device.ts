@@ -1,9 +1,9 @@
-import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common'
+import type { Tensor as OrtTensor } from 'onnxruntime-common'
 import { nextName, singleStepModel } from '../onnx/model.ts'
 import { sizeOf } from '../shape.ts'
 import type { TensorType } from '../tensor.ts'
 import type { TracedProgram } from '../traced.ts'
-import { hostTensor, type OnnxRuntimeModule } from './onnx.ts'
+import { hostTensor, type OnnxRuntimeModule, type Session, type SessionOptions } from './onnx.ts'
 import type { Executor, HostArray, RuntimeValue } from './runtime.ts'
 import { Transfer } from './transfer.ts'
 
@@ -16,7 +16,7 @@ import { Transfer } from './transfer.ts'
 export async function loadOnDevice(
   ort: OnnxRuntimeModule,
   program: TracedProgram,
-  options: InferenceSession.SessionOptions,
+  options: SessionOptions,
 ): Promise<Executor> {
   const session = await ort.InferenceSession.create(singleStepModel(program), {
     ...options,
@@ -40,7 +40,7 @@ interface DeviceValue extends RuntimeValue {
 
 class DeviceExecutor implements Executor {
   private readonly ort: OnnxRuntimeModule
-  private readonly session: InferenceSession
+  private readonly session: Session
   private readonly program: TracedProgram
   private readonly transfer: Transfer
   /** GPU buffers not yet freed. */
@@ -50,7 +50,7 @@ class DeviceExecutor implements Executor {
 
   constructor(
     ort: OnnxRuntimeModule,
-    session: InferenceSession,
+    session: Session,
     program: TracedProgram,
     transfer: Transfer,
   ) {

@@ -1,6 +1,6 @@
 import { ScorefieldError } from '../error.ts'
 import { loadOnDevice } from './device.ts'
-import { loadOnHost, type OnnxRuntimeModule, quiet } from './onnx.ts'
+import { loadOnHost, type OnnxRuntimeModule, quiet, type SessionOptions } from './onnx.ts'
 import type { Runtime } from './runtime.ts'
 import { copyModel } from './transfer.ts'
 
@@ -56,10 +56,7 @@ export function nodeWebgpu(): Runtime {
 }
 
 /** Tries the smallest model there is, so that a program's own faults are not taken for a missing GPU. */
-async function requireAdapter(
-  ort: OnnxRuntimeModule,
-  options: Parameters<typeof ort.InferenceSession.create>[1],
-): Promise<void> {
+async function requireAdapter(ort: OnnxRuntimeModule, options: SessionOptions): Promise<void> {
   try {
     const probe = await ort.InferenceSession.create(copyModel(0), options)
     await probe.release()

@@ -5,16 +5,24 @@ import type { TensorType } from '../tensor.ts'
 import type { TracedProgram } from '../traced.ts'
 import type { Executor, HostArray, RuntimeValue } from './runtime.ts'
 
+export type SessionOptions = InferenceSession.SessionOptions
+
+/** A model made ready to run. */
+export interface Session {
+  run(feeds: Readonly<Record<string, OrtTensor>>): Promise<Readonly<Record<string, OrtTensor>>>
+  release(): Promise<void>
+}
+
 /** What onnxruntime-node and onnxruntime-web have in common. */
 export interface OnnxRuntimeModule {
   readonly Tensor: typeof OrtTensor
   readonly InferenceSession: {
-    create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>
+    create(model: Uint8Array, options?: SessionOptions): Promise<Session>
   }
 }
 
 /** Errors only: what ONNX Runtime remarks about its choices is not for the user. */
-export const quiet: InferenceSession.SessionOptions = { graphOptimizationLevel: 'all', logSeverityLevel: 3 }
+export const quiet: SessionOptions = { graphOptimizationLevel: 'all', logSeverityLevel: 3 }
 
 interface HostValue extends RuntimeValue {
   readonly tensor: OrtTensor
@@ -24,7 +32,7 @@ interface HostValue extends RuntimeValue {
 export async function loadOnHost(
   ort: OnnxRuntimeModule,
   program: TracedProgram,
-  options: { loop: boolean; session: InferenceSession.SessionOptions },
+  options: { loop: boolean; session: SessionOptions },
 ): Promise<Executor> {
   const model = options.loop ? loopModel(program) : singleStepModel(program)
   const session = await ort.InferenceSession.create(model, { ...quiet, ...options.session })
@@ -33,11 +41,11 @@ export async function loadOnHost(
 
 class HostExecutor implements Executor {
   private readonly ort: OnnxRuntimeModule
-  private readonly session: InferenceSession
+  private readonly session: Session
   private readonly program: TracedProgram
   private readonly loop: boolean
 
-  constructor(ort: OnnxRuntimeModule, session: InferenceSession, program: TracedProgram, loop: boolean) {
+  constructor(ort: OnnxRuntimeModule, session: Session, program: TracedProgram, loop: boolean) {
     this.ort = ort
     this.session = session
     this.program = program

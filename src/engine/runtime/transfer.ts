@@ -1,6 +1,7 @@
-import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common'
+import type { Tensor as OrtTensor } from 'onnxruntime-common'
+import { opset } from '../onnx/model.ts'
 import { encodeModel } from '../onnx/proto.ts'
-import { type OnnxRuntimeModule, quiet } from './onnx.ts'
+import { type OnnxRuntimeModule, quiet, type Session, type SessionOptions } from './onnx.ts'
 
 type Direction = 'toHost' | 'toDevice'
 
@@ -12,10 +13,10 @@ type Direction = 'toHost' | 'toDevice'
  */
 export class Transfer {
   private readonly ort: OnnxRuntimeModule
-  private readonly options: InferenceSession.SessionOptions
-  private readonly sessions = new Map<string, Promise<InferenceSession>>()
+  private readonly options: SessionOptions
+  private readonly sessions = new Map<string, Promise<Session>>()
 
-  constructor(ort: OnnxRuntimeModule, options: InferenceSession.SessionOptions) {
+  constructor(ort: OnnxRuntimeModule, options: SessionOptions) {
     this.ort = ort
     this.options = { ...quiet, ...options }
   }
@@ -31,7 +32,7 @@ export class Transfer {
     this.sessions.clear()
   }
 
-  private session(rank: number, direction: Direction): Promise<InferenceSession> {
+  private session(rank: number, direction: Direction): Promise<Session> {
     const key = `${direction} ${rank}`
     const known = this.sessions.get(key)
     if (known) return known
@@ -55,7 +56,7 @@ export function copyModel(rank: number): Uint8Array {
       outputs: [{ name: 'y', type: 'float32', dims }],
       initializers: [],
     },
-    opset: 20,
+    opset,
     producer: 'scorefield',
     metadata: {},
   })

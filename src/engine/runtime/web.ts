@@ -1,5 +1,6 @@
 import { ScorefieldError } from '../error.ts'
 import { loadOnDevice } from './device.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { loadOnHost, type OnnxRuntimeModule, quiet } from './onnx.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -16,6 +17,7 @@ interface WebModule extends OnnxRuntimeModule {
 }
 
 let settings: WebRuntimeOptions = {}
+let webgpuModule: OnnxRuntimeModule | undefined
 
 /** Sets where onnxruntime-web's files are, for the page's default runtime too. Call it before the first program. */
 export function configureWeb(options: WebRuntimeOptions): void {
@@ -50,7 +52,8 @@ export function webWebgpu(options: WebRuntimeOptions = {}): Runtime {
     load: async (program) => {
       await requireAdapter()
       const ort = configured(await import('onnxruntime-web/webgpu'), options)
-      return loadOnDevice(ort, program, { ...quiet, executionProviders: ['webgpu'] })
+      webgpuModule ??= oneAtATime(ort)
+      return loadOnDevice(webgpuModule, program, { ...quiet, executionProviders: ['webgpu'] })
     },
   }
 }

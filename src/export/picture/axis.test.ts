@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { axisOf, linearAxis, logAxis } from './axis.ts'
+import { axisOf, fittedAxis, linearAxis, logAxis } from './axis.ts'
+import { textWidth } from './text.ts'
+import { theme } from './theme.ts'
 
 const texts = (axis: { ticks: readonly number[]; tickText: (value: number) => string }): string[] =>
   axis.ticks.map((tick) => axis.tickText(tick))
@@ -18,6 +20,28 @@ test('linear ticks are round numbers, written alike, with a true minus', () => {
   expect(texts(linearAxis({ low: 0.987, high: 1.003 }, 3))).toEqual(['0.990', '0.995', '1.000'])
   expect(texts(linearAxis({ low: 0, high: 1e6 }, 2))).toEqual(['0', '5·10⁵', '10⁶'])
   expect(texts(linearAxis({ low: -1e-7, high: 1e-7 }, 2))).toEqual(['−10⁻⁷', '0', '10⁻⁷'])
+})
+
+test('a fitted axis has numbers that neither touch nor reach out, whatever their width', () => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+      fc.double({ min: 1e-2, max: 1e6, noNaN: true }),
+      fc.integer({ min: 40, max: 600 }),
+      (low, span, length) => {
+        const axis = fittedAxis({ low, high: low + span }, { length, overhang: 5 })
+        let free = -5
+        for (const tick of axis.ticks) {
+          const middle = (length * (tick - low)) / (axis.high - low)
+          const half = textWidth(axis.tickText(tick), theme.tickSize) / 2
+          expect(middle - half).toBeGreaterThanOrEqual(free - 1e-6)
+          free = middle + half
+        }
+        expect(free).toBeLessThanOrEqual(length + 5)
+        if (length > 300) expect(axis.ticks.length).toBeGreaterThanOrEqual(2)
+      },
+    ),
+  )
 })
 
 test('linear ticks lie in the frame, evenly spaced, between one and eleven', () => {

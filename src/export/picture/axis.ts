@@ -1,4 +1,6 @@
 import { extentOf, type Interval } from './numbers.ts'
+import { textWidth } from './text.ts'
+import { theme } from './theme.ts'
 
 /** One axis of a panel: what it shows, and where its ticks are. */
 export interface Axis extends Interval {
@@ -37,6 +39,40 @@ function niceStep(rough: number): number {
   if (factor < Math.sqrt(2)) return power
   if (factor < Math.sqrt(10)) return 2 * power
   return factor < Math.sqrt(50) ? 5 * power : 10 * power
+}
+
+/** What is known of the room for an axis's numbers. */
+export interface AxisRoom {
+  /** Pixels of the axis. */
+  length: number
+  /** Pixels that a number may reach beyond an end. */
+  overhang: number
+  /** Numbers of ticks to try, best first. Default: 5, then fewer. */
+  counts?: readonly number[]
+}
+
+/** A horizontal linear axis whose numbers do not touch, nor reach out too far; at least two of them, if possible. */
+export function fittedAxis(frame: Interval, room: AxisRoom): Axis {
+  const { counts = [5, 4, 3, 2, 1.5, 1] } = room
+  const choices = counts.map((count) => withinEnds(linearAxis(frame, count), room))
+  const apart = choices.filter((axis) => numbersApart(axis, room.length))
+  return apart.find(({ ticks }) => ticks.length >= 2) ?? apart[0] ?? { ...choices[0]!, ticks: [] }
+}
+
+function withinEnds(axis: Axis, { length, overhang }: AxisRoom): Axis {
+  const ticks = axis.ticks.filter((tick) => {
+    const middle = (length * (tick - axis.low)) / (axis.high - axis.low)
+    const half = textWidth(axis.tickText(tick), theme.tickSize) / 2
+    return middle - half >= -overhang && middle + half <= length + overhang
+  })
+  return { ...axis, ticks }
+}
+
+function numbersApart(axis: Axis, length: number): boolean {
+  const widest = Math.max(0, ...axis.ticks.map((tick) => textWidth(axis.tickText(tick), theme.tickSize)))
+  const [first, second] = axis.ticks
+  if (first === undefined || second === undefined) return true
+  return (length * (second - first)) / (axis.high - axis.low) >= widest + 6
 }
 
 /**

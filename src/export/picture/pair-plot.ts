@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import { ScorefieldError } from '../../engine/error.ts'
-import { type Axis, linearAxis } from './axis.ts'
+import { type Axis, fittedAxis, linearAxis } from './axis.ts'
 import {
   binEdges,
   columnOf,
@@ -15,7 +15,7 @@ import {
 } from './numbers.ts'
 import { type PictureOptions, panelElement } from './panel.ts'
 import { type LegendEntry, pictureText } from './picture.ts'
-import { countText, fitText, textElement, textWidth, wrapText } from './text.ts'
+import { countText, fitText, textElement, wrapText } from './text.ts'
 import { theme } from './theme.ts'
 
 /** What `pairPlot` draws. */
@@ -141,33 +141,9 @@ function columnView(options: PairPlotOptions, index: number): ColumnView {
 
 const noTicks = { ticks: [], labelled: false }
 
-/** An axis whose numbers neither touch each other nor those of the next panel; at least two of them, if possible. */
 function axis(view: ColumnView, labelled: boolean): Axis {
-  const choices = [3, 2, 4, 1.5, 5, 6, 1].map((count) => insideCell(linearAxis(view.frame, count)))
-  const apart = choices.filter(numbersApart)
-  const chosen = apart.find(({ ticks }) => ticks.length >= 2) ?? apart[0] ?? choices[0]!
-  return labelled ? chosen : { ...chosen, ...noTicks }
-}
-
-/** The axis without those ticks whose number would reach out of the panel. */
-function insideCell(axis: Axis): Axis {
-  const ticks = axis.ticks.filter((tick) => {
-    const middle = (cell * (tick - axis.low)) / (axis.high - axis.low)
-    const half = numberWidth(axis, tick) / 2
-    return middle - half >= -gap / 4 && middle + half <= cell + gap / 4
-  })
-  return { ...axis, ticks }
-}
-
-function numbersApart(axis: Axis): boolean {
-  const widest = Math.max(0, ...axis.ticks.map((tick) => numberWidth(axis, tick)))
-  const [first, second] = axis.ticks
-  if (first === undefined || second === undefined) return true
-  return (cell * (second - first)) / (axis.high - axis.low) >= widest + 6
-}
-
-function numberWidth(axis: Axis, tick: number): number {
-  return textWidth(axis.tickText(tick), theme.tickSize)
+  const fitted = fittedAxis(view.frame, { length: cell, overhang: gap / 4, counts: [3, 2, 4, 1.5, 5, 6, 1] })
+  return labelled ? fitted : { ...fitted, ...noTicks }
 }
 
 function densityPanel(view: ColumnView, place: Place): string[] {

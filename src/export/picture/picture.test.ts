@@ -20,6 +20,12 @@ const values = Array.from(quasi(120, 5), (value) => 1e-4 * value)
 
 const pictures: Record<string, () => string> = {
   'scatter plot': () => scatterPlot({ document, data: quasi(80, 1), samples: quasi(60, 9) }),
+  'narrow scatter plot of large numbers': () =>
+    scatterPlot({
+      document,
+      data: quasi(80, 1).map((value, index) => -50_000 + (index % 2 === 0 ? 30_000 : 70_000) * value),
+      samples: quasi(80, 1).map((value, index) => -50_000 + (index % 2 === 0 ? 30_000 : 70_000) * value),
+    }),
   'scatter plot with a field': () =>
     scatterPlot({
       document,

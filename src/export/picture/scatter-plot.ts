@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import { linearAxis } from './axis.ts'
+import { fittedAxis, linearAxis } from './axis.ts'
 import { columnOf, frameOf, type Interval, isInside, type Rows, rowCount, spreadRows } from './numbers.ts'
 import { axisNames, type PictureOptions, panelElement } from './panel.ts'
 import { pictureText } from './picture.ts'
@@ -40,7 +40,7 @@ export function scatterPlot(options: ScatterPlotOptions): string {
   const samples = points(options.samples, 'samples')
   const frame = field === undefined ? frameOfPoints([data, samples]) : fieldFrame(field)
   const [width, height] = panelShape(frame)
-  const axes = { x: linearAxis(frame.x), y: linearAxis(frame.y) }
+  const axes = { x: fittedAxis(frame.x, { length: width, overhang: gap / 2 - 2 }), y: linearAxis(frame.y) }
 
   const views: View[] = [
     { name: 'data', marks: [dots(data, frame, theme.data)], grid: true },

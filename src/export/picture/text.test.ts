@@ -56,10 +56,11 @@ test('wrapping keeps every word in order, in lines that fit', () => {
 })
 
 test('any text whatever, escaped, survives an XML parser, but for what XML cannot hold', () => {
+  const parser = new new JSDOM('').window.DOMParser()
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const xml = `<a b="${escapeXml(text)}">${escapeXml(text)}</a>`
-      const { documentElement } = new JSDOM(xml, { contentType: 'text/xml' }).window.document
+      const { documentElement } = parser.parseFromString(xml, 'text/xml')
       const kept = escapeXml(text)
         .replace(/&lt;/g, '<')
         .replace(/&gt;/g, '>')
@@ -67,7 +68,7 @@ test('any text whatever, escaped, survives an XML parser, but for what XML canno
         .replace(/&amp;/g, '&')
       expect(documentElement.textContent?.replace(/\r\n?/g, '\n')).toBe(kept.replace(/\r\n?/g, '\n'))
     }),
-    { numRuns: 50 },
+    { numRuns: 25 },
   )
   expect(escapeXml('a\u0000b\ud800c\ufffed<&>"')).toBe('abcd&lt;&amp;&gt;&quot;')
 })

@@ -5,6 +5,5 @@ export const logSnr: TimeGrid = defineTimeGrid({
   name: 'log-snr',
   summary: 'even in the logarithm of the signal-to-noise ratio',
   source: 'Lu, Zhou, Bao, Chen, Li, Zhu 2022 (DPM-Solver)',
-  at: (u, { sigmaMin, sigmaMax }) =>
-    Math.exp((1 - u) * Math.log(sigmaMax) + u * Math.log(sigmaMin)),
+  at: (u, { sigmaMin, sigmaMax }) => Math.exp((1 - u) * Math.log(sigmaMax) + u * Math.log(sigmaMin)),
 })

@@ -1,4 +1,4 @@
-import { lookUp } from '../../noise/look-up.ts'
+import { byName } from '../../engine/by-name.ts'
 import { dpmSolver2m } from './dpm-solver-2m.ts'
 import { edmStochastic } from './edm-stochastic.ts'
 import { euler } from './euler.ts'
@@ -9,7 +9,5 @@ import type { Sampler } from './sampler.ts'
 /** Every sampler; the first is the default. */
 export const samplers: readonly Sampler[] = [heun, dpmSolver2m, euler, edmStochastic, eulerMaruyama]
 
-/** The sampler of that name; throws `sampling/unknown-sampler`, with the nearest name. */
-export function samplerByName(name: string): Sampler {
-  return lookUp(samplers, name, { what: 'sampler', code: 'sampling/unknown-sampler' })
-}
+/** The sampler of that name; throws `usage/unknown-name`, with the nearest name. */
+export const samplerByName = (name: string): Sampler => byName(samplers, name, 'sampler')

@@ -64,25 +64,25 @@ describe.each(cases)('$encoder on $name', ({ encoder, values, options }) => {
     for (let i = 1; i < encoded.length; i++) expect(encoded[i]!).toBeGreaterThan(encoded[i - 1]!)
   })
 
-  test('exp(logDerivative) integrates to the rise', () => {
-    // ∫ (dz/dv) dv = z(b) − z(a): by Gauss–Legendre (three points) on 4,000 stretches even in z, where v(z) is smooth.
-    const [from, to] = fitted.encode(Float64Array.of(low - 1e-3 * (high - low), high + 1e-3 * (high - low)))
-    const stretches = 4000
-    const edges = Float64Array.from(
-      { length: stretches + 1 },
-      (_, i) => from! + ((to! - from!) * i) / stretches,
+  test('the slope between two near points lies between the derivatives there', () => {
+    const [from, to] = fitted.encode(Float64Array.of(low, high)) as Float64Array as unknown as [
+      number,
+      number,
+    ]
+    const step = 1e-5
+    fc.assert(
+      fc.property(fc.double({ min: -0.1, max: 1.1, noNaN: true }), (share) => {
+        const z = from + share * (to - from)
+        const [v0, v1] = fitted.decode(Float64Array.of(z, z + step), 2) as unknown as [number, number]
+        const slopes = [slopeAt(z), slopeAt(z + step)]
+        const run = v1 - v0
+        const rounding =
+          1e-15 * (Math.abs(v0) + Math.abs(low)) + (1e-15 * (1 + Math.abs(z))) / Math.min(...slopes)
+        expect(run * Math.max(...slopes)).toBeGreaterThan(step * (1 - 1e-3) - rounding * Math.max(...slopes))
+        expect(run * Math.min(...slopes)).toBeLessThan(step * (1 + 1e-3) + rounding * Math.min(...slopes))
+      }),
+      { numRuns: 300 },
     )
-    const v = fitted.decode(edges, edges.length)
-    let sum = 0
-    for (let i = 0; i < stretches; i++) {
-      const half = (v[i + 1]! - v[i]!) / 2
-      const nodes = Float64Array.of(-Math.sqrt(0.6), 0, Math.sqrt(0.6)).map(
-        (node) => v[i]! + half * (1 + node),
-      )
-      const slopes = fitted.logDerivative(fitted.encode(nodes), 3).map(Math.exp)
-      sum += (half * (5 * slopes[0]! + 8 * slopes[1]! + 5 * slopes[2]!)) / 9
-    }
-    expect(sum / (to! - from!)).toBeCloseTo(1, 4)
   })
 
   test('JSON restores it to the bit', () => {
@@ -106,7 +106,7 @@ describe('what the encoders make of a sample', () => {
       .fit(samples.skewed, continuous)
       .encode(samples.skewed)
     const worst = encoded.reduce((most, z, i) => Math.max(most, Math.abs(z - samples.smooth[i]!)), 0)
-    expect(worst).toBeLessThan(0.05)
+    expect(worst).toBeLessThan(0.1)
   })
 
   test('quantile-normal: the cells of a dequantised flag take their share of the normal', () => {

@@ -15,8 +15,11 @@ type Parameters = { x: number[]; z: number[]; slope: number[] }
 /** At most so many quantiles; with n values √n, so that each stands on √n of them. */
 const mostQuantiles = 128
 
-/** In each tail knots at the 8th, 16th, 32nd, … value from the end, until the regular quantiles begin. */
-const firstTailCount = 8
+/** In each tail knots at the 4th, 8th, 16th, … value from the end, until the regular quantiles begin. */
+const firstTailCount = 4
+
+/** Knots nearer to each other than this share of a cell would draw a slope from rounding errors. */
+const leastShareOfCell = 0.05
 
 /** Two float32 of size below 8 are at most 2⁻²¹ apart; with this slope a cell is eight of them wide. */
 const leastRisePerCell = 2 ** -18
@@ -58,7 +61,7 @@ function isSpline({ x, z, slope }: Parameters): boolean {
 function fitSpline(values: Float64Array, { resolution, dequantised }: FitOptions): MonotoneSpline {
   const cells = dequantised && resolution !== undefined
   const cdf = cells ? cellularCdf(values, resolution) : continuousCdf(values)
-  const x = knotsOf(cdf, values.length, cells)
+  const x = knotsOf(cdf, values.length, cells ? leastShareOfCell * resolution : 0)
   const range = x.at(-1)! - x[0]!
   const leastSlope =
     resolution === undefined ? 0 : Math.min(leastRisePerCell / resolution, mostAddedRange / range)
@@ -66,25 +69,35 @@ function fitSpline(values: Float64Array, { resolution, dequantised }: FitOptions
   return splineThrough(x, riseAtLeast(x, z, leastSlope))
 }
 
-/** Both ends, the regular quantiles, the tails' quantiles and, if they are few, every edge of a cell. */
-function knotsOf(cdf: EmpiricalCdf, count: number, cells: boolean): number[] {
+/**
+ * The knots: both ends, the regular quantiles, the tails' quantiles and, if they are few, every edge of a cell.
+ *
+ * leastGap: how far apart two of them are at least; 0 for values that have no cells. Edges go before quantiles.
+ */
+function knotsOf(cdf: EmpiricalCdf, count: number, leastGap: number): number[] {
   const bins = Math.min(mostQuantiles, Math.max(2, Math.round(Math.sqrt(count))))
   const probabilities = Array.from({ length: bins - 1 }, (_, i) => (i + 1) / bins)
   for (let rank = firstTailCount; rank < count / bins; rank *= 2) {
     probabilities.push(rank / count, 1 - rank / count)
   }
-  const edges = cells && cdf.x.length <= mostQuantiles ? cdf.x : [cdf.x[0]!, cdf.x.at(-1)!]
-  const candidates = [...edges, ...probabilities.map((probability) => quantileAt(cdf, probability))]
-  candidates.sort((a, b) => a - b)
-  const inner = candidates.filter((x) => isBeyond(x, candidates[0]!) && isBeyond(candidates.at(-1)!, x))
-  const apart: number[] = []
-  for (const x of inner) if (apart.length === 0 || isBeyond(x, apart.at(-1)!)) apart.push(x)
-  return [candidates[0]!, ...apart, candidates.at(-1)!]
+  const allEdges = leastGap > 0 && cdf.x.length <= mostQuantiles
+  const fixed = allEdges ? [...cdf.x] : [cdf.x[0]!, cdf.x.at(-1)!]
+  const quantiles = probabilities.map((probability) => quantileAt(cdf, probability)).sort((a, b) => a - b)
+  const knots: number[] = []
+  let next = 0
+  for (const x of quantiles) {
+    while (next < fixed.length && fixed[next]! <= x) knots.push(fixed[next++]!)
+    const isFree =
+      isBeyond(x, knots.at(-1)!, leastGap) && (next === fixed.length || isBeyond(fixed[next]!, x, leastGap))
+    if (isFree) knots.push(x)
+  }
+  return [...knots, ...fixed.slice(next)]
 }
 
-/** Whether x is above `previous` by more than float64 can be trusted with. */
-function isBeyond(x: number, previous: number): boolean {
-  return x - previous > 1e-12 * Math.max(Math.abs(x), Math.abs(previous))
+/** Whether x is above `previous` by more than `leastGap` and than float64 can be trusted with. */
+function isBeyond(x: number, previous: number, leastGap: number): boolean {
+  const trusted = 1e-12 * Math.max(Math.abs(x), Math.abs(previous))
+  return x - previous > Math.max(leastGap, trusted)
 }
 
 /** The heights z with every rise at least `leastSlope` times its run, growing outwards from the middle knot. */

@@ -1,0 +1,21 @@
+// npm run bench: our speed and accuracy beside our peers', in one run. Options are passed on: --json, names of benches.
+import { root, run, setUp } from './setup.mjs'
+import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+
+setUp()
+const peers = join(root, 'bench', 'peers')
+if (!existsSync(join(peers, 'node_modules')))
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: peers, shell: process.platform === 'win32' })
+const bundle = join(root, 'dist', 'bench.mjs')
+run(process.execPath, [
+  join(root, 'node_modules', 'esbuild', 'bin', 'esbuild'),
+  'bench/main.ts',
+  '--bundle',
+  '--platform=node',
+  '--format=esm',
+  '--packages=external',
+  '--log-level=error',
+  `--outfile=${bundle}`,
+])
+run(process.execPath, [bundle, ...process.argv.slice(2)])

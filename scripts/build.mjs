@@ -1,0 +1,4 @@
+// npm run build: makes dist/.
+import { setUp } from './setup.mjs'
+
+setUp()

@@ -1,0 +1,336 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { numbers, realTables, tableOf, text, wineFile } from '../fixtures.test-helper.ts'
+import { readTable } from '../read.node.ts'
+import { columnsOfKind, type NumberColumn, type Table, takeRows } from '../table.ts'
+import { momentsOf } from './moments.ts'
+import { TableEncoding } from './table-encoding.ts'
+
+interface ColumnJson {
+  readonly name: string
+  readonly encoder: string
+  readonly reason: string
+  readonly dequantised: boolean
+  readonly grid: { readonly decimals: number; readonly step: number; readonly origin: number } | null
+}
+
+const columnsJson = (encoding: TableEncoding): ColumnJson[] =>
+  (JSON.parse(JSON.stringify(encoding)) as { columns: ColumnJson[] }).columns
+
+const numbersOf = (table: Table, name: string): Float64Array =>
+  columnsOfKind(table, 'number').find((column) => column.name === name)!.values
+
+/** What decode promises of `value`: itself, or rounded to the column's digits if it has more. */
+function rounded(value: number, grid: ColumnJson['grid']): number {
+  const scale = 10 ** (grid?.decimals ?? 0)
+  return grid === null ? value : Math.round(value * scale) / scale + 0
+}
+
+describe.each(realTables)('$name', ({ path, absent }) => {
+  test.skipIf(absent !== undefined)(
+    `rows survive encoding and decoding${absent ? ` (${absent})` : ''}`,
+    async () => {
+      const { table } = await readTable({ source: path })
+      const { encoding, rows } = TableEncoding.fit({ table })
+      const chosen = rows.slice(0, 3000)
+      const source = takeRows(table, chosen)
+      for (const dequantise of [{}, { dequantiseSeed: 3 }]) {
+        const x = encoding.encode(table, { rowIndices: chosen, ...dequantise })
+        expect(x.every(Number.isFinite)).toBe(true)
+        const decoded = encoding.decode(x, chosen.length)
+        expect(decoded.columns.map(({ name }) => name)).toEqual(encoding.columns.map(({ name }) => name))
+        for (const { name, grid } of columnsJson(encoding)) {
+          const before = numbersOf(source, name)
+          const after = numbersOf(decoded, name)
+          const { std } = momentsOf(before)
+          let exact = 0
+          for (let row = 0; row < before.length; row++) {
+            if (after[row] === rounded(before[row]!, grid)) exact++
+            // Off the grid the noise may carry a value over the edge; without a grid float32 rounds it.
+            const allowed =
+              grid === null ? 1e-5 * (std + Math.abs(before[row]!)) : 1.01 * (grid.step / 10 ** grid.decimals)
+            expect(Math.abs(after[row]! - before[row]!)).toBeLessThanOrEqual(allowed)
+          }
+          const onGrid = before.filter((value) => value === rounded(value, grid)).length
+          if (grid !== null)
+            expect(exact).toBeGreaterThanOrEqual('dequantiseSeed' in dequantise ? onGrid : before.length)
+        }
+      }
+    },
+  )
+})
+
+describe('the wine table', async () => {
+  const { table } = await readTable({ source: wineFile })
+  const { encoding, rows, notes } = TableEncoding.fit({ table })
+  const all = encoding.encode(table)
+  const noisy = encoding.encode(table, { dequantiseSeed: 1 })
+
+  test('twelve columns, all rows, no notes, every column with its reason', () => {
+    expect(encoding.width).toBe(12)
+    expect(rows.length).toBe(4898)
+    expect(notes).toEqual([])
+    for (const { reason, dequantised } of columnsJson(encoding)) {
+      expect(reason).toMatch(/skewness -?\d+\.\d\d, excess kurtosis -?\d+\.\d\d/)
+      expect(dequantised).toBe(true)
+    }
+    const encoders = Object.fromEntries(columnsJson(encoding).map(({ name, encoder }) => [name, encoder]))
+    expect(encoders).toMatchObject({ pH: 'standard', alcohol: 'standard', chlorides: 'quantile-normal' })
+  })
+
+  test('encoded columns have mean near 0 and standard deviation near 1', () => {
+    for (let column = 0; column < 12; column++) {
+      const { mean, std } = momentsOf(
+        Float64Array.from({ length: 4898 }, (_, row) => noisy[row * 12 + column]!),
+      )
+      // The spread of quantile-normal columns is that of the knots' normal, cut at 1/4900.
+      expect(Math.abs(mean)).toBeLessThan(0.02)
+      expect(Math.abs(std - 1)).toBeLessThan(0.03)
+    }
+  })
+
+  test('logDeterminant is the log of the product of finite differences of encode', () => {
+    const { logDeterminant } = differences(
+      encoding,
+      table,
+      Int32Array.from({ length: 200 }, (_, i) => i * 24),
+    )
+    const x = encoding.encode(table, { rowIndices: Int32Array.from({ length: 200 }, (_, i) => i * 24) })
+    const exact = encoding.logDeterminant(x, 200)
+    const errors = [...exact].map((value, i) => Math.abs(value - logDeterminant[i]!)).sort((a, b) => a - b)
+    // Float32 codes limit the differences; a step across a knot's bend is off by a little more.
+    expect(errors[100]).toBeLessThan(0.02)
+    expect(errors[190]).toBeLessThan(0.2)
+  })
+
+  test('the noise of a row depends on the seed, the column and its index only', () => {
+    const pick = Int32Array.of(5, 6, 7)
+    const shifted = encoding.encode(table, { rowIndices: pick, dequantiseSeed: 1, first: 5 })
+    expect(shifted).toEqual(noisy.slice(5 * 12, 8 * 12))
+    expect(encoding.encode(table, { rowIndices: pick, dequantiseSeed: 1, first: 6 })).not.toEqual(shifted)
+    expect(encoding.encode(table, { rowIndices: pick, dequantiseSeed: 2, first: 5 })).not.toEqual(shifted)
+    expect(noisy).not.toEqual(all)
+  })
+
+  test('JSON gives the same bits', () => {
+    const restored = TableEncoding.fromJSON(JSON.parse(JSON.stringify(encoding)))
+    expect(restored.encode(table, { dequantiseSeed: 1 })).toEqual(noisy)
+    expect(restored.decode(noisy, 4898)).toEqual(encoding.decode(noisy, 4898))
+    expect(restored.logDeterminant(noisy, 4898)).toEqual(encoding.logDeterminant(noisy, 4898))
+    expect(JSON.stringify(restored)).toBe(JSON.stringify(encoding))
+  })
+
+  test('columns are found by name, and others are passed over', () => {
+    const shuffled: Table = { ...table, columns: [text('more', []), ...table.columns.toReversed()] }
+    expect(encoding.encode(shuffled, { rowIndices: Int32Array.of(0, 9) })).toEqual(
+      encoding.encode(table, { rowIndices: Int32Array.of(0, 9) }),
+    )
+  })
+})
+
+/** Σ_columns log of central differences of encode over half a cell each way, per row. */
+function differences(
+  encoding: TableEncoding,
+  table: Table,
+  rowIndices: Int32Array,
+): { logDeterminant: Float64Array } {
+  const logDeterminant = new Float64Array(rowIndices.length)
+  const grids = columnsJson(encoding)
+  for (const [k, { name, grid }] of grids.entries()) {
+    const h = (0.05 * grid!.step) / 10 ** grid!.decimals
+    const moved = (by: number): Float32Array => {
+      const columns = table.columns.map((column) =>
+        column.name === name
+          ? { ...column, values: (column as NumberColumn).values.map((v) => v + by) }
+          : column,
+      )
+      return encoding.encode({ ...table, columns } as Table, { rowIndices })
+    }
+    const [up, down] = [moved(h), moved(-h)]
+    for (let row = 0; row < rowIndices.length; row++) {
+      const at = row * encoding.width + k
+      logDeterminant[row]! += Math.log((up[at]! - down[at]!) / (2 * h))
+    }
+  }
+  return { logDeterminant }
+}
+
+describe('dequantisation', () => {
+  const grades = tableOf(
+    numbers(
+      'grade',
+      Array.from({ length: 2000 }, (_, i) => 1 + (i % 5)),
+      'BIGINT',
+    ),
+  )
+
+  test('the noise is uniform on the cell', () => {
+    const { encoding } = TableEncoding.fit({ table: grades, encoders: { grade: 'standard' } })
+    const { mean, std } = columnsJson(encoding).map((column) => {
+      return (column as unknown as { parameters: { mean: number; std: number } }).parameters
+    })[0]!
+    const x = encoding.encode(grades, { dequantiseSeed: 11 })
+    const offsets = [...x].map((z, row) => mean + std * z - (1 + (row % 5))).sort((a, b) => a - b)
+    expect(offsets[0]).toBeGreaterThan(-0.5 - 1e-5)
+    expect(offsets.at(-1)).toBeLessThan(0.5 + 1e-5)
+    // Kolmogorov–Smirnov: the distance exceeds 1.95 / √n with probability 1e-3 only, and the seed is fixed.
+    const distance = offsets.reduce((most, u, i) => Math.max(most, Math.abs(u + 0.5 - (i + 0.5) / 2000)), 0)
+    expect(distance).toBeLessThan(1.95 / Math.sqrt(2000))
+  })
+
+  test('the density of the dequantised column integrates to the share of each grade', () => {
+    // Through the encoding: the mass of a cell under N(0, 1) in code space is ∫ exp(log p(x) + logDeterminant) dv.
+    const { encoding } = TableEncoding.fit({ table: grades, encoders: { grade: 'quantile-normal' } })
+    const steps = 2000
+    for (let grade = 1; grade <= 5; grade++) {
+      const v = Array.from({ length: steps }, (_, i) => grade - 0.5 + (i + 0.5) / steps)
+      const x = encoding.encode(tableOf(numbers('grade', v)))
+      const determinant = encoding.logDeterminant(x, steps)
+      const density = v.map((_, i) => Math.exp(-0.5 * x[i]! ** 2 + determinant[i]!) / Math.sqrt(2 * Math.PI))
+      expect(density.reduce((sum, p) => sum + p / steps, 0)).toBeCloseTo(0.2, 3)
+    }
+  })
+
+  test('only columns with ties are dequantised', () => {
+    const table = tableOf(
+      numbers(
+        'row',
+        Array.from({ length: 40 }, (_, i) => i),
+      ),
+      numbers(
+        'flag',
+        Array.from({ length: 40 }, (_, i) => i % 2),
+      ),
+      numbers(
+        'real',
+        Array.from({ length: 40 }, (_, i) => Math.sin(i)),
+      ),
+    )
+    expect(columnsJson(TableEncoding.fit({ table }).encoding).map(({ dequantised }) => dequantised)).toEqual([
+      false,
+      true,
+      false,
+    ])
+  })
+})
+
+describe('any table of numbers', () => {
+  const column = fc.oneof(
+    fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 12, maxLength: 12 }),
+    fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 12, maxLength: 12 }),
+    fc.array(
+      fc.integer({ min: -500, max: 500 }).map((k) => k / 100),
+      { minLength: 12, maxLength: 12 },
+    ),
+  )
+
+  test('comes back as it was, with or without noise, where it is written to the usual digits', () => {
+    fc.assert(
+      fc.property(column, column, fc.nat(), (a, b, seed) => {
+        const table = tableOf(
+          numbers(
+            'a',
+            a.map((v) => v + 0),
+          ),
+          numbers(
+            'b',
+            b.map((v) => v + 0),
+          ),
+        )
+        fc.pre(new Set(a).size > 1 || new Set(b).size > 1)
+        const { encoding } = TableEncoding.fit({ table })
+        for (const options of [{}, { dequantiseSeed: seed }]) {
+          const decoded = encoding.decode(encoding.encode(table, options), 12)
+          // With 12 rows every value decides the digits, so nothing is rounded.
+          expect(decoded.columns.map(({ values }) => [...values])).toEqual(
+            [a, b].map((v) => v.map((value) => value + 0)),
+          )
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe('what is not modelled', () => {
+  test('text and empty columns are named, rows with gaps counted, a constant is put back', () => {
+    const table = tableOf(
+      numbers('a', [1.5, 2.5, Number.NaN, 4.5, 7.25]),
+      text('species', ['x', 'y', 'z', null, 'x']),
+      numbers('none', [Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN]),
+      numbers('same', [7, 7, 7, 7, 7], 'BIGINT'),
+    )
+    const { encoding, rows, notes } = TableEncoding.fit({ table, rowIndices: Int32Array.of(4, 2, 0, 1) })
+    expect([...rows]).toEqual([4, 0, 1])
+    expect(encoding.width).toBe(1)
+    expect(notes).toEqual([
+      `'species' (VARCHAR) is not a column of numbers and is not modelled.`,
+      `'none' has no value in any row and is not modelled.`,
+      '1 of 4 rows have gaps and are left out; 3 are learned from.',
+      `'same' has one value throughout and is not modelled.`,
+    ])
+    const decoded = encoding.decode(encoding.encode(table, { rowIndices: rows }), 3, 'samples')
+    expect(decoded.source).toBe('samples')
+    expect(decoded.columns.map(({ name, type, values }) => [name, type, [...values]])).toEqual([
+      ['a', 'DOUBLE', [7.25, 1.5, 2.5]],
+      ['same', 'BIGINT', [7, 7, 7]],
+    ])
+    // A table to be scored need not have the constant column.
+    const scored = tableOf(numbers('a', [1.5]))
+    expect(encoding.encode(scored)).toEqual(encoding.encode(table, { rowIndices: Int32Array.of(0) }))
+  })
+})
+
+describe('errors', () => {
+  const nan = Number.NaN
+  const good = tableOf(numbers('a', [1, 2, 3, 5]), numbers('b', [2, 2.5, 3, 9]))
+
+  test.each([
+    ['data/no-numeric-column', tableOf(text('a', ['x', 'y'])), /a \(VARCHAR\)/],
+    ['data/all-gaps', tableOf(numbers('a', [1, nan]), numbers('b', [nan, 2])), /Every one of the 2 rows/],
+    ['data/all-gaps', tableOf(numbers('a', [nan, nan])), /Every one of the 2 rows/],
+    ['data/too-few-rows', tableOf(numbers('a', [1])), /1 row without gaps/],
+    ['data/too-few-rows', tableOf(numbers('a', [1, nan, nan])), /1 row without gaps/],
+    ['data/too-few-rows', tableOf(numbers('a', [])), /0 rows without gaps/],
+    ['data/all-constant', tableOf(numbers('a', [2, 2, 2])), /one value throughout/],
+  ])('fit: %s', (code, table, message) => {
+    expect(() => TableEncoding.fit({ table })).toThrow(
+      expect.objectContaining({ code, kind: 'data', message: expect.stringMatching(message) }),
+    )
+  })
+
+  test.each([
+    ['data/missing-column', tableOf(numbers('a', [1])), /lacks 'b'/],
+    ['data/column-kind', tableOf(numbers('a', [1]), text('b', ['x'])), /'b' holds text/],
+    ['data/gap', tableOf(numbers('a', [nan, 1]), numbers('b', [1, nan])), /row 1 of 'a', row 2 of 'b'/],
+  ])('encode: %s', (code, table, message) => {
+    const { encoding } = TableEncoding.fit({ table: good })
+    expect(() => encoding.encode(table)).toThrow(
+      expect.objectContaining({ code, message: expect.stringMatching(message) }),
+    )
+  })
+
+  test('fit: an encoder that is not there', () => {
+    expect(() => TableEncoding.fit({ table: good, encoders: { a: 'nope' } })).toThrow(
+      expect.objectContaining({ code: 'data/column-encoder' }),
+    )
+  })
+
+  test('decode: codes of another size', () => {
+    const { encoding } = TableEncoding.fit({ table: good })
+    expect(() => encoding.decode(new Float32Array(3), 2)).toThrow(
+      expect.objectContaining({ code: 'internal/encoded-size' }),
+    )
+  })
+
+  test.each([
+    [{}],
+    [{ version: 2, columns: [] }],
+    [{ version: 1, columns: [{ kind: 'number', name: 'a' }] }],
+    [{ version: 1, columns: [{ kind: 'text', name: 'a' }] }],
+  ])('fromJSON: %j', (json) => {
+    expect(() => TableEncoding.fromJSON(json)).toThrow(
+      expect.objectContaining({ code: 'data/encoding-parameters', kind: 'data' }),
+    )
+  })
+})

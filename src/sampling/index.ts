@@ -1,0 +1,31 @@
+/**
+ * From noise to data, and the likelihood of data: time grids, samplers, the probability flow.
+ *
+ * Everything here works in the coordinate x̄ = x/α(t), whose noise level is σ = std(t)/α(t). There every noise process reads
+ * x̄ = x₀ + σ z, the probability-flow ODE is dx̄/dσ = (x̄ − D(x̄; σ))/σ, and the reverse diffusion adds noise of variance
+ * σ_t² − σ_s² between two levels. A process only says where to begin and how its time runs: `samplingRange(process)`.
+ */
+export { checkedLevels, type LevelRange, type NoiseClock, type TimeGrid } from './grids/grid.ts'
+export { timeGridByName, timeGrids } from './grids/index.ts'
+export { karras } from './grids/karras.ts'
+export { logSnr } from './grids/log-snr.ts'
+export { type SamplingRange, samplingRange } from './grids/range.ts'
+export { uniform } from './grids/uniform.ts'
+export {
+  type SampleEvent,
+  type SampleOptions,
+  type SampleRequest,
+  type SamplesEvent,
+  type SamplingProgressEvent,
+  sample,
+  sampleAll,
+  sampleWith,
+} from './sample.ts'
+export { evaluationsOf, SamplerProgram, stepPlaces, stepSpec } from './sampler-program.ts'
+export { dpmSolver2m } from './samplers/dpm-solver-2m.ts'
+export { type Churn, edmStochastic, edmStochasticWith } from './samplers/edm-stochastic.ts'
+export { euler } from './samplers/euler.ts'
+export { eulerMaruyama } from './samplers/euler-maruyama.ts'
+export { heun } from './samplers/heun.ts'
+export { samplerByName, samplers } from './samplers/index.ts'
+export { defineSampler, type Sampler, type StepGiven, type StepPlace, times } from './samplers/sampler.ts'

@@ -1,0 +1,195 @@
+import { type HostArray, type Runtime, ScorefieldError } from '../engine/index.ts'
+import type { RowRange } from '../engine/random/index.ts'
+import { RandomStream } from '../engine/random/index.ts'
+import type { FittedDenoiser } from '../model/denoiser.ts'
+import { checkedLevels } from './grids/grid.ts'
+import { SamplerProgram, stepPlaces } from './sampler-program.ts'
+import { samplers } from './samplers/index.ts'
+import type { Sampler } from './samplers/sampler.ts'
+
+/** Which rows of the endless sample of a seed, and on which grid. */
+export interface SampleRequest {
+  /** Noise levels σ₀ > σ₁ > …, usually ending in 0: from a time grid, or any that fall. */
+  readonly levels: ArrayLike<number>
+  /** Standard deviation of x̄ where sampling begins, see `samplingRange`; σ₀ unless given. */
+  readonly priorStd?: number
+  readonly seed: number
+  /** Index of the first row; 0 unless given. */
+  readonly first?: number
+  /** How many rows. */
+  readonly count: number
+  /** What each row is conditioned on, [count, c]; needed where the model takes a condition. */
+  readonly condition?: Float32Array
+  /** Stops the run between two calls of the runtime: `sampling/stopped`. */
+  readonly signal?: AbortSignal
+}
+
+/** What to sample from, and by what. */
+export interface SampleOptions extends SampleRequest {
+  readonly fitted: FittedDenoiser
+  /** Heun's method unless given. */
+  readonly sampler?: Sampler
+  /** Rows computed at once, rounded up to a multiple of 16; by the model's cost unless given. */
+  readonly batchSize?: number
+  readonly runtime?: Runtime
+}
+
+/** Rows that are done: [n, d], of the sample indices first … first + n − 1. */
+export interface SamplesEvent {
+  readonly type: 'samples'
+  readonly first: number
+  readonly rows: Float32Array
+}
+
+/** How far a run is, in steps of batches. */
+export interface SamplingProgressEvent {
+  readonly type: 'progress'
+  readonly done: number
+  readonly total: number
+}
+
+export type SampleEvent = SamplesEvent | SamplingProgressEvent
+
+/**
+ * Draws rows of a model's distribution, batch after batch, as events.
+ *
+ * Row i depends on (model, sampler, levels, seed, i) and on nothing else: not on which rows are asked for, nor in how many runs.
+ * Its noise is drawn by its index; and it is always computed at place i mod B of a batch of B rows, so that not even the rounding of
+ * the runtime's kernels differs. Another batch size may change last bits where kernels round by place (a vector's tail).
+ *
+ * Rows are of data space where the levels end in 0; else they are x̄ = x/α at the last level: data with that much noise.
+ * Errors: `sampling/levels`, `sampling/condition`, `sampling/not-finite`, `sampling/stopped`, `random/…`.
+ */
+export async function* sample(options: SampleOptions): AsyncGenerator<SampleEvent, void, undefined> {
+  const { sampler = samplers[0]!, ...rest } = options
+  checkedLevels(options.levels)
+  const program = await SamplerProgram.create({ ...rest, sampler })
+  try {
+    yield* sampleWith(program, options)
+  } finally {
+    await program.dispose()
+  }
+}
+
+/** All rows of a run, [count, d]. */
+export async function sampleAll(options: SampleOptions): Promise<Float32Array> {
+  const { count, first = 0, fitted } = options
+  const rows = new Float32Array(count * fitted.model.dimension)
+  for await (const event of sample(options))
+    if (event.type === 'samples') rows.set(event.rows, (event.first - first) * fitted.model.dimension)
+  return rows
+}
+
+/** `sample` by a program that is compiled already, and stays so. */
+export async function* sampleWith(
+  program: SamplerProgram,
+  request: SampleRequest,
+): AsyncGenerator<SampleEvent, void, undefined> {
+  const { batchSize, model, sampler } = program
+  const { first = 0, count, seed, signal } = request
+  const levels = checkedLevels(request.levels)
+  const condition = checkedCondition(request.condition, count, model.conditionWidth)
+  const prior = new RandomStream({ seed, name: 'sampling/prior' })
+  const noise = new RandomStream({ seed, name: 'sampling/noise' })
+  const priorStd = request.priorStd ?? levels[0]!
+  const places = stepPlaces(levels)
+  const lastStep =
+    levels[levels.length - 1] === 0 ? { sigma: levels[levels.length - 2]!, next: 0 } : undefined
+
+  const start = Math.floor(first / batchSize) * batchSize
+  const batches = Math.ceil((first + count - start) / batchSize)
+  const progress = {
+    type: 'progress',
+    done: 0,
+    total: batches * (places.length + (lastStep ? 1 : 0)),
+  } as const
+  let done = 0
+  for (let at = start; at < first + count; at += batchSize) {
+    const range = { first: at, count: batchSize, width: model.dimension }
+    const wanted = { from: Math.max(first, at) - at, to: Math.min(first + count, at + batchSize) - at }
+    const given = condition && rowsAt(condition, at - first, batchSize, model.conditionWidth)
+    program.begin({ x: prior.normal(range).map((z) => priorStd * z), condition: given })
+    for (let step = 0; step < places.length; step += program.stepsPerCall) {
+      requireRunning(signal)
+      const now = places.slice(step, step + program.stepsPerCall)
+      const z = sampler.stochastic ? stepNoise(noise, range, step, now.length) : undefined
+      const sums = await program.walk(now, z)
+      now.forEach((place, k) => {
+        requireFinite(sums.subarray(k * batchSize, (k + 1) * batchSize), wanted, at, place)
+      })
+      done += now.length
+      yield { ...progress, done }
+    }
+    requireRunning(signal)
+    let rows = await program.points()
+    if (lastStep) {
+      rows = await program.finish({ x: rows, condition: given }, lastStep.sigma)
+      done++
+    }
+    const own = Float32Array.from(rows.subarray(wanted.from * model.dimension, wanted.to * model.dimension))
+    if (lastStep) requireFinite(own, { from: 0, to: own.length }, at + wanted.from, lastStep, model.dimension)
+    yield { ...progress, done }
+    yield { type: 'samples', first: at + wanted.from, rows: own }
+  }
+}
+
+/** The noise of `count` steps from `step` on, [count, B, d]; a step's number is the stream's counter. */
+function stepNoise(stream: RandomStream, range: RowRange, step: number, count: number): Float32Array {
+  const size = range.count * range.width
+  const noise = new Float32Array(count * size)
+  for (let k = 0; k < count; k++)
+    stream.normal({ ...range, counter: step + k }, noise.subarray(k * size, (k + 1) * size))
+  return noise
+}
+
+/** Rows start … start + count − 1, [count, width]; zeros where there are none. */
+function rowsAt(data: Float32Array, start: number, count: number, width: number): Float32Array {
+  const rows = new Float32Array(count * width)
+  const inside = data.subarray(Math.max(0, start) * width, (start + count) * width)
+  rows.set(inside, Math.max(0, -start) * width)
+  return rows
+}
+
+function checkedCondition(
+  condition: Float32Array | undefined,
+  count: number,
+  width: number,
+): Float32Array | undefined {
+  if ((condition?.length ?? 0) === count * width) return width > 0 ? condition : undefined
+  throw new ScorefieldError({
+    kind: 'usage',
+    code: 'sampling/condition',
+    message: `The model takes a condition of ${width} numbers a row, ${count * width} for ${count} rows; ${condition?.length ?? 'none'} are given.`,
+    hint: width > 0 ? 'Give a condition for each row.' : 'Leave the condition out.',
+  })
+}
+
+/** Throws `sampling/not-finite` where a wanted row has a value that is not; `values`: [B, width], B rows from index `first`. */
+function requireFinite(
+  values: HostArray,
+  rows: { readonly from: number; readonly to: number },
+  first: number,
+  { sigma, next }: { readonly sigma: number; readonly next: number },
+  width = 1,
+): void {
+  const bad = values.findIndex((value, i) => i >= rows.from && i < rows.to && !Number.isFinite(value))
+  if (bad < 0) return
+  const level = (value: number): string => Number(value.toPrecision(4)).toString()
+  throw new ScorefieldError({
+    kind: 'ability',
+    code: 'sampling/not-finite',
+    message: `Sample ${first + Math.floor(bad / width)} is not finite after the step from noise level ${level(sigma)} to ${level(next)}.`,
+    where: `σ = ${level(sigma)}`,
+    hint: 'The model gives no finite value there: it may be untrained at this noise level, or its training diverged.',
+  })
+}
+
+function requireRunning(signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) return
+  throw new ScorefieldError({
+    kind: 'interrupted',
+    code: 'sampling/stopped',
+    message: 'Sampling was stopped.',
+    hint: 'Rows that came before are complete; go on with `first` at the next one.',
+  })
+}
