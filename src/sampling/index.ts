@@ -12,6 +12,13 @@ export { logSnr } from './grids/log-snr.ts'
 export { type SamplingRange, samplingRange } from './grids/range.ts'
 export { uniform } from './grids/uniform.ts'
 export {
+  type FlowMethod,
+  type LogDensities,
+  type LogDensityOptions,
+  logDensity,
+  type TraceMethod,
+} from './likelihood/log-density.ts'
+export {
   type SampleEvent,
   type SampleOptions,
   type SampleRequest,

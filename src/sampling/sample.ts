@@ -2,6 +2,7 @@ import { type HostArray, type Runtime, ScorefieldError } from '../engine/index.t
 import type { RowRange } from '../engine/random/index.ts'
 import { RandomStream } from '../engine/random/index.ts'
 import type { FittedDenoiser } from '../model/denoiser.ts'
+import { checkedCondition, requireRunning } from './checks.ts'
 import { checkedLevels } from './grids/grid.ts'
 import { SamplerProgram, stepPlaces } from './sampler-program.ts'
 import { samplers } from './samplers/index.ts'
@@ -150,20 +151,6 @@ function rowsAt(data: Float32Array, start: number, count: number, width: number)
   return rows
 }
 
-function checkedCondition(
-  condition: Float32Array | undefined,
-  count: number,
-  width: number,
-): Float32Array | undefined {
-  if ((condition?.length ?? 0) === count * width) return width > 0 ? condition : undefined
-  throw new ScorefieldError({
-    kind: 'usage',
-    code: 'sampling/condition',
-    message: `The model takes a condition of ${width} numbers a row, ${count * width} for ${count} rows; ${condition?.length ?? 'none'} are given.`,
-    hint: width > 0 ? 'Give a condition for each row.' : 'Leave the condition out.',
-  })
-}
-
 /** Throws `sampling/not-finite` where a wanted row has a value that is not; `values`: [B, width], B rows from index `first`. */
 function requireFinite(
   values: HostArray,
@@ -181,15 +168,5 @@ function requireFinite(
     message: `Sample ${first + Math.floor(bad / width)} is not finite after the step from noise level ${level(sigma)} to ${level(next)}.`,
     where: `σ = ${level(sigma)}`,
     hint: 'The model gives no finite value there: it may be untrained at this noise level, or its training diverged.',
-  })
-}
-
-function requireRunning(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return
-  throw new ScorefieldError({
-    kind: 'interrupted',
-    code: 'sampling/stopped',
-    message: 'Sampling was stopped.',
-    hint: 'Rows that came before are complete; go on with `first` at the next one.',
   })
 }

@@ -91,7 +91,7 @@ function lastStepSpec(model: DenoiserModel, rows: number): ProgramSpec {
   }
 }
 
-const float32 = (shape: readonly number[]): TensorType => ({ shape, dtype: 'float32' })
+export const float32 = (shape: readonly number[]): TensorType => ({ shape, dtype: 'float32' })
 
 function conditionState(model: DenoiserModel, rows: number): Record<string, Named<TensorType>> {
   return model.conditionWidth > 0 ? { given: { condition: float32([rows, model.conditionWidth]) } } : {}

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Metafile, type Plugin } from 'esbuild'
 
@@ -49,9 +49,4 @@ function browserField(): Plugin {
       })
     },
   }
-}
-
-/** A file's name for messages. */
-export function shortName(path: string): string {
-  return join(relative(root, dirname(path)), basename(path))
 }

@@ -42,7 +42,7 @@ function executable(path: string): boolean {
 }
 
 /**
- * Whether tests that need Chromium run; says why not, once, where they do not.
+ * Whether tests that need Chromium run; says why not where they do not.
  * @throws where SCOREFIELD_REQUIRE names "browser" and there is none.
  */
 export function chromiumAvailable(): boolean {
@@ -57,9 +57,13 @@ export function available(part: 'browser' | 'webgpu', missing: string | undefine
   if (missing === undefined) return true
   const required = (process.env['SCOREFIELD_REQUIRE'] ?? '').split(',').map((name) => name.trim())
   if (required.includes(part)) throw new Error(`SCOREFIELD_REQUIRE names "${part}", but ${missing}.`)
-  console.warn(`Tests that need ${part} are skipped: ${missing}.`)
+  const reason = `Tests that need ${part} are skipped: ${missing}.`
+  if (!told.has(reason)) console.warn(reason)
+  told.add(reason)
   return false
 }
+
+const told = new Set<string>()
 
 /** A page with a bundle loaded, cross-origin isolated, so that threads work. */
 export interface OpenPage {
@@ -141,7 +145,8 @@ async function serve(script: string): Promise<Server> {
       response.setHeader('Content-Type', type)
       response.end(body)
     }
-    if (path === '/') return send('text/html', '<!doctype html><script type="module" src="/page.js"></script>')
+    if (path === '/')
+      return send('text/html', '<!doctype html><script type="module" src="/page.js"></script>')
     if (path === '/page.js') return send('text/javascript', script)
     const file = path.startsWith(wasmPaths) ? path.slice(wasmPaths.length) : ''
     const type = contentTypes[extname(file)]

@@ -16,7 +16,11 @@ const softwareDriver = join(chromiumFolder, 'vk_swiftshader_icd.json')
 
 /** Ways to get a WebGPU device, the machine's own GPU first. */
 const devices: readonly { name: string; exists: () => boolean; environment: () => NodeJS.ProcessEnv }[] = [
-  { name: "this machine's GPU", exists: () => existsSync('/dev/dri') || existsSync('/dev/nvidia0'), environment: () => ({}) },
+  {
+    name: "this machine's GPU",
+    exists: () => existsSync('/dev/dri') || existsSync('/dev/nvidia0'),
+    environment: () => ({}),
+  },
   {
     name: "SwiftShader, Chromium's software GPU",
     exists: () => existsSync(softwareDriver),
@@ -40,7 +44,10 @@ export async function startWebgpuProcess(): Promise<WebgpuProcess | { missing: s
       reasons.push(`${name} is not there`)
       continue
     }
-    const child = fork(script, { env: { ...process.env, ...environment() }, stdio: ['ignore', 'inherit', 'pipe', 'ipc'] })
+    const child = fork(script, {
+      env: { ...process.env, ...environment() },
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    })
     const close = (): void => {
       child.kill()
       rmSync(folder, { recursive: true, force: true })

@@ -6,7 +6,8 @@ import { fixedNumbers, type Quantities } from './numbers.ts'
 
 /** Every sample of every operation, by name: `gather 1` is the second sample of gather. */
 export const samples: readonly { name: string; operation: Operation; sample: Sample }[] = operations.flatMap(
-  (operation) => operation.samples.map((sample, i) => ({ name: `${operation.name} ${i}`, operation, sample })),
+  (operation) =>
+    operation.samples.map((sample, i) => ({ name: `${operation.name} ${i}`, operation, sample })),
 )
 
 /** Each sample as a program of its own: what an operation gives must not depend on its neighbours. */

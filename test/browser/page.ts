@@ -1,5 +1,12 @@
 /** What the tests call in the page. */
-import { configureWeb, defaultRuntime, nodeCpu, type Runtime, webWasm, webWebgpu } from '../../src/engine/index.ts'
+import {
+  configureWeb,
+  defaultRuntime,
+  nodeCpu,
+  type Runtime,
+  webWasm,
+  webWebgpu,
+} from '../../src/engine/index.ts'
 import { denoise } from './denoising-step.ts'
 import { errorCode, millisecondsOfStep, type TaskName, tasks, together } from './tasks.ts'
 import type { TrainingSize } from './training-step.ts'
@@ -24,6 +31,6 @@ Object.assign(globalThis, {
       defaultRuntime: defaultRuntime().name,
       nodeCpu: await errorCode(() => nodeCpu()),
     }),
-    withoutGpu: () => errorCode(() => denoise(webWebgpu())),
+    webgpuErrorCode: () => errorCode(() => denoise(webWebgpu())),
   },
 })

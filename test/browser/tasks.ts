@@ -6,7 +6,9 @@ import { runSamples } from './operation-samples.ts'
 import { examples, startTraining, type TrainingSize, train } from './training-step.ts'
 
 /** What the agreement tests run on every runtime. */
-export const tasks: Readonly<Record<'train' | 'denoise' | 'samples', (runtime: Runtime) => Promise<Quantities>>> = {
+export const tasks: Readonly<
+  Record<'train' | 'denoise' | 'samples', (runtime: Runtime) => Promise<Quantities>>
+> = {
   train,
   denoise,
   samples: runSamples,

@@ -117,7 +117,9 @@ export async function startTraining(size: TrainingSize, runtime: Runtime): Promi
   const fill = (of: (type: TensorType, i: number) => Float32Array): Named<Float32Array> =>
     Object.fromEntries(Object.entries(types).map(([name, type], i) => [name, of(type, i)]))
   const zeros = fill((type) => new Float32Array(sizeOf(type.shape)))
-  const parameters = fill(({ shape }, i) => fixedNumbers(sizeOf(shape), 100 + i).map((u) => u / Math.sqrt(shape[0]!)))
+  const parameters = fill(({ shape }, i) =>
+    fixedNumbers(sizeOf(shape), 100 + i).map((u) => u / Math.sqrt(shape[0]!)),
+  )
   program.setState({ parameters, average: parameters, momentum: zeros, scale: zeros, counter: { step: [0] } })
   program.setShared({ rate: [learningRate] })
   return program

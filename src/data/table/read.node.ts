@@ -214,19 +214,19 @@ async function noteLostDigits(
       return [
         {
           count: `count(*) filter (isinf(${quoted}))`,
-          say: `infinite values of '${name}' are taken as gaps`,
+          say: `Infinite values of '${name}' are taken as gaps`,
         },
       ]
     }
     if (!/^(U?(BIG|HUGE)INT|DECIMAL\(.*\)|BIGNUM)$/.test(type)) return []
-    const large = `count(*) filter (abs(${quoted}::double) > 9007199254740992)`
-    return [{ count: large, say: `values of '${name}' are larger than 2^53 and lose their last digits` }]
+    const large = `count(*) filter (abs(${quoted}::double) > 9007199254740991)`
+    return [{ count: large, say: `Values of '${name}' beyond 2^53 lose their last digits` }]
   })
   if (checks.length === 0) return
   const counted = await connection.runAndReadAll(
     `select ${checks.map(({ count }) => count).join(', ')} from loaded`,
   )
   for (const [index, count] of counted.getRows()[0]!.entries()) {
-    if (Number(count) > 0) notes.push(`${count} ${checks[index]!.say}.`)
+    if (Number(count) > 0) notes.push(`${checks[index]!.say}: ${count}.`)
   }
 }

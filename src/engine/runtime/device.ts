@@ -3,9 +3,9 @@ import { nextName, singleStepModel } from '../onnx/model.ts'
 import { sizeOf } from '../shape.ts'
 import type { TensorType } from '../tensor.ts'
 import type { TracedProgram } from '../traced.ts'
-import { hostTensor, type OnnxRuntimeModule, type Session, type SessionOptions } from './onnx.ts'
+import { hostTensor, type Session } from './onnx.ts'
 import type { Executor, HostArray, RuntimeValue } from './runtime.ts'
-import { Transfer } from './transfer.ts'
+import type { Transfer } from './transfer.ts'
 
 /**
  * Makes a program ready in ONNX Runtime on a GPU, with its state in GPU buffers between steps.
@@ -13,18 +13,14 @@ import { Transfer } from './transfer.ts'
  * Several steps are several calls of ONNX Runtime here, not one ONNX Loop: the WebGPU provider has no Loop, so the
  * CPU's would run and carry every state tensor to the host and back in each step.
  */
-export async function loadOnDevice(
-  ort: OnnxRuntimeModule,
-  program: TracedProgram,
-  options: SessionOptions,
-): Promise<Executor> {
-  const session = await ort.InferenceSession.create(singleStepModel(program), {
-    ...options,
+export async function loadOnDevice(transfer: Transfer, program: TracedProgram): Promise<Executor> {
+  const session = await transfer.ort.InferenceSession.create(singleStepModel(program), {
+    ...transfer.options,
     preferredOutputLocation: Object.fromEntries(
       program.state.map(({ name, tensor }) => [nextName(name), onDevice(tensor) ? 'gpu-buffer' : 'cpu']),
     ),
   })
-  return new DeviceExecutor(ort, session, program, new Transfer(ort, options))
+  return new DeviceExecutor(transfer, session, program)
 }
 
 /** Counters and flags stay on the host: they are few and small, and booleans have no GPU buffers. */
@@ -39,29 +35,22 @@ interface DeviceValue extends RuntimeValue {
 }
 
 class DeviceExecutor implements Executor {
-  private readonly ort: OnnxRuntimeModule
+  private readonly transfer: Transfer
   private readonly session: Session
   private readonly program: TracedProgram
-  private readonly transfer: Transfer
   /** GPU buffers not yet freed. */
   private readonly buffers = new Set<OrtTensor>()
   /** Frees buffers of values that went out of use unnoticed, such as those of forgotten snapshots. */
   private readonly forgotten = new FinalizationRegistry<OrtTensor>((tensor) => this.free(tensor))
 
-  constructor(
-    ort: OnnxRuntimeModule,
-    session: Session,
-    program: TracedProgram,
-    transfer: Transfer,
-  ) {
-    this.ort = ort
+  constructor(transfer: Transfer, session: Session, program: TracedProgram) {
+    this.transfer = transfer
     this.session = session
     this.program = program
-    this.transfer = transfer
   }
 
   upload(type: TensorType, data: HostArray): DeviceValue {
-    return { type, tensor: hostTensor(this.ort, type, type.shape, data), kept: false }
+    return { type, tensor: hostTensor(this.transfer.ort, type, type.shape, data), kept: false }
   }
 
   async download(value: RuntimeValue): Promise<HostArray> {
@@ -83,7 +72,7 @@ class DeviceExecutor implements Executor {
           program.inputs.map(({ name, tensor }, i) => {
             const size = sizeOf(tensor.shape)
             const data = call.inputs[i]!.subarray(step * size, (step + 1) * size)
-            return [name, hostTensor(this.ort, tensor, tensor.shape, data)]
+            return [name, hostTensor(this.transfer.ort, tensor, tensor.shape, data)]
           }),
         ),
       })
@@ -103,7 +92,6 @@ class DeviceExecutor implements Executor {
 
   async dispose(): Promise<void> {
     for (const tensor of this.buffers) this.free(tensor)
-    await this.transfer.dispose()
     await this.session.release()
   }
 

@@ -1,8 +1,8 @@
 import { ScorefieldError } from '../error.ts'
 import { loadOnDevice } from './device.ts'
-import { loadOnHost, type OnnxRuntimeModule, quiet, type SessionOptions } from './onnx.ts'
+import { loadOnHost, type OnnxRuntimeModule } from './onnx.ts'
 import type { Runtime } from './runtime.ts'
-import { copyModel } from './transfer.ts'
+import { Transfer } from './transfer.ts'
 
 /** Threads that a program may use; 0 leaves it to ONNX Runtime (one a physical core). */
 export interface NodeRuntimeOptions {
@@ -41,25 +41,25 @@ export function nodeCpu(options: NodeRuntimeOptions = {}): Runtime {
   }
 }
 
+let gpu: Transfer | undefined
+
 /** ONNX Runtime's WebGPU provider, in Node. */
 export function nodeWebgpu(): Runtime {
   return {
     name: 'node/webgpu',
     summary: 'ONNX Runtime on the GPU through WebGPU, in Node',
     load: async (program) => {
-      const ort = await onnxRuntimeNode()
-      const options = { ...quiet, executionProviders: ['webgpu'] }
-      await requireAdapter(ort, options)
-      return loadOnDevice(ort, program, options)
+      gpu ??= new Transfer(await onnxRuntimeNode(), { executionProviders: ['webgpu'] })
+      await requireAdapter(gpu)
+      return loadOnDevice(gpu, program)
     },
   }
 }
 
-/** Tries the smallest model there is, so that a program's own faults are not taken for a missing GPU. */
-async function requireAdapter(ort: OnnxRuntimeModule, options: SessionOptions): Promise<void> {
+/** Opens the device by itself first, so that a program's own faults are not taken for a missing GPU. */
+async function requireAdapter(transfer: Transfer): Promise<void> {
   try {
-    const probe = await ort.InferenceSession.create(copyModel(0), options)
-    await probe.release()
+    await transfer.open()
   } catch (cause) {
     throw new ScorefieldError({
       kind: 'ability',

@@ -10,7 +10,11 @@ it('starts each piece of work after the one before has ended', async () => {
     events.push(`${name} ends`)
     return name
   }
-  const results = await Promise.all([queued(work('long', 20)), queued(work('short', 1)), queued(work('none', 0))])
+  const results = await Promise.all([
+    queued(work('long', 20)),
+    queued(work('short', 1)),
+    queued(work('none', 0)),
+  ])
   expect(results).toEqual(['long', 'short', 'none'])
   expect(events).toEqual(['long', 'short', 'none'].flatMap((name) => [`${name} starts`, `${name} ends`]))
 })

@@ -14,7 +14,8 @@ export function oneAtATime(ort: OnnxRuntimeModule): OnnxRuntimeModule {
   return {
     Tensor: ort.Tensor,
     InferenceSession: {
-      create: async (model, options) => guard(await queued(() => ort.InferenceSession.create(model, options))),
+      create: async (model, options) =>
+        guard(await queued(() => ort.InferenceSession.create(model, options))),
     },
   }
 }

@@ -6,14 +6,17 @@ import { type OnnxRuntimeModule, quiet, type Session, type SessionOptions } from
 type Direction = 'toHost' | 'toDevice'
 
 /**
- * Moves float32 tensors between the host and the device.
+ * ONNX Runtime on a GPU, and the way for float32 tensors to and from it.
  *
- * A model of one Identity node does it: onnxruntime-node can keep results in GPU buffers and take them as inputs, but
- * its own download of such a buffer is not written (`getData` ends the process), and it has no upload at all.
+ * A model of one Identity node moves them: onnxruntime-node can keep results in GPU buffers and take them as inputs,
+ * but its own download of such a buffer is not written (`getData` ends the process), and it has no upload at all.
+ *
+ * The sessions of these models are never released: with its last session ONNX Runtime lets the device go and all
+ * compiled kernels with it, and each program would start by compiling its own.
  */
 export class Transfer {
-  private readonly ort: OnnxRuntimeModule
-  private readonly options: SessionOptions
+  readonly ort: OnnxRuntimeModule
+  readonly options: SessionOptions
   private readonly sessions = new Map<string, Promise<Session>>()
 
   constructor(ort: OnnxRuntimeModule, options: SessionOptions) {
@@ -21,15 +24,15 @@ export class Transfer {
     this.options = { ...quiet, ...options }
   }
 
+  /** Takes hold of the device. @throws what ONNX Runtime says where there is none. */
+  async open(): Promise<void> {
+    await this.session(0, 'toHost')
+  }
+
   /** A copy of a tensor, in the host's memory or in a GPU buffer. */
   async copy(tensor: OrtTensor, direction: Direction): Promise<OrtTensor> {
     const session = await this.session(tensor.dims.length, direction)
     return (await session.run({ x: tensor }))['y']!
-  }
-
-  async dispose(): Promise<void> {
-    for (const session of this.sessions.values()) await (await session).release()
-    this.sessions.clear()
   }
 
   private session(rank: number, direction: Direction): Promise<Session> {
@@ -41,12 +44,13 @@ export class Transfer {
       preferredOutputLocation: direction === 'toHost' ? 'cpu' : 'gpu-buffer',
     })
     this.sessions.set(key, made)
+    made.catch(() => this.sessions.delete(key))
     return made
   }
 }
 
 /** y = x for float32 tensors of one rank and any extents, as an ONNX file. */
-export function copyModel(rank: number): Uint8Array {
+function copyModel(rank: number): Uint8Array {
   const dims = Array.from({ length: rank }, (_, axis) => `extent ${axis}`)
   return encodeModel({
     graph: {

@@ -1,8 +1,9 @@
 import { ScorefieldError } from '../error.ts'
 import { loadOnDevice } from './device.ts'
 import { oneAtATime } from './one-at-a-time.ts'
-import { loadOnHost, type OnnxRuntimeModule, quiet } from './onnx.ts'
+import { loadOnHost, type OnnxRuntimeModule } from './onnx.ts'
 import type { Runtime } from './runtime.ts'
+import { Transfer } from './transfer.ts'
 
 /** Where the page serves onnxruntime-web's .wasm and .mjs files, and how many threads may run. */
 export interface WebRuntimeOptions {
@@ -17,7 +18,7 @@ interface WebModule extends OnnxRuntimeModule {
 }
 
 let settings: WebRuntimeOptions = {}
-let webgpuModule: OnnxRuntimeModule | undefined
+let gpu: Transfer | undefined
 
 /** Sets where onnxruntime-web's files are, for the page's default runtime too. Call it before the first program. */
 export function configureWeb(options: WebRuntimeOptions): void {
@@ -52,8 +53,9 @@ export function webWebgpu(options: WebRuntimeOptions = {}): Runtime {
     load: async (program) => {
       await requireAdapter()
       const ort = configured(await import('onnxruntime-web/webgpu'), options)
-      webgpuModule ??= oneAtATime(ort)
-      return loadOnDevice(webgpuModule, program, { ...quiet, executionProviders: ['webgpu'] })
+      gpu ??= new Transfer(oneAtATime(ort), { executionProviders: ['webgpu'] })
+      await gpu.open()
+      return loadOnDevice(gpu, program)
     },
   }
 }

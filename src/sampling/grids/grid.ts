@@ -40,13 +40,7 @@ export function defineTimeGrid(rule: {
     summary,
     source,
     levels({ steps, sigmaMin, sigmaMax, process = sigmaItself }) {
-      if (!(sigmaMin > 0 && sigmaMax > sigmaMin && sigmaMax < Infinity))
-        throw new ScorefieldError({
-          kind: 'usage',
-          code: 'sampling/range',
-          message: `Noise levels from ${sigmaMax} down to ${sigmaMin} are no range.`,
-          hint: 'Both must be finite, σ_min above 0 and σ_max above σ_min.',
-        })
+      requireRange(sigmaMin, sigmaMax)
       if (!Number.isInteger(steps) || steps < 1)
         throw new ScorefieldError({
           kind: 'usage',
@@ -83,4 +77,15 @@ export function checkedLevels(given: ArrayLike<number>): Float64Array {
       hint: 'Give at least two that fall strictly; the last may be 0.',
     })
   return levels
+}
+
+/** Throws `sampling/range` unless 0 < sigmaMin < sigmaMax < ∞. */
+export function requireRange(sigmaMin: number, sigmaMax: number): void {
+  if (sigmaMin > 0 && sigmaMax > sigmaMin && sigmaMax < Infinity) return
+  throw new ScorefieldError({
+    kind: 'usage',
+    code: 'sampling/range',
+    message: `Noise levels from ${sigmaMax} down to ${sigmaMin} are no range.`,
+    hint: 'Both must be finite, σ_min above 0 and σ_max above σ_min.',
+  })
 }

@@ -41,7 +41,7 @@ export function cellularCdf(values: Float64Array, resolution: number): Empirical
   let below = 0
   for (const { value, count } of tally(values)) {
     const left = value - resolution / 2
-    // Neighbouring cells share an edge; values off the grid may overlap, and then the earlier edge stands.
+    // Neighbouring cells share an edge.
     if (x.length === 0 || left > x.at(-1)! + resolution * 1e-3) {
       x.push(left)
       probability.push((below + 0.5) / (values.length + 1))

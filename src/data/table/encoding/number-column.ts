@@ -48,7 +48,10 @@ export function fitNumberColumn(column: NumberColumn, encoder?: string): ColumnE
   const choice = chooseForNumbers(column.values, grid)
   const asked = encoder !== undefined && choice.encoder !== 'constant' && encoder !== choice.encoder
   const name = asked ? encoder : choice.encoder
-  const fitted = columnEncoder('number', name).fit(column.values, {
+  // Cells are those of the grid: a value between two of them counts for the nearer.
+  const onCells = grid !== undefined && choice.dequantised
+  const values = onCells ? column.values.map((value) => snap(grid, value)) : column.values
+  const fitted = columnEncoder('number', name).fit(values, {
     resolution: grid === undefined ? undefined : resolutionOf(grid),
     dequantised: choice.dequantised,
   })

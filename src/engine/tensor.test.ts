@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest'
+import { grad } from './derivative/index.ts'
+import { graphCost, topologicalOrder } from './graph.ts'
+import { singleStepModel } from './onnx/model.ts'
+import * as f from './ops/index.ts'
+import { internedCount, type Tensor, withLabel, withOwnExpressions } from './tensor.ts'
+import { traceProgram } from './traced.ts'
+
+const x = f.input('x', { shape: [2, 3], dtype: 'float32' })
+const y = f.input('y', { shape: [2, 3], dtype: 'float32' })
+
+describe('equal expressions are one object', () => {
+  const same: Record<string, () => Tensor> = {
+    'an operation': () => f.sin(x),
+    'nested operations': () => f.matmul(f.exp(x), f.sin(y), { transposeB: true }),
+    'a number': () => f.constant(2),
+    'a small constant': () => f.constant({ shape: [2], data: [1, 2] }),
+    'a large constant': () =>
+      f.constant({ shape: [100], data: Float64Array.from({ length: 100 }, (_, i) => i) }),
+    attributes: () => f.clip(x, { low: 0, high: Number.POSITIVE_INFINITY }),
+    'a derivative': () => grad(f.sum(f.silu(x)), [x])[0]!,
+  }
+  it.each(Object.entries(same))('%s', (_name, build) => {
+    expect(build()).toBe(build())
+  })
+
+  it('whichever way round a sum or product is written', () => {
+    expect(f.add(x, y)).toBe(f.add(y, x))
+    expect(f.mul(x, y)).toBe(f.mul(y, x))
+    const [a, b] = ['a', 'b'].map((name) => f.input(name, { shape: [3], dtype: 'float32' })) as [
+      Tensor,
+      Tensor,
+    ]
+    const wide = (t: Tensor): Tensor => f.broadcastTo(t, [2, 3])
+    expect(f.mul(wide(a), wide(b))).toBe(f.mul(wide(b), wide(a)))
+    expect(f.sub(x, y)).not.toBe(f.sub(y, x))
+  })
+})
+
+describe('different expressions are different objects', () => {
+  const large = (last: number): Tensor =>
+    f.constant({ shape: [100], data: Array.from({ length: 100 }, (_, i) => (i === 99 ? last : i)) })
+  const different: Record<string, [Tensor, Tensor]> = {
+    'inputs of one name': [f.input('z', x), f.input('z', x)],
+    '0 and −0': [f.constant(0), f.constant(-0)],
+    'types of constants': [f.constant(1), f.constant(1, { dtype: 'int32' })],
+    'large constants': [large(1), large(2)],
+    'infinite attributes': [
+      f.clip(x, { low: Number.NEGATIVE_INFINITY, high: 1 }),
+      f.clip(x, { low: Number.NaN, high: 1 }),
+    ],
+  }
+  it.each(Object.entries(different))('%s', (_name, [a, b]) => {
+    expect(a).not.toBe(b)
+  })
+
+  it('constants made of one array that was overwritten in between', () => {
+    for (const length of [3, 100]) {
+      const buffer = new Float64Array(length)
+      const before = f.constant({ shape: [length], data: buffer })
+      buffer[0] = 1
+      const after = f.constant({ shape: [length], data: buffer })
+      expect(before).not.toBe(after)
+      expect((before.attributes['data'] as Float64Array)[0]).toBe(0)
+    }
+  })
+
+  it('a concat keeps its parts when the list that it was given changes', () => {
+    const parts = [x, y]
+    const joined = f.concat(parts, { axis: 0 })
+    parts.pop()
+    expect(joined.inputs).toEqual([x, y])
+  })
+})
+
+it('labels nest, and end with their body, also by an error', () => {
+  const inside = withLabel('block 1', () => withLabel('linear', () => f.sin(f.cos(x))))
+  expect(inside.label).toBe('block 1 / linear')
+  expect(() =>
+    withLabel('broken', () => {
+      throw new Error('so')
+    }),
+  ).toThrow('so')
+  expect(f.tan(f.cos(y)).label).toBe('')
+})
+
+it('a chain of 20,000 operations does not overflow the stack', () => {
+  const program = traceProgram({
+    name: 'deep',
+    inputs: { x: { shape: [], dtype: 'float32' } },
+    step: ({ inputs }) => {
+      let deep = inputs['x']!
+      for (let i = 0; i < 10_000; i++) deep = f.sin(f.add(deep, 0.1))
+      return { outputs: { deep, slope: grad(deep, [inputs['x']!])[0]! } }
+    },
+  })
+  const results = program.outputs.map(({ tensor }) => tensor)
+  expect(topologicalOrder(results.slice(0, 1)).length).toBe(20_002)
+  expect(graphCost(results).operations).toBe(39_999)
+  expect(singleStepModel(program).length).toBeGreaterThan(1e6)
+})
+
+it('expressions of a trace are its own and end with it', () => {
+  const outside = f.sin(x)
+  const inside = withOwnExpressions(() => {
+    expect(f.sin(x)).toBe(f.sin(x))
+    expect(f.constant(0.123)).toBe(f.constant(0.123))
+    return f.sin(x)
+  })
+  expect(inside).not.toBe(outside)
+  expect(f.sin(x)).toBe(outside)
+})
+
+it.runIf(globalThis.gc)('graphs that nobody holds are freed (needs --expose-gc)', async () => {
+  const before = internedCount()
+  const first = (): WeakRef<Tensor> => {
+    let deep = f.input('dropped', { shape: [], dtype: 'float32' })
+    const ref = new WeakRef(deep)
+    for (let i = 0; i < 1000; i++) deep = f.sin(deep)
+    return ref
+  }
+  const dropped = first()
+  expect(internedCount()).toBeGreaterThan(before + 900)
+  for (let i = 0; i < 5; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    globalThis.gc?.()
+  }
+  expect(dropped.deref()).toBeUndefined()
+  expect(internedCount()).toBeLessThan(before + 100)
+})

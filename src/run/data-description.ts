@@ -1,0 +1,35 @@
+import type { Toy } from '../density/index.ts'
+
+/** What a run knows of its data: the content of data.json. */
+export type DataDescription =
+  | {
+      readonly version: 1
+      readonly kind: 'table'
+      readonly source: string
+      readonly columns: readonly { readonly name: string; readonly kind: string; readonly type: string }[]
+      readonly rowCount: number
+      readonly trainingRows: number
+      readonly heldOutRows: number
+      readonly splitSeed: number
+      /** As `TableEncoding.toJSON` writes it. */
+      readonly encoding: unknown
+      readonly notes: readonly string[]
+    }
+  | {
+      readonly version: 1
+      readonly kind: 'toy'
+      readonly toy: string
+      readonly dimension: number
+      readonly notes: readonly string[]
+    }
+
+export function toyDescription(toy: Toy): DataDescription {
+  return { version: 1, kind: 'toy', toy: toy.name, dimension: toy.dimension, notes: [toy.summary] }
+}
+
+/** Names of the columns that the model's rows stand for: the table's, or x1, x2, … */
+export function columnNames(description: DataDescription): string[] {
+  return description.kind === 'table'
+    ? description.columns.map(({ name }) => name)
+    : Array.from({ length: description.dimension }, (_, i) => `x${i + 1}`)
+}

@@ -1,0 +1,119 @@
+import { completeRows, type ReadTableOptions, readTable, splitRows, type Table, TableEncoding, tableRows, takeRows } from '../data/node.ts'
+import { freshRows, type RowSource } from '../data/rows.ts'
+import { toyByName } from '../density/index.ts'
+import { ScorefieldError } from '../engine/index.ts'
+import { measureScale } from '../training/index.ts'
+import type { DataFacts } from './defaults.ts'
+import { type DataDescription, toyDescription } from './data-description.ts'
+
+/** Data made ready for training. */
+export interface PreparedData {
+  readonly description: DataDescription
+  readonly source: RowSource
+  /** Encoded rows that training never sees; a toy needs none. */
+  readonly heldOut?: { readonly rows: Float32Array; readonly conditions: Float32Array }
+  readonly facts: DataFacts
+  /** What was decided that a person may want to know. */
+  readonly notes: readonly string[]
+}
+
+/** Prefix of data that are a known density: `toy:two-moons`. */
+export const toyPrefix = 'toy:'
+
+/** Rows that the scale is measured on. */
+const measuredRows = 5000
+
+/** Reads and encodes what a data argument names: a table's file or pattern, an SQL query, or `toy:NAME`. */
+export async function prepareData(options: {
+  readonly source: string
+  readonly sql?: string
+  readonly seed: number
+  readonly csv?: ReadTableOptions['csv']
+}): Promise<PreparedData> {
+  const { source, sql, seed } = options
+  if (source.startsWith(toyPrefix)) return prepareToy(source.slice(toyPrefix.length), seed)
+  const { table, notes } = await readTable({
+    ...(sql === undefined ? { source } : { sql }),
+    ...(options.csv ? { csv: options.csv } : {}),
+  })
+  return prepareTable(table, notes, seed)
+}
+
+function prepareToy(name: string, seed: number): PreparedData {
+  const toy = toyByName(name)
+  const measured = toy.sample({ seed: seed + 1, first: 0, count: measuredRows })
+  return {
+    description: toyDescription(toy),
+    source: freshRows({ dimension: toy.dimension, sample: (range) => toy.sample({ seed, ...range }) }),
+    facts: {
+      dimension: toy.dimension,
+      rows: Number.POSITIVE_INFINITY,
+      heldOutRows: 0,
+      scale: measureScale(measured, toy.dimension),
+      seed,
+    },
+    notes: [`${toy.name}: ${toy.summary}; every example is a fresh draw.`],
+  }
+}
+
+function prepareTable(table: Table, readNotes: readonly string[], seed: number): PreparedData {
+  const split = splitRows({ rowCount: table.rowCount, seed })
+  const { encoding, rows, notes } = TableEncoding.fit({ table, rowIndices: split.train })
+  const heldOutRows = withoutGaps(table, encoding, split.heldOut)
+  const encodeOnce = (rowIndices: Int32Array): Float32Array =>
+    encoding.encode(table, { rowIndices, dequantiseSeed: seed, first: 0 })
+  return {
+    description: {
+      version: 1,
+      kind: 'table',
+      source: table.source,
+      columns: table.columns.map(({ name, kind, type }) => ({ name, kind, type })),
+      rowCount: table.rowCount,
+      trainingRows: rows.length,
+      heldOutRows: heldOutRows.length,
+      splitSeed: seed,
+      encoding: encoding.toJSON(),
+      notes: [...readNotes, ...notes],
+    },
+    source: tableRows({ encoding, table, rowIndices: rows, seed }),
+    ...(heldOutRows.length > 0 ? { heldOut: { rows: encodeOnce(heldOutRows), conditions: new Float32Array() } } : {}),
+    facts: {
+      dimension: encoding.width,
+      rows: rows.length,
+      heldOutRows: heldOutRows.length,
+      scale: measureScale(encodeOnce(rows.subarray(0, measuredRows)), encoding.width),
+      seed,
+    },
+    notes: [...readNotes, ...notes],
+  }
+}
+
+/** Those of `rows` that have a value in every column that the encoding reads. */
+export function withoutGaps(table: Table, encoding: TableEncoding, rows: Int32Array): Int32Array {
+  const read = new Set(encoding.columns.filter(({ width }) => width > 0).map(({ name }) => name))
+  const complete = new Set(
+    completeRows(
+      table.rowCount,
+      table.columns.filter(({ name }) => read.has(name)),
+    ),
+  )
+  return rows.filter((row) => complete.has(row))
+}
+
+/** The rows that a run trained on and those it held out, read again from where it read them. */
+export async function readSplit(
+  description: DataDescription & { kind: 'table' },
+  source: { source: string; sql?: string },
+): Promise<{ training: Table; heldOut: Table }> {
+  const { table } = await readTable(source.sql === undefined ? { source: source.source } : { sql: source.sql })
+  if (table.rowCount !== description.rowCount)
+    throw new ScorefieldError({
+      kind: 'data',
+      code: 'data/changed',
+      message: `${table.source} has ${table.rowCount} rows now; it had ${description.rowCount} when the run was made.`,
+      where: table.source,
+      hint: 'Give the rows to compare with by --against FILE.',
+    })
+  const split = splitRows({ rowCount: table.rowCount, seed: description.splitSeed })
+  return { training: takeRows(table, split.train), heldOut: takeRows(table, split.heldOut) }
+}

@@ -1,0 +1,71 @@
+import {
+  add,
+  compile,
+  concat,
+  jacobianTrace,
+  jacobianTraceEstimate,
+  neg,
+  type Program,
+  type ProgramSpec,
+  type Runtime,
+  reshape,
+  slice,
+  sub,
+  type Tensor,
+} from '../../engine/index.ts'
+import type { DenoiserModel, FittedDenoiser } from '../../model/denoiser.ts'
+import { checkedBatchSize, suggestedBatchSize } from '../batch-size.ts'
+import { float32 } from '../sampler-program.ts'
+
+/**
+ * The flow in ln σ and its divergence: f = dx̄/d ln σ = x̄ − D(x̄; σ), ∇·f = d − tr ∂D/∂x̄, for `rows` rows at once.
+ * Outputs: drift [B, d] and divergence: [B, 1] exact, or [B, P] one estimate for each of P probes, [P, B, d] given.
+ */
+export function flowSpec(model: DenoiserModel, probes: number, rows: number): ProgramSpec {
+  const { dimension, conditionWidth } = model
+  return {
+    name: 'probability flow',
+    inputs: {
+      x: float32([rows, dimension]),
+      sigma: float32([rows]),
+      ...(probes > 0 && { probes: float32([probes, rows, dimension]) }),
+      ...(conditionWidth > 0 && { condition: float32([rows, conditionWidth]) }),
+    },
+    shared: model.parameters,
+    step: ({ inputs: { x, sigma, probes: v, condition }, shared }) => {
+      const denoised = model.denoise(shared, { x: x!, sigma: sigma!, ...(condition && { condition }) })
+      const traces = v ? probed(denoised, x!, v) : [jacobianTrace(denoised, x!)]
+      const columns = traces.map((trace) => reshape(trace, [rows, 1]))
+      return {
+        outputs: {
+          drift: sub(x!, denoised),
+          divergence: add(neg(concat(columns, { axis: 1 })), dimension),
+        },
+      }
+    },
+  }
+}
+
+function probed(denoised: Tensor, x: Tensor, probes: Tensor): Tensor[] {
+  return Array.from({ length: probes.shape[0]! }, (_, p) =>
+    jacobianTraceEstimate(denoised, x, reshape(slice(probes, { axis: 0, start: p, end: p + 1 }), x.shape)),
+  )
+}
+
+/** Compiles the flow of a fitted model. probes: 0 for the exact trace. */
+export async function compileFlow(
+  fitted: FittedDenoiser,
+  options: {
+    readonly probes: number
+    readonly batchSize?: number | undefined
+    readonly runtime?: Runtime | undefined
+  },
+): Promise<{ program: Program; batchSize: number }> {
+  const { probes, runtime } = options
+  const spec = (rows: number): ProgramSpec => flowSpec(fitted.model, probes, rows)
+  const batchSize =
+    options.batchSize === undefined ? suggestedBatchSize(spec) : checkedBatchSize(options.batchSize)
+  const program = await compile(spec(batchSize), { loop: false, ...(runtime && { runtime }) })
+  program.setShared(fitted.values)
+  return { program, batchSize }
+}

@@ -1,0 +1,210 @@
+import { type Runtime, ScorefieldError } from '../../engine/index.ts'
+import { RandomStream } from '../../engine/random/index.ts'
+import type { FittedDenoiser } from '../../model/denoiser.ts'
+import { checkedCondition, requireRunning } from '../checks.ts'
+import { requireRange } from '../grids/grid.ts'
+import { dormandPrince } from './dormand-prince.ts'
+import { compileFlow } from './flow-program.ts'
+import type { Inquiry, Solution } from './integrator.ts'
+import { rungeKutta4 } from './runge-kutta-4.ts'
+import { solveMany } from './solve-many.ts'
+
+/** How the flow is followed: with steps as long as each row's error allows, or with as many as are said. */
+export type FlowMethod =
+  | {
+      readonly kind: 'adaptive'
+      /** Largest error of a step, relative to values above 1 and absolute below; 1e-5 unless given. */
+      readonly tolerance?: number
+    }
+  | {
+      readonly kind: 'fixed'
+      /** Steps of order 4, even in ln σ, four evaluations each. */
+      readonly steps: number
+    }
+
+/** How the trace of the Jacobian is found: by d reverse passes, or estimated from P of them. */
+export type TraceMethod =
+  | { readonly kind: 'exact' }
+  | {
+      readonly kind: 'probes'
+      /** P ≥ 2, so that the spread tells the error. */
+      readonly count: number
+      readonly seed: number
+    }
+
+export interface LogDensityOptions {
+  readonly fitted: FittedDenoiser
+  /** Points of data space, [n, d]. */
+  readonly x: Float32Array | Float64Array
+  /** What each point is conditioned on, [n, c]; needed where the model takes a condition. */
+  readonly condition?: Float32Array
+  readonly sigmaMin: number
+  readonly sigmaMax: number
+  /** Standard deviation of x̄ at σ_max, as sampling takes it; σ_max unless given. */
+  readonly priorStd?: number
+  /** Adaptive unless given. */
+  readonly method?: FlowMethod
+  /** Exact unless given. */
+  readonly trace?: TraceMethod
+  /** Index of the first row, which the probes of a row depend on; 0 unless given. */
+  readonly first?: number
+  readonly batchSize?: number
+  readonly runtime?: Runtime
+  /** Stops the run between two evaluations: `sampling/stopped`. */
+  readonly signal?: AbortSignal
+}
+
+export interface LogDensities {
+  /** Nats, [n]. */
+  readonly logDensity: Float64Array
+  /** Of the estimated trace: standard deviation over the probes / √P; 0 for the exact trace. [n]. */
+  readonly standardError: Float64Array
+  /** Evaluations of the network and its trace that each row took, [n]. */
+  readonly evaluations: Int32Array
+}
+
+/**
+ * The log-density that a model's probability flow gives to points, in nats.
+ *
+ * ln p_{σmin}(x) = ln N(x̄(σ_max); 0, s²I) + ∫ ∇·f d ln σ from σ_min to σ_max, along dx̄/d ln σ = f = x̄ − D(x̄; σ) with x̄(σ_min) = x.
+ * Chen et al. 2018 (instantaneous change of variables); Song et al. 2021, appendix D.2; the trace by probes: Hutchinson 1989.
+ *
+ * It is the density of the data *noised to σ_min*, x₀ + σ_min z, at x: not of the data themselves. s is `priorStd`.
+ * x: [n, d]. Probes are Rademacher, drawn once a row by (seed, first + row), and kept along its whole path.
+ * Each row has its own steps; other rows only fill the batch. The points are followed in float64, the network runs as its runtime does.
+ * Errors: `sampling/range`, `sampling/points`, `sampling/condition`, `sampling/probes`, `sampling/steps`, `sampling/tolerance`,
+ * `sampling/not-finite`, `sampling/step-vanished`, `sampling/stopped`.
+ */
+export async function logDensity(options: LogDensityOptions): Promise<LogDensities> {
+  const { fitted, x, sigmaMin, sigmaMax, trace = { kind: 'exact' }, signal } = options
+  const { dimension, conditionWidth } = fitted.model
+  const count = checkedCount(options)
+  const condition = checkedCondition(options.condition, count, conditionWidth)
+  const probeCount = trace.kind === 'probes' ? trace.count : 0
+  const integrals = Math.max(1, probeCount)
+  const { program, batchSize } = await compileFlow(fitted, { ...options, probes: probeCount })
+  const signs = new Float32Array(count * probeCount * dimension)
+  if (trace.kind === 'probes' && count > 0) {
+    const stream = new RandomStream({ seed: trace.seed, name: 'sampling/probes' })
+    stream.rademacher({ first: options.first ?? 0, count, width: probeCount * dimension }, signs)
+  }
+  const result = {
+    logDensity: new Float64Array(count),
+    standardError: new Float64Array(count),
+    evaluations: new Int32Array(count),
+  }
+  const solution = solutionBy(options.method ?? { kind: 'adaptive' }, Math.log(sigmaMin), Math.log(sigmaMax))
+  const [points, sigmas] = [new Float64Array(batchSize * dimension), new Float64Array(batchSize)]
+  const probes = new Float32Array(probeCount * batchSize * dimension)
+  const given = new Float32Array(batchSize * conditionWidth)
+
+  /** Lays the rows side by side, in places that need no filling: what stands there is of an earlier round, or zero. */
+  const evaluate = async (asked: readonly (Inquiry & { row: number })[]): Promise<Float64Array[]> => {
+    requireRunning(signal)
+    sigmas.fill(sigmaMax)
+    for (const [place, { row, t, y }] of asked.entries()) {
+      points.set(y.subarray(0, dimension), place * dimension)
+      sigmas[place] = Math.exp(t)
+      for (let p = 0; p < probeCount; p++) {
+        const at = (row * probeCount + p) * dimension
+        probes.set(signs.subarray(at, at + dimension), (p * batchSize + place) * dimension)
+      }
+      if (condition)
+        given.set(
+          condition.subarray(row * conditionWidth, (row + 1) * conditionWidth),
+          place * conditionWidth,
+        )
+      result.evaluations[row]!++
+    }
+    const { drift, divergence } = await program.run({
+      x: points,
+      sigma: sigmas,
+      ...(probeCount > 0 && { probes }),
+      ...(condition && { condition: given }),
+    })
+    return asked.map(({ row, t }, place) => {
+      const slope = new Float64Array(dimension + integrals)
+      slope.set(drift!.subarray(place * dimension, (place + 1) * dimension))
+      slope.set(divergence!.subarray(place * integrals, (place + 1) * integrals), dimension)
+      if (!slope.every(Number.isFinite)) throw notFinite(row, Math.exp(t))
+      return slope
+    })
+  }
+
+  try {
+    await solveMany({
+      count,
+      batchSize,
+      evaluate,
+      begin: (row) => {
+        const y = new Float64Array(dimension + integrals)
+        y.set(x.subarray(row * dimension, (row + 1) * dimension))
+        return solution(y)
+      },
+      end: (row, y) => {
+        const { mean, standardError } = meanOf(y.subarray(dimension))
+        const prior = logPrior(y.subarray(0, dimension), options.priorStd ?? sigmaMax)
+        result.logDensity[row] = prior + mean
+        result.standardError[row] = standardError
+      },
+    })
+  } finally {
+    await program.dispose()
+  }
+  return result
+}
+
+function solutionBy(method: FlowMethod, from: number, to: number): (y: Float64Array) => Solution {
+  if (method.kind === 'fixed') return (y) => rungeKutta4({ y, from, to, steps: method.steps })
+  return (y) => dormandPrince({ y, from, to, tolerance: method.tolerance ?? 1e-5 })
+}
+
+/** ln N(x; 0, std² I). */
+function logPrior(x: Float64Array, std: number): number {
+  const squares = x.reduce((sum, value) => sum + (value / std) ** 2, 0)
+  return -0.5 * squares - x.length * (Math.log(std) + 0.5 * Math.log(2 * Math.PI))
+}
+
+/** Mean, and standard deviation / √n; 0 for a single value. */
+function meanOf(values: Float64Array): { mean: number; standardError: number } {
+  const n = values.length
+  const mean = values.reduce((sum, value) => sum + value, 0) / n
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  return { mean, standardError: n > 1 ? Math.sqrt(squares / (n - 1) / n) : 0 }
+}
+
+/** How many points there are; throws where an option cannot be right. */
+function checkedCount({ fitted, x, sigmaMin, sigmaMax, trace, method }: LogDensityOptions): number {
+  const { dimension } = fitted.model
+  requireRange(sigmaMin, sigmaMax)
+  const wrong = (code: string, message: string, hint: string): ScorefieldError =>
+    new ScorefieldError({ kind: 'usage', code: `sampling/${code}`, message, hint })
+  if (x.length % dimension !== 0)
+    throw wrong(
+      'points',
+      `${x.length} numbers are not rows of ${dimension}.`,
+      `Give points as [n, ${dimension}].`,
+    )
+  if (trace?.kind === 'probes' && !(Number.isInteger(trace.count) && trace.count >= 2))
+    throw wrong(
+      'probes',
+      `${trace.count} probes were asked for.`,
+      'Take 2 or more: their spread tells the error.',
+    )
+  if (method?.kind === 'fixed' && !(Number.isInteger(method.steps) && method.steps >= 1))
+    throw wrong('steps', `${method.steps} steps were asked for.`, 'Give a whole number, 1 or more.')
+  const tolerance = method?.kind === 'adaptive' ? (method.tolerance ?? 1) : 1
+  if (!(tolerance > 0 && tolerance < Infinity))
+    throw wrong('tolerance', `The tolerance is ${tolerance}.`, 'Give a number above 0.')
+  return x.length / dimension
+}
+
+function notFinite(row: number, sigma: number): ScorefieldError {
+  return new ScorefieldError({
+    kind: 'ability',
+    code: 'sampling/not-finite',
+    message: `The flow of row ${row} is not finite at noise level ${Number(sigma.toPrecision(4))}.`,
+    where: `row ${row}`,
+    hint: 'The point may hold a value that is not finite, or the model may give none there.',
+  })
+}
