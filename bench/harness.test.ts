@@ -102,9 +102,9 @@ describe('comparing', () => {
   it('alternates ours and the two fastest settings, and quotes the best', async () => {
     const result = await compare(comparison, field([fake('p', { slow: 0.09, good: 0.03, best: 0.02 })]))
     expect(result).toMatchObject({ ours: 10, peers: { p: 20 }, ratio: 2, met: true, note: 'p 1: best' })
-    expect(asked.slice(4)).toEqual(
-      Array.from({ length: 3 }, () => ['ours', 'p best', 'ours', 'p good']).flat(),
-    )
+    const oursFirst = ['ours', 'p best', 'ours', 'p good']
+    const peerFirst = ['p best', 'ours', 'p good', 'ours']
+    expect(asked.slice(4)).toEqual([...oursFirst, ...peerFirst, ...oursFirst])
   })
 
   it('does not count a peer that computes something else', async () => {

@@ -62,14 +62,15 @@ interface Entry {
 }
 
 /**
- * Times ours and every peer in turns, A B A B, so that whatever else the machine does falls on both.
+ * Times ours and every peer in turns, A B, then B A, so that whatever else the machine does falls on both and
+ * neither always follows the same neighbour.
  * A peer whose check value differs from ours computes something else: it is not counted, and the note says so.
  */
 export async function compare(comparison: Comparison, context: BenchContext): Promise<BenchResult> {
   const { workload, value, better } = comparison
   const check = (await comparison.ours(context.seconds)).last // Warms up; its time is not counted.
   const missing: Absent[] = [...context.absent]
-  const entries: Entry[] = []
+  let entries: Entry[] = []
   for (const contender of context.contenders) {
     try {
       entries.push(...(await pilot(contender, workload, context.seconds, check)))
@@ -81,16 +82,21 @@ export async function compare(comparison: Comparison, context: BenchContext): Pr
   const ours: number[] = []
   for (let round = 0; round < context.rounds; round++) {
     if (entries.length === 0) ours.push((await comparison.ours(context.seconds)).secondsPerStep)
-    for (const entry of entries) {
+    const timeOurs = async (): Promise<void> => {
       ours.push((await comparison.ours(context.seconds)).secondsPerStep)
+    }
+    for (const entry of [...entries]) {
+      if (!entries.includes(entry)) continue // Its contender died at another setting.
+      const oursFirst = round % 2 === 0
+      if (oursFirst) await timeOurs()
       try {
         const { secondsPerStep } = await entry.contender.round(workload, entry.setting, context.seconds)
         entry.seconds.push(secondsPerStep)
       } catch (error) {
         missing.push({ name: entry.contender.name, reason: (error as Error).message })
-        entries.splice(0, entries.length, ...entries.filter((other) => other.contender !== entry.contender))
-        break
+        entries = entries.filter((other) => other.contender !== entry.contender)
       }
+      if (!oursFirst) await timeOurs()
     }
   }
 

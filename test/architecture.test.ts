@@ -88,7 +88,10 @@ describe('the house', () => {
 
   it('keeps Node out of the rooms that browsers enter', () => {
     const wrong = shipped
-      .filter(({ folder, path }) => browserSafe.includes(folder) && !path.endsWith('.node.ts') && !path.endsWith('/node.ts'))
+      .filter(
+        ({ folder, path }) =>
+          browserSafe.includes(folder) && !path.endsWith('.node.ts') && !path.endsWith('/node.ts'),
+      )
       .flatMap((file) =>
         file.imports
           .filter(

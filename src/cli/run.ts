@@ -40,7 +40,9 @@ function buildCommand(record: CommandRecord): Command {
   const command = new Command(record.name).description(record.summary).exitOverride()
   command.configureHelp({ helpWidth: 100 })
   record.define(command)
-  command.option('--json', 'events as JSON lines on stdout; the last is {"type":"done", …}').option('--quiet', 'say nothing but warnings and errors')
+  command
+    .option('--json', 'events as JSON lines on stdout; the last is {"type":"done", …}')
+    .option('--quiet', 'say nothing but warnings and errors')
   const width = Math.max(...record.examples.map(({ line }) => line.length))
   command.addHelpText(
     'after',
@@ -58,4 +60,3 @@ function usageError(error: RangeError): ScorefieldError {
     cause: error,
   })
 }
-

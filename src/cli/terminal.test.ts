@@ -20,14 +20,20 @@ function recorded(options: { json?: boolean; quiet?: boolean; tty?: boolean }): 
 
 describe('progressLine', () => {
   it('shows the share, the counts and the time left', () => {
-    const line = progressLine({ label: 'training', done: 3000, total: 6000, seconds: 30, detail: 'loss 0.41' }, 100)
+    const line = progressLine(
+      { label: 'training', done: 3000, total: 6000, seconds: 30, detail: 'loss 0.41' },
+      100,
+    )
     expect(line).toContain('training ━━━━━━━━━━━━────────────')
     expect(line).toContain('50 %  3,000/6,000  0:30 left  loss 0.41')
   })
 
   it('never exceeds the width', () => {
     for (const width of [30, 50, 80])
-      expect(progressLine({ label: 'sampling', done: 1, total: 9, seconds: 1, detail: 'x'.repeat(90) }, width).length).toBeLessThan(width)
+      expect(
+        progressLine({ label: 'sampling', done: 1, total: 9, seconds: 1, detail: 'x'.repeat(90) }, width)
+          .length,
+      ).toBeLessThan(width)
   })
 })
 
@@ -73,11 +79,24 @@ describe('Terminal', () => {
 
 describe('describeError', () => {
   it('says what, where, what to do, and the code', () => {
-    const error = new ScorefieldError({ kind: 'data', code: 'data/x', message: 'Bad.', where: 'a.csv, line 3', hint: 'Mend it.' })
-    expect(describeError(error).lines).toEqual(['Error: Bad.', '  where: a.csv, line 3', '  Mend it.', '  (data/x)'])
+    const error = new ScorefieldError({
+      kind: 'data',
+      code: 'data/x',
+      message: 'Bad.',
+      where: 'a.csv, line 3',
+      hint: 'Mend it.',
+    })
+    expect(describeError(error).lines).toEqual([
+      'Error: Bad.',
+      '  where: a.csv, line 3',
+      '  Mend it.',
+      '  (data/x)',
+    ])
   })
 
   it('asks to report what it does not know', () => {
-    expect(describeError(new TypeError('x is not a function')).lines.join('\n')).toMatch(/TypeError.*\n[\s\S]*report/)
+    expect(describeError(new TypeError('x is not a function')).lines.join('\n')).toMatch(
+      /TypeError.*\n[\s\S]*report/,
+    )
   })
 })

@@ -90,7 +90,8 @@ export function progressLine(progress: Progress, width: number): string {
   const { label, done, total, seconds, detail } = progress
   const share = total > 0 ? Math.min(1, done / total) : 1
   const percent = `${Math.floor(100 * share)} %`.padStart(5)
-  const left = share > 0 && share < 1 ? `  ${clock((seconds * (1 - share)) / share)} left` : `  ${clock(seconds)}`
+  const left =
+    share > 0 && share < 1 ? `  ${clock((seconds * (1 - share)) / share)} left` : `  ${clock(seconds)}`
   const tail = `${percent}  ${group(done)}/${group(total)}${left}${detail ? `  ${detail}` : ''}`
   const bar = Math.min(24, Math.max(0, width - label.length - tail.length - 3))
   const full = Math.round(bar * share)
@@ -127,6 +128,11 @@ export function describeError(error: unknown): { lines: string[]; event: object 
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return {
     lines: [`Internal error: ${text}`, '  This is a defect of Scorefield: please report it with this text.'],
-    event: { type: 'error', kind: 'internal', code: 'internal', message: error instanceof Error ? error.message : String(error) },
+    event: {
+      type: 'error',
+      kind: 'internal',
+      code: 'internal',
+      message: error instanceof Error ? error.message : String(error),
+    },
   }
 }

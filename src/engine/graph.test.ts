@@ -3,7 +3,7 @@ import { grad } from './derivative/index.ts'
 import { graphCost, printGraph, topologicalOrder } from './graph.ts'
 import { loopModel, singleStepModel } from './onnx/model.ts'
 import * as f from './ops/index.ts'
-import { withLabel } from './tensor.ts'
+import { type Tensor, withLabel } from './tensor.ts'
 import { type ProgramSpec, printProgram, traceProgram } from './traced.ts'
 
 const float = (...shape: number[]) => ({ shape, dtype: 'float32' }) as const
@@ -13,11 +13,11 @@ const spec: ProgramSpec = {
   state: { parameters: { w: float(3, 1), b: float(1) } },
   inputs: { x: float(8, 3), y: float(8, 1) },
   step: ({ state, inputs }) => {
-    const { w, b } = state['parameters'] as { w: typeof first; b: typeof first }
-    const first = inputs['x']!
-    const guess = withLabel('linear', () => f.add(f.matmul(first, w), f.broadcastTo(b, [8, 1])))
-    const loss = withLabel('loss', () => f.mean(f.square(f.sub(guess, inputs['y']!))))
-    const [dw, db] = grad(loss, [w, b]) as [typeof first, typeof first]
+    const { w, b } = state['parameters'] as { w: Tensor; b: Tensor }
+    const { x, y } = inputs as { x: Tensor; y: Tensor }
+    const guess = withLabel('linear', () => f.add(f.matmul(x, w), f.broadcastTo(b, [8, 1])))
+    const loss = withLabel('loss', () => f.mean(f.square(f.sub(guess, y))))
+    const [dw, db] = grad(loss, [w, b]) as [Tensor, Tensor]
     const next = { w: f.sub(w, f.mul(0.1, dw)), b: f.sub(b, f.mul(0.1, db)) }
     return { state: { parameters: next }, outputs: { loss } }
   },
@@ -26,34 +26,25 @@ const spec: ProgramSpec = {
 it('prints a program that a person can read', () => {
   expect(printProgram(traceProgram(spec))).toMatchInlineSnapshot(`
     "%0 = input(name="parameters/w") float32[3, 1]
-    %1 = constant([0.1]) float32[]
-    %2 = broadcastTo(%1, shape=[3,1]) float32[3, 1]
-    %3 = input(name="x") float32[8, 3]
-    %4 = constant([0.125]) float32[1, 1]
-    %5 = broadcastTo(%4, shape=[8,1]) float32[8, 1]
-    %6 = matmul(%3, %0, transposeA=false, transposeB=false) float32[8, 1]  # linear
-    %7 = input(name="parameters/b") float32[1]
-    %8 = broadcastTo(%7, shape=[8,1]) float32[8, 1]  # linear
-    %9 = add(%6, %8) float32[8, 1]  # linear
-    %10 = input(name="y") float32[8, 1]
-    %11 = sub(%9, %10) float32[8, 1]  # loss
-    %12 = mul(%5, %11) float32[8, 1]
-    %13 = add(%12, %12) float32[8, 1]
-    %14 = matmul(%3, %13, transposeA=true, transposeB=false) float32[3, 1]
-    %15 = mul(%2, %14) float32[3, 1]
-    %16 = sub(%0, %15) float32[3, 1]
-    %17 = broadcastTo(%1, shape=[1]) float32[1]
-    %18 = sum(%13, axes=[0], keepDims=true) float32[1, 1]
-    %19 = reshape(%18, shape=[1]) float32[1]
-    %20 = mul(%17, %19) float32[1]
-    %21 = sub(%7, %20) float32[1]
-    %22 = mul(%11, %11) float32[8, 1]  # loss
-    %23 = sum(%22, axes=[0,1], keepDims=false) float32[]  # loss
-    %24 = constant([0.125]) float32[]
-    %25 = mul(%23, %24) float32[]  # loss
-    next parameters/w: %16
-    next parameters/b: %21
-    loss: %25"
+    %1 = input(name="x") float32[8, 3]
+    %2 = matmul(%1, %0) float32[8, 1]  # linear
+    %3 = input(name="parameters/b") float32[1]
+    %4 = add(%2, %3) float32[8, 1]  # linear
+    %5 = input(name="y") float32[8, 1]
+    %6 = sub(%4, %5) float32[8, 1]  # loss
+    %7 = mul(0.25, %6) float32[8, 1]
+    %8 = matmul(%1, %7, transposeA=true) float32[3, 1]
+    %9 = mul(0.1, %8) float32[3, 1]
+    %10 = sub(%0, %9) float32[3, 1]
+    %11 = sum(%7, axes=[0]) float32[1]
+    %12 = mul(0.1, %11) float32[1]
+    %13 = sub(%3, %12) float32[1]
+    %14 = mul(%6, %6) float32[8, 1]  # loss
+    %15 = sum(%14, axes=[0,1]) float32[]  # loss
+    %16 = mul(%15, 0.125) float32[]  # loss
+    next parameters/w: %10
+    next parameters/b: %13
+    loss: %16"
   `)
 })
 
@@ -62,12 +53,10 @@ it('prints small constants by value and large ones by size', () => {
   const y = f.add(f.add(x, 2), f.constant({ shape: [5], data: [1, 2, 3, 4, 5] }))
   expect(printGraph({ y })).toMatchInlineSnapshot(`
     "%0 = input(name="x") float32[5]
-    %1 = constant([2]) float32[]
-    %2 = broadcastTo(%1, shape=[5]) float32[5]
-    %3 = add(%0, %2) float32[5]
-    %4 = constant(5 values) float32[5]
-    %5 = add(%3, %4) float32[5]
-    y: %5"
+    %1 = add(%0, 2) float32[5]
+    %2 = constant(5 values) float32[5]
+    %3 = add(%1, %2) float32[5]
+    y: %3"
   `)
 })
 

@@ -1,6 +1,6 @@
 import { operandsOf } from './ops/broadcast-to.ts'
-import { sizeOf } from './shape.ts'
-import { bytesOf, showType, type Tensor } from './tensor.ts'
+import { constantData } from './ops/constant.ts'
+import { bytesOf, showNumber, showType, type Tensor } from './tensor.ts'
 
 /**
  * Every tensor that the outputs need, each after its inputs. The order depends on the expression only, not on what
@@ -69,26 +69,36 @@ export function graphCost(outputs: readonly Tensor[]): GraphCost {
   return { operations, byOperation, flops, peakBytes }
 }
 
-/** One line a tensor: `%5 = mul(%3, %4) float32[8, 2]  # block 1`. Small constants show their value. */
+/**
+ * One line a tensor: `%5 = mul(%3, %4) float32[8, 2]  # block 1`. Numbers and short constants stand where they are
+ * used; stretching that the runtime does by itself is not shown.
+ */
 export function printGraph(outputs: Readonly<Record<string, Tensor>>): string {
-  const order = topologicalOrder(Object.values(outputs))
-  const names = new Map(order.map((tensor, i) => [tensor, `%${i}`]))
-  const lines = order.map((tensor) => {
+  const names = new Map<Tensor, string>()
+  const lines: string[] = []
+  for (const tensor of topologicalOrder(Object.values(outputs), operandsOf)) {
+    const value = constantData(tensor)
+    if (value && value.length <= 4) {
+      names.set(tensor, value.length === 1 ? showNumber(value[0]!) : `[${Array.from(value).join(', ')}]`)
+      continue
+    }
+    const name = `%${lines.length}`
+    names.set(tensor, name)
+    const given = [...operandsOf(tensor).map((input) => names.get(input)!), ...showAttributes(tensor)]
     const label = tensor.label ? `  # ${tensor.label}` : ''
-    const arguments_ = tensor.inputs.map((input) => names.get(input)!)
-    return `${names.get(tensor)} = ${tensor.operation.name}(${[...arguments_, ...showAttributes(tensor)].join(', ')}) ${showType(tensor)}${label}`
-  })
+    lines.push(`${name} = ${tensor.operation.name}(${given.join(', ')}) ${showType(tensor)}${label}`)
+  }
   for (const [name, tensor] of Object.entries(outputs)) lines.push(`${name}: ${names.get(tensor)}`)
   return lines.join('\n')
 }
 
+/** Attributes that say more than the type does: no shapes, no flags that are off. */
 function showAttributes(tensor: Tensor): string[] {
   return Object.entries(tensor.attributes)
-    .filter(([name]) => name !== 'dtype' && !(name === 'shape' && isLeaf(tensor)))
-    .map(([name, value]) => {
-      if (!(value instanceof Float64Array)) return `${name}=${JSON.stringify(value)}`
-      return value.length <= 4 ? `[${Array.from(value).join(', ')}]` : `${sizeOf(tensor.shape)} values`
-    })
+    .filter(([name, value]) => name !== 'dtype' && name !== 'shape' && value !== false)
+    .map(([name, value]) =>
+      value instanceof Float64Array ? `${value.length} values` : `${name}=${JSON.stringify(value)}`,
+    )
 }
 
 function isLeaf(tensor: Tensor): boolean {

@@ -84,6 +84,7 @@ export class Program {
 
   /** The state as it is now; costs nothing but the memory, since values are never overwritten. */
   snapshot(): StateSnapshot {
+    this.requireIdle('snapshot')
     this.executor.keep(this.state)
     return { values: this.state }
   }

@@ -84,7 +84,10 @@ describe('safetensors', () => {
     const larger = new Uint8Array(bytes.length + 11)
     larger.set(bytes, 5)
     const view = larger.subarray(5, 5 + bytes.length)
-    expect([...decodeSafetensors(view).tensors['a']!.data]).toEqual([1, 2, 3])
+    for (const given of [view, Buffer.from(larger.buffer, 5, bytes.length), Buffer.from(bytes)])
+      expect([...decodeSafetensors(given).tensors['a']!.data]).toEqual([1, 2, 3])
+    const { data } = decodeSafetensors(Buffer.from(bytes)).tensors['a']!
+    expect(data.buffer.byteLength).toBe(12)
   })
 
   test('reads what others may write: any order of tensors, no padding, odd alignment', () => {

@@ -57,8 +57,8 @@ export function encodeSafetensors(
 export function decodeSafetensors(bytes: Uint8Array, where?: string): StoredTensors {
   const { entries, metadata, dataStart } = readHeader(bytes, where)
   const tensorOf = ({ shape, begin, end }: TensorEntry): StoredTensor => {
-    // A copy, since the numbers need not be aligned in the file.
-    const copy = bytes.slice(dataStart + begin, dataStart + end)
+    // A copy, since the numbers need not be aligned in the file; `slice` would not copy a Buffer.
+    const copy = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end))
     return { shape, data: new Float32Array(littleEndian(copy).buffer) }
   }
   return {

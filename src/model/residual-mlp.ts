@@ -1,7 +1,7 @@
 import * as f from '../engine/index.ts'
 import { type BuiltNetwork, type Network, type ParameterSpec, weight, zeros } from './network.ts'
 
-/** Frequencies of the noise level's features, per unit of c_noise = ¼ ln σ: from slow to one period in ½ of ln σ. */
+/** Angular frequencies of the noise level's features: periods from 8 down to ½ of c_noise, 32 to 2 of ln σ. */
 const frequencies = Array.from({ length: 16 }, (_, i) => 2 * Math.PI * 0.125 * 16 ** (i / 15))
 
 /**
@@ -9,7 +9,7 @@ const frequencies = Array.from({ length: 16 }, (_, i) => 2 * Math.PI * 0.125 * 1
  *
  * e = SiLU([sin ωc, cos ωc, c, condition] Wₑ + bₑ), h = x W_in + b_in;
  * in each block u = SiLU(h A + e E + a), h ← h + u C;  F = SiLU(h W + e E′ + b) W_out.
- * C and W_out start at zero or small, so the untrained network is the zero function.
+ * W_out starts at zero, so the untrained network is the zero function; C starts small, so the blocks nearly the identity.
  * He et al. 2016 (residual blocks); Vaswani et al. 2017 (sinusoidal features).
  */
 export const residualMlp: Network = {

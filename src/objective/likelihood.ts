@@ -3,8 +3,12 @@ import { defineObjective, type Objective } from './objective.ts'
 /**
  * ln σ uniform; λ = ln(σ_max/σ_min) / σ²: the likelihood weighting g² with the time drawn ∝ g²/std².
  *
- * Up to terms without parameters, d times the mean loss bounds −E log p from above: maximum likelihood of the SDE
- * model. For every process dσ²/dt = g²/α², so g²/std² dt = 2 d ln σ, and ‖std·s + z‖² = ‖D − x₀‖²/σ².
+ * With L the mean loss, p the model's density at σ_min and π the prior it starts from at σ_max,
+ * −E ln p(x₀ + σ_min z) ≤ d L − d ln(σ_max/σ_min) − E ln π(x₀ + σ_max z)  (nats),
+ * an equality where D is the true denoiser of some distribution, noised up to π: the loss is maximum likelihood of the
+ * SDE model. It is least at the true one of the data, where it is the entropy of x₀ + σ_min z.
+ * It follows from dH/dσ = σ E‖s‖² (de Bruijn) and E‖D − x₀‖² = dσ² − σ⁴ E‖s‖². For every process dσ²/dt = g²/α², so
+ * g²/std² dt = 2 d ln σ, and ‖std·s + z‖² = ‖D − x₀‖²/σ².
  */
 export const likelihood: Objective = defineObjective({
   name: 'likelihood',

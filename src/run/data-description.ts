@@ -10,7 +10,7 @@ export type DataDescription =
       readonly rowCount: number
       readonly trainingRows: number
       readonly heldOutRows: number
-      readonly splitSeed: number
+      readonly split: { readonly rowCount: number; readonly seed: number }
       /** As `TableEncoding.toJSON` writes it. */
       readonly encoding: unknown
       readonly notes: readonly string[]

@@ -65,7 +65,11 @@ export async function fit(data: FitData, options: FitOptions = {}): Promise<Fitt
         ...(runtime ? { runtime } : {}),
       })
   }
-  throw new ScorefieldError({ kind: 'internal', code: 'training/no-end', message: 'Training ended without a result.' })
+  throw new ScorefieldError({
+    kind: 'internal',
+    code: 'training/no-end',
+    message: 'Training ended without a result.',
+  })
 }
 
 function rowsOf(data: FitData, seed: number): { source: RowSource; measured: ArrayLike<number> } {

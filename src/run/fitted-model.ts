@@ -1,6 +1,14 @@
 import { compile, type Program, type Runtime } from '../engine/index.ts'
 import type { FittedDenoiser, TrainableDenoiser } from '../model/index.ts'
-import { type LogDensityResult, logDensity, sampleAll, samplerByName, timeGridByName } from '../sampling/index.ts'
+import {
+  type FlowMethod,
+  type LogDensities,
+  logDensity,
+  sampleAll,
+  samplerByName,
+  type TraceMethod,
+  timeGridByName,
+} from '../sampling/index.ts'
 
 /** Rows that one call of the network is given. */
 const callRows = 1024
@@ -111,16 +119,24 @@ export class FittedModel {
     return Float64Array.from(denoised, (value, i) => (value - x[i]!) / sigma ** 2)
   }
 
-  /** log p(x) in nats, of the density noised to σ_min, by the probability-flow ODE. x: [n, d]. */
-  logDensity(x: ArrayLike<number>, options: { seed?: number; trace?: 'exact' | 'probes' } = {}): Promise<LogDensityResult> {
+  /**
+   * log p(x) in nats, of the density noised to σ_min, by the probability-flow ODE. x: [n, d].
+   * With many columns the trace is estimated from probes, and the standard errors are above 0.
+   */
+  logDensity(
+    x: ArrayLike<number>,
+    options: { method?: FlowMethod; trace?: TraceMethod; signal?: AbortSignal } = {},
+  ): Promise<LogDensities> {
+    const defaultTrace: TraceMethod =
+      this.dimension <= 32 ? { kind: 'exact' } : { kind: 'probes', count: 8, seed: 0 }
     return logDensity({
       fitted: this.fitted,
       x: Float64Array.from(x),
       sigmaMin: this.range.sigmaMin,
       sigmaMax: this.range.sigmaMax,
       priorStd: this.priorStd,
-      seed: options.seed ?? 0,
-      trace: options.trace ?? (this.dimension <= 32 ? 'exact' : 'probes'),
+      trace: defaultTrace,
+      ...options,
       ...this.runtimeOption(),
     })
   }

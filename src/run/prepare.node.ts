@@ -1,10 +1,21 @@
-import { completeRows, type ReadTableOptions, readTable, splitRows, type Table, TableEncoding, tableRows, takeRows } from '../data/node.ts'
+import {
+  completeRows,
+  type ReadTableOptions,
+  readTable,
+  splitRows,
+  type Table,
+  TableEncoding,
+  tableRows,
+} from '../data/node.ts'
 import { freshRows, type RowSource } from '../data/rows.ts'
 import { toyByName } from '../density/index.ts'
 import { ScorefieldError } from '../engine/index.ts'
 import { measureScale } from '../training/index.ts'
-import type { DataFacts } from './defaults.ts'
 import { type DataDescription, toyDescription } from './data-description.ts'
+import type { DataFacts } from './defaults.ts'
+import type { RunOptions } from './schema.ts'
+
+type RunOptionsCsv = NonNullable<RunOptions['data']>['csv']
 
 /** Data made ready for training. */
 export interface PreparedData {
@@ -25,18 +36,33 @@ const measuredRows = 5000
 
 /** Reads and encodes what a data argument names: a table's file or pattern, an SQL query, or `toy:NAME`. */
 export async function prepareData(options: {
-  readonly source: string
+  readonly source?: string
   readonly sql?: string
   readonly seed: number
-  readonly csv?: ReadTableOptions['csv']
+  readonly csv?: RunOptionsCsv
 }): Promise<PreparedData> {
-  const { source, sql, seed } = options
-  if (source.startsWith(toyPrefix)) return prepareToy(source.slice(toyPrefix.length), seed)
-  const { table, notes } = await readTable({
-    ...(sql === undefined ? { source } : { sql }),
-    ...(options.csv ? { csv: options.csv } : {}),
-  })
-  return prepareTable(table, notes, seed)
+  const { source, seed } = options
+  if (source?.startsWith(toyPrefix)) return prepareToy(source.slice(toyPrefix.length), seed)
+  const { table, notes } = await readData(options)
+  return prepareTable(table, notes, { rowCount: table.rowCount, seed })
+}
+
+/** Reads the table that a source or a query names. */
+export function readData(options: {
+  readonly source?: string
+  readonly sql?: string
+  readonly csv?: RunOptionsCsv
+}): ReturnType<typeof readTable> {
+  const { source, sql } = options
+  if ((source === undefined) === (sql === undefined))
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'usage/data',
+      message: source === undefined ? 'No data are named.' : 'Both a file and a query are named.',
+      hint: 'Give a file, a pattern of files, toy:NAME, or a query by --sql.',
+    })
+  const csv = options.csv as ReadTableOptions['csv']
+  return readTable({ ...(sql === undefined ? { source: source! } : { sql }), ...(csv ? { csv } : {}) })
 }
 
 function prepareToy(name: string, seed: number): PreparedData {
@@ -56,8 +82,13 @@ function prepareToy(name: string, seed: number): PreparedData {
   }
 }
 
-function prepareTable(table: Table, readNotes: readonly string[], seed: number): PreparedData {
-  const split = splitRows({ rowCount: table.rowCount, seed })
+function prepareTable(
+  table: Table,
+  readNotes: readonly string[],
+  splitOptions: Parameters<typeof splitRows>[0],
+): PreparedData {
+  const { seed } = splitOptions
+  const split = splitRows(splitOptions)
   const { encoding, rows, notes } = TableEncoding.fit({ table, rowIndices: split.train })
   const heldOutRows = withoutGaps(table, encoding, split.heldOut)
   const encodeOnce = (rowIndices: Int32Array): Float32Array =>
@@ -71,12 +102,14 @@ function prepareTable(table: Table, readNotes: readonly string[], seed: number):
       rowCount: table.rowCount,
       trainingRows: rows.length,
       heldOutRows: heldOutRows.length,
-      splitSeed: seed,
+      split: splitOptions,
       encoding: encoding.toJSON(),
       notes: [...readNotes, ...notes],
     },
     source: tableRows({ encoding, table, rowIndices: rows, seed }),
-    ...(heldOutRows.length > 0 ? { heldOut: { rows: encodeOnce(heldOutRows), conditions: new Float32Array() } } : {}),
+    ...(heldOutRows.length > 0
+      ? { heldOut: { rows: encodeOnce(heldOutRows), conditions: new Float32Array() } }
+      : {}),
     facts: {
       dimension: encoding.width,
       rows: rows.length,
@@ -103,9 +136,9 @@ export function withoutGaps(table: Table, encoding: TableEncoding, rows: Int32Ar
 /** The rows that a run trained on and those it held out, read again from where it read them. */
 export async function readSplit(
   description: DataDescription & { kind: 'table' },
-  source: { source: string; sql?: string },
-): Promise<{ training: Table; heldOut: Table }> {
-  const { table } = await readTable(source.sql === undefined ? { source: source.source } : { sql: source.sql })
+  data: Parameters<typeof readData>[0],
+): Promise<{ table: Table; training: Int32Array; heldOut: Int32Array }> {
+  const { table } = await readData(data)
   if (table.rowCount !== description.rowCount)
     throw new ScorefieldError({
       kind: 'data',
@@ -114,6 +147,6 @@ export async function readSplit(
       where: table.source,
       hint: 'Give the rows to compare with by --against FILE.',
     })
-  const split = splitRows({ rowCount: table.rowCount, seed: description.splitSeed })
-  return { training: takeRows(table, split.train), heldOut: takeRows(table, split.heldOut) }
+  const split = splitRows(description.split)
+  return { table, training: split.train, heldOut: split.heldOut }
 }

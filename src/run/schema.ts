@@ -1,21 +1,20 @@
 import { z } from 'zod'
-import { defaultHeldOut } from '../data/split.ts'
 import type { NetworkSize } from '../model/index.ts'
 import { networks } from '../model/networks.ts'
 import { objectives } from '../objective/index.ts'
-import { samplers, timeGrids } from '../sampling/index.ts'
+import { timeGrids } from '../sampling/grids/index.ts'
+import { samplers } from '../sampling/samplers/index.ts'
 import { optimisers, schedules, type TrainingConfig } from '../training/index.ts'
 import { flag, oneOf, partial, real, type Setting, settingsOf, text, texts, whole } from './setting.ts'
 
 /** The version of run configurations that is written; older ones would be read, too. */
 export const configVersion = 1
 
-/** Where a run's data come from. Exactly one of `source` and `sql` is given. */
+/** Where a run's data come from: what `source` names, or where there is one, the answer to the query `sql`. */
 export interface DataConfig {
   readonly kind: 'table' | 'toy'
-  readonly source?: string
+  readonly source: string
   readonly sql?: string
-  readonly heldOut: { readonly share: number; readonly mostRows: number }
   /** How to read separated text; what is left out is found by looking at the file. */
   readonly csv?: {
     readonly header?: boolean
@@ -46,37 +45,43 @@ type Partially<T> = T extends readonly unknown[]
 /** What a person says of a run: any part of its configuration. */
 export type RunOptions = Partially<RunConfig>
 
+/** A section whose names another setting decides. */
+export interface DependentNames {
+  readonly section: string
+  readonly decidedBy: string
+  /** The section's names, by the value of `decidedBy`. */
+  readonly names: Readonly<Record<string, readonly string[]>>
+  /** Whether a whole configuration holds all of them; else what is left out has its own default. */
+  readonly complete: boolean
+}
+
 const names = (records: readonly { readonly name: string }[]): string[] => records.map(({ name }) => name)
 
 /** The names of a network's sizes; they do not depend on the data. */
 const sizeNames = (network: (typeof networks)[number]): string[] =>
   Object.keys(network.defaultSize({ dimension: 2, rows: 1000 }))
 
-/** The names that the record called `name` knows, for every record: a schema has a place for each of them. */
-const known = {
-  'model.size': Object.fromEntries(networks.map((network) => [network.name, sizeNames(network)])),
-  'training.optimiserOptions': Object.fromEntries(
-    optimisers.map((optimiser) => [optimiser.name, Object.keys(optimiser.defaults)]),
-  ),
-} as const
+/** Sections whose names depend on another setting. */
+const modelSize: DependentNames = {
+  section: 'model.size',
+  decidedBy: 'model.network',
+  names: Object.fromEntries(networks.map((network) => [network.name, sizeNames(network)])),
+  complete: true,
+}
 
-/** Places whose names depend on another setting: which one, and the names by its value. */
-export const dependentNames: readonly {
-  readonly section: string
-  readonly decidedBy: string
-  readonly names: Readonly<Record<string, readonly string[]>>
-}[] = [
-  { section: 'model.size', decidedBy: 'model.network', names: known['model.size'] },
-  {
-    section: 'training.optimiserOptions',
-    decidedBy: 'training.optimiser',
-    names: known['training.optimiserOptions'],
-  },
-]
+const optimiserOptions: DependentNames = {
+  section: 'training.optimiserOptions',
+  decidedBy: 'training.optimiser',
+  names: Object.fromEntries(optimisers.map(({ name, defaults }) => [name, Object.keys(defaults)])),
+  complete: false,
+}
+
+/** Every such section. The schema itself has a place for each name that some record knows. */
+export const dependentNames: readonly DependentNames[] = [modelSize, optimiserOptions]
 
 /** One optional number for every name that some record knows. */
 function numbersByName(
-  byRecord: Readonly<Record<string, readonly string[]>>,
+  { names: byRecord }: DependentNames,
   number: (name: string, records: string) => z.ZodNumber,
   description: string,
 ): z.ZodType<Readonly<Record<string, number>>> {
@@ -97,24 +102,8 @@ const fromDimension = 'by the number of columns'
 const data = z
   .strictObject({
     kind: oneOf(['table', 'toy'], { description: 'What the data are.', chosen: 'seen from the source' }),
-    source: z.exactOptional(text({ description: 'File, pattern of files, or toy:NAME.' })),
-    sql: z.exactOptional(text({ description: 'A query whose answer is the table, in place of a source.' })),
-    heldOut: z
-      .strictObject({
-        share: real({
-          description: 'Share of the rows that are never trained on.',
-          above: 0,
-          below: 1,
-          default: defaultHeldOut.share,
-        }),
-        mostRows: whole({
-          description: 'The most rows held out.',
-          unit: 'rows',
-          from: 1,
-          default: defaultHeldOut.mostRows,
-        }),
-      })
-      .meta({ description: 'Rows kept aside to measure on.' }),
+    source: text({ description: 'File, pattern of files, or toy:NAME.', chosen: 'as the command names it' }),
+    sql: z.exactOptional(text({ description: 'A query whose answer is the table, in place of the source.' })),
     csv: z.exactOptional(
       z
         .strictObject({
@@ -139,8 +128,9 @@ const model = z
   .strictObject({
     network: oneOf(names(networks), { description: 'The kind of network.', default: networks[0]!.name }),
     size: numbersByName(
-      known['model.size'],
-      (name, records) => whole({ description: `Size "${name}" of ${records}.`, from: 1, chosen: 'by the data' }),
+      modelSize,
+      (name, records) =>
+        whole({ description: `Size "${name}" of ${records}.`, from: 1, chosen: 'by the data' }),
       'How large the network is; which names there are, the network says.',
     ),
   })
@@ -148,7 +138,12 @@ const model = z
 
 const training = z
   .strictObject({
-    steps: whole({ description: 'Optimisation steps in all.', unit: 'steps', from: 1, chosen: fromDimension }),
+    steps: whole({
+      description: 'Optimisation steps in all.',
+      unit: 'steps',
+      from: 1,
+      chosen: fromDimension,
+    }),
     batchSize: whole({ description: 'Examples a step.', unit: 'rows', from: 1, chosen: fromDimension }),
     objective: oneOf(names(objectives), {
       description: 'What training minimises.',
@@ -159,8 +154,9 @@ const training = z
       default: optimisers[0]!.name,
     }),
     optimiserOptions: numbersByName(
-      known['training.optimiserOptions'],
-      (name, records) => real({ description: `Option "${name}" of ${records}.`, chosen: "the optimiser's own" }),
+      optimiserOptions,
+      (name, records) =>
+        real({ description: `Option "${name}" of ${records}.`, chosen: "the optimiser's own" }),
       'Options of the optimiser.',
     ),
     learningRate: real({ description: 'Peak learning rate.', above: 0, chosen: fromDimension }),

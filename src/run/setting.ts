@@ -45,7 +45,10 @@ const described: z.core.$ZodRegistry<Described> = z.registry<Described>()
 
 /** A whole number. */
 export function whole(said: Said<number> & Range): z.ZodNumber {
-  return describe(withRange(z.int(), said), said, { type: 'whole', expected: `a whole number${inWords(said)}` })
+  return describe(withRange(z.int(), said), said, {
+    type: 'whole',
+    expected: `a whole number${inWords(said)}`,
+  })
 }
 
 /** A finite number. */

@@ -5,11 +5,15 @@ const smallestBatch = 16
 const largestBatch = 1024
 /** For the temporary arrays of a step. */
 const memoryBytes = 256 * 2 ** 20
-/** For the floating-point work of a step: a second or less, so that a run can be stopped and its progress shown. */
+/**
+ * For the floating-point work of a step: a second or less, so that a run can be stopped and its progress
+ * shown.
+ */
 const stepFlops = 5e10
 
 /**
- * How many rows a program should compute at once: a power of two from 16 to 1,024 by its work and memory a row.
+ * How many rows a program should compute at once: a power of two from 16 to 1,024 by its work and memory a
+ * row.
  * It depends on the program alone, never on how many rows are wanted.
  */
 export function suggestedBatchSize(spec: (rows: number) => ProgramSpec): number {

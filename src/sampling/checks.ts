@@ -1,6 +1,9 @@
 import { ScorefieldError } from '../engine/index.ts'
 
-/** The condition, or undefined for a model that takes none; throws `sampling/condition` unless it is [count, width]. */
+/**
+ * The condition, or undefined for a model that takes none; throws `sampling/condition` unless it is [count,
+ * width].
+ */
 export function checkedCondition(
   condition: Float32Array | undefined,
   count: number,

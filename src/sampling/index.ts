@@ -1,9 +1,10 @@
 /**
  * From noise to data, and the likelihood of data: time grids, samplers, the probability flow.
  *
- * Everything here works in the coordinate x̄ = x/α(t), whose noise level is σ = std(t)/α(t). There every noise process reads
- * x̄ = x₀ + σ z, the probability-flow ODE is dx̄/dσ = (x̄ − D(x̄; σ))/σ, and the reverse diffusion adds noise of variance
- * σ_t² − σ_s² between two levels. A process only says where to begin and how its time runs: `samplingRange(process)`.
+ * Everything here works in the coordinate x̄ = x/α(t), whose noise level is σ = std(t)/α(t). There every
+ * noise process reads x̄ = x₀ + σ z, the probability-flow ODE is dx̄/dσ = (x̄ − D(x̄; σ))/σ, and the reverse
+ * diffusion adds noise of variance σ_t² − σ_s² between two levels. A process only says where to begin and how
+ * its time runs: `samplingRange(process)`.
  */
 export { checkedLevels, type LevelRange, type NoiseClock, type TimeGrid } from './grids/grid.ts'
 export { timeGridByName, timeGrids } from './grids/index.ts'

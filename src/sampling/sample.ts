@@ -54,11 +54,14 @@ export type SampleEvent = SamplesEvent | SamplingProgressEvent
 /**
  * Draws rows of a model's distribution, batch after batch, as events.
  *
- * Row i depends on (model, sampler, levels, seed, i) and on nothing else: not on which rows are asked for, nor in how many runs.
- * Its noise is drawn by its index; and it is always computed at place i mod B of a batch of B rows, so that not even the rounding of
- * the runtime's kernels differs. Another batch size may change last bits where kernels round by place (a vector's tail).
+ * Row i depends on (model, sampler, levels, prior, its condition, seed, i) and on nothing else: not on which
+ * rows are asked for, nor in how many runs.
+ * Its noise is drawn by its index; and it is always computed at place i mod B of a batch of B rows, so that
+ * not even the rounding of the runtime's kernels differs. Another batch size may change last bits where
+ * kernels round by place (a vector's tail).
  *
- * Rows are of data space where the levels end in 0; else they are x̄ = x/α at the last level: data with that much noise.
+ * Rows are of data space where the levels end in 0; else they are x̄ = x/α at the last level: data with that
+ * much noise.
  * Errors: `sampling/levels`, `sampling/condition`, `sampling/not-finite`, `sampling/stopped`, `random/…`.
  */
 export async function* sample(options: SampleOptions): AsyncGenerator<SampleEvent, void, undefined> {
@@ -151,7 +154,10 @@ function rowsAt(data: Float32Array, start: number, count: number, width: number)
   return rows
 }
 
-/** Throws `sampling/not-finite` where a wanted row has a value that is not; `values`: [B, width], B rows from index `first`. */
+/**
+ * Throws `sampling/not-finite` where a wanted row has a value that is not; `values`: [B, width], B rows from
+ * index `first`.
+ */
 function requireFinite(
   values: HostArray,
   rows: { readonly from: number; readonly to: number },

@@ -42,7 +42,10 @@ function coefficientNames(sampler: Sampler): string[] {
   return Object.keys(sampler.coefficients({ sigma: 2, next: 1, previous: undefined, intervals: 1 }))
 }
 
-/** One step of a sampler for `rows` rows at once; state: x̄, the memory and the condition; shared: the model's parameters. */
+/**
+ * One step of a sampler for `rows` rows at once; state: x̄, the memory and the condition; shared: the model's
+ * parameters.
+ */
 export function stepSpec(model: DenoiserModel, sampler: Sampler, rows: number): ProgramSpec {
   const points = float32([rows, model.dimension])
   const coefficients = coefficientNames(sampler)
@@ -173,7 +176,8 @@ export class SamplerProgram {
 
   /**
    * Walks the batch through these steps, in one call.
-   * noise: [K, B, d] for a stochastic sampler. Returns the rows' sums after each step, [K, B]: not finite where a value is not.
+   * noise: [K, B, d] for a stochastic sampler. Returns the rows' sums after each step, [K, B]: not finite
+   * where a value is not.
    */
   async walk(places: readonly StepPlace[], noise?: HostArray): Promise<HostArray> {
     const all = places.map((place) => this.sampler.coefficients(place))

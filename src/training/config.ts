@@ -16,7 +16,7 @@ export interface TrainingConfig {
   readonly warmUpSteps: number
   /** Gradients with a larger global norm are scaled down to it; 0 switches it off. */
   readonly clipNorm: number
-  /** Steps after which a weight counts half in the average; the run's length caps it (see `averageRate`). */
+  /** Steps after which a weight counts half in the average; less early in a run (see `averageRate`). */
   readonly emaHalfLifeSteps: number
   readonly sigmaMin: number
   readonly sigmaMax: number
@@ -32,10 +32,11 @@ export interface TrainingConfig {
 }
 
 /**
- * Share of the new weights in the average after step t: 1 − β with β = min(2^(−1/h), (1 + t)/(10 + t)).
+ * Share of the new weights in the average after step t = 1, 2, …: 1 − β with β = min(2^(−1/h), (1 + t)/(10 + t)).
  *
- * The second term is the usual warm-up: early averages follow the weights closely.
+ * h: the half-life in steps, ≥ 0. The second term is the usual warm-up: early averages follow the weights closely, and
+ * the mean age of what is averaged stays below t/10.
  */
 export function averageRate(step: number, halfLifeSteps: number): number {
-  return 1 - Math.min(2 ** (-1 / halfLifeSteps), (1 + step) / (10 + step))
+  return Math.max(-Math.expm1(-Math.LN2 / halfLifeSteps), 9 / (10 + step))
 }

@@ -1,6 +1,6 @@
 import type { LossByNoiseLevel } from './events.ts'
 
-/** Gathers losses by noise level, in bins of equal width in ln σ. */
+/** Gathers losses by noise level, in bins of equal width in ln σ; levels outside belong to the nearest bin. */
 export class NoiseBins {
   private readonly low: number
   private readonly width: number
@@ -17,7 +17,8 @@ export class NoiseBins {
 
   add(sigma: ArrayLike<number>, loss: ArrayLike<number>): void {
     for (let i = 0; i < sigma.length; i++) {
-      const at = Math.floor((Math.log(sigma[i]!) - this.low) / this.width)
+      // A range of one level has no width: 0/0, and everything belongs to the first bin.
+      const at = Math.floor((Math.log(sigma[i]!) - this.low) / this.width) || 0
       const bin = Math.min(this.totals.length - 1, Math.max(0, at))
       this.totals[bin]! += loss[i]!
       this.counts[bin]! += 1

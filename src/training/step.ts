@@ -1,6 +1,7 @@
 import * as f from '../engine/index.ts'
 import type { TrainableDenoiser } from '../model/index.ts'
 import { denoisingLoss } from '../objective/index.ts'
+import { coefficientNames } from './coefficients.ts'
 import type { Optimiser } from './optimiser.ts'
 
 /** Types of the tensors of one batch, by input name. */
@@ -30,11 +31,6 @@ export function batchLoss(
     weight: inputs['weight']!,
     ...(condition ? { condition } : {}),
   })
-}
-
-/** Names of a step's scalars: the optimiser's coefficients, the share of the average, the clipping norm. */
-export function coefficientNames(optimiser: Optimiser): string[] {
-  return [...optimiser.coefficients, 'averageRate', 'clipNorm']
 }
 
 /**

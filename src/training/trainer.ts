@@ -1,26 +1,26 @@
 import type { RowSource } from '../data/rows.ts'
 import { byName } from '../engine/by-name.ts'
 import * as f from '../engine/index.ts'
-import { ScorefieldError } from '../engine/index.ts'
 import { parameterCount, type TrainableDenoiser } from '../model/index.ts'
 import { objectives } from '../objective/index.ts'
 import { BatchMaker } from './batches.ts'
-import { averageRate, type TrainingConfig } from './config.ts'
-import { allFinite, diagnose } from './diagnose.ts'
+import { Coefficients } from './coefficients.ts'
+import type { TrainingConfig } from './config.ts'
+import { allFinite } from './diagnose.ts'
 import type { TrainingEvent, TrainingState } from './events.ts'
-import { HeldOut } from './held-out.ts'
+import { HeldOut, type HeldOutRows } from './held-out.ts'
 import { NoiseBins } from './noise-bins.ts'
-import { optimisers } from './optimisers.ts'
-import { schedules } from './schedule.ts'
-import { coefficientNames, trainingStep } from './step.ts'
+import { explainNotFinite, requireFiniteState } from './not-finite.ts'
+import { afterEvaluation, type BestSoFar, isTired, startState } from './state.ts'
+import { trainingStep } from './step.ts'
 
 /** What a training run works on. */
 export interface TrainingTask {
   readonly model: TrainableDenoiser
   readonly config: TrainingConfig
   readonly data: RowSource
-  /** Rows never trained on, [n, d]; without them there is no held-out loss and no early stopping. */
-  readonly heldOut?: { readonly rows: Float32Array; readonly conditions: Float32Array }
+  /** Rows never trained on; without any there is no held-out loss and no early stopping. */
+  readonly heldOut?: HeldOutRows
   readonly runtime?: f.Runtime
   /** Where an earlier run stopped; the run goes on from there, bit for bit as if it had not. */
   readonly resume?: TrainingState
@@ -28,177 +28,208 @@ export interface TrainingTask {
   readonly signal?: AbortSignal
 }
 
-/** The state at step 0: parameters as the seed has them, averages equal to them, moments zero. */
-export function startState(model: TrainableDenoiser, config: TrainingConfig): TrainingState {
-  const optimiser = byName(optimisers, config.optimiser, 'optimiser')
-  const start = model.start(config.seed)
-  const zeros = Object.fromEntries(
-    Object.entries(start).map(([name, v]) => [name, new Float32Array(v.length)]),
-  )
-  const moments = optimiser.moments.map((moment) => [moment, zeros] as const)
-  return {
-    step: 0,
-    groups: { model: start, ema: start, ...Object.fromEntries(moments) },
-    bestLoss: null,
-    bestStep: 0,
-    evaluationsWithoutBest: 0,
-  }
-}
-
 /**
  * Trains a denoiser, telling what happens as events; the last is `done`, with the final state.
  *
- * The same task gives the same bits on the same device, however often it is stopped and resumed.
- * @throws ScorefieldError `training/not-finite` where the loss or a gradient is NaN or infinite: it names the layer, the
- * noise level and the examples; the last checkpoint event holds the last good state.
+ * The same task gives the same bits on the same device, however often it is stopped and resumed, and however many
+ * steps a call has.
+ * @throws ScorefieldError `training/not-finite` where a loss, a gradient or a state to be kept is NaN or infinite: it
+ * names the step and, where they can be told, the layer, the noise level and the example. The last checkpoint event
+ * holds the last good state.
  */
 export async function* train(task: TrainingTask): AsyncGenerator<TrainingEvent> {
-  const { model, config, data, signal } = task
-  const started = performance.now()
-  const elapsed = (): number => (performance.now() - started) / 1000
-  const optimiser = byName(optimisers, config.optimiser, 'optimiser')
-  const options = knownOptions(optimiser.defaults, config.optimiserOptions, config.optimiser)
-  const schedule = byName(schedules, config.schedule, 'schedule')
-  const objective = byName(objectives, config.objective, 'objective')
-  const range = { sigmaMin: config.sigmaMin, sigmaMax: config.sigmaMax, sigmaData: config.sigmaData }
-  const batches = new BatchMaker({ source: data, objective, range, seed: config.seed, name: 'training' })
-  const program = await f.compile(trainingStep(model, optimiser, config.batchSize), {
-    loop: true,
-    ...(task.runtime ? { runtime: task.runtime } : {}),
-  })
-  const heldOut = task.heldOut
-    ? await HeldOut.prepare({ ...task, heldOut: task.heldOut, objective, range })
-    : undefined
-  const bins = new NoiseBins(range)
-  const names = coefficientNames(optimiser)
-
-  let state = task.resume ?? startState(model, config)
-  let { step } = state
-  program.setState(state.groups)
-  const cost = program.cost()
-  yield {
-    type: 'start',
-    step,
-    steps: config.steps,
-    parameters: parameterCount(model.parameters),
-    operations: cost.operations,
-    flopsPerStep: cost.flops,
-    compileSeconds: elapsed(),
-  }
-
-  const learningRate = (at: number): number =>
-    config.learningRate * schedule.factor(at, config.steps, config.warmUpSteps)
-  const coefficients = (from: number, steps: number): Float32Array => {
-    const values = new Float32Array(steps * names.length)
-    for (let k = 0; k < steps; k++) {
-      const at = from + k + 1
-      const named: Record<string, number> = {
-        ...optimiser.schedule(at, learningRate(at), options),
-        averageRate: averageRate(at, config.emaHalfLifeSteps),
-        clipNorm: config.clipNorm > 0 ? config.clipNorm : 3e38,
-      }
-      names.forEach((name, i) => {
-        values[k * names.length + i] = named[name]!
-      })
-    }
-    return values
-  }
-  const currentState = async (): Promise<TrainingState> => ({
-    ...state,
-    step,
-    groups: (await program.getState()) as TrainingState['groups'],
-  })
-
-  let reason: 'finished' | 'early-stop' | 'interrupted' = 'finished'
+  const run = await TrainingRun.prepare(task)
   try {
-    while (step < config.steps) {
-      if (signal?.aborted) {
-        reason = 'interrupted'
-        break
-      }
-      const next = Math.min(
-        step + config.stepsPerCall,
-        config.steps,
-        nextMultiple(step, config.evaluateEverySteps),
-        nextMultiple(step, config.checkpointEverySteps),
-      )
-      const steps = next - step
-      const inputs = {
-        ...batches.make(step * config.batchSize, steps * config.batchSize),
-        coefficients: coefficients(step, steps),
-      }
-      const before = program.snapshot()
-      const { loss, gradientNorm } = await program.run(inputs, steps)
-      if (!allFinite(loss!) || !allFinite(gradientNorm!)) {
-        program.restore(before)
-        throw await explainNotFinite({
-          task,
-          program,
-          inputs,
-          loss: loss!,
-          gradientNorm: gradientNorm!,
-          step,
-        })
-      }
-      step = next
-      bins.add(inputs.sigma, loss!)
-      yield {
-        type: 'step',
-        step,
-        steps: config.steps,
-        loss: meanOf(loss!),
-        gradientNorm: meanOf(gradientNorm!),
-        learningRate: learningRate(step),
-        secondsElapsed: elapsed(),
-        secondsInRuntime: program.secondsInside + (heldOut?.secondsInside ?? 0),
-      }
-      if (step % config.evaluateEverySteps === 0 || step === config.steps) {
-        const measured = heldOut
-          ? await heldOut.loss((await program.getState())['ema'] as f.Named<Float32Array>)
+    yield* run.events()
+  } finally {
+    await run.dispose()
+  }
+}
+
+/** One training run under way. */
+class TrainingRun {
+  private readonly task: TrainingTask
+  private readonly program: f.Program
+  private readonly heldOut: HeldOut | undefined
+  private readonly batches: BatchMaker
+  private readonly coefficients: Coefficients
+  private readonly bins: NoiseBins
+  private readonly started: number
+  private step: number
+  private record: BestSoFar
+
+  private constructor(parts: {
+    task: TrainingTask
+    program: f.Program
+    heldOut: HeldOut | undefined
+    batches: BatchMaker
+    coefficients: Coefficients
+    started: number
+  }) {
+    const { task } = parts
+    this.task = task
+    this.program = parts.program
+    this.heldOut = parts.heldOut
+    this.batches = parts.batches
+    this.coefficients = parts.coefficients
+    this.started = parts.started
+    this.bins = new NoiseBins(task.config)
+    const { step, groups, ...record } = task.resume ?? startState(task.model, task.config)
+    this.program.setState(groups)
+    this.step = step
+    this.record = record
+  }
+
+  static async prepare(task: TrainingTask): Promise<TrainingRun> {
+    const started = performance.now()
+    const { model, config, data, heldOut } = task
+    const { batchSize, seed } = config
+    const coefficients = new Coefficients(config)
+    const objective = byName(objectives, config.objective, 'objective')
+    const range = { sigmaMin: config.sigmaMin, sigmaMax: config.sigmaMax, sigmaData: config.sigmaData }
+    const batches = new BatchMaker({ source: data, objective, range, seed, name: 'training' })
+    const runtime = task.runtime ? { runtime: task.runtime } : {}
+    const opened: { dispose(): Promise<void> }[] = []
+    const open = async <T extends { dispose(): Promise<void> }>(opening: Promise<T>): Promise<T> => {
+      const it = await opening
+      opened.push(it)
+      return it
+    }
+    try {
+      const step = trainingStep(model, coefficients.optimiser, batchSize)
+      const program = await open(f.compile(step, { loop: true, ...runtime }))
+      const measuring =
+        heldOut && heldOut.rows.length > 0
+          ? await open(HeldOut.prepare({ model, heldOut, objective, range, batchSize, seed, ...runtime }))
           : undefined
-        const best = measured !== undefined && (state.bestLoss === null || measured.mean < state.bestLoss)
-        if (best) {
-          const weights = (await program.getState())['ema'] as Record<string, Float32Array>
-          state = {
-            ...state,
-            best: weights,
-            bestLoss: measured.mean,
-            bestStep: step,
-            evaluationsWithoutBest: 0,
-          }
-        } else if (measured) state = { ...state, evaluationsWithoutBest: state.evaluationsWithoutBest + 1 }
-        yield {
-          type: 'evaluation',
-          step,
-          heldOutLoss: measured?.mean ?? null,
-          heldOutStandardError: measured?.standardError ?? null,
-          best,
-          lossByNoiseLevel: bins.take(),
-        }
-      }
-      const tired =
-        config.patienceEvaluations > 0 && state.evaluationsWithoutBest >= config.patienceEvaluations
-      if (tired) {
+      return new TrainingRun({ task, program, heldOut: measuring, batches, coefficients, started })
+    } catch (error) {
+      for (const it of opened) await it.dispose()
+      throw error
+    }
+  }
+
+  async *events(): AsyncGenerator<TrainingEvent> {
+    const { steps, evaluateEverySteps, checkpointEverySteps, patienceEvaluations } = this.task.config
+    yield this.startEvent()
+    let reason: 'finished' | 'early-stop' | 'interrupted' = 'finished'
+    let checkpointed = -1
+    while (this.step < steps) {
+      if (isTired(this.record, patienceEvaluations)) {
         reason = 'early-stop'
         break
       }
-      if (step % config.checkpointEverySteps === 0 && step < config.steps)
-        yield { type: 'checkpoint', step, state: await currentState() }
+      if (this.task.signal?.aborted) {
+        reason = 'interrupted'
+        break
+      }
+      yield await this.advance()
+      if (this.step === steps || isMultiple(this.step, evaluateEverySteps)) yield await this.evaluate()
+      if (this.step < steps && isMultiple(this.step, checkpointEverySteps)) {
+        checkpointed = this.step
+        yield { type: 'checkpoint', step: this.step, state: await this.state() }
+      }
     }
-    const final = await currentState()
-    yield { type: 'checkpoint', step, state: final }
-    yield {
-      type: 'done',
-      step,
-      reason,
-      state: final,
-      secondsElapsed: elapsed(),
-      secondsInRuntime: program.secondsInside + (heldOut?.secondsInside ?? 0),
-    }
-  } finally {
-    await program.dispose()
-    await heldOut?.dispose()
+    const state = await this.state()
+    if (checkpointed !== this.step) yield { type: 'checkpoint', step: this.step, state }
+    yield { type: 'done', step: this.step, reason, state, ...this.seconds() }
   }
+
+  async dispose(): Promise<void> {
+    await this.program.dispose()
+    await this.heldOut?.dispose()
+  }
+
+  /** The steps up to the next evaluation, checkpoint or end, at most `stepsPerCall`, in one call of the runtime. */
+  private async advance(): Promise<TrainingEvent> {
+    const { model, config } = this.task
+    const { batchSize, steps: allSteps } = config
+    const { step } = this
+    const next = Math.min(
+      step + config.stepsPerCall,
+      allSteps,
+      nextMultiple(step, config.evaluateEverySteps),
+      nextMultiple(step, config.checkpointEverySteps),
+    )
+    const steps = next - step
+    const inputs = {
+      ...this.batches.make(step * batchSize, steps * batchSize),
+      coefficients: this.coefficients.following(step, steps),
+    }
+    const before = this.program.snapshot()
+    const { loss, gradientNorm } = (await this.program.run(inputs, steps)) as Record<
+      'loss' | 'gradientNorm',
+      f.HostArray
+    >
+    if (!allFinite(loss) || !allFinite(gradientNorm)) {
+      this.program.restore(before)
+      const { program } = this
+      throw await explainNotFinite({ model, program, inputs, loss, gradientNorm, step, batchSize })
+    }
+    this.step = next
+    this.bins.add(inputs.sigma, loss)
+    return {
+      type: 'step',
+      step: next,
+      steps: allSteps,
+      loss: meanOf(loss),
+      gradientNorm: meanOf(gradientNorm),
+      learningRate: this.coefficients.learningRate(next),
+      ...this.seconds(),
+    }
+  }
+
+  /** Held-out loss of the averaged weights, and the training loss by noise level since the last evaluation. */
+  private async evaluate(): Promise<TrainingEvent> {
+    const { step } = this
+    const lossByNoiseLevel = this.bins.take()
+    if (!this.heldOut) {
+      const nothing = { heldOutLoss: null, heldOutStandardError: null, best: false }
+      return { type: 'evaluation', step, ...nothing, lossByNoiseLevel }
+    }
+    const weights = (await this.state()).groups['ema']!
+    const { mean, standardError } = await this.heldOut.loss(weights, step)
+    this.record = afterEvaluation(this.record, { step, loss: mean, weights })
+    return {
+      type: 'evaluation',
+      step,
+      heldOutLoss: mean,
+      heldOutStandardError: standardError,
+      best: this.record.bestStep === step,
+      lossByNoiseLevel,
+    }
+  }
+
+  /** All that a run needs to go on; never one that is not finite. */
+  private async state(): Promise<TrainingState> {
+    const groups = (await this.program.getState()) as TrainingState['groups']
+    requireFiniteState(this.step, groups)
+    return { ...this.record, step: this.step, groups }
+  }
+
+  private startEvent(): TrainingEvent {
+    const { operations, flops } = this.program.cost()
+    return {
+      type: 'start',
+      step: this.step,
+      steps: this.task.config.steps,
+      parameters: parameterCount(this.task.model.parameters),
+      operations,
+      flopsPerStep: flops,
+      compileSeconds: this.seconds().secondsElapsed,
+    }
+  }
+
+  private seconds(): { secondsElapsed: number; secondsInRuntime: number } {
+    return {
+      secondsElapsed: (performance.now() - this.started) / 1000,
+      secondsInRuntime: this.program.secondsInside + (this.heldOut?.secondsInside ?? 0),
+    }
+  }
+}
+
+function isMultiple(step: number, every: number): boolean {
+  return every > 0 && step % every === 0
 }
 
 function nextMultiple(step: number, every: number): number {
@@ -209,64 +240,4 @@ function meanOf(values: ArrayLike<number>): number {
   let total = 0
   for (let i = 0; i < values.length; i++) total += values[i]!
   return total / values.length
-}
-
-/** Defaults with overrides, none of them unknown. */
-function knownOptions(
-  defaults: Readonly<Record<string, number>>,
-  overrides: Readonly<Record<string, number>>,
-  optimiser: string,
-): Readonly<Record<string, number>> {
-  for (const name of Object.keys(overrides))
-    if (!(name in defaults))
-      throw new ScorefieldError({
-        kind: 'usage',
-        code: 'training/unknown-option',
-        message: `The optimiser "${optimiser}" has no option "${name}".`,
-        hint: `It has: ${Object.keys(defaults).join(', ')}.`,
-      })
-  return { ...defaults, ...overrides }
-}
-
-/** Finds the step, the layer and the noise level at which a number stopped being finite. */
-async function explainNotFinite(given: {
-  task: TrainingTask
-  program: f.Program
-  inputs: Record<string, f.HostArray>
-  loss: f.HostArray
-  gradientNorm: f.HostArray
-  step: number
-}): Promise<ScorefieldError> {
-  const { task, program, inputs, loss, gradientNorm, step } = given
-  const { batchSize } = task.config
-  let failed = 0
-  while (
-    allFinite(loss.subarray(failed * batchSize, (failed + 1) * batchSize)) &&
-    Number.isFinite(gradientNorm[failed]!)
-  )
-    failed++
-  const part = (from: number, to: number): Record<string, f.HostArray> =>
-    Object.fromEntries(
-      Object.entries(inputs).map(([name, data]) => {
-        const size = (data.length * batchSize) / loss.length
-        return [name, data.subarray(from * size, to * size)]
-      }),
-    )
-  if (failed > 0) await program.run(part(0, failed), failed)
-  const { model } = await program.getState()
-  const batch = part(failed, failed + 1)
-  const found = diagnose(task.model, model!, batch)
-  const first = (step + failed) * batchSize
-  const where = found
-    ? found.row < 0
-      ? `${found.layer} is not finite`
-      : `${found.layer} (${found.operation}) is not finite for noise level σ = ${found.sigma.toPrecision(4)}, example ${first + found.row}`
-    : 'the forward pass is finite, its gradient is not'
-  return new ScorefieldError({
-    kind: 'internal',
-    code: 'training/not-finite',
-    message: `Training stopped at step ${step + failed + 1}: ${where}.`,
-    where: `step ${step + failed + 1}, examples ${first} to ${first + batchSize - 1}`,
-    hint: 'The last checkpoint is good. Resume with a lower --learning-rate, or look for extreme values in the data.',
-  })
 }

@@ -24,8 +24,10 @@ export const broadcastToOperation: Operation = defineOperation({
   },
   derivative: ({ f, inputs: [x], output, cotangent }) => {
     if (x!.dtype !== 'float32') return [null]
-    const summed = f.sum(cotangent, { axes: stretchedAxes(x!.shape, output.shape), keepDims: true })
-    return [f.reshape(summed, x!.shape)]
+    const axes = stretchedAxes(x!.shape, output.shape)
+    const leading = output.shape.length - x!.shape.length
+    const keepDims = axes.some((axis) => axis >= leading)
+    return [f.reshape(f.sum(cotangent, { axes, keepDims }), x!.shape)]
   },
   lower: (c) => c.node('Expand', [c.input(0), c.int64s(c.tensor.shape)]),
   reference: ([x], _attributes, output) => {

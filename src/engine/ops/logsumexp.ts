@@ -2,6 +2,7 @@ import { defineOperation, type Operation } from '../operation.ts'
 import { sizeOf } from '../shape.ts'
 import { intern, type Tensor } from '../tensor.ts'
 import { requireDType } from './elementwise.ts'
+import { largestFloat } from './log1p.ts'
 import {
   inferReduction,
   type ReductionOptions,
@@ -26,8 +27,8 @@ export const logsumexpOperation: Operation = defineOperation({
   lower: (c) => {
     const axes = c.int64s(c.attribute('axes'))
     const largest = c.node('ReduceMax', [c.input(0), axes], { keepdims: 1 })
-    // A row of −∞ has no finite maximum to subtract; the lowest float stands in, and the result is −∞.
-    const finite = c.node('Max', [largest, c.float(-3.4028234663852886e38)])
+    // An infinite maximum cannot be subtracted; the float next to it can, and the result is that infinity.
+    const finite = c.node('Clip', [largest, c.float(-largestFloat), c.float(largestFloat)])
     const total = c.node('ReduceSum', [c.node('Exp', [c.node('Sub', [c.input(0), finite])]), axes], {
       keepdims: 1,
     })
@@ -37,7 +38,7 @@ export const logsumexpOperation: Operation = defineOperation({
   reference: ([x], attributes) =>
     reduceReference(x!, attributes, (values) => {
       const largest = Math.max(...values)
-      if (largest === Number.NEGATIVE_INFINITY) return largest
+      if (Math.abs(largest) === Number.POSITIVE_INFINITY) return largest
       return largest + Math.log(values.reduce((total, value) => total + Math.exp(value - largest), 0))
     }),
   flops: ([x]) => 11 * sizeOf(x!.shape),

@@ -28,6 +28,8 @@ const rules: Record<string, [build: (h: (t: Tensor) => Tensor) => Tensor, operat
   '0 + x': [(h) => f.add(h(all(0)), x), 0],
   'x − 0': [(h) => f.sub(x, h(all(0))), 0],
   '0 − x': [(h) => f.sub(h(all(0)), x), 1],
+  'x + x': [(h) => f.add(h(x), h(x)), 1],
+  'x/8 + x/8': [(h) => f.add(f.mul(h(x), h(all(0.125))), f.mul(h(x), h(all(0.125)))), 1],
   'x + −y': [(h) => f.add(x, h(f.neg(y))), 1],
   '−x + y': [(h) => f.add(h(f.neg(x)), y), 1],
   'x · 1': [(h) => f.mul(x, h(all(1))), 0],

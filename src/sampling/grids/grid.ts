@@ -60,7 +60,10 @@ export function defineTimeGrid(rule: {
 
 const sigmaItself: NoiseClock = { sigma: (t) => t, timeOfSigma: (sigma) => sigma }
 
-/** The levels as float64; throws `sampling/levels` unless they are at least two, finite, falling, and not negative. */
+/**
+ * The levels as float64; throws `sampling/levels` unless they are at least two, finite, falling, and not
+ * negative.
+ */
 export function checkedLevels(given: ArrayLike<number>): Float64Array {
   const levels = Float64Array.from(given)
   const wrong = levels.findIndex(

@@ -8,7 +8,10 @@ export interface SamplingRange extends LevelRange {
   readonly priorStd: number
 }
 
-/** The range of a process: σ_min = σ(sampleMin), σ_max = σ(t_max), prior priorStd/α(t_max); t_max ends its `trainRange`. */
+/**
+ * The range of a process: σ_min = σ(sampleMin), σ_max = σ(t_max), prior priorStd/α(t_max); t_max ends its
+ * `trainRange`.
+ */
 export function samplingRange(process: NoiseProcess): SamplingRange {
   const last = process.trainRange[1]
   return {

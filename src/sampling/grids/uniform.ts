@@ -1,6 +1,9 @@
 import { defineTimeGrid, type TimeGrid } from './grid.ts'
 
-/** σ(u) = σ(t_max + u (t_min − t_max)): even in the process's time t, with t_max = t(σ_max), t_min = t(σ_min).  Ho et al. 2020. */
+/**
+ * σ(u) = σ(t_max + u (t_min − t_max)): even in the process's time t, with t_max = t(σ_max), t_min = t(σ_min).
+ * Ho et al. 2020.
+ */
 export const uniform: TimeGrid = defineTimeGrid({
   name: 'uniform',
   summary: 'even in the time of the noise process; in σ itself where no process is named',

@@ -1,7 +1,10 @@
 import { ScorefieldError } from '../../engine/index.ts'
 import { combined, type Solution } from './integrator.ts'
 
-/** Nodes and weights.  Dormand & Prince 1980, table 2 (RK5(4)7M). The last row is also the solution of order 5. */
+/**
+ * Nodes and weights.  Dormand & Prince 1980, table 2 (RK5(4)7M). The last row is also the solution of order
+ * 5.
+ */
 const nodes = [1 / 5, 3 / 10, 4 / 5, 8 / 9, 1, 1]
 const stages = [
   [1 / 5],
@@ -15,8 +18,9 @@ const stages = [
 const errorWeights = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40]
 
 /**
- * The Dormand–Prince method of order 5(4) from t₀ to t₁ > t₀, with steps of its own: each is as long as keeps the estimated error,
- * in units of tolerance·max(1, |y|, |y_new|), below 1 in root mean square.  Dormand & Prince 1980; Hairer, Nørsett, Wanner 1993, II.4.
+ * The Dormand–Prince method of order 5(4) from t₀ to t₁ > t₀, with steps of its own: each is as long as keeps
+ * the estimated error, in units of tolerance·max(1, |y|, |y_new|), below 1 in root mean square.  Dormand &
+ * Prince 1980; Hairer, Nørsett, Wanner 1993, II.4.
  * Six evaluations a step, accepted or not, and one to begin with. Throws `sampling/step-vanished`.
  */
 export function* dormandPrince(problem: {

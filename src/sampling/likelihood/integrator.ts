@@ -5,8 +5,9 @@ export interface Inquiry {
 }
 
 /**
- * One solution of dy/dt = f(t, y) in the making: it yields where it needs f and is sent the answer, so that many solutions can be
- * asked at once, each with its own steps. Returns y at the end. Answers must be arrays of their own.
+ * One solution of dy/dt = f(t, y) in the making: it yields where it needs f and is sent the answer, so that
+ * many solutions can be asked at once, each with its own steps. Returns y at the end. Answers must be arrays
+ * of their own.
  */
 export type Solution = Generator<Inquiry, Float64Array, Float64Array>
 

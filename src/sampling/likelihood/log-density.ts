@@ -4,8 +4,8 @@ import type { FittedDenoiser } from '../../model/denoiser.ts'
 import { checkedCondition, requireRunning } from '../checks.ts'
 import { requireRange } from '../grids/grid.ts'
 import { dormandPrince } from './dormand-prince.ts'
-import { compileFlow } from './flow-program.ts'
-import type { Inquiry, Solution } from './integrator.ts'
+import { Flow, type Probes } from './flow.ts'
+import type { Solution } from './integrator.ts'
 import { rungeKutta4 } from './runge-kutta-4.ts'
 import { solveMany } from './solve-many.ts'
 
@@ -27,7 +27,10 @@ export type TraceMethod =
   | { readonly kind: 'exact' }
   | {
       readonly kind: 'probes'
-      /** P ≥ 2, so that the spread tells the error. */
+      /**
+       * P ≥ 2, so that the spread tells the error; it tells it well from about 16 on, and 64 where d is
+       * small: there probes take few values, but there the exact trace costs less.
+       */
       readonly count: number
       readonly seed: number
     }
@@ -66,78 +69,42 @@ export interface LogDensities {
 /**
  * The log-density that a model's probability flow gives to points, in nats.
  *
- * ln p_{σmin}(x) = ln N(x̄(σ_max); 0, s²I) + ∫ ∇·f d ln σ from σ_min to σ_max, along dx̄/d ln σ = f = x̄ − D(x̄; σ) with x̄(σ_min) = x.
- * Chen et al. 2018 (instantaneous change of variables); Song et al. 2021, appendix D.2; the trace by probes: Hutchinson 1989.
+ * ln p_{σmin}(x) = ln N(x̄(σ_max); 0, s²I) + ∫ ∇·f d ln σ from σ_min to σ_max, along dx̄/d ln σ = f = x̄ −
+ * D(x̄; σ) with x̄(σ_min) = x.
+ * Chen et al. 2018 (instantaneous change of variables); Song et al. 2021, appendix D.2; the trace by probes:
+ * Hutchinson 1989.
  *
- * It is the density of the data *noised to σ_min*, x₀ + σ_min z, at x: not of the data themselves. s is `priorStd`.
+ * It is the density of the data *noised to σ_min*, x₀ + σ_min z, at x: not of the data themselves. s is
+ * `priorStd`.
  * x: [n, d]. Probes are Rademacher, drawn once a row by (seed, first + row), and kept along its whole path.
- * Each row has its own steps; other rows only fill the batch. The points are followed in float64, the network runs as its runtime does.
- * Errors: `sampling/range`, `sampling/points`, `sampling/condition`, `sampling/probes`, `sampling/steps`, `sampling/tolerance`,
- * `sampling/not-finite`, `sampling/step-vanished`, `sampling/stopped`.
+ * Each row has its own steps; other rows only fill the batch, and can change no more than the last bits of a
+ * result, and those only where a runtime's kernels round by a row's place (none does in ONNX Runtime's
+ * products; its Softplus may). The points are followed in float64, the network runs as its runtime does.
+ * Errors: `sampling/range`, `sampling/points`, `sampling/condition`, `sampling/probes`, `sampling/steps`,
+ * `sampling/tolerance`, `sampling/not-finite`, `sampling/step-vanished`, `sampling/stopped`.
  */
 export async function logDensity(options: LogDensityOptions): Promise<LogDensities> {
-  const { fitted, x, sigmaMin, sigmaMax, trace = { kind: 'exact' }, signal } = options
+  const { fitted, x, sigmaMin, sigmaMax, signal } = options
   const { dimension, conditionWidth } = fitted.model
   const count = checkedCount(options)
   const condition = checkedCondition(options.condition, count, conditionWidth)
-  const probeCount = trace.kind === 'probes' ? trace.count : 0
-  const integrals = Math.max(1, probeCount)
-  const { program, batchSize } = await compileFlow(fitted, { ...options, probes: probeCount })
-  const signs = new Float32Array(count * probeCount * dimension)
-  if (trace.kind === 'probes' && count > 0) {
-    const stream = new RandomStream({ seed: trace.seed, name: 'sampling/probes' })
-    stream.rademacher({ first: options.first ?? 0, count, width: probeCount * dimension }, signs)
-  }
+  const flow = await Flow.open({ ...options, count, condition, probes: drawProbes(options, count) })
   const result = {
     logDensity: new Float64Array(count),
     standardError: new Float64Array(count),
-    evaluations: new Int32Array(count),
+    evaluations: flow.evaluations,
   }
   const solution = solutionBy(options.method ?? { kind: 'adaptive' }, Math.log(sigmaMin), Math.log(sigmaMax))
-  const [points, sigmas] = [new Float64Array(batchSize * dimension), new Float64Array(batchSize)]
-  const probes = new Float32Array(probeCount * batchSize * dimension)
-  const given = new Float32Array(batchSize * conditionWidth)
-
-  /** Lays the rows side by side, in places that need no filling: what stands there is of an earlier round, or zero. */
-  const evaluate = async (asked: readonly (Inquiry & { row: number })[]): Promise<Float64Array[]> => {
-    requireRunning(signal)
-    sigmas.fill(sigmaMax)
-    for (const [place, { row, t, y }] of asked.entries()) {
-      points.set(y.subarray(0, dimension), place * dimension)
-      sigmas[place] = Math.exp(t)
-      for (let p = 0; p < probeCount; p++) {
-        const at = (row * probeCount + p) * dimension
-        probes.set(signs.subarray(at, at + dimension), (p * batchSize + place) * dimension)
-      }
-      if (condition)
-        given.set(
-          condition.subarray(row * conditionWidth, (row + 1) * conditionWidth),
-          place * conditionWidth,
-        )
-      result.evaluations[row]!++
-    }
-    const { drift, divergence } = await program.run({
-      x: points,
-      sigma: sigmas,
-      ...(probeCount > 0 && { probes }),
-      ...(condition && { condition: given }),
-    })
-    return asked.map(({ row, t }, place) => {
-      const slope = new Float64Array(dimension + integrals)
-      slope.set(drift!.subarray(place * dimension, (place + 1) * dimension))
-      slope.set(divergence!.subarray(place * integrals, (place + 1) * integrals), dimension)
-      if (!slope.every(Number.isFinite)) throw notFinite(row, Math.exp(t))
-      return slope
-    })
-  }
-
   try {
     await solveMany({
       count,
-      batchSize,
-      evaluate,
+      batchSize: flow.batchSize,
+      evaluate: (asked) => {
+        requireRunning(signal)
+        return flow.evaluate(asked)
+      },
       begin: (row) => {
-        const y = new Float64Array(dimension + integrals)
+        const y = new Float64Array(dimension + flow.integrals)
         y.set(x.subarray(row * dimension, (row + 1) * dimension))
         return solution(y)
       },
@@ -149,9 +116,17 @@ export async function logDensity(options: LogDensityOptions): Promise<LogDensiti
       },
     })
   } finally {
-    await program.dispose()
+    await flow.dispose()
   }
   return result
+}
+
+/** The probes of each row, [count, P, d]; undefined for the exact trace. */
+function drawProbes({ trace, fitted, first = 0 }: LogDensityOptions, count: number): Probes | undefined {
+  if (trace?.kind !== 'probes') return undefined
+  const stream = new RandomStream({ seed: trace.seed, name: 'sampling/probes' })
+  const width = trace.count * fitted.model.dimension
+  return { count: trace.count, signs: stream.rademacher({ first, count, width }) }
 }
 
 function solutionBy(method: FlowMethod, from: number, to: number): (y: Float64Array) => Solution {
@@ -197,14 +172,4 @@ function checkedCount({ fitted, x, sigmaMin, sigmaMax, trace, method }: LogDensi
   if (!(tolerance > 0 && tolerance < Infinity))
     throw wrong('tolerance', `The tolerance is ${tolerance}.`, 'Give a number above 0.')
   return x.length / dimension
-}
-
-function notFinite(row: number, sigma: number): ScorefieldError {
-  return new ScorefieldError({
-    kind: 'ability',
-    code: 'sampling/not-finite',
-    message: `The flow of row ${row} is not finite at noise level ${Number(sigma.toPrecision(4))}.`,
-    where: `row ${row}`,
-    hint: 'The point may hold a value that is not finite, or the model may give none there.',
-  })
 }

@@ -8,7 +8,8 @@ interface Underway {
 }
 
 /**
- * Drives many solutions, a batch at a time: each place of the batch holds a row until it ends, then takes the next one.
+ * Drives many solutions, a batch at a time: each place of the batch holds a row until it ends, then takes the
+ * next one.
  * `evaluate` answers the inquiries of up to `batchSize` rows at once. Rows do not wait for each other.
  */
 export async function solveMany(options: {

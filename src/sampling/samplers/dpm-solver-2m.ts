@@ -2,8 +2,9 @@ import { add, sub } from '../../engine/index.ts'
 import { defineSampler, type Sampler, times } from './sampler.ts'
 
 /**
- * DPM-Solver++(2M): exact in the linear part of the flow, two-step in the denoiser.  Lu et al. 2022 (++), Algorithm 2.
- * λ = −ln σ;  h = λ_s − λ_t;  r = h_before/h;  x_s = (σ_s/σ_t) x_t − expm1(−h) D̃,  D̃ = D + (D − D_before)/(2r).
+ * DPM-Solver++(2M): exact in the linear part of the flow, two-step in the denoiser.
+ * x_s = (σ_s/σ_t) x_t − expm1(−h) D̃,  D̃ = D + (D − D_before)/(2r),  h = λ_s − λ_t,  r = h_before/h,  λ = −ln σ.
+ * Lu, Zhou, Bao, Chen, Li, Zhu 2022 (DPM-Solver++), Algorithm 2.
  * x: [B, d]. First order at the first step, where there is no D before, and at the last, to σ = 0.
  */
 export const dpmSolver2m: Sampler = defineSampler({

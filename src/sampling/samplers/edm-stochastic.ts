@@ -8,11 +8,16 @@ export interface Churn {
   /** S_min and S_max: only levels between them are raised. */
   readonly sigmaMin: number
   readonly sigmaMax: number
-  /** S_noise: standard deviation of the noise put back; above 1 makes up for a denoiser that removes too much. */
+  /**
+   * S_noise: standard deviation of the noise put back; above 1 makes up for a denoiser that removes too much.
+   */
   readonly noiseScale: number
 }
 
-/** Karras et al. 2022, table 5, for ImageNet; but the noise is not inflated, so that the distribution is right. */
+/**
+ * Karras et al. 2022, table 5, for ImageNet; but the noise is not inflated, so that the distribution is
+ * right.
+ */
 const usualChurn: Churn = { amount: 40, sigmaMin: 0.05, sigmaMax: 50, noiseScale: 1 }
 
 /**

@@ -2,8 +2,8 @@ import { add, sub } from '../../engine/index.ts'
 import { defineSampler, type Sampler, times } from './sampler.ts'
 
 /**
- * Euler–Maruyama on the reverse diffusion, in the variance v = σ²: x_s = x_t + (v_t − v_s) s(x_t; σ_t) + √(v_t − v_s) z, with
- * the score s = (D − x_t)/v_t.  Anderson 1982; Song et al. 2021, appendix E.
+ * Euler–Maruyama on the reverse diffusion, in the variance v = σ².
+ * x_s = x_t + (v_t − v_s) s + √(v_t − v_s) z, with the score s = (D(x_t; σ_t) − x_t)/v_t.  Anderson 1982; Song et al. 2021, appendix E.
  * x, z: [B, d], z ~ N(0, I). The last step, to σ = 0, is the mean D, without noise.
  */
 export const eulerMaruyama: Sampler = defineSampler({

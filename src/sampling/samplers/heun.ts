@@ -2,8 +2,9 @@ import { add, sub } from '../../engine/index.ts'
 import { defineSampler, type Sampler, times } from './sampler.ts'
 
 /**
- * Heun's method on the probability flow: an Euler step, then the average of both slopes.  Karras et al. 2022, Algorithm 1.
- * d = (x_t − D(x_t; σ_t))/σ_t;  x̂_s = x_t + h d;  d′ = (x̂_s − D(x̂_s; σ_s))/σ_s;  x_s = x_t + ½h (d + d′),  h = σ_s − σ_t.
+ * Heun's method on the probability flow: an Euler step, then the average of both slopes.
+ * d = (x_t − D(x_t; σ_t))/σ_t;  x̂_s = x_t + h d,  h = σ_s − σ_t;
+ * d′ = (x̂_s − D(x̂_s; σ_s))/σ_s;  x_s = x_t + ½h (d + d′).  Karras et al. 2022, Algorithm 1.
  * x: [B, d]. On N levels and 0: 2N − 1 evaluations.
  */
 export const heun: Sampler = defineSampler({

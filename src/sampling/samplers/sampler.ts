@@ -1,6 +1,8 @@
 import { broadcastTo, mul, type Named, type Tensor } from '../../engine/index.ts'
 
-/** Where a step lies on the grid of noise levels; what a step's coefficients are computed from, in float64. */
+/**
+ * Where a step lies on the grid of noise levels; what a step's coefficients are computed from, in float64.
+ */
 export interface StepPlace {
   /** σ_t, the level at which the step begins. */
   readonly sigma: number
@@ -42,12 +44,14 @@ export interface SamplerDescription {
 /**
  * A way to walk from noise to data, down a grid of noise levels.
  *
- * It works in x̄ = x/α(t), at the noise level σ = std/α. There every noise process is x̄ = x₀ + σz, its probability flow is
- * dx̄/dσ = (x̄ − D(x̄; σ))/σ, and its reverse diffusion adds noise of variance σ_t² − σ_s² from level t to level s: a sampler
- * needs the denoiser D and the levels, and nothing of the process.
+ * It works in x̄ = x/α(t), at the noise level σ = std/α. There every noise process is x̄ = x₀ + σz, its
+ * probability flow is dx̄/dσ = (x̄ − D(x̄; σ))/σ, and its reverse diffusion adds noise of variance σ_t² −
+ * σ_s² from level t to level s: a sampler needs the denoiser D and the levels, and nothing of the process.
  *
- * A step is traced from tensors; what depends on the levels alone are `coefficients`, computed on the host in float64.
- * The step to σ = 0 is the same for all, x̄₀ = D(x̄; σ): an Euler step of the flow, and the mean of the reverse diffusion.
+ * A step is traced from tensors; what depends on the levels alone are `coefficients`, computed on the host in
+ * float64.
+ * The step to σ = 0 is the same for all, x̄₀ = D(x̄; σ): an Euler step of the flow, and the mean of the
+ * reverse diffusion.
  */
 export interface Sampler extends SamplerDescription {
   /** Names of the [B, d] tensors that a step leaves to the next. */
@@ -56,7 +60,10 @@ export interface Sampler extends SamplerDescription {
   readonly step: (given: StepGiven) => { readonly x: Tensor; readonly memory?: Named<Tensor> }
 }
 
-/** Makes a sampler of its statement, and checks that a step uses only the coefficients and memories that it names. */
+/**
+ * Makes a sampler of its statement; a step that uses a coefficient or memory it does not name is a compile
+ * error.
+ */
 export function defineSampler<Coefficient extends string, Memory extends string = never>(
   rule: SamplerDescription & {
     readonly memory?: readonly Memory[]

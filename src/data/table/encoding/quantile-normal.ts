@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { normalQuantile } from '../../../engine/special/normal-quantile.ts'
 import { type ColumnEncoder, defineColumnEncoder, type FitOptions } from './column-encoder.ts'
 import { cellularCdf, continuousCdf, type EmpiricalCdf, probabilityAt, quantileAt } from './empirical-cdf.ts'
-import { normalQuantile } from './normal-quantile.ts'
 import {
   type MonotoneSpline,
   splineDerivative,

@@ -1,0 +1,35 @@
+import * as f from '../src/engine/index.ts'
+import { preconditioned, residualMlp } from '../src/model/index.ts'
+import { adamw } from '../src/training/adamw.ts'
+import { trainingStep } from '../src/training/step.ts'
+import { type Bench, median } from './harness.ts'
+
+/** Tracing, differentiating and compiling the training step of a six-layer network. */
+export const compiling: Bench = {
+  name: 'compile',
+  summary: 'tracing and compiling the training step of a 6-layer MLP',
+  async *run() {
+    const seconds: number[] = []
+    for (let round = 0; round < 5; round++) {
+      const model = preconditioned({
+        network: residualMlp,
+        shape: { dimension: 12, conditionWidth: 0 },
+        size: { width: 256, blocks: 2, embedding: 64 },
+        sigmaData: 1 + round / 100, // another graph each time, so that nothing is found ready
+      })
+      const started = performance.now()
+      const program = await f.compile(trainingStep(model, adamw, 256), { loop: true })
+      seconds.push((performance.now() - started) / 1000)
+      await program.dispose()
+    }
+    yield {
+      name: 'compiling the training step of a 6-layer MLP, tracing included',
+      unit: 's',
+      ours: median(seconds),
+      peers: {},
+      ratio: null,
+      target: { atMost: 0.5 },
+      met: median(seconds) <= 0.5,
+    }
+  },
+}

@@ -1,0 +1,9 @@
+import { compiling } from './compile.ts'
+import { eightGaussians } from './eight-gaussians.ts'
+import type { Bench } from './harness.ts'
+import { sampling } from './sampling.ts'
+import { tableRun } from './table-run.ts'
+import { trainingStep } from './training-step.ts'
+
+/** Every measurement, in the order it runs. */
+export const benches: readonly Bench[] = [trainingStep, compiling, sampling, eightGaussians, tableRun]

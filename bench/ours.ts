@@ -1,0 +1,161 @@
+import * as f from '../src/engine/index.ts'
+import { adamw } from '../src/training/adamw.ts'
+import type { Round } from './peerProcess.ts'
+import {
+  adamW,
+  checkSteps,
+  type Layer,
+  type MatmulWorkload,
+  type MlpWorkload,
+  makeMatrices,
+  makeNetwork,
+  meanSquare,
+  workloads,
+} from './peers/workload.mjs'
+
+/** Steps in one call of the runtime. */
+const stepsPerCall = 32
+
+/** Our side of the peers' workloads: compiled once, checked once, then timed for as long as is asked. */
+export class OurSide {
+  private readonly jobs = new Map<string, Promise<Job>>()
+
+  /** Runs a workload for about so many seconds. */
+  async round(name: string, seconds: number): Promise<Round> {
+    if (!this.jobs.has(name)) this.jobs.set(name, open(name))
+    const job = await this.jobs.get(name)!
+    const started = performance.now()
+    let steps = 0
+    do {
+      await job.run()
+      steps += job.steps
+    } while (performance.now() - started < 1000 * seconds)
+    return { secondsPerStep: (performance.now() - started) / 1000 / steps, last: job.check }
+  }
+}
+
+interface Job {
+  /** Runs `steps` steps. */
+  readonly run: () => Promise<unknown>
+  readonly steps: number
+  readonly check: number
+  readonly flopsPerStep: number
+}
+
+function open(name: string): Promise<Job> {
+  const workload = workloads.find((candidate) => candidate.name === name)
+  if (!workload) throw new RangeError(`There is no workload ${name}.`)
+  return workload.kind === 'mlp' ? openNetwork(workload) : openProduct(workload)
+}
+
+async function openNetwork(workload: MlpWorkload): Promise<Job> {
+  const { layers, x, y } = makeNetwork(workload)
+  const program = await f.compile(trainingStepOf(workload, layers), { loop: true })
+  const start = Object.fromEntries(
+    layers.flatMap((layer, i) => [
+      [`w${i}`, layer.weight],
+      [`b${i}`, layer.bias],
+    ]),
+  )
+  const zeros = Object.fromEntries(
+    Object.entries(start).map(([key, value]) => [key, new Float32Array(value.length)]),
+  )
+  program.setState({ model: start, first: zeros, second: zeros })
+  program.setShared({ x, y })
+  let step = 0
+  const run = async (steps: number): Promise<f.HostArray> => {
+    const coefficients = new Float32Array(steps * adamw.coefficients.length)
+    for (let k = 0; k < steps; k++) {
+      const values = adamw.schedule(++step, adamW.learningRate, adamW)
+      adamw.coefficients.forEach((name, i) => {
+        coefficients[k * adamw.coefficients.length + i] = values[name]!
+      })
+    }
+    return (await program.run({ coefficients }, steps))['loss']!
+  }
+  await run(checkSteps)
+  // The loss before update 51 is that of the weights after 50.
+  const check = (await run(1))[0]!
+  return { run: () => run(stepsPerCall), steps: stepsPerCall, check, flopsPerStep: program.cost().flops }
+}
+
+/** The workload's step: MLP with SiLU, mean squared error, AdamW with decay on all parameters, as the peers have it. */
+function trainingStepOf(workload: MlpWorkload, layers: readonly Layer[]): f.ProgramSpec {
+  const types: Record<string, f.TensorType> = {}
+  for (const [i, { inputs, outputs }] of layers.entries()) {
+    types[`w${i}`] = { shape: [inputs, outputs], dtype: 'float32' }
+    types[`b${i}`] = { shape: [outputs], dtype: 'float32' }
+  }
+  const batch: f.TensorType = { shape: [workload.batchSize, workload.widths[0]!], dtype: 'float32' }
+  return {
+    name: workload.name,
+    state: { model: types, first: types, second: types },
+    shared: { x: batch, y: batch },
+    inputs: { coefficients: { shape: [adamw.coefficients.length], dtype: 'float32' } },
+    step: ({ state, inputs, shared }) => {
+      const model = state['model']!
+      let h = shared['x']!
+      layers.forEach((_, i) => {
+        const product = f.matmul(h, model[`w${i}`]!)
+        h = f.add(product, f.broadcastTo(model[`b${i}`]!, product.shape))
+        if (i < layers.length - 1) h = f.silu(h)
+      })
+      const loss = f.mean(f.square(f.sub(h, shared['y']!)))
+      const names = Object.keys(types)
+      const gradients = f.grad(
+        loss,
+        names.map((name) => model[name]!),
+      )
+      const coefficients = Object.fromEntries(
+        adamw.coefficients.map((name, i) => [
+          name,
+          f.reshape(f.slice(inputs['coefficients']!, { axis: 0, start: i, end: i + 1 }), []),
+        ]),
+      )
+      const next: Record<string, Record<string, f.Tensor>> = { model: {}, first: {}, second: {} }
+      names.forEach((name, i) => {
+        const { parameter, moments } = adamw.update({
+          parameter: model[name]!,
+          gradient: gradients[i]!,
+          moments: { first: state['first']![name]!, second: state['second']![name]! },
+          coefficients,
+        })
+        next['model']![name] = parameter
+        next['first']![name] = moments['first']!
+        next['second']![name] = moments['second']!
+      })
+      return { state: next, outputs: { loss } }
+    },
+  }
+}
+
+async function openProduct(workload: MatmulWorkload): Promise<Job> {
+  const { a, b } = makeMatrices(workload)
+  const type: f.TensorType = { shape: [workload.size, workload.size], dtype: 'float32' }
+  const program = await f.compile(
+    {
+      name: 'product',
+      shared: { a: type, b: type },
+      step: ({ shared }) => ({ outputs: { c: f.matmul(shared['a']!, shared['b']!) } }),
+    },
+    { loop: false },
+  )
+  program.setShared({ a, b })
+  const { c } = await program.run()
+  return {
+    run: () => program.run(),
+    steps: 1,
+    check: meanSquare(c! as Float32Array),
+    flopsPerStep: 2 * workload.size ** 3,
+  }
+}
+
+/** Floating-point operations of one step of a workload's matrix products alone: 6 n_in n_out B a layer, less the first input's gradient. */
+export function productFlops(name: string): number {
+  const workload = workloads.find((candidate) => candidate.name === name)!
+  if (workload.kind === 'matmul') return 2 * workload.size ** 3
+  const { widths, batchSize } = workload
+  const pairs = widths.slice(1).map((width, i) => width * widths[i]!)
+  const all = pairs.reduce((total, pair) => total + 6 * pair * batchSize, 0)
+  return all - 2 * pairs[0]! * batchSize
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander'
+import type { Runtime } from '../engine/index.ts'
+import { wholeNumber } from './command.ts'
+
+/** Where the network runs. */
+export interface DeviceOptions {
+  readonly device: string
+  readonly threads?: number
+}
+
+/** Adds --device and --threads. */
+export function addDeviceOptions(command: Command): void {
+  command
+    .option('--device <name>', 'where the network runs: cpu or webgpu', device, 'cpu')
+    .option('--threads <n>', 'threads of the CPU (default: one a core)', wholeNumber('--threads', 1))
+}
+
+function device(name: string): string {
+  if (name !== 'cpu' && name !== 'webgpu')
+    throw new RangeError(`--device must be cpu or webgpu, not "${name}".`)
+  return name
+}
+
+/** The runtime that the options name. */
+export async function runtimeOf(options: DeviceOptions): Promise<Runtime> {
+  const { nodeCpu, nodeWebgpu } = await import('../engine/index.ts')
+  return options.device === 'webgpu'
+    ? nodeWebgpu()
+    : nodeCpu(options.threads ? { threads: options.threads } : {})
+}
+
+/** Gathers the values of an option that may be given several times. */
+export function gather(value: string, sofar: readonly string[] = []): readonly string[] {
+  return [...sofar, value]
+}

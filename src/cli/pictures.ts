@@ -1,0 +1,127 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { toyByName } from '../density/index.ts'
+import type { Runtime } from '../engine/index.ts'
+import {
+  curves,
+  lossByNoiseLevel,
+  nodeDocument,
+  pairPlot,
+  scatterPlot,
+  writePicture,
+} from '../export/picture/index.node.ts'
+import { columnNames, type OpenedModel, openModel, readEvents, readSplit, rowsToTable } from '../run/node.ts'
+
+/** Rows drawn for a picture. */
+const pictureRows = 1000
+
+/** Draws a run's pictures into its folder and returns their paths within it. */
+export async function drawRun(folder: string, runtime: Runtime): Promise<string[]> {
+  const opened = await openModel(folder, { runtime })
+  const document = await nodeDocument()
+  await mkdir(join(folder, 'samples'), { recursive: true })
+  const pictures: Record<string, string> = {
+    'samples/samples.png': await drawSamples(opened, document),
+    ...(await drawTraining(folder, document)),
+  }
+  for (const [name, svg] of Object.entries(pictures)) writePicture(join(folder, name), svg)
+  await opened.fitted.dispose()
+  return Object.keys(pictures)
+}
+
+/** Samples beside data: a scatter for two columns, a pair plot for more. */
+async function drawSamples(opened: OpenedModel, document: Document): Promise<string> {
+  const { sampler, grid, steps } = opened.run.config.sampling
+  const rows = await opened.fitted.sample({
+    count: pictureRows,
+    seed: opened.run.config.seed,
+    sampler,
+    grid,
+    steps,
+  })
+  const table = rowsToTable(opened, rows, pictureRows)
+  const names = table.columns.map(({ name }) => name)
+  const samples = interleave(table.columns.map(({ values }) => values as Float64Array))
+  const data = await dataRows(opened, names)
+  const title = `${opened.run.name}: data and samples`
+  if (names.length === 2)
+    return scatterPlot({ data, samples, labels: [names[0]!, names[1]!], title, document })
+  return pairPlot({ columns: names, data, samples, title, document })
+}
+
+async function dataRows(opened: OpenedModel, names: readonly string[]): Promise<Float64Array> {
+  const { description, run } = opened
+  if (description.kind === 'toy')
+    return toyByName(description.toy).sample({ seed: run.config.seed + 2, first: 0, count: pictureRows })
+  const { table, training } = await readSplit(description, run.config.data)
+  return interleave(
+    names.map((name) => {
+      const { values } = table.columns.find((column) => column.name === name)!
+      return Float64Array.from(training, (row) => Number(values[row]))
+    }),
+  )
+}
+
+/** Columns, [d] of [n], as rows, [n, d]. */
+function interleave(columns: readonly Float64Array[]): Float64Array {
+  const count = columns[0]?.length ?? 0
+  const rows = new Float64Array(count * columns.length)
+  columns.forEach((values, k) => {
+    for (let row = 0; row < count; row++) rows[row * columns.length + k] = values[row]!
+  })
+  return rows
+}
+
+/** The loss by step and by noise level, from metrics.jsonl. */
+async function drawTraining(folder: string, document: Document): Promise<Record<string, string>> {
+  const events = await readEvents({ folder })
+  const steps = events.filter(({ type }) => type === 'step')
+  const evaluations = events.filter(({ type }) => type === 'evaluation')
+  if (steps.length < 2) return {}
+  const x = steps.map((event) => event['step'] as number)
+  const loss = steps.map((event) => event['loss'] as number)
+  const heldOut = evaluations.filter((event) => event['heldOutLoss'] !== null)
+  const series = [
+    { name: 'training', x, y: loss, faint: true },
+    { name: 'training', x, y: smoothed(loss) },
+    ...(heldOut.length > 0
+      ? [
+          {
+            name: 'held out, averaged weights',
+            x: heldOut.map((event) => event['step'] as number),
+            y: heldOut.map((event) => event['heldOutLoss'] as number),
+            dots: true,
+          },
+        ]
+      : []),
+  ]
+  const last = evaluations.at(-1)?.['lossByNoiseLevel'] as
+    | { sigma: number[]; loss: (number | null)[]; count: number[] }
+    | undefined
+  return {
+    'samples/loss.png': curves({ series, xLabel: 'step', yLabel: 'weighted loss', title: 'Loss', document }),
+    ...(last
+      ? {
+          'samples/loss-by-noise-level.png': lossByNoiseLevel({
+            sigma: last.sigma,
+            loss: last.loss.map((value) => value ?? Number.NaN),
+            count: last.count,
+            title: 'Loss by noise level',
+            document,
+          }),
+        }
+      : {}),
+  }
+}
+
+/** Exponential average over about a fiftieth of the series, without its lag at the start. */
+function smoothed(values: readonly number[]): number[] {
+  const rate = Math.min(1, 50 / Math.max(1, values.length))
+  let total = 0
+  let weight = 0
+  return values.map((value) => {
+    total = (1 - rate) * total + rate * value
+    weight = (1 - rate) * weight + rate
+    return total / weight
+  })
+}

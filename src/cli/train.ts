@@ -1,0 +1,55 @@
+import type { CommandRecord, CommonOptions } from './command.ts'
+import { positiveNumber, wholeNumber } from './command.ts'
+import { addDeviceOptions, type DeviceOptions, gather } from './options.ts'
+
+/** What the command line of `train` says. */
+export interface TrainOptions extends CommonOptions, DeviceOptions {
+  readonly out?: string
+  readonly resume?: string
+  readonly sql?: string
+  readonly seed?: number
+  readonly steps?: number
+  readonly batchSize?: number
+  readonly learningRate?: number
+  readonly objective?: string
+  readonly config?: string
+  readonly set?: readonly string[]
+  readonly dryRun?: boolean
+  readonly pictures: boolean
+}
+
+/** `scorefield train`. */
+export const trainCommand: CommandRecord = {
+  name: 'train',
+  summary: 'learn a table, or a toy distribution; no option is needed',
+  examples: [
+    { line: 'scorefield train wine.csv', does: 'learn a table; the run goes to runs/wine' },
+    { line: 'scorefield train toy:two-moons --steps 2000', does: 'learn a toy distribution, quickly' },
+    { line: 'scorefield train --resume runs/wine', does: 'go on where a run was stopped' },
+  ],
+  define: (command) => {
+    command
+      .argument('[data]', 'CSV, TSV, Parquet or JSON file, a pattern of them, or toy:NAME')
+      .option('--out <folder>', 'folder of the run (default: runs/NAME, numbered if taken)')
+      .option('--resume <run>', 'go on with a run, bit for bit as if it had not stopped')
+      .option('--sql <query>', 'learn the answer to a query: "select … from \'x.parquet\'"')
+      .option('--seed <n>', 'seed of all random numbers (default: 0)', wholeNumber('--seed', 0))
+      .option('--steps <n>', 'optimisation steps (default: by the data)', wholeNumber('--steps', 1))
+      .option('--batch-size <n>', 'rows a step (default: by the data)', wholeNumber('--batch-size', 1))
+      .option(
+        '--learning-rate <x>',
+        'peak learning rate (default: by the data)',
+        positiveNumber('--learning-rate'),
+      )
+      .option('--objective <name>', 'what is minimised: see scorefield list objectives (default: edm)')
+      .option('--config <file>', 'settings from a JSON file')
+      .option('--set <path=value>', 'one setting, such as training.clipNorm=0.5; may be given again', gather)
+      .option('--dry-run', 'say what would be done, and stop')
+      .option('--no-pictures', 'draw no pictures at the end')
+    addDeviceOptions(command)
+    command.action(async (data: string | undefined, options: TrainOptions) => {
+      const { runTrain } = await import('./train.action.ts')
+      await runTrain(data, options)
+    })
+  },
+}

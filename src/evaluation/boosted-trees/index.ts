@@ -1,0 +1,3 @@
+export { type BoostedTrees, type BoostingOptions, fitBoostedTrees } from './boosted-trees.ts'
+export { type Loss, logisticLoss, squaredLoss } from './loss.ts'
+export type { Tree } from './tree.ts'

@@ -1,0 +1,17 @@
+/** How good generated rows are: figures with intervals and floors, baselines, likelihood comparisons. */
+export { type Baseline, baselines, type FittedDensity, fitMixture } from './baselines/index.ts'
+export {
+  type BoostedTrees,
+  type BoostingOptions,
+  fitBoostedTrees,
+  type Loss,
+  logisticLoss,
+  squaredLoss,
+} from './boosted-trees/index.ts'
+export { compareLogDensities, meanOverRows, type RowMean } from './compare-log-densities.ts'
+export { type Evaluation, evaluateRows, type Figure } from './evaluate-rows.ts'
+export type { Better, Measured, Metric, Pair } from './metric.ts'
+export { metrics } from './metrics.ts'
+export { type Rows, rowsOf } from './rows.ts'
+export { areaEstimate, areaUnderCurve } from './statistics/area-under-curve.ts'
+export type { Estimate } from './statistics/estimate.ts'

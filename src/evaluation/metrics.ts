@@ -1,0 +1,28 @@
+import type { Metric } from './metric.ts'
+import { classifier } from './metrics/classifier.ts'
+import { correlationError, largestCorrelationError } from './metrics/correlation-error.ts'
+import { coverage } from './metrics/coverage.ts'
+import { density } from './metrics/density.ts'
+import { energyDistance } from './metrics/energy-distance.ts'
+import { kolmogorovSmirnov } from './metrics/kolmogorov-smirnov.ts'
+import { maximumMeanDiscrepancy } from './metrics/maximum-mean-discrepancy.ts'
+import { precision } from './metrics/precision.ts'
+import { recall } from './metrics/recall.ts'
+import { slicedWasserstein } from './metrics/sliced-wasserstein.ts'
+import { wasserstein } from './metrics/wasserstein.ts'
+
+/** Every metric of generated rows against real ones, in the order of reports. */
+export const metrics: readonly Metric[] = [
+  classifier,
+  energyDistance,
+  maximumMeanDiscrepancy,
+  slicedWasserstein,
+  precision,
+  recall,
+  density,
+  coverage,
+  correlationError,
+  largestCorrelationError,
+  kolmogorovSmirnov,
+  wasserstein,
+]

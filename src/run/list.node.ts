@@ -1,0 +1,60 @@
+import { readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { latestHeader } from './checkpoint.node.ts'
+import { codeOf } from './durable.node.ts'
+import { readManifest } from './folder.node.ts'
+
+/** A run in a line. */
+export interface RunSummary {
+  readonly folder: string
+  readonly name: string
+  /** ISO 8601, UTC. */
+  readonly created: string
+  /** What it was trained on. */
+  readonly data: string
+  /** Steps at the newest checkpoint, 0 before the first; and in all. */
+  readonly step: number
+  readonly steps: number
+  /** Best held-out loss so far and its step; null where nothing was measured. */
+  readonly bestLoss: number | null
+  readonly bestStep: number
+  /** Why the rest could not be read. */
+  readonly problem?: string
+}
+
+/** The runs in a folder, the newest first; none where the folder is missing. A run that cannot be read says why. */
+export async function listRuns(parent: string): Promise<RunSummary[]> {
+  const entries = await readdir(parent, { withFileTypes: true }).catch((error) => {
+    if (codeOf(error) === 'ENOENT') return []
+    throw error
+  })
+  const summaries: RunSummary[] = []
+  for (const entry of entries) {
+    const folder = join(parent, entry.name)
+    if (entry.name.startsWith('.')) continue
+    const present: string[] = await readdir(folder).catch(() => [])
+    if (present.includes('run.json')) summaries.push(await summaryOf(folder))
+  }
+  return summaries.sort((a, b) => b.created.localeCompare(a.created) || a.name.localeCompare(b.name))
+}
+
+async function summaryOf(folder: string): Promise<RunSummary> {
+  try {
+    const { name, created, config } = await readManifest(folder)
+    const newest = await latestHeader({ folder })
+    return {
+      folder,
+      name,
+      created,
+      data: config.data.sql ?? config.data.source,
+      step: newest?.step ?? 0,
+      steps: config.training.steps,
+      bestLoss: newest?.bestLoss ?? null,
+      bestStep: newest?.bestStep ?? 0,
+    }
+  } catch (error) {
+    const { message } = error as Error
+    const unknown = { created: '', data: '', step: 0, steps: 0, bestLoss: null, bestStep: 0 }
+    return { folder, name: basename(folder), ...unknown, problem: message }
+  }
+}

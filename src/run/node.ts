@@ -1,0 +1,23 @@
+export {
+  type CheckpointChoice,
+  type Loaded,
+  type LoadedWeights,
+  listCheckpoints,
+  loadCheckpoint,
+  loadWeights,
+  type RunWarning,
+  saveCheckpoint,
+} from './checkpoint.node.ts'
+export type { CheckpointHeader, ParameterShapes } from './checkpoint-files.node.ts'
+export { columnNames, type DataDescription } from './data-description.ts'
+export { executeRun } from './execute.node.ts'
+export { type Fingerprint, fingerprintOf } from './fingerprint.node.ts'
+export { createRun, openRun, type Run, type RunDescription } from './folder.node.ts'
+export * from './index.ts'
+export { listRuns, type RunSummary } from './list.node.ts'
+export { lockRun, type RunLock } from './lock.node.ts'
+export { appendEvent, type LoggedEvent, readEvents, repairEvents, rewindEvents } from './metrics.node.ts'
+export { type OpenedModel, openModel, rowsToTable, tableToRows } from './open-model.node.ts'
+export { freeFolder, modelOf, planRun, type RunPlan } from './plan.node.ts'
+export { type PreparedData, readData, readSplit } from './prepare.node.ts'
+export { logDensities, type RowScores, scoreRows } from './score-rows.node.ts'

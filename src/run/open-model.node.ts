@@ -1,0 +1,97 @@
+import { type Table, TableEncoding } from '../data/index.ts'
+import { type Runtime, ScorefieldError } from '../engine/index.ts'
+import { loadWeights, type RunWarning } from './checkpoint.node.ts'
+import type { DataDescription } from './data-description.ts'
+import { columnNames } from './data-description.ts'
+import { FittedModel } from './fitted-model.ts'
+import { openRun, type Run } from './folder.node.ts'
+import { modelOf } from './plan.node.ts'
+
+/** A run's model, with what leads from its rows to the data's and back. */
+export interface OpenedModel {
+  readonly run: Run
+  readonly description: DataDescription
+  readonly fitted: FittedModel
+  /** Absent for a toy: its rows are the data. */
+  readonly encoding: TableEncoding | undefined
+  /** Which weights were taken, of which step. */
+  readonly weights: { readonly kind: 'best' | 'ema' | 'model'; readonly step: number }
+  readonly warnings: readonly RunWarning[]
+}
+
+/**
+ * Opens the model of a run: the averaged weights of its best checkpoint by held-out loss, of its last one without.
+ *
+ * Errors: those of `openRun` and `loadWeights`, `data/encoding-parameters`.
+ */
+export async function openModel(folder: string, options: { runtime?: Runtime } = {}): Promise<OpenedModel> {
+  const run = await openRun(folder)
+  const description = run.data as DataDescription
+  const encoding = description.kind === 'table' ? TableEncoding.fromJSON(description.encoding) : undefined
+  const dimension = encoding?.width ?? columnNames(description).length
+  const model = modelOf(run.config, dimension)
+  const { value, step, warnings } = await loadWeights(run, 'latest')
+  for (const [name, { shape }] of Object.entries(model.parameters))
+    if (value.weights[name]?.length !== shape.reduce((size, extent) => size * extent, 1))
+      throw new ScorefieldError({
+        kind: 'data',
+        code: 'run/weights-do-not-fit',
+        message: `The weights of ${folder} do not fit its configuration: "${name}" should be [${shape.join(', ')}].`,
+        where: run.folder,
+        hint: 'run.json or data.json was edited after training; restore it, or train again.',
+      })
+  const { sigmaMin, sigmaMax, sigmaData } = run.config.training
+  return {
+    run,
+    description,
+    encoding,
+    weights: { kind: value.kind, step },
+    warnings,
+    fitted: new FittedModel({
+      model,
+      values: value.weights,
+      range: { sigmaMin, sigmaMax, sigmaData },
+      ...(options.runtime ? { runtime: options.runtime } : {}),
+    }),
+  }
+}
+
+/** The model's rows, [n, d], as a table of the data's columns. */
+export function rowsToTable(opened: OpenedModel, rows: Float32Array, count: number): Table {
+  if (opened.encoding) return opened.encoding.decode(rows, count, `samples of ${opened.run.name}`)
+  const names = columnNames(opened.description)
+  return {
+    rowCount: count,
+    source: `samples of ${opened.run.name}`,
+    columns: names.map((name, column) => ({
+      kind: 'number',
+      name,
+      type: 'FLOAT',
+      decimals: 9,
+      values: Float64Array.from({ length: count }, (_, row) => rows[row * names.length + column]!),
+    })),
+  }
+}
+
+/** Rows of a table in the model's coordinates, [n, d]. Values are taken as they are, without dequantisation noise. */
+export function tableToRows(opened: OpenedModel, table: Table, rowIndices: Int32Array): Float32Array {
+  if (opened.encoding) return opened.encoding.encode(table, { rowIndices })
+  const columns = columnNames(opened.description).map((name) => {
+    const column = table.columns.find((candidate) => candidate.name === name)
+    if (column?.kind === 'number') return column.values
+    throw new ScorefieldError({
+      kind: 'data',
+      code: 'data/missing-column',
+      message: `${table.source} lacks the column of numbers '${name}'.`,
+      where: table.source,
+      hint: `The model was trained on: ${columnNames(opened.description).join(', ')}.`,
+    })
+  })
+  const rows = new Float32Array(rowIndices.length * columns.length)
+  rowIndices.forEach((row, i) => {
+    columns.forEach((values, k) => {
+      rows[i * columns.length + k] = values[row]!
+    })
+  })
+  return rows
+}

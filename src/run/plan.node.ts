@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs'
+import { basename, extname, join } from 'node:path'
+import { byName } from '../engine/by-name.ts'
+import { networks, preconditioned, type TrainableDenoiser } from '../model/index.ts'
+import { completeConfig } from './config.ts'
+import { defaultSize, defaultTraining } from './defaults.ts'
+import { type PreparedData, prepareData, toyPrefix } from './prepare.node.ts'
+import type { RunConfig, RunOptions } from './schema.ts'
+
+/** A run as it would be: its configuration with nothing left open, and its data, read and encoded. */
+export interface RunPlan {
+  readonly config: RunConfig
+  readonly prepared: PreparedData
+}
+
+/** Reads the data that the options name, and chooses from them what the options leave open. */
+export async function planRun(given: RunOptions): Promise<RunPlan> {
+  const seed = given.seed ?? 0
+  const { source, sql, csv } = given.data ?? {}
+  const prepared = await prepareData({
+    ...(source === undefined ? {} : { source }),
+    ...(sql === undefined ? {} : { sql }),
+    ...(csv === undefined ? {} : { csv }),
+    seed,
+  })
+  const network = byName(networks, given.model?.network ?? networks[0]!.name, 'network')
+  const { seed: _, ...training } = defaultTraining(prepared.facts)
+  const chosen: RunOptions = {
+    name: defaultName(source),
+    data: { kind: prepared.description.kind },
+    model: { network: network.name, size: defaultSize(network, prepared.facts) },
+    training,
+  }
+  return { config: completeConfig({ given, chosen }), prepared }
+}
+
+/** The model that a configuration describes, for rows of this width. */
+export function modelOf(config: RunConfig, dimension: number): TrainableDenoiser {
+  return preconditioned({
+    network: byName(networks, config.model.network, 'network'),
+    shape: { dimension, conditionWidth: 0 },
+    size: config.model.size,
+    sigmaData: config.training.sigmaData,
+  })
+}
+
+/** A name for a run of these data: the file's without folder and extension, or the toy's. */
+export function defaultName(source: string | undefined): string {
+  if (source === undefined) return 'query'
+  if (source.startsWith(toyPrefix)) return source.slice(toyPrefix.length)
+  return basename(source, extname(source)).replaceAll(/[*?[\]{}]+/g, '') || 'table'
+}
+
+/** The first of parent/NAME, parent/NAME-2, … that does not exist. */
+export function freeFolder(parent: string, name: string): string {
+  for (let n = 1; ; n++) {
+    const folder = join(parent, n === 1 ? name : `${name}-${n}`)
+    if (!existsSync(folder)) return folder
+  }
+}

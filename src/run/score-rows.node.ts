@@ -1,0 +1,115 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Table } from '../data/index.ts'
+import { toyByName } from '../density/index.ts'
+import type { OpenedModel } from './open-model.node.ts'
+import { tableToRows } from './open-model.node.ts'
+import { readSplit, withoutGaps } from './prepare.node.ts'
+
+/** Training rows that a percentile is counted among. */
+const referenceRows = 512
+/** Rows whose log-density is computed between two progress reports. */
+const rowsAtOnce = 256
+
+/** What the model says of each row; NaN where a row has gaps. */
+export interface RowScores {
+  /** log p of the row in nats, in the data's own units. */
+  readonly logDensity: Float64Array
+  /** Standard error of it; 0 where the trace is exact. */
+  readonly standardError: Float64Array
+  /** ‖∇ log p‖ at σ_min in the model's coordinates. */
+  readonly scoreNorm: Float64Array
+  /** Share of training rows with a lower log-density, in percent. */
+  readonly percentile: Float64Array
+}
+
+/**
+ * Scores the rows of a table.
+ *
+ * log p_data(v) = log p_model(x) + Σ log |dx/dv|: the encoding's Jacobian brings it to the units of the data. A column
+ * that is dequantised counts with its density within a cell, at the middle of it.
+ */
+export async function scoreRows(
+  opened: OpenedModel,
+  table: Table,
+  options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
+): Promise<RowScores> {
+  const all = Int32Array.from({ length: table.rowCount }, (_, row) => row)
+  const complete = opened.encoding ? withoutGaps(table, opened.encoding, all) : all
+  const x = tableToRows(opened, table, complete)
+  const reference = await referenceLogDensities(opened)
+  const found = await logDensities(opened, x, options)
+  const score = await opened.fitted.score(x)
+  const { dimension } = opened.fitted
+  const result: RowScores = {
+    logDensity: gaps(table.rowCount),
+    standardError: gaps(table.rowCount),
+    scoreNorm: gaps(table.rowCount),
+    percentile: gaps(table.rowCount),
+  }
+  complete.forEach((row, i) => {
+    result.logDensity[row] = found.logDensity[i]!
+    result.standardError[row] = found.standardError[i]!
+    result.scoreNorm[row] = Math.hypot(...score.subarray(i * dimension, (i + 1) * dimension))
+    result.percentile[row] =
+      (100 * reference.filter((value) => value < found.logDensity[i]!).length) / reference.length
+  })
+  return result
+}
+
+/** log p of encoded rows, [n, d], in the data's units. */
+export async function logDensities(
+  opened: OpenedModel,
+  x: Float32Array,
+  options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
+): Promise<{ logDensity: Float64Array; standardError: Float64Array }> {
+  const { fitted, encoding } = opened
+  const { dimension } = fitted
+  const count = x.length / dimension
+  const logDensity = encoding?.logDeterminant(x, count) ?? new Float64Array(count)
+  const standardError = new Float64Array(count)
+  for (let at = 0; at < count; at += rowsAtOnce) {
+    const end = Math.min(count, at + rowsAtOnce)
+    const part = await fitted.logDensity(
+      x.subarray(at * dimension, end * dimension),
+      options.signal ? { signal: options.signal } : {},
+    )
+    for (let i = at; i < end; i++) {
+      logDensity[i]! += part.logDensity[i - at]!
+      standardError[i] = part.standardError[i - at]!
+    }
+    options.onProgress?.(end, count)
+  }
+  return { logDensity, standardError }
+}
+
+/** The log-densities of some training rows, computed once a checkpoint and kept beside it. */
+async function referenceLogDensities(opened: OpenedModel): Promise<readonly number[]> {
+  const file = join(opened.run.folder, 'training-log-density.json')
+  const wanted = `${opened.weights.kind} of step ${opened.weights.step}`
+  const kept = await readFile(file, 'utf8')
+    .then((text) => JSON.parse(text) as { weights: string; logDensity: number[] })
+    .catch(() => undefined)
+  if (kept?.weights === wanted) return kept.logDensity
+  const { logDensity } = await logDensities(opened, await trainingRows(opened))
+  const values = Array.from(logDensity)
+  // A folder that cannot be written only means that they are computed again next time.
+  await writeFile(file, `${JSON.stringify({ weights: wanted, logDensity: values })}\n`).catch(() => {})
+  return values
+}
+
+async function trainingRows(opened: OpenedModel): Promise<Float32Array> {
+  const { description, run } = opened
+  if (description.kind === 'toy')
+    return Float32Array.from(
+      toyByName(description.toy).sample({ seed: run.config.seed, first: 0, count: referenceRows }),
+    )
+  const { table, training } = await readSplit(description, run.config.data)
+  const complete = withoutGaps(table, opened.encoding!, training)
+  const every = Math.max(1, Math.floor(complete.length / referenceRows))
+  return tableToRows(opened, table, complete.filter((_, i) => i % every === 0).slice(0, referenceRows))
+}
+
+function gaps(count: number): Float64Array {
+  return new Float64Array(count).fill(Number.NaN)
+}

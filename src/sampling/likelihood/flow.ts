@@ -1,0 +1,118 @@
+import { compile, type Program, type ProgramSpec, type Runtime, ScorefieldError } from '../../engine/index.ts'
+import type { FittedDenoiser } from '../../model/denoiser.ts'
+import { checkedBatchSize, suggestedBatchSize } from '../batch-size.ts'
+import { flowSpec } from './flow-spec.ts'
+import type { Inquiry } from './integrator.ts'
+
+/** The probes of all rows: each keeps its own along its whole path. */
+export interface Probes {
+  /** P, how many each row has. */
+  readonly count: number
+  /** −1 and 1, [n, P, d]. */
+  readonly signs: Float32Array
+}
+
+interface FlowOptions {
+  readonly fitted: FittedDenoiser
+  /** n, how many rows there are. */
+  readonly count: number
+  /** [n, c], where the model takes a condition. */
+  readonly condition: Float32Array | undefined
+  /** Undefined for the exact trace. */
+  readonly probes: Probes | undefined
+  readonly batchSize?: number
+  readonly runtime?: Runtime
+}
+
+/** Where a row needs the slope of its path: y is x̄, [d], then its integrals; t is ln σ. */
+type RowInquiry = Inquiry & { readonly row: number }
+
+/** The flow of a fitted model, compiled for a batch: answers the inquiries of single rows. */
+export class Flow {
+  readonly batchSize: number
+  /** How many integrals of the divergence a row carries: 1, or one for each probe. */
+  readonly integrals: number
+  /** How often each row has asked so far, [n]. */
+  readonly evaluations: Int32Array
+  private readonly options: FlowOptions
+  private readonly program: Program
+  // Places that no row asks from hold what was there before: finite, and its answer is not read.
+  private readonly x: Float64Array
+  private readonly sigma: Float64Array
+  private readonly probes: Float32Array
+  private readonly condition: Float32Array
+
+  private constructor(options: FlowOptions, program: Program, batchSize: number) {
+    const { fitted, probes, count } = options
+    const { dimension, conditionWidth } = fitted.model
+    this.options = options
+    this.program = program
+    this.batchSize = batchSize
+    this.integrals = probes?.count ?? 1
+    this.evaluations = new Int32Array(count)
+    this.x = new Float64Array(batchSize * dimension)
+    this.sigma = new Float64Array(batchSize).fill(1)
+    this.probes = new Float32Array((probes?.count ?? 0) * batchSize * dimension)
+    this.condition = new Float32Array(batchSize * conditionWidth)
+  }
+
+  /** Compiles the flow, for no more rows at once than there are. */
+  static async open(options: FlowOptions): Promise<Flow> {
+    const { fitted, probes, count, runtime } = options
+    const spec = (rows: number): ProgramSpec => flowSpec(fitted.model, probes?.count ?? 0, rows)
+    const batchSize = checkedBatchSize(Math.min(options.batchSize ?? suggestedBatchSize(spec), count))
+    const program = await compile(spec(batchSize), { loop: false, ...(runtime && { runtime }) })
+    program.setShared(fitted.values)
+    return new Flow(options, program, batchSize)
+  }
+
+  /** dy/d ln σ of up to B rows; throws `sampling/not-finite`. */
+  async evaluate(asked: readonly RowInquiry[]): Promise<Float64Array[]> {
+    const { fitted, probes, condition } = this.options
+    const { dimension } = fitted.model
+    for (const [place, inquiry] of asked.entries()) this.lay(inquiry, place)
+    const { drift, divergence } = await this.program.run({
+      x: this.x,
+      sigma: this.sigma,
+      ...(probes && { probes: this.probes }),
+      ...(condition && { condition: this.condition }),
+    })
+    return asked.map(({ row, t }, place) => {
+      const slope = new Float64Array(dimension + this.integrals)
+      slope.set(drift!.subarray(place * dimension, (place + 1) * dimension))
+      slope.set(divergence!.subarray(place * this.integrals, (place + 1) * this.integrals), dimension)
+      if (!slope.every(Number.isFinite)) throw notFinite(row, Math.exp(t))
+      return slope
+    })
+  }
+
+  /** Frees what the runtime holds. */
+  async dispose(): Promise<void> {
+    await this.program.dispose()
+  }
+
+  /** Lays a row in its place of the batch. */
+  private lay({ row, t, y }: RowInquiry, place: number): void {
+    const { fitted, probes, condition } = this.options
+    const { dimension, conditionWidth } = fitted.model
+    this.x.set(y.subarray(0, dimension), place * dimension)
+    this.sigma[place] = Math.exp(t)
+    for (let p = 0; probes && p < probes.count; p++) {
+      const at = (row * probes.count + p) * dimension
+      this.probes.set(probes.signs.subarray(at, at + dimension), (p * this.batchSize + place) * dimension)
+    }
+    const at = row * conditionWidth
+    if (condition) this.condition.set(condition.subarray(at, at + conditionWidth), place * conditionWidth)
+    this.evaluations[row]!++
+  }
+}
+
+function notFinite(row: number, sigma: number): ScorefieldError {
+  return new ScorefieldError({
+    kind: 'ability',
+    code: 'sampling/not-finite',
+    message: `The flow of row ${row} is not finite at noise level ${Number(sigma.toPrecision(4))}.`,
+    where: `row ${row}`,
+    hint: 'The point may hold a value that is not finite, or the model may give none there.',
+  })
+}

@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest'
+import { gaussianMixture } from '../../density/index.ts'
+import { referenceRuntime } from '../../engine/index.ts'
+import { preconditioned, residualMlp } from '../../model/index.ts'
+import { covarianceOf, type ExactComponent, exactDenoiser, reflection, rotation } from '../testing/exact.ts'
+import { type LogDensityOptions, logDensity } from './log-density.ts'
+
+const correlated: ExactComponent = {
+  weight: 1,
+  mean: [0, 0, 0],
+  axes: reflection([1, 2, -1.5]),
+  variances: [2, 0.3, 0.7],
+}
+/** Its mean is 0, so that at σ_max it is as near to the prior as can be. */
+const mixture: ExactComponent[] = [
+  { weight: 0.4, mean: [-1.5, 0.6], axes: rotation(0.3), variances: [0.5, 0.2] },
+  { weight: 0.6, mean: [1, -0.4], axes: rotation(1.2), variances: [0.3, 0.6] },
+]
+const sigmaMin = 0.1
+
+/** The exact log-densities of the mixture noised to σ_min, at some of its own samples. */
+function oracle(
+  components: readonly ExactComponent[],
+  count: number,
+): { x: Float64Array; exact: Float64Array } {
+  const density = gaussianMixture({
+    means: components.map(({ mean }) => mean),
+    covariances: components.map(covarianceOf),
+    weights: components.map(({ weight }) => weight),
+  }).noised!({ alpha: 1, std: sigmaMin })
+  const x = density.sample({ seed: 9, count })
+  return { x, exact: density.logDensity(x) }
+}
+
+function largestError(a: Float64Array, b: Float64Array): number {
+  return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), 0)
+}
+
+describe.each([
+  { name: 'a Gaussian of full covariance', components: [correlated] },
+  { name: 'a mixture', components: mixture },
+])('the log-density of $name', ({ components }) => {
+  const { x, exact } = oracle(components, 20)
+  const options: LogDensityOptions = {
+    fitted: exactDenoiser(components),
+    x,
+    sigmaMin,
+    sigmaMax: 2000,
+    runtime: referenceRuntime,
+  }
+
+  it('is exact to 1e-5 with steps of its own', async () => {
+    const method = { kind: 'adaptive', tolerance: 1e-8 } as const
+    const result = await logDensity({ ...options, method })
+    expect(largestError(result.logDensity, exact)).toBeLessThan(1e-5)
+    expect(result.standardError).toEqual(new Float64Array(20))
+  })
+
+  it('is exact to 1e-5 on a fixed grid, with order 4', async () => {
+    const error = async (steps: number): Promise<number> => {
+      const { logDensity: values, evaluations } = await logDensity({
+        ...options,
+        method: { kind: 'fixed', steps },
+      })
+      expect(new Set(evaluations)).toEqual(new Set([4 * steps]))
+      return largestError(values, exact)
+    }
+    const [coarse, fine, finest] = [await error(20), await error(40), await error(160)]
+    expect(Math.log2(coarse / fine)).toBeGreaterThan(3.4)
+    expect(finest).toBeLessThan(1e-5)
+  })
+
+  it('is within 2e-3 in float32 with the usual tolerance', async () => {
+    const { runtime: _, ...usual } = options
+    const { logDensity: values } = await logDensity(usual)
+    expect(largestError(values, exact)).toBeLessThan(2e-3)
+  })
+})
+
+it('is better the smaller the tolerance', async () => {
+  const { x, exact } = oracle(mixture, 20)
+  const fitted = exactDenoiser(mixture)
+  const error = async (tolerance: number): Promise<number> => {
+    const method = { kind: 'adaptive', tolerance } as const
+    const options = { fitted, x, sigmaMin, sigmaMax: 2000, runtime: referenceRuntime }
+    return largestError((await logDensity({ ...options, method })).logDensity, exact)
+  }
+  const [rough, middle, fine] = [await error(1e-3), await error(1e-5), await error(1e-7)]
+  expect(rough).toBeGreaterThan(10 * middle)
+  expect(middle).toBeGreaterThan(10 * fine)
+})
+
+it('takes the prior that it is told', async () => {
+  const fitted = exactDenoiser([correlated])
+  const { x, exact } = oracle([correlated], 20)
+  const options = { fitted, x, sigmaMin, sigmaMax: 5, runtime: referenceRuntime }
+  const plain = await logDensity(options)
+  const better = await logDensity({ ...options, priorStd: Math.sqrt(26) })
+  expect(largestError(better.logDensity, exact)).toBeLessThan(0.8 * largestError(plain.logDensity, exact))
+})
+
+describe('probes', () => {
+  const components: ExactComponent[] = [
+    { weight: 0.5, mean: [1, 0, -1, 0.5], axes: reflection([1, 2, 3, -1]), variances: [1, 0.2, 0.5, 0.1] },
+    { weight: 0.5, mean: [-1, 0, 1, -0.5], axes: reflection([2, -1, 1, 1]), variances: [0.3, 0.8, 0.2, 0.4] },
+  ]
+  const { x, exact } = oracle(components, 200)
+  const fitted = exactDenoiser(components)
+  const method = { kind: 'fixed', steps: 24 } as const
+  const options: LogDensityOptions = { fitted, x, sigmaMin, sigmaMax: 500, method }
+  const trace = { kind: 'probes', count: 64, seed: 1 } as const
+
+  it('estimate the log-density within their own error bars', async () => {
+    const { logDensity: values, standardError } = await logDensity({ ...options, trace })
+    const z = values.map((value, i) => (value - exact[i]!) / standardError[i]!)
+    const moment = (power: number): number => z.reduce((sum, value) => sum + value ** power, 0) / z.length
+    expect(Math.abs(moment(1))).toBeLessThan(4 / Math.sqrt(z.length))
+    // Student's t of 63 degrees has variance 63/61; the band is four standard errors of a mean square.
+    expect(Math.abs(moment(2) - 63 / 61)).toBeLessThan(4 * Math.sqrt(2.2 / z.length))
+  })
+
+  it('narrow their bars with the root of their number', async () => {
+    const mean = async (count: number): Promise<number> => {
+      const { standardError } = await logDensity({ ...options, trace: { ...trace, count } })
+      return standardError.reduce((sum, value) => sum + value, 0) / 200
+    }
+    expect((await mean(4)) / (await mean(16))).toBeGreaterThan(1.7)
+  })
+
+  it('belong to (seed, index of the row)', async () => {
+    const few = { ...trace, count: 4 }
+    const all = await logDensity({ ...options, trace: few })
+    const tail = await logDensity({ ...options, x: x.subarray(40), first: 10, trace: few })
+    expect(tail.logDensity).toEqual(all.logDensity.subarray(10))
+    const other = await logDensity({ ...options, trace: { ...few, seed: 2 } })
+    expect(other.logDensity.every((value, i) => value !== all.logDensity[i])).toBe(true)
+  })
+})
+
+describe('a network', () => {
+  const model = preconditioned({
+    network: residualMlp,
+    shape: { dimension: 3, conditionWidth: 1 },
+    size: { width: 48, blocks: 2, embedding: 16 },
+    sigmaData: 1,
+  })
+  const values: Record<string, Float32Array> = model.start(1)
+  values['out.weight'] = Float32Array.from(values['out.weight']!, (_, i) => 0.2 * Math.sin(7 * i))
+  const fitted = { model, values }
+  const x = Float32Array.from({ length: 3 * 60 }, (_, i) => 1.5 * Math.sin(3 * i))
+  const condition = Float32Array.from({ length: 60 }, (_, i) => Math.cos(i))
+  const options: LogDensityOptions = { fitted, x, condition, sigmaMin: 0.05, sigmaMax: 50, batchSize: 32 }
+
+  it('gives a row the same bytes whatever its batch mates and the batch size', async () => {
+    const all = await logDensity(options)
+    expect(new Set(all.evaluations).size).toBeGreaterThan(1) // rows have steps of their own
+    const rows = (from: number, to: number): LogDensityOptions => ({
+      ...options,
+      x: x.subarray(3 * from, 3 * to),
+      condition: condition.subarray(from, to),
+    })
+    for (const [from, to] of [
+      [0, 1],
+      [17, 40],
+      [59, 60],
+    ] as const) {
+      const part = await logDensity(rows(from, to))
+      expect(part.logDensity).toEqual(all.logDensity.subarray(from, to))
+      expect(part.evaluations).toEqual(all.evaluations.subarray(from, to))
+    }
+    for (const batchSize of [1, 48, 64])
+      expect((await logDensity({ ...options, batchSize })).logDensity).toEqual(all.logDensity)
+  })
+
+  it('integrates to one', async () => {
+    const line = preconditioned({
+      network: residualMlp,
+      shape: { dimension: 1, conditionWidth: 0 },
+      size: { width: 16, blocks: 1, embedding: 8 },
+      sigmaData: 1,
+    })
+    const start: Record<string, Float32Array> = line.start(2)
+    start['out.weight'] = Float32Array.from(start['out.weight']!, (_, i) => 0.3 * Math.sin(5 * i))
+    const width = 0.05
+    const points = Float64Array.from({ length: 640 }, (_, i) => width * (i - 319.5))
+    const { logDensity: values_ } = await logDensity({
+      fitted: { model: line, values: start },
+      x: points,
+      sigmaMin: 0.05,
+      sigmaMax: 50,
+    })
+    const total = values_.reduce((sum, value) => sum + width * Math.exp(value), 0)
+    expect(Math.abs(total - 1)).toBeLessThan(2e-4)
+  })
+
+  it('refuses what cannot be answered', async () => {
+    const refused = (change: Partial<LogDensityOptions>): Promise<unknown> =>
+      logDensity({ ...options, ...change })
+    await expect(refused({ x: x.subarray(1) })).rejects.toMatchObject({ code: 'sampling/points' })
+    await expect(refused({ condition: condition.subarray(1) })).rejects.toMatchObject({
+      code: 'sampling/condition',
+    })
+    await expect(refused({ sigmaMin: 0 })).rejects.toMatchObject({ code: 'sampling/range' })
+    await expect(refused({ trace: { kind: 'probes', count: 1, seed: 0 } })).rejects.toMatchObject({
+      code: 'sampling/probes',
+    })
+    await expect(refused({ method: { kind: 'fixed', steps: 0 } })).rejects.toMatchObject({
+      code: 'sampling/steps',
+    })
+    await expect(refused({ method: { kind: 'adaptive', tolerance: 0 } })).rejects.toMatchObject({
+      code: 'sampling/tolerance',
+    })
+    const broken = x.slice()
+    broken[31] = Number.NaN
+    await expect(refused({ x: broken })).rejects.toThrow(/row 10 is not finite/)
+    await expect(refused({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'sampling/stopped' })
+  })
+
+  it('answers no points with nothing', async () => {
+    const none = await logDensity({ ...options, x: new Float32Array(), condition: new Float32Array() })
+    expect(none.logDensity).toHaveLength(0)
+  })
+})
