@@ -1,8 +1,15 @@
 import type { CommandRecord } from './command.ts'
+import { evaluateCommand } from './evaluate.ts'
 import { listCommand } from './list.ts'
 import { sampleCommand } from './sample.ts'
 import { scoreCommand } from './score.ts'
 import { trainCommand } from './train.ts'
 
 /** Every command, in the order of help. */
-export const commands: readonly CommandRecord[] = [trainCommand, sampleCommand, scoreCommand, listCommand]
+export const commands: readonly CommandRecord[] = [
+  trainCommand,
+  sampleCommand,
+  scoreCommand,
+  evaluateCommand,
+  listCommand,
+]

@@ -17,7 +17,6 @@ import {
   type RunConfig,
   type RunOptions,
   type RunPlan,
-  rewindEvents,
   setAll,
 } from '../run/node.ts'
 import type { TrainingState } from '../training/index.ts'
@@ -191,7 +190,6 @@ async function reopen(
       where: run.folder,
       hint: 'Restore them, or start a new run.',
     })
-  await rewindEvents(run, state.step)
   terminal.say(`Going on with ${folder} at step ${group(state.step)} of ${group(run.config.training.steps)}.`)
   return { run, plan: { ...plan, config: run.config }, resume: state }
 }

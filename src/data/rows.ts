@@ -1,3 +1,4 @@
+import { ScorefieldError } from '../engine/error.ts'
 import { RandomStream } from '../engine/random/index.ts'
 
 /**
@@ -61,12 +62,12 @@ export function shuffledRows(options: {
   }
 }
 
-/** Examples from rows already encoded, [n, d]. */
+/** Examples from rows already encoded, [n, d], n ≥ 1. @throws ScorefieldError `data/rows`. */
 export function fixedRows(options: { rows: Float32Array; dimension: number; seed: number }): RowSource {
   const { rows, dimension, seed } = options
   return shuffledRows({
     dimension,
-    rowCount: rows.length / dimension,
+    rowCount: rowsIn(rows, dimension),
     seed,
     encode: (row, _example, into) => into.set(rows.subarray(row * dimension, (row + 1) * dimension)),
   })
@@ -85,7 +86,7 @@ export function freshRows(options: {
   }
 }
 
-/** The rows given, [n, d], one after the other, again and again. */
+/** The rows given, [n, d], n ≥ 1, one after the other, again and again. @throws ScorefieldError `data/rows`. */
 export function fixedOrder(options: {
   readonly rows: Float32Array
   readonly conditions: Float32Array
@@ -93,7 +94,7 @@ export function fixedOrder(options: {
   readonly conditionWidth: number
 }): RowSource {
   const { dimension, conditionWidth } = options
-  const rowCount = options.rows.length / dimension
+  const rowCount = rowsIn(options.rows, dimension)
   const copyRow = (from: Float32Array, row: number, width: number, to: Float32Array, at: number): void =>
     to.set(from.subarray(row * width, (row + 1) * width), at * width)
   return {
@@ -107,4 +108,16 @@ export function fixedOrder(options: {
       }
     },
   }
+}
+
+/** n of rows [n, d]. */
+function rowsIn(rows: Float32Array, dimension: number): number {
+  const count = rows.length / dimension
+  if (count >= 1 && Number.isInteger(count)) return count
+  throw new ScorefieldError({
+    kind: 'data',
+    code: 'data/rows',
+    message: `${rows.length} numbers are not rows of ${dimension} columns, of which there must be at least one.`,
+    hint: 'Give the rows one after the other, as [n, d].',
+  })
 }

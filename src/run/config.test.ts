@@ -72,6 +72,25 @@ describe('completeConfig', () => {
       expect(incomplete).toThrow(problem(`${path} is missing.`))
   })
 
+  test('data are named, and named once', () => {
+    const { data: _, ...rest } = someConfig()
+    expect(() => parseConfig({ ...rest, data: { kind: 'table' } })).toThrow(
+      problem('data.source is missing.'),
+    )
+    expect(parseConfig({ ...rest, data: { kind: 'table', sql: 'select 1' } }).data.sql).toBe('select 1')
+    expect(() => someConfig({ data: { source: 'a.csv', sql: 'select 1' } })).toThrow(
+      problem('data.sql is given, and data.source is "a.csv"; only one of them can name the data.'),
+    )
+  })
+
+  test('all sizes of the network are needed', () => {
+    const { model, ...rest } = someConfig()
+    const { width: _, ...size } = model.size
+    expect(() => parseConfig({ ...rest, model: { ...model, size } })).toThrow(
+      problem('model.size.width is missing. It must be a whole number, 1 or more.'),
+    )
+  })
+
   test('merging keeps what only one says and replaces lists', () => {
     const under: RunOptions = { seed: 1, data: { csv: { gaps: ['a', 'b'], header: true } } }
     expect(mergeOptions(under, { data: { csv: { gaps: ['c'] } } })).toEqual({

@@ -1,5 +1,5 @@
 import { optimisers, type TrainingConfig } from '../training/index.ts'
-import { invalidConfig, isRecord, missingNames, problemsOf, refuseNewerVersion } from './problems.ts'
+import { invalidConfig, isRecord, missingParts, problemsOf, refuseNewerVersion } from './problems.ts'
 import {
   configVersion,
   type RunConfig,
@@ -25,7 +25,7 @@ export function parseOptions(value: unknown, where?: string): RunOptions {
 /** Checks a whole configuration, as run.json holds it; errors as those of `parseOptions`. */
 export function parseConfig(value: unknown, where?: string): RunConfig {
   refuseNewerVersion(value, where)
-  const problems = [...problemsOf(runConfigSchema, value), ...missingNames(value)]
+  const problems = [...problemsOf(runConfigSchema, value), ...missingParts(value)]
   if (problems.length > 0) throw invalidConfig(problems, where)
   return runConfigSchema.parse(value)
 }

@@ -4,7 +4,7 @@ import { saveCheckpoint } from './checkpoint.node.ts'
 import { trainingConfigOf } from './config.ts'
 import type { Run } from './folder.node.ts'
 import { lockRun } from './lock.node.ts'
-import { appendEvent } from './metrics.node.ts'
+import { appendEvent, rewindEvents } from './metrics.node.ts'
 import { modelOf } from './plan.node.ts'
 import type { PreparedData } from './prepare.node.ts'
 
@@ -22,6 +22,8 @@ export async function* executeRun(options: {
   const { run, prepared, resume, runtime, signal } = options
   const lock = await lockRun(run)
   try {
+    // What was logged after the checkpoint is done again, and logged again.
+    if (resume) await rewindEvents(run, resume.step)
     const model = modelOf(run.config, prepared.source.dimension)
     const shapes = Object.fromEntries(
       Object.entries(model.parameters).map(([name, { shape }]) => [name, shape]),

@@ -46,7 +46,7 @@ async function summaryOf(folder: string): Promise<RunSummary> {
       folder,
       name,
       created,
-      data: config.data.sql ?? config.data.source,
+      data: config.data.source ?? config.data.sql ?? '',
       step: newest?.step ?? 0,
       steps: config.training.steps,
       bestLoss: newest?.bestLoss ?? null,

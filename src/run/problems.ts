@@ -83,8 +83,15 @@ function problemsOfIssue(issue: z.core.$ZodIssue, value: unknown): ConfigProblem
   return [{ path: joined, code: 'value', message: `${subject} is ${shown(found)}; it must be ${expected}.` }]
 }
 
-/** Names that a whole configuration needs, but lacks, by what another of its settings decides. */
-export function missingNames(value: unknown): ConfigProblem[] {
+/** What a whole configuration needs, but lacks, by what its other settings say. */
+export function missingParts(value: unknown): ConfigProblem[] {
+  const data = valueAt(value, ['data'])
+  const noData = isRecord(data) && data['source'] === undefined && data['sql'] === undefined
+  return [...(noData ? [missing('data.source', settingAt('data.source'))] : []), ...missingNames(value)]
+}
+
+/** Names that the value of another setting asks for. */
+function missingNames(value: unknown): ConfigProblem[] {
   return dependentNames.flatMap(({ section, decidedBy, names, complete }) => {
     const decided = valueAt(value, decidedBy.split('.'))
     const needed = complete && typeof decided === 'string' ? (names[decided] ?? []) : []
@@ -100,8 +107,28 @@ function missing(path: string, setting: Setting | undefined): ConfigProblem {
   return { path, code: 'missing', message: `${path} is missing.${needed}` }
 }
 
-/** What no single value shows: names that another setting rules out, and ranges that are empty. */
+/** What no single value shows: settings that rule each other out, and ranges that are empty. */
 function conflicts(value: unknown): ConfigProblem[] {
+  const found = ruledOutNames(value)
+  const [low, high] = ['sigmaMin', 'sigmaMax'].map((name) => valueAt(value, ['training', name]))
+  if (typeof low === 'number' && typeof high === 'number' && low >= high)
+    found.push({
+      path: 'training.sigmaMin',
+      code: 'conflict',
+      message: `training.sigmaMin is ${low}; it must be below training.sigmaMax, which is ${high}.`,
+    })
+  const [source, sql] = ['source', 'sql'].map((name) => valueAt(value, ['data', name]))
+  if (source !== undefined && sql !== undefined)
+    found.push({
+      path: 'data.sql',
+      code: 'conflict',
+      message: `data.sql is given, and data.source is ${shown(source)}; only one of them can name the data.`,
+    })
+  return found
+}
+
+/** Names that the value of another setting rules out. */
+function ruledOutNames(value: unknown): ConfigProblem[] {
   const found: ConfigProblem[] = []
   for (const { section, decidedBy, names } of dependentNames) {
     const decided = valueAt(value, decidedBy.split('.'))
@@ -116,13 +143,6 @@ function conflicts(value: unknown): ConfigProblem[] {
           message: `${section}.${name} does not go with ${decidedBy} ${decided}, which knows ${allowed.join(', ')}.`,
         })
   }
-  const [low, high] = ['sigmaMin', 'sigmaMax'].map((name) => valueAt(value, ['training', name]))
-  if (typeof low === 'number' && typeof high === 'number' && low >= high)
-    found.push({
-      path: 'training.sigmaMin',
-      code: 'conflict',
-      message: `training.sigmaMin is ${low}; it must be below training.sigmaMax, which is ${high}.`,
-    })
   return found
 }
 

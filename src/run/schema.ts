@@ -10,10 +10,10 @@ import { flag, oneOf, partial, real, type Setting, settingsOf, text, texts, whol
 /** The version of run configurations that is written; older ones would be read, too. */
 export const configVersion = 1
 
-/** Where a run's data come from: what `source` names, or where there is one, the answer to the query `sql`. */
+/** Where a run's data come from: exactly one of `source` and `sql` is given. */
 export interface DataConfig {
   readonly kind: 'table' | 'toy'
-  readonly source: string
+  readonly source?: string
   readonly sql?: string
   /** How to read separated text; what is left out is found by looking at the file. */
   readonly csv?: {
@@ -102,8 +102,8 @@ const fromDimension = 'by the number of columns'
 const data = z
   .strictObject({
     kind: oneOf(['table', 'toy'], { description: 'What the data are.', chosen: 'seen from the source' }),
-    source: text({ description: 'File, pattern of files, or toy:NAME.', chosen: 'as the command names it' }),
-    sql: z.exactOptional(text({ description: 'A query whose answer is the table, in place of the source.' })),
+    source: z.exactOptional(text({ description: 'File, pattern of files, or toy:NAME.' })),
+    sql: z.exactOptional(text({ description: 'A query whose answer is the table, in place of a source.' })),
     csv: z.exactOptional(
       z
         .strictObject({

@@ -2,9 +2,12 @@
 export interface DataScale {
   /** σ_d: root mean square of the columns' standard deviations. */
   readonly sigmaData: number
-  /** Largest distance between two rows, of at most 2,000 rows spread evenly over those given. */
+  /** Largest distance between two rows, of at most 2,000 rows (fewer of very wide ones) spread evenly over those given. */
   readonly largestDistance: number
 }
+
+/** Numbers that the search for the largest distance may compare, well under a second's work. */
+const mostCompared = 2e8
 
 /**
  * Measures the data's standard deviation and extent.
@@ -26,7 +29,7 @@ export function measureScale(rows: ArrayLike<number>, dimension: number): DataSc
     }
     variance += squares / Math.max(1, count - 1)
   }
-  const picked = Math.min(count, 2000)
+  const picked = Math.min(count, 2000, Math.ceil(Math.sqrt(mostCompared / dimension)))
   const at = (i: number): number => Math.floor((i * count) / picked) * dimension
   let largest = 0
   for (let i = 0; i < picked; i++)

@@ -82,7 +82,7 @@ class NodeList {
   }
 }
 
-/** Gains below this share of the loss's own size are rounding. */
+/** Gains below this share of what a leaf gains without a split are rounding. */
 const leastGain = 1e-12
 
 /**
@@ -191,7 +191,7 @@ export class TreeGrower {
     const strength = (gradient: number, curvature: number): number =>
       gradient === 0 ? 0 : (gradient * gradient) / (curvature + penalty)
     const alone = strength(all.gradient, all.curvature)
-    let best = leastGain * (1 + alone)
+    let best = leastGain * alone
     let split: Split | undefined
     for (let column = 0; column < dimension; column++) {
       let [gradient, curvature, rows] = [0, 0, 0]

@@ -3,7 +3,8 @@ import { jackknifeInterval } from '../statistics/jackknife.ts'
 import { neighbourCount, neighbourhoodEstimate } from '../statistics/neighbourhoods.ts'
 
 /**
- * Coverage, the share of reference rows x with ‖x − y‖ ≤ r_k(x) for some y. Naeem et al. 2020.
+ * Coverage, the share of reference rows x with ‖x − y‖ ≤ r_k(x) for some y.
+ * Naeem et al. 2020.
  * r_k: the distance to the k-th nearest other row of the same sample, k = 5; x: reference, y: candidate.
  */
 export const coverage: Metric = {

@@ -3,7 +3,8 @@ import { jackknifeInterval } from '../statistics/jackknife.ts'
 import { neighbourCount, neighbourhoodEstimate } from '../statistics/neighbourhoods.ts'
 
 /**
- * Density, 1/(k m) Σ_y #{x: ‖y − x‖ ≤ r_k(x)}: like precision, but an outlier cannot vouch for many. Naeem et al. 2020.
+ * Density, 1/(k m) Σ_y #{x: ‖y − x‖ ≤ r_k(x)}: like precision, but an outlier cannot vouch for many.
+ * Naeem et al. 2020.
  * r_k: the distance to the k-th nearest other row of the same sample, k = 5; x: reference, y: candidate.
  */
 export const density: Metric = {

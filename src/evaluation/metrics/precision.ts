@@ -3,7 +3,8 @@ import { jackknifeInterval } from '../statistics/jackknife.ts'
 import { neighbourCount, neighbourhoodEstimate } from '../statistics/neighbourhoods.ts'
 
 /**
- * Precision, the share of candidate rows y with ‖y − x‖ ≤ r_k(x) for some x: what is generated is plausible. Kynkäänniemi et al. 2019.
+ * Precision, the share of candidate rows y with ‖y − x‖ ≤ r_k(x) for some x: what is generated is plausible.
+ * Kynkäänniemi et al. 2019.
  * r_k: the distance to the k-th nearest other row of the same sample, k = 5; x: reference, y: candidate.
  */
 export const precision: Metric = {

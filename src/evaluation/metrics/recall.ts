@@ -3,7 +3,8 @@ import { jackknifeInterval } from '../statistics/jackknife.ts'
 import { neighbourCount, neighbourhoodEstimate } from '../statistics/neighbourhoods.ts'
 
 /**
- * Recall, the share of reference rows x with ‖x − y‖ ≤ r_k(y) for some y: what is real can be generated. Kynkäänniemi et al. 2019.
+ * Recall, the share of reference rows x with ‖x − y‖ ≤ r_k(y) for some y: what is real can be generated.
+ * Kynkäänniemi et al. 2019.
  * r_k: the distance to the k-th nearest other row of the same sample, k = 5; x: reference, y: candidate.
  */
 export const recall: Metric = {

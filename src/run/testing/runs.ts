@@ -25,7 +25,7 @@ export function someConfig(given: RunOptions = {}): RunConfig {
   })
   const chosen: RunOptions = {
     name: 'moons',
-    data: { kind: 'toy', source: 'toy:two-moons' },
+    data: given.data ? { kind: 'table' } : { kind: 'toy', source: 'toy:two-moons' },
     model: { size: { width: 8, blocks: 1, embedding: 4 } },
     training,
   }

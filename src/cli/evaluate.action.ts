@@ -1,0 +1,73 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Estimate } from '../evaluation/index.ts'
+import { evaluateRun, openModel, type RunEvaluation } from '../run/node.ts'
+import type { EvaluateOptions } from './evaluate.ts'
+import { runtimeOf } from './options.ts'
+import { interruptSignal } from './signals.ts'
+import { Terminal } from './terminal.ts'
+
+/** Judges a run, prints the figures and writes them to evaluation.json in its folder. */
+export async function runEvaluate(folder: string, options: EvaluateOptions): Promise<void> {
+  const started = performance.now()
+  const seconds = (): number => (performance.now() - started) / 1000
+  const terminal = new Terminal({ json: options.json ?? false, quiet: options.quiet ?? false })
+  const opened = await openModel(folder, { runtime: await runtimeOf(options) })
+  for (const { message } of opened.warnings) terminal.warn(message)
+  const { signal, release } = interruptSignal(() => terminal.say('Stopping …'))
+  const against = {
+    ...(options.against ? { source: options.against } : {}),
+    ...(options.sql ? { sql: options.sql } : {}),
+  }
+  const evaluation = await evaluateRun(opened, {
+    against,
+    seed: options.seed ?? 0,
+    signal,
+    onProgress: (label, done, total) => terminal.progress({ label, done, total, seconds: seconds() }),
+  }).finally(release)
+  await writeFile(join(opened.run.folder, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
+  terminal.print(describeEvaluation(evaluation))
+  terminal.say(`All figures: ${join(folder, 'evaluation.json')}`)
+  terminal.event({ type: 'done', ...evaluation, secondsElapsed: seconds() })
+  await opened.fitted.dispose()
+}
+
+/** The evaluation as text: the verdict first, then the figures. */
+export function describeEvaluation({ likelihood, samples, against }: RunEvaluation): string {
+  const lines = [`Judged by ${against}; intervals are 95 %.`, '']
+  lines.push('Log-likelihood, nats a row in the data’s own units (higher is better)')
+  lines.push(`  ${'this model'.padEnd(18)} ${interval(likelihood.model)}`)
+  for (const { name, logDensity, advantage } of likelihood.baselines) {
+    const verdict =
+      advantage.low > 0 ? 'model better by' : advantage.high < 0 ? 'model WORSE by' : 'no clear difference:'
+    lines.push(`  ${name.padEnd(18)} ${interval(logDensity)}   ${verdict} ${interval(absolute(advantage))}`)
+  }
+  if (!samples) return [...lines, '', 'Too few rows to judge samples by.'].join('\n')
+  const whole = samples.figures.filter(({ column }) => column === undefined)
+  const width = Math.max(...whole.map(({ name }) => name.length))
+  lines.push('', `Samples against real rows${' '.repeat(width)}real rows themselves reach`)
+  for (const { name, better, floor, ...figure } of whole)
+    lines.push(
+      `  ${name.padEnd(width)}  ${interval(figure).padEnd(28)} ${interval(floor).padEnd(26)} ${aims[better]}`,
+    )
+  const worst = samples.figures
+    .filter(({ metric }) => metric === 'kolmogorov-smirnov')
+    .sort((a, b) => b.value - b.floor.value - (a.value - a.floor.value))
+    .slice(0, 3)
+  if (worst.length > 0)
+    lines.push('', 'Columns furthest from the data (Kolmogorov–Smirnov distance, of real rows in brackets):')
+  for (const { column, value, floor } of worst)
+    lines.push(`  ${column}: ${value.toFixed(3)} (${floor.value.toFixed(3)})`)
+  return lines.join('\n')
+}
+
+const aims = { lower: 'lower is better', higher: 'higher is better', half: '0.5 is perfect' } as const
+
+function absolute({ value, low, high }: Estimate): Estimate {
+  return value < 0 ? { value: -value, low: -high, high: -low } : { value, low, high }
+}
+
+function interval({ value, low, high }: Estimate): string {
+  const digits = Math.abs(value) >= 100 ? 1 : Math.abs(value) >= 1 ? 2 : 4
+  return `${value.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`
+}

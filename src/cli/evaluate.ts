@@ -1,0 +1,31 @@
+import type { CommandRecord, CommonOptions } from './command.ts'
+import { wholeNumber } from './command.ts'
+import { addDeviceOptions, type DeviceOptions } from './options.ts'
+
+export interface EvaluateOptions extends CommonOptions, DeviceOptions {
+  readonly against?: string
+  readonly sql?: string
+  readonly seed?: number
+}
+
+/** `scorefield evaluate`. */
+export const evaluateCommand: CommandRecord = {
+  name: 'evaluate',
+  summary: 'say how good a run is, every figure with an interval and with what real rows reach',
+  examples: [
+    { line: 'scorefield evaluate runs/wine', does: 'against the rows that it held out' },
+    { line: 'scorefield evaluate runs/wine --against later.csv', does: 'against other rows' },
+  ],
+  define: (command) => {
+    command
+      .argument('<run>', 'folder of the run')
+      .option('--against <file>', 'rows to judge by, with the run’s columns (default: those it held out)')
+      .option('--sql <query>', 'judge by the answer to a query')
+      .option('--seed <n>', 'seed of the samples and of the figures (default: 0)', wholeNumber('--seed', 0))
+    addDeviceOptions(command)
+    command.action(async (run: string, options: EvaluateOptions) => {
+      const { runEvaluate } = await import('./evaluate.action.ts')
+      await runEvaluate(run, options)
+    })
+  },
+}

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import type { RowSource } from '../data/rows.ts'
+import { objectives } from '../objective/index.ts'
+import { BatchMaker } from './batches.ts'
+import { hundredRows } from './training.test-helper.ts'
+
+const range = { sigmaMin: 0.01, sigmaMax: 10, sigmaData: 1 }
+
+/** Levels uniform in ln σ, so that they tell u. */
+const likelihood = objectives.find(({ name }) => name === 'likelihood')!
+
+function maker(seed: number, source: RowSource = hundredRows): BatchMaker {
+  return new BatchMaker({ source, objective: likelihood, range, seed, name: 'training' })
+}
+
+/** u of a noise level. */
+const uOf = (sigma: number): number =>
+  Math.log(sigma / range.sigmaMin) / Math.log(range.sigmaMax / range.sigmaMin)
+
+describe('one batch of 8 is 8 batches of 1', () => {
+  const batches = maker(3)
+
+  test.each([0, 95, 12_345, 2 ** 32 - 3, 2 ** 40 + 1])('bit for bit, from example %i', (first) => {
+    const whole = batches.make(first, 8)
+    for (let i = 0; i < 8; i++) {
+      const one = maker(3).make(first + i, 1)
+      for (const name of ['clean', 'noise', 'sigma', 'weight'] as const) {
+        const width = whole[name].length / 8
+        expect(one[name]).toEqual(whole[name].subarray(i * width, (i + 1) * width))
+      }
+    }
+  })
+
+  test('with conditions', () => {
+    const source: RowSource = {
+      ...hundredRows,
+      conditionWidth: 2,
+      fill: (given) => {
+        hundredRows.fill(given)
+        for (let k = 0; k < given.conditions.length; k++) given.conditions[k] = 2 * given.first + k
+      },
+    }
+    const whole = maker(3, source).make(10, 4)
+    expect([...whole.condition]).toEqual([20, 21, 22, 23, 24, 25, 26, 27])
+    expect([...maker(3, source).make(12, 1).condition]).toEqual([24, 25])
+  })
+})
+
+describe('levels', () => {
+  test('any 64 consecutive examples cover them evenly', () => {
+    for (const first of [0, 1, 1000, 123_457, 2 ** 32 - 30, 2 ** 45])
+      for (const seed of [0, 1, 2]) {
+        const batches = maker(seed)
+        const u = Array.from({ length: 64 }, (_, i) => uOf(batches.level(first + i))).sort((a, b) => a - b)
+        // Star discrepancy: of independent draws it is about 0.1, of a grid 1/128.
+        const discrepancy = u.map((value, i) =>
+          Math.max(Math.abs(value - i / 64), Math.abs(value - (i + 1) / 64)),
+        )
+        expect(Math.max(...discrepancy)).toBeLessThan(0.04)
+        // By the three-gap theorem no gap between neighbours is wide.
+        const gaps = u.slice(1).map((value, i) => value - u[i]!)
+        expect(Math.max(...gaps, u[0]! + 1 - u[63]!)).toBeLessThan(2.7 / 64)
+      }
+  })
+
+  test('none comes twice within a run', () => {
+    const batches = maker(0)
+    const levels = new Set(Array.from({ length: 20_000 }, (_, n) => batches.level(n)))
+    expect(levels.size).toBe(20_000)
+  })
+
+  test('and weights are the objective’s at that level', () => {
+    const batches = maker(5)
+    const { sigma, weight } = batches.make(40, 16)
+    for (let i = 0; i < 16; i++) {
+      const level = batches.level(40 + i)
+      expect(sigma[i]).toBe(Math.fround(level))
+      expect(weight[i]).toBe(Math.fround(likelihood.weight(level, range)))
+    }
+  })
+})
+
+test('another seed or name draws other noise and levels; the rows stay', () => {
+  const a = maker(1).make(0, 4)
+  const b = maker(2).make(0, 4)
+  const other = new BatchMaker({
+    source: hundredRows,
+    objective: likelihood,
+    range,
+    seed: 1,
+    name: 'held-out',
+  })
+  const c = other.make(0, 4)
+  for (const { noise, sigma, clean } of [b, c]) {
+    expect(noise).not.toEqual(a.noise)
+    expect(sigma).not.toEqual(a.sigma)
+    expect(clean).toEqual(a.clean)
+  }
+})

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { RandomStream } from '../engine/random/index.ts'
+import { objectives } from '../objective/index.ts'
+import { HeldOut, meanOverRows } from './held-out.ts'
+import { moons, shortRun, smallModel } from './training.test-helper.ts'
+
+test('the standard error of different rows is the usual one', () => {
+  const losses = [1, 4, 2, 9, 3]
+  const { mean, standardError } = meanOverRows(losses, 100)
+  expect(mean).toBeCloseTo(3.8, 14)
+  const variance = losses.reduce((sum, loss) => sum + (loss - 3.8) ** 2, 0) / 4
+  expect(standardError).toBeCloseTo(Math.sqrt(variance / 5), 14)
+})
+
+test('draws of one row are one observation', () => {
+  // Rows 1, 5, 3, each drawn twice without any difference.
+  const { standardError } = meanOverRows([1, 5, 3, 1, 5, 3], 3)
+  expect(standardError).toBeCloseTo(Math.sqrt(4 / 3), 14)
+  expect(meanOverRows([1, 2, 3], 1).standardError).toBeNaN()
+})
+
+test('the standard error is how much the mean varies', () => {
+  const stream = new RandomStream({ seed: 1, name: 'losses' })
+  const rowCount = 20
+  const means: number[] = []
+  let claimed = 0
+  for (let trial = 0; trial < 400; trial++) {
+    const rows = stream.normal({ first: 2 * trial, count: 1, width: rowCount })
+    const draws = stream.normal({ first: 2 * trial + 1, count: 1, width: 70 })
+    const losses = Array.from(draws, (draw, n) => 2 * rows[n % rowCount]! + draw)
+    const { mean, standardError } = meanOverRows(losses, rowCount)
+    means.push(mean)
+    claimed += standardError ** 2 / 400
+  }
+  const centre = means.reduce((sum, mean) => sum + mean, 0) / 400
+  const variance = means.reduce((sum, mean) => sum + (mean - centre) ** 2, 0) / 399
+  expect(claimed / variance).toBeGreaterThan(0.75)
+  expect(claimed / variance).toBeLessThan(1.35)
+})
+
+test('the loss is that of the weights given, with noise drawn once', async () => {
+  const model = smallModel()
+  const heldOut = await HeldOut.prepare({
+    model,
+    heldOut: { rows: moons(300, 4), conditions: new Float32Array(0) },
+    objective: objectives[0]!,
+    range: shortRun,
+    batchSize: 256,
+    seed: 1,
+  })
+  const first = await heldOut.loss(model.start(1), 0)
+  // The untrained network is the same function whatever the seed; other weights are not.
+  expect(await heldOut.loss(model.start(2), 0)).toEqual(first)
+  const other = Object.fromEntries(Object.entries(model.start(1)).map(([n, v]) => [n, v.map((p) => p + 0.1)]))
+  expect((await heldOut.loss(other, 0)).mean).not.toBe(first.mean)
+  expect(await heldOut.loss(model.start(1), 0)).toEqual(first)
+  expect(first.standardError).toBeGreaterThan(0)
+  await heldOut.dispose()
+})

@@ -1,0 +1,94 @@
+import { fixedRows, type RowSource } from '../data/rows.ts'
+import { toyByName } from '../density/index.ts'
+import { preconditioned, residualMlp, type TrainableDenoiser } from '../model/index.ts'
+import type { TrainingConfig } from './config.ts'
+import type { TrainingEvent, TrainingState } from './events.ts'
+import { type TrainingTask, train } from './trainer.ts'
+
+/** A small model of rows of two columns. */
+export function smallModel(options: { sigmaData?: number; conditionWidth?: number } = {}): TrainableDenoiser {
+  const { sigmaData = 1, conditionWidth = 0 } = options
+  const size = { width: 16, blocks: 1, embedding: 8 }
+  return preconditioned({ network: residualMlp, shape: { dimension: 2, conditionWidth }, size, sigmaData })
+}
+
+/** A short run with everything on: clipping, averages, evaluations and checkpoints out of step with each other. */
+export const shortRun: TrainingConfig = {
+  steps: 24,
+  batchSize: 32,
+  objective: 'edm',
+  optimiser: 'adamw',
+  optimiserOptions: { weightDecay: 0.01 },
+  learningRate: 1e-2,
+  schedule: 'cosine',
+  warmUpSteps: 4,
+  clipNorm: 1,
+  emaHalfLifeSteps: 10,
+  sigmaMin: 0.01,
+  sigmaMax: 10,
+  sigmaData: 1,
+  seed: 11,
+  evaluateEverySteps: 6,
+  checkpointEverySteps: 9,
+  patienceEvaluations: 0,
+  stepsPerCall: 5,
+}
+
+/** Rows of the two moons, [count, 2]. */
+export function moons(count: number, seed: number): Float32Array {
+  return Float32Array.from(toyByName('two-moons').sample({ seed, first: 0, count }))
+}
+
+/** 100 rows, so that batches of 32 straddle epochs. */
+export const hundredRows: RowSource = fixedRows({ rows: moons(100, 1), dimension: 2, seed: 11 })
+
+/** A task of its own, all parts as above unless given. */
+export function smallTask(given: Partial<TrainingTask> & { config?: Partial<TrainingConfig> } = {}) {
+  const task: TrainingTask = {
+    model: smallModel(),
+    data: hundredRows,
+    ...given,
+    config: { ...shortRun, ...given.config },
+  }
+  return task
+}
+
+/** The kind of event of this type. */
+export type EventOf<Type extends TrainingEvent['type']> = Extract<TrainingEvent, { type: Type }>
+
+/** All events of a run, and those of each type. */
+export async function eventsOf(task: TrainingTask, hear: (event: TrainingEvent) => void = () => {}) {
+  const all: TrainingEvent[] = []
+  for await (const event of train(task)) {
+    all.push(event)
+    hear(event)
+  }
+  const of = <Type extends TrainingEvent['type']>(type: Type): EventOf<Type>[] =>
+    all.filter((event): event is EventOf<Type> => event.type === type)
+  return { all, of, done: of('done')[0]! }
+}
+
+/** The error that a run ends with, and the events before it. */
+export async function failureOf(task: TrainingTask): Promise<{ error: unknown; before: TrainingEvent[] }> {
+  const before: TrainingEvent[] = []
+  try {
+    for await (const event of train(task)) before.push(event)
+  } catch (error) {
+    return { error, before }
+  }
+  throw new Error('the run did not fail')
+}
+
+/** All bytes of a state, by group and name, and its numbers. */
+export function bytesOf(state: TrainingState): unknown {
+  const hex = (values: Float32Array): string =>
+    Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('hex')
+  const hexAll = (group: Readonly<Record<string, Float32Array>>) =>
+    Object.fromEntries(Object.entries(group).map(([name, values]) => [name, hex(values)]))
+  const { groups, best, ...numbers } = state
+  return {
+    ...numbers,
+    groups: Object.fromEntries(Object.entries(groups).map(([name, group]) => [name, hexAll(group)])),
+    best: best && hexAll(best),
+  }
+}
