@@ -3,7 +3,9 @@ import { fit, toyByName } from 'scorefield'
 
 const moons = toyByName('two-moons')
 const model = await fit(moons, {
-  steps: 600,
+  steps: 600, // small and short, to be done in seconds; leave these three out for a better model
+  batchSize: 256,
+  size: { width: 64 },
   onEvent: (event) => {
     if (event.type === 'step' && event.step % 200 === 0)
       console.log(`step ${event.step}: loss ${event.loss.toFixed(3)}`)

@@ -7,7 +7,7 @@ import { batchInputs, batchLoss } from './step.ts'
 
 /** Where a number stopped being finite. */
 export interface Diagnosis {
-  /** Layer, as labelled while tracing: `block 1`. */
+  /** Layer, as labelled while tracing: `block 1`; or `parameter NAME`. */
   readonly layer: string
   /** Operation within it. */
   readonly operation: string
@@ -20,7 +20,7 @@ export interface Diagnosis {
 /**
  * Finds the first tensor of the loss that is not finite, by running the batch through the reference interpreter with
  * every result rounded to float32, as the runtime does.
- * Undefined where the forward pass is finite: then the gradient overflowed.
+ * Undefined where that is finite: then the gradient overflowed, or a sum did that is added up in float32.
  */
 export function diagnose(
   model: TrainableDenoiser,

@@ -37,7 +37,10 @@ export async function explainNotFinite(call: FailedCall): Promise<ScorefieldErro
     first: (call.step + good) * batchSize,
     batchSize,
     examples: 'example',
-    found: diagnose(model, parameters!, batch) ?? fromLoss(lossOf(good), batch['sigma']!),
+    found:
+      diagnose(model, parameters!, batch) ??
+      fromLoss(lossOf(good), batch['sigma']!) ??
+      fromGradient(lossOf(good), batch['sigma']!),
   })
 }
 
@@ -45,6 +48,12 @@ export async function explainNotFinite(call: FailedCall): Promise<ScorefieldErro
 export function fromLoss(loss: ArrayLike<number>, sigma: ArrayLike<number>): Diagnosis | undefined {
   const row = Array.from(loss).findIndex((value) => !Number.isFinite(value))
   return row < 0 ? undefined : { layer: 'loss', operation: 'sum', row, sigma: sigma[row]! }
+}
+
+/** Where only the gradient overflowed: the example with the largest loss is the likeliest cause. */
+function fromGradient(loss: ArrayLike<number>, sigma: ArrayLike<number>): Diagnosis {
+  const row = Array.from(loss).reduce((largest, value, i) => (value > loss[largest]! ? i : largest), 0)
+  return { layer: 'the gradient', operation: 'largest loss', row, sigma: sigma[row]! }
 }
 
 /**
@@ -75,7 +84,7 @@ export function notFiniteError(place: {
   readonly first: number
   readonly batchSize: number
   readonly examples: 'example' | 'held-out example'
-  readonly found: Diagnosis | undefined
+  readonly found: Diagnosis
 }): ScorefieldError {
   const { step, first, batchSize, examples, found } = place
   return new ScorefieldError({
@@ -87,8 +96,7 @@ export function notFiniteError(place: {
   })
 }
 
-function describe(found: Diagnosis | undefined, example: (row: number) => string): string {
-  if (!found) return 'the forward pass is finite, its gradient is not'
+function describe(found: Diagnosis, example: (row: number) => string): string {
   const { layer, operation, row, sigma } = found
   if (row < 0) return `${layer} is not finite`
   return `${layer} (${operation}) is not finite for noise level σ = ${sigma.toPrecision(4)}, ${example(row)}`

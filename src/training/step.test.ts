@@ -109,7 +109,7 @@ describe('clipping', () => {
 
 test('a batch of 8 has the mean gradient of 8 batches of 1, and their losses', async () => {
   const whole = await stepped({ first: 90, batchSize: 8, clipNorm: 3e38 })
-  const single = []
+  const single: Awaited<ReturnType<typeof stepped>>[] = []
   for (let i = 0; i < 8; i++) single.push(await stepped({ first: 90 + i, batchSize: 1, clipNorm: 3e38 }))
   single.forEach(({ loss }, i) => {
     expect(loss[0]! / whole.loss[i]!).toBeCloseTo(1, 4)

@@ -43,21 +43,32 @@ export function moons(count: number, seed: number): Float32Array {
 export const hundredRows: RowSource = fixedRows({ rows: moons(100, 1), dimension: 2, seed: 11 })
 
 /** A task of its own, all parts as above unless given. */
-export function smallTask(given: Partial<TrainingTask> & { config?: Partial<TrainingConfig> } = {}) {
-  const task: TrainingTask = {
+export function smallTask(
+  given: Omit<Partial<TrainingTask>, 'config'> & { readonly config?: Partial<TrainingConfig> } = {},
+): TrainingTask {
+  return {
     model: smallModel(),
     data: hundredRows,
     ...given,
     config: { ...shortRun, ...given.config },
   }
-  return task
 }
 
 /** The kind of event of this type. */
 export type EventOf<Type extends TrainingEvent['type']> = Extract<TrainingEvent, { type: Type }>
 
-/** All events of a run, and those of each type. */
-export async function eventsOf(task: TrainingTask, hear: (event: TrainingEvent) => void = () => {}) {
+/** What a run told. */
+export interface Told {
+  readonly all: readonly TrainingEvent[]
+  readonly of: <Type extends TrainingEvent['type']>(type: Type) => EventOf<Type>[]
+  readonly done: EventOf<'done'>
+}
+
+/** All events of a run, those of each type, and the last. */
+export async function eventsOf(
+  task: TrainingTask,
+  hear: (event: TrainingEvent) => void = () => {},
+): Promise<Told> {
   const all: TrainingEvent[] = []
   for await (const event of train(task)) {
     all.push(event)

@@ -1,6 +1,7 @@
 import { defineOperation, type Operation } from '../operation.ts'
 import { normaliseAxis, shapeError, sizeOf } from '../shape.ts'
 import { showType, type Tensor } from '../tensor.ts'
+import { broadcastTo, broadcastToOperation } from './broadcast-to.ts'
 import { make } from './constant.ts'
 
 /** Tensors one after the other along an axis.  Each input's cotangent is its slice of g. */
@@ -61,5 +62,19 @@ export function concat(tensors: readonly Tensor[], options: { axis: number }): T
   if (tensors.length === 1) return first
   concatOperation.infer(tensors, { axis })
   const filled = tensors.filter((x) => x.shape[axis] !== 0)
-  return filled.length < 2 ? (filled[0] ?? first) : make(concatOperation, filled, { axis })
+  if (filled.length < 2) return filled[0] ?? first
+  return repeatedRows(filled, axis) ?? make(concatOperation, filled, { axis })
+}
+
+/** Where each tensor is one row repeated, the rows are put together first and repeated afterwards. */
+function repeatedRows(tensors: readonly Tensor[], axis: number): Tensor | undefined {
+  const rank = tensors[0]!.shape.length
+  const rows = tensors.map((x) => (x.operation === broadcastToOperation ? x.inputs[0]! : undefined))
+  if (axis === 0 || !rows.every((row) => row?.shape.length === rank && row.shape[0] === 1)) return undefined
+  const whole = rows.map((row, i) => broadcastTo(row!, [1, ...tensors[i]!.shape.slice(1)]))
+  const extent = tensors.reduce((total, x) => total + x.shape[axis]!, 0)
+  return broadcastTo(
+    concat(whole, { axis }),
+    tensors[0]!.shape.map((size, a) => (a === axis ? extent : size)),
+  )
 }

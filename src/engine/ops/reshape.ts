@@ -1,6 +1,7 @@
 import { defineOperation, type Operation } from '../operation.ts'
 import { type Shape, sameShape, shapeError, showShape, sizeOf } from '../shape.ts'
 import { intern, type Tensor } from '../tensor.ts'
+import { broadcastTo, broadcastToOperation } from './broadcast-to.ts'
 import { constant, constantData } from './constant.ts'
 
 /** The same elements in the same order under another shape.  dx = g in x's shape. */
@@ -34,6 +35,14 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   if (x.operation === reshapeOperation) return reshape(x.inputs[0]!, full)
   const data = constantData(x)
   if (data && data.length === sizeOf(full)) return constant({ shape: full, data }, { dtype: x.dtype })
+  if (x.operation === broadcastToOperation && sizeOf(x.inputs[0]!.shape) === 1) {
+    // One number everywhere: its shape does not matter.
+    const single = reshape(
+      x.inputs[0]!,
+      full.map(() => 1),
+    )
+    return broadcastTo(single, full)
+  }
   return intern(reshapeOperation, [x], { shape: full })
 }
 
