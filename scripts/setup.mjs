@@ -33,9 +33,13 @@ function install() {
 
 /** Compiles src/ to dist/, unless dist/ belongs to these very sources. */
 export function build() {
-  const sources = filesUnder(join(root, 'src')).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  const sources = filesUnder(join(root, 'src')).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
+  )
   const config = ['tsconfig.json', 'tsconfig.build.json', 'package.json'].map((name) => join(root, name))
-  const wanted = digest([...sources, ...config].flatMap((file) => [file.slice(root.length), readFileSync(file)]))
+  const wanted = digest(
+    [...sources, ...config].flatMap((file) => [file.slice(root.length), readFileSync(file)]),
+  )
   const stamp = join(root, 'dist', '.scorefield-built')
   if (read(stamp) === wanted) return
   console.error('Compiling …')

@@ -22,7 +22,9 @@ const { status } = spawnSync(
 )
 let failed = 1
 try {
-  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'))
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  )
   // A file that cannot even be loaded counts as one failure.
   failed = Math.max(numFailedTests, numFailedTestSuites > 0 && numFailedTests === 0 ? numFailedTestSuites : 0)
   console.log(`\n${numPassedTests} passed, ${failed} failed, ${numPendingTests} skipped`)

@@ -10,7 +10,7 @@ import {
   scatterPlot,
   writePicture,
 } from '../export/picture/index.node.ts'
-import { columnNames, type OpenedModel, openModel, readEvents, readSplit, rowsToTable } from '../run/node.ts'
+import { type OpenedModel, openModel, readEvents, readSplit, rowsToTable } from '../run/node.ts'
 
 /** Rows drawn for a picture. */
 const pictureRows = 1000

@@ -107,12 +107,19 @@ describe('a value in the data', () => {
 })
 
 describe('a learning rate far too large', () => {
-  test('stops with the layer named', async () => {
-    const config = { learningRate: 1e30, schedule: 'constant', warmUpSteps: 0 }
-    const { message } = await notFinite(smallTask({ config }))
-    expect(message).toMatch(
+  test('stops with the layer named, seen from the weights at that step, however many a call has', async () => {
+    const messages = await Promise.all(
+      [1, 24].map(async (stepsPerCall) => {
+        const config = { learningRate: 1e30, schedule: 'constant', warmUpSteps: 0, stepsPerCall }
+        return (await notFinite(smallTask({ config }))).message
+      }),
+    )
+    expect(messages[0]).toMatch(
       /^Training stopped at step 2: .+ is not finite for noise level σ = [\d.e-]+, example \d+\.$/,
     )
+    // The first weights, with which the call began, see no overflow.
+    expect(messages[0]).not.toMatch(/loss \(sum\)/)
+    expect(messages[1]).toBe(messages[0])
   })
 
   test('that overflows in the very last update leaves no state to keep', async () => {

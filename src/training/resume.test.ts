@@ -19,7 +19,10 @@ async function interrupted(task: ReturnType<typeof smallTask>, stop: number) {
 }
 
 describe.each([
-  ['100 rows, held-out rows, patience', smallTask({ heldOut, config: { patienceEvaluations: 4 } })],
+  [
+    '100 rows, held-out rows, patience',
+    smallTask({ heldOut, config: { patienceEvaluations: 4, evaluateEverySteps: 12 } }),
+  ],
   ['fresh rows', smallTask({ data: fresh })],
 ])('%s: the same bytes', (_, task) => {
   const straight = eventsOf(task)

@@ -53,7 +53,10 @@ const rules: Record<string, [build: (h: (t: Tensor) => Tensor) => Tensor, operat
   'constants, worked out': [(h) => f.add(x, h(f.mul(f.exp(h(numbers)), h(numbers)))), 1],
   'transpose of transpose': [(h) => f.transpose(h(f.transpose(x))), 0],
   'reshape of reshape': [(h) => f.reshape(h(f.reshape(x, [6])), [2, 3]), 0],
-  'reshape of one number, repeated': [(h) => f.add(f.reshape(h(wide(scalar)), [3, 2]), f.reshape(x, [3, 2])), 3],
+  'reshape of one number, repeated': [
+    (h) => f.add(f.reshape(h(wide(scalar)), [3, 2]), f.reshape(x, [3, 2])),
+    3,
+  ],
   'repeated rows, put together': [(h) => f.concat([h(wide(row)), h(wide(f.sin(row)))], { axis: 1 }), 3],
   'slice of slice': [(h) => cut(h(cut(x, 1, 3)), 1, 2), 1],
   'slice of all': [() => cut(x, 0, 3), 0],

@@ -1,0 +1,18 @@
+/** Runs the README's first example in the page, and returns what it printed. */
+Object.assign(globalThis, {
+  tasks: {
+    run: async (): Promise<string[]> => {
+      const { configureWeb } = await import('scorefield')
+      configureWeb({ wasmPaths: '/onnxruntime/', threads: 2 })
+      const lines: string[] = []
+      const { log } = console
+      console.log = (line: string) => lines.push(line)
+      try {
+        await import('../../examples/two-moons.ts')
+      } finally {
+        console.log = log
+      }
+      return lines
+    },
+  },
+})
