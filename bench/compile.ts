@@ -18,7 +18,10 @@ export const compiling: Bench = {
         sigmaData: 1 + round / 100, // another graph each time, so that nothing is found ready
       })
       const started = performance.now()
-      const program = await f.compile(trainingStep(model, adamw, 256), { loop: true })
+      const program = await f.compile(
+        trainingStep({ model, optimiser: adamw, optimiserOptions: adamw.defaults, batchSize: 256 }),
+        { loop: true },
+      )
       seconds.push((performance.now() - started) / 1000)
       await program.dispose()
     }

@@ -1,5 +1,6 @@
 import * as f from '../src/engine/index.ts'
 import { adamw } from '../src/training/adamw.ts'
+import { Packing, packNames } from '../src/training/packing.ts'
 import type { Round } from './peerProcess.ts'
 import {
   adamW,
@@ -50,7 +51,9 @@ function open(name: string): Promise<Job> {
 
 async function openNetwork(workload: MlpWorkload): Promise<Job> {
   const { layers, x, y } = makeNetwork(workload)
-  const program = await f.compile(trainingStepOf(workload, layers), { loop: true })
+  const types = parameterTypes(layers)
+  const packing = new Packing(types)
+  const program = await f.compile(trainingStepOf(workload, layers, types, packing), { loop: true })
   const start = Object.fromEntries(
     layers.flatMap((layer, i) => [
       [`w${i}`, layer.weight],
@@ -60,7 +63,7 @@ async function openNetwork(workload: MlpWorkload): Promise<Job> {
   const zeros = Object.fromEntries(
     Object.entries(start).map(([key, value]) => [key, new Float32Array(value.length)]),
   )
-  program.setState({ model: start, first: zeros, second: zeros })
+  program.setState({ model: packing.pack(start), first: packing.pack(zeros), second: packing.pack(zeros) })
   program.setShared({ x, y })
   let step = 0
   const run = async (steps: number): Promise<f.HostArray> => {
@@ -79,21 +82,30 @@ async function openNetwork(workload: MlpWorkload): Promise<Job> {
   return { run: () => run(stepsPerCall), steps: stepsPerCall, check, flopsPerStep: program.cost().flops }
 }
 
-/** The workload's step: MLP with SiLU, mean squared error, AdamW with decay on all parameters, as the peers have it. */
-function trainingStepOf(workload: MlpWorkload, layers: readonly Layer[]): f.ProgramSpec {
+export function parameterTypes(layers: readonly Layer[]): Record<string, f.TensorType> {
   const types: Record<string, f.TensorType> = {}
   for (const [i, { inputs, outputs }] of layers.entries()) {
     types[`w${i}`] = { shape: [inputs, outputs], dtype: 'float32' }
     types[`b${i}`] = { shape: [outputs], dtype: 'float32' }
   }
+  return types
+}
+
+/** The workload's step: MLP with SiLU, mean squared error, AdamW with decay on all parameters, as the peers have it. */
+export function trainingStepOf(
+  workload: MlpWorkload,
+  layers: readonly Layer[],
+  types: f.Named<f.TensorType>,
+  packing: Packing,
+): f.ProgramSpec {
   const batch: f.TensorType = { shape: [workload.batchSize, workload.widths[0]!], dtype: 'float32' }
   return {
     name: workload.name,
-    state: { model: types, first: types, second: types },
+    state: { model: packing.types, first: packing.types, second: packing.types },
     shared: { x: batch, y: batch },
     inputs: { coefficients: { shape: [adamw.coefficients.length], dtype: 'float32' } },
     step: ({ state, inputs, shared }) => {
-      const model = state['model']!
+      const model = packing.open(state['model']!)
       let h = shared['x']!
       layers.forEach((_, i) => {
         const product = f.matmul(h, model[`w${i}`]!)
@@ -112,18 +124,21 @@ function trainingStepOf(workload: MlpWorkload, layers: readonly Layer[]): f.Prog
           f.reshape(f.slice(inputs['coefficients']!, { axis: 0, start: i, end: i + 1 }), []),
         ]),
       )
+      const packed = packing.close(Object.fromEntries(names.map((name, i) => [name, gradients[i]!])))
       const next: Record<string, Record<string, f.Tensor>> = { model: {}, first: {}, second: {} }
-      names.forEach((name, i) => {
+      for (const pack of packNames) {
         const { parameter, moments } = adamw.update({
-          parameter: model[name]!,
-          gradient: gradients[i]!,
-          moments: { first: state['first']![name]!, second: state['second']![name]! },
+          parameter: state['model']![pack]!,
+          gradient: packed[pack],
+          moments: { first: state['first']![pack]!, second: state['second']![pack]! },
           coefficients,
+          decays: true, // The peers decay all parameters.
+          options: adamW,
         })
-        next['model']![name] = parameter
-        next['first']![name] = moments['first']!
-        next['second']![name] = moments['second']!
-      })
+        next['model']![pack] = parameter
+        next['first']![pack] = moments['first']!
+        next['second']![pack] = moments['second']!
+      }
       return { state: next, outputs: { loss } }
     },
   }

@@ -85,5 +85,5 @@ describe.each(files)('%s', (file) => {
     expect(stderr).toBe('')
     expect(status).toBe(0)
     expected[file]!(stdout.trimEnd().split('\n'))
-  })
+  }, 180_000)
 })

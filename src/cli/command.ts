@@ -1,4 +1,17 @@
 import type { Command } from 'commander'
+import { ScorefieldError } from '../engine/error.ts'
+
+/** What a command line runs in, and what it leaves behind. */
+export interface CommandContext {
+  /** The words after the program's name. */
+  readonly args: readonly string[]
+  /** Results, and events with --json. */
+  readonly stdout: NodeJS.WritableStream
+  /** All else that is said. */
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
+  /** Exit code of a command that ends without an error: 0, unless it was interrupted. */
+  exitCode: number
+}
 
 /** A command of the command line: a record in a file of its own. What it does is loaded only when it runs. */
 export interface CommandRecord {
@@ -7,7 +20,7 @@ export interface CommandRecord {
   /** Real invocations, with what each does. */
   readonly examples: readonly { readonly line: string; readonly does: string }[]
   /** Adds arguments, options and the action. */
-  readonly define: (command: Command) => void
+  readonly define: (command: Command, context: CommandContext) => void
 }
 
 /** Options that every command takes. */
@@ -21,7 +34,7 @@ export function wholeNumber(option: string, least: number): (text: string) => nu
   return (text) => {
     const value = Number(text)
     if (!/^[+-]?\d+(\.0*)?(e\d+)?$/i.test(text.trim()) || !Number.isSafeInteger(value) || value < least)
-      throw new RangeError(`${option} must be a whole number of at least ${least}, not "${text}".`)
+      throw wrongValue(`${option} must be a whole number of at least ${least}, not "${text}".`)
     return value
   }
 }
@@ -31,7 +44,17 @@ export function positiveNumber(option: string): (text: string) => number {
   return (text) => {
     const value = Number(text)
     if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
-      throw new RangeError(`${option} must be a number above 0, not "${text}".`)
+      throw wrongValue(`${option} must be a number above 0, not "${text}".`)
     return value
   }
+}
+
+/** The error of an option's value that cannot be. */
+export function wrongValue(message: string): ScorefieldError {
+  return new ScorefieldError({
+    kind: 'usage',
+    code: 'usage/value',
+    message,
+    hint: 'See --help for what each option takes.',
+  })
 }

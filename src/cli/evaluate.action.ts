@@ -2,19 +2,24 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Estimate } from '../evaluation/index.ts'
 import { evaluateRun, openModel, type RunEvaluation } from '../run/node.ts'
+import type { CommandContext } from './command.ts'
 import type { EvaluateOptions } from './evaluate.ts'
 import { runtimeOf } from './options.ts'
 import { interruptSignal } from './signals.ts'
 import { Terminal } from './terminal.ts'
 
 /** Judges a run, prints the figures and writes them to evaluation.json in its folder. */
-export async function runEvaluate(folder: string, options: EvaluateOptions): Promise<void> {
+export async function runEvaluate(
+  folder: string,
+  options: EvaluateOptions,
+  context: CommandContext,
+): Promise<void> {
   const started = performance.now()
   const seconds = (): number => (performance.now() - started) / 1000
-  const terminal = new Terminal({ json: options.json ?? false, quiet: options.quiet ?? false })
+  const terminal = new Terminal(options, context)
   const opened = await openModel(folder, { runtime: await runtimeOf(options) })
   for (const { message } of opened.warnings) terminal.warn(message)
-  const { signal, release } = interruptSignal(() => terminal.say('Stopping …'))
+  const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)
   const against = {
     ...(options.against ? { source: options.against } : {}),
     ...(options.sql ? { sql: options.sql } : {}),

@@ -16,7 +16,7 @@ export const evaluateCommand: CommandRecord = {
     { line: 'scorefield evaluate runs/wine', does: 'against the rows that it held out' },
     { line: 'scorefield evaluate runs/wine --against later.csv', does: 'against other rows' },
   ],
-  define: (command) => {
+  define: (command, context) => {
     command
       .argument('<run>', 'folder of the run')
       .option('--against <file>', 'rows to judge by, with the run’s columns (default: those it held out)')
@@ -25,7 +25,7 @@ export const evaluateCommand: CommandRecord = {
     addDeviceOptions(command)
     command.action(async (run: string, options: EvaluateOptions) => {
       const { runEvaluate } = await import('./evaluate.action.ts')
-      await runEvaluate(run, options)
+      await runEvaluate(run, options, context)
     })
   },
 }

@@ -6,9 +6,10 @@ import { metrics } from '../evaluation/index.ts'
 import { networks } from '../model/index.ts'
 import { noiseProcesses } from '../noise/index.ts'
 import { objectives } from '../objective/index.ts'
+import { type Setting, settings } from '../run/index.ts'
 import { samplers, timeGrids } from '../sampling/index.ts'
 import { optimisers, schedules } from '../training/index.ts'
-import type { CommonOptions } from './command.ts'
+import type { CommandContext, CommonOptions } from './command.ts'
 import { Terminal } from './terminal.ts'
 
 interface Registry {
@@ -35,11 +36,25 @@ export const registries: readonly Registry[] = [
   { name: 'grids', summary: 'where noise levels are placed in sampling', items: timeGrids },
   { name: 'samplers', summary: 'from noise to data', items: samplers },
   { name: 'metrics', summary: 'how good rows are', items: metrics },
+  {
+    name: 'settings',
+    summary: 'all that train can be told, by --config and --set',
+    items: settings.map((setting) => ({ name: setting.path, summary: summaryOf(setting) })),
+  },
 ]
 
+/** What a setting means, what it may be, and what it is unless told. */
+function summaryOf({ description, expected, unit, default: usual, chosen, optional }: Setting): string {
+  const inUnit = unit === undefined ? '' : ` (${unit})`
+  const unlessTold = chosen ?? (usual === undefined ? undefined : String(usual))
+  const end =
+    unlessTold === undefined ? (optional ? '; may be left out' : '') : `; unless told: ${unlessTold}`
+  return `${description} ${expected.charAt(0).toUpperCase()}${expected.slice(1)}${inUnit}${end}`
+}
+
 /** Prints one registry or all. */
-export function runList(what: string | undefined, options: CommonOptions): void {
-  const terminal = new Terminal({ json: options.json ?? false, quiet: options.quiet ?? false })
+export function runList(what: string | undefined, options: CommonOptions, context: CommandContext): void {
+  const terminal = new Terminal(options, context)
   const chosen = what === undefined ? registries : [byName(registries, what, 'list')]
   for (const { name, summary, items } of chosen) {
     const width = Math.max(...items.map((item) => item.name.length))

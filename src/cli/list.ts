@@ -3,17 +3,20 @@ import type { CommandRecord, CommonOptions } from './command.ts'
 /** `scorefield list`. */
 export const listCommand: CommandRecord = {
   name: 'list',
-  summary: 'everything that can be named: samplers, objectives, toy distributions, …',
+  summary: 'everything that has a name: samplers, objectives, toy distributions, settings, …',
   examples: [
     { line: 'scorefield list', does: 'all lists' },
     { line: 'scorefield list samplers', does: 'one of them' },
   ],
-  define: (command) => {
+  define: (command, context) => {
     command
-      .argument('[what]', 'one list: densities, samplers, grids, objectives, …')
+      .argument(
+        '[what]',
+        'one list: operations, toys, processes, encoders, formats, networks, objectives, optimisers, schedules, grids, samplers, metrics, settings (default: all)',
+      )
       .action(async (what: string | undefined, options: CommonOptions) => {
         const { runList } = await import('./list.action.ts')
-        runList(what, options)
+        runList(what, options, context)
       })
   },
 }

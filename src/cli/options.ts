@@ -1,23 +1,26 @@
 import type { Command } from 'commander'
 import type { Runtime } from '../engine/index.ts'
-import { wholeNumber } from './command.ts'
+import { wholeNumber, wrongValue } from './command.ts'
 
 /** Where the network runs. */
 export interface DeviceOptions {
-  readonly device: string
+  readonly device?: string
   readonly threads?: number
 }
 
 /** Adds --device and --threads. */
 export function addDeviceOptions(command: Command): void {
   command
-    .option('--device <name>', 'where the network runs: cpu or webgpu', device, 'cpu')
-    .option('--threads <n>', 'threads of the CPU (default: one a core)', wholeNumber('--threads', 1))
+    .option('--device <name>', 'where the network runs: cpu or webgpu (default: cpu)', device)
+    .option(
+      '--threads <n>',
+      'threads of the CPU, 1 or more (default: one a core)',
+      wholeNumber('--threads', 1),
+    )
 }
 
 function device(name: string): string {
-  if (name !== 'cpu' && name !== 'webgpu')
-    throw new RangeError(`--device must be cpu or webgpu, not "${name}".`)
+  if (name !== 'cpu' && name !== 'webgpu') throw wrongValue(`--device must be cpu or webgpu, not "${name}".`)
   return name
 }
 

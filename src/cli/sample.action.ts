@@ -1,41 +1,50 @@
-import { formatOfName, type TableTarget, writeTable } from '../data/node.ts'
 import { openModel, rowsToTable } from '../run/node.ts'
 import { sample, samplerByName } from '../sampling/index.ts'
+import type { CommandContext } from './command.ts'
 import { runtimeOf } from './options.ts'
+import { openOutput } from './output.ts'
+import { requireRoom } from './room.ts'
 import type { SampleOptions } from './sample.ts'
 import { interruptSignal } from './signals.ts'
-import { clock, group, Terminal } from './terminal.ts'
+import { count as counted, duration, Terminal } from './terminal.ts'
 
 /** Draws rows and writes them. */
-export async function runSample(folder: string, options: SampleOptions): Promise<void> {
+export async function runSample(
+  folder: string,
+  options: SampleOptions,
+  context: CommandContext,
+): Promise<void> {
   const started = performance.now()
   const seconds = (): number => (performance.now() - started) / 1000
-  const terminal = new Terminal({ json: options.json ?? false, quiet: options.quiet ?? false })
+  const terminal = new Terminal(options, context)
+  const output = await openOutput(options, terminal, context)
   const runtime = await runtimeOf(options)
   const opened = await openModel(folder, { runtime })
   for (const { message } of opened.warnings) terminal.warn(message)
   const { fitted, run } = opened
+  const { count, first = 0, seed = 0 } = options
   const sampler = samplerByName(options.sampler ?? run.config.sampling.sampler)
   const levels = fitted.levels({
     grid: options.grid ?? run.config.sampling.grid,
     steps: options.steps ?? run.config.sampling.steps,
   })
-  const { signal, release } = interruptSignal(() => terminal.say('Stopping …'))
-  const rows = new Float32Array(options.count * fitted.dimension)
-  const first = options.first ?? 0
+  requireRoom({ count, width: fitted.dimension, columns: opened.columns.length })
+  const rows = new Float32Array(count * fitted.dimension)
+  const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)
   try {
-    const events = sample({
+    const { priorStd } = fitted
+    const drawn = sample({
       fitted: fitted.fitted,
       sampler,
       levels,
-      priorStd: fitted.priorStd,
-      seed: options.seed ?? 0,
+      priorStd,
+      seed,
       first,
-      count: options.count,
+      count,
       runtime,
       signal,
     })
-    for await (const event of events) {
+    for await (const event of drawn) {
       if (event.type === 'samples') rows.set(event.rows, (event.first - first) * fitted.dimension)
       else {
         terminal.progress({ label: 'sampling', done: event.done, total: event.total, seconds: seconds() })
@@ -45,24 +54,22 @@ export async function runSample(folder: string, options: SampleOptions): Promise
   } finally {
     release()
   }
-  const table = rowsToTable(opened, rows, options.count)
-  const target: TableTarget | undefined = options.output
-    ? { path: options.output }
-    : options.json
-      ? undefined
-      : { stream: process.stdout, format: formatOfName('.csv')! }
-  if (target) await writeTable(table, target)
+  const table = rowsToTable(opened, rows, count)
+  await output.write(table, first)
   if (options.output)
     terminal.say(
-      `Wrote ${group(options.count)} rows of ${table.columns.length} columns to ${options.output} in ${clock(seconds())}.`,
+      `Wrote ${counted(count, 'row')} of ${counted(table.columns.length, 'column')} to ${options.output} in ${duration(seconds())}.`,
     )
   terminal.event({
     type: 'done',
-    rows: options.count,
-    columns: table.columns.map(({ name }) => name),
+    rows: count,
+    first,
+    seed,
+    columns: opened.columns,
     sampler: sampler.name,
     weights: opened.weights,
     ...(options.output ? { output: options.output } : {}),
     secondsElapsed: seconds(),
   })
+  await fitted.dispose()
 }

@@ -19,28 +19,43 @@ export const sampleCommand: CommandRecord = {
   examples: [
     { line: 'scorefield sample runs/wine -n 1000 -o new.csv', does: 'a thousand new rows as CSV' },
     { line: 'scorefield sample runs/wine -n 5 --seed 7', does: 'five rows to the screen, of another seed' },
+    {
+      line: 'scorefield sample runs/wine -n 1000 --first 1000 -o more.csv',
+      does: 'the next thousand of the same sample',
+    },
   ],
-  define: (command) => {
+  define: (command, context) => {
     command
       .argument('<run>', 'folder of the run')
-      .requiredOption('-n, --count <n>', 'how many rows', wholeNumber('-n', 1))
+      .requiredOption('-n, --count <n>', 'how many rows, 1 or more; 1e6 is a million', wholeNumber('-n', 1))
       .option(
         '-o, --output <file>',
-        'CSV, TSV, Parquet or JSON file, by its extension (default: CSV to the screen)',
+        'file to write: .csv, .tsv, .parquet, .json or .jsonl (default: CSV to stdout)',
       )
-      .option('--seed <n>', 'row i depends on the seed and i only (default: 0)', wholeNumber('--seed', 0))
+      .option(
+        '--seed <n>',
+        'a whole number from 0; row i depends on the seed and on i only (default: 0)',
+        wholeNumber('--seed', 0),
+      )
       .option(
         '--first <i>',
-        'index of the first row: draw the same sample in parts (default: 0)',
+        'index of the first row, from 0: draws the same sample in parts (default: 0)',
         wholeNumber('--first', 0),
       )
-      .option('--sampler <name>', 'see scorefield list samplers (default: the run’s, heun)')
-      .option('--grid <name>', 'see scorefield list grids (default: the run’s, karras)')
-      .option('--steps <n>', 'steps from noise to data (default: the run’s, 25)', wholeNumber('--steps', 1))
+      .option('--sampler <name>', 'see scorefield list samplers (default: the run’s own, usually heun)')
+      .option(
+        '--grid <name>',
+        'where noise levels lie; see scorefield list grids (default: the run’s own, usually karras)',
+      )
+      .option(
+        '--steps <n>',
+        'steps from noise to data, 1 or more (default: the run’s own, usually 25)',
+        wholeNumber('--steps', 1),
+      )
     addDeviceOptions(command)
     command.action(async (run: string, options: SampleOptions) => {
       const { runSample } = await import('./sample.action.ts')
-      await runSample(run, options)
+      await runSample(run, options, context)
     })
   },
 }

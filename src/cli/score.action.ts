@@ -1,19 +1,23 @@
-import { formatOfName, type Table, type TableTarget, writeTable } from '../data/node.ts'
-import { openModel, readData, scoreRows } from '../run/node.ts'
+import type { Table } from '../data/node.ts'
+import { openModel, type RowScores, readData, scoreRows } from '../run/node.ts'
+import type { CommandContext } from './command.ts'
 import { runtimeOf } from './options.ts'
+import { openOutput } from './output.ts'
 import type { ScoreOptions } from './score.ts'
 import { interruptSignal } from './signals.ts'
-import { clock, group, Terminal } from './terminal.ts'
+import { count, duration, group, Terminal } from './terminal.ts'
 
 /** Scores the rows of a table and writes a line for each. */
 export async function runScore(
   folder: string,
   data: string | undefined,
   options: ScoreOptions,
+  context: CommandContext,
 ): Promise<void> {
   const started = performance.now()
   const seconds = (): number => (performance.now() - started) / 1000
-  const terminal = new Terminal({ json: options.json ?? false, quiet: options.quiet ?? false })
+  const terminal = new Terminal(options, context)
+  const output = await openOutput(options, terminal, context)
   const opened = await openModel(folder, { runtime: await runtimeOf(options) })
   for (const { message } of opened.warnings) terminal.warn(message)
   const { table, notes } = await readData({
@@ -21,7 +25,7 @@ export async function runScore(
     ...(options.sql === undefined ? {} : { sql: options.sql }),
   })
   for (const note of notes) terminal.say(`  ${note}`)
-  const { signal, release } = interruptSignal(() => terminal.say('Stopping …'))
+  const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)
   const scores = await scoreRows(opened, table, {
     signal,
     onProgress: (done, total) => {
@@ -29,41 +33,29 @@ export async function runScore(
       terminal.event({ type: 'progress', done, total })
     },
   }).finally(release)
-  const result: Table = {
-    rowCount: table.rowCount,
-    source: `scores of ${table.source}`,
-    columns: [
-      numbers(
-        'row',
-        Float64Array.from({ length: table.rowCount }, (_, row) => row + 1),
-        0,
-      ),
-      numbers('log_density', scores.logDensity, 6),
-      numbers('log_density_se', scores.standardError, 6),
-      numbers('score_norm', scores.scoreNorm, 6),
-      numbers('percentile', scores.percentile, 2),
-    ],
-  }
-  const target: TableTarget | undefined = options.output
-    ? { path: options.output }
-    : options.json
-      ? undefined
-      : { stream: process.stdout, format: formatOfName('.csv')! }
-  if (target) await writeTable(result, target)
+  for (const warning of scores.warnings) terminal.warn(warning)
+  await output.write(scoreTable(table, scores), 0)
+
   const known = scores.logDensity.filter((value) => !Number.isNaN(value))
-  const mean = known.reduce((total, value) => total + value, 0) / Math.max(1, known.length)
+  const mean = known.length > 0 ? known.reduce((total, value) => total + value, 0) / known.length : null
   const skipped = table.rowCount - known.length
-  if (skipped > 0) terminal.warn(`${group(skipped)} rows have gaps and were not scored.`)
-  terminal.say(
-    `Scored ${group(known.length)} rows in ${clock(seconds())}: mean log-density ${mean.toFixed(4)} nats in the data’s own units (noise level ${opened.fitted.range.sigmaMin.toPrecision(3)} of the encoded rows).`,
-  )
+  if (skipped > 0)
+    terminal.warn(
+      `${count(skipped, 'row')} of ${group(table.rowCount)} ${skipped === 1 ? 'has' : 'have'} gaps and ${skipped === 1 ? 'was' : 'were'} not scored.`,
+    )
+  const { sigmaMin } = opened.fitted.range
+  if (mean !== null)
+    terminal.say(
+      `Scored ${count(known.length, 'row')} in ${duration(seconds())}: mean log-density ${mean.toFixed(4)} nats, in the data’s own units (at noise level ${sigmaMin.toPrecision(3)} of the model’s coordinates).`,
+    )
+  if (options.output) terminal.say(`Wrote ${options.output}`)
   terminal.event({
     type: 'done',
     rows: known.length,
     skipped,
     meanLogDensity: mean,
     unit: 'nats, density in the units of the data',
-    sigmaMin: opened.fitted.range.sigmaMin,
+    sigmaMin,
     weights: opened.weights,
     ...(options.output ? { output: options.output } : {}),
     secondsElapsed: seconds(),
@@ -71,13 +63,24 @@ export async function runScore(
   await opened.fitted.dispose()
 }
 
+/** The scores with the number of each row, from 1. */
+function scoreTable({ rowCount, source }: Table, scores: RowScores): Table {
+  const row = Float64Array.from({ length: rowCount }, (_, index) => index + 1)
+  return {
+    rowCount,
+    source: `scores of ${source}`,
+    columns: [
+      { kind: 'number', name: 'row', type: 'INTEGER', decimals: 0, values: row },
+      numbers('log_density', scores.logDensity, 6),
+      numbers('log_density_se', scores.standardError, 6),
+      numbers('score_norm', scores.scoreNorm, 6),
+      numbers('percentile', scores.percentile, 2),
+    ],
+  }
+}
+
 function numbers(name: string, values: Float64Array, decimals: number): Table['columns'][number] {
   const scale = 10 ** decimals
-  return {
-    kind: 'number',
-    name,
-    type: 'DOUBLE',
-    decimals,
-    values: values.map((v) => Math.round(v * scale) / scale),
-  }
+  const rounded = values.map((value) => Math.round(value * scale) / scale)
+  return { kind: 'number', name, type: 'DOUBLE', decimals, values: rounded }
 }

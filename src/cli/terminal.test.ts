@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { ScorefieldError } from '../engine/error.ts'
-import { clock, describeError, group, progressLine, Terminal } from './terminal.ts'
+import {
+  clock,
+  count,
+  describeError,
+  duration,
+  group,
+  progressLine,
+  progressWords,
+  Terminal,
+} from './terminal.ts'
 
 function recorded(options: { json?: boolean; quiet?: boolean; tty?: boolean }): {
   terminal: Terminal
@@ -9,9 +18,7 @@ function recorded(options: { json?: boolean; quiet?: boolean; tty?: boolean }): 
 } {
   let out = ''
   let err = ''
-  const terminal = new Terminal({
-    json: options.json ?? false,
-    quiet: options.quiet ?? false,
+  const terminal = new Terminal(options, {
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text), isTTY: options.tty ?? false, columns: 80 },
   })
@@ -28,6 +35,12 @@ describe('progressLine', () => {
     expect(line).toContain('50 %  3,000/6,000  0:30 left  loss 0.41')
   })
 
+  it('counts what is left from where it began', () => {
+    const resumed = { label: 'training', done: 550, total: 600, from: 500, seconds: 30 }
+    expect(progressWords(resumed)).toBe('training  91 %  550/600  0:30 left')
+    expect(progressWords({ ...resumed, done: 600 })).toBe('training 100 %  600/600  0:30')
+  })
+
   it('never exceeds the width', () => {
     for (const width of [30, 50, 80])
       expect(
@@ -41,6 +54,17 @@ describe('clock and group', () => {
   it('reads as people write', () => {
     expect([clock(3), clock(63), clock(3723)]).toEqual(['0:03', '1:03', '1:02:03'])
     expect(group(1234567)).toBe('1,234,567')
+    expect([0, 3.21, 9.96, 42, 59.6, 125, 3599.6, 3720].map(duration)).toEqual([
+      '0.0 s',
+      '3.2 s',
+      '10 s',
+      '42 s',
+      '1 min 0 s',
+      '2 min 5 s',
+      '1 h 0 min',
+      '1 h 2 min',
+    ])
+    expect([count(1, 'row'), count(0, 'row'), count(1200, 'row')]).toEqual(['1 row', '0 rows', '1,200 rows'])
   })
 })
 
@@ -64,16 +88,24 @@ describe('Terminal', () => {
     expect(err()).toBe('Warning: mind the gap\n')
   })
 
-  it('draws a bar in place on a terminal, and a line every few seconds elsewhere', () => {
-    const tty = recorded({ tty: true })
-    const file = recorded({})
-    for (let done = 1; done <= 10; done++) {
-      tty.terminal.progress({ label: 'x', done, total: 10, seconds: done })
-      file.terminal.progress({ label: 'x', done, total: 10, seconds: done })
-    }
-    expect(tty.err().split('\r').length).toBe(11)
-    expect(tty.err().endsWith('\n')).toBe(true)
-    expect(file.err().trim().split('\n').length).toBe(3)
+  it('draws a bar in place on a terminal', () => {
+    const { terminal, err } = recorded({ tty: true })
+    for (let done = 1; done <= 10; done++) terminal.progress({ label: 'x', done, total: 10, seconds: done })
+    expect(err().split('\r').length).toBe(11)
+    expect(err().endsWith('\n')).toBe(true)
+  })
+
+  it('writes fewer and fewer lines elsewhere, and none about what is soon over', () => {
+    const { terminal, err } = recorded({})
+    for (let second = 0; second <= 300; second++)
+      terminal.progress({ label: 'x', done: second, total: 1000, seconds: second })
+    const seconds = err()
+      .match(/\d+(?=\/1,000)/g)!
+      .map(Number)
+    expect(seconds).toEqual([5, 10, 20, 40, 80, 140, 200, 260])
+    const brief = recorded({})
+    for (const done of [1, 2, 3]) brief.terminal.progress({ label: 'x', done, total: 3, seconds: done })
+    expect(brief.err()).toBe('')
   })
 })
 

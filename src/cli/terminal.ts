@@ -1,11 +1,10 @@
 import { ScorefieldError } from '../engine/error.ts'
+import type { CommonOptions } from './command.ts'
 
-/** How a command speaks: events as JSON lines on stdout, or words for a person on stderr. */
-export interface TerminalOptions {
-  readonly json: boolean
-  readonly quiet: boolean
-  readonly stdout?: { write(text: string): unknown }
-  readonly stderr?: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number }
+/** Where a command speaks; the process's own streams unless told. */
+export interface TerminalStreams {
+  readonly stdout: { write(text: string): unknown }
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number }
 }
 
 /** Something that goes on: shown as a bar on a terminal, as a line now and then elsewhere. */
@@ -13,30 +12,35 @@ export interface Progress {
   readonly label: string
   readonly done: number
   readonly total: number
+  /** How much was done before it began; 0 unless given. */
+  readonly from?: number
   /** Seconds since it began. */
   readonly seconds: number
   /** What else is worth seeing, such as the loss. */
   readonly detail?: string
 }
 
-/** Seconds between two progress lines where stderr is no terminal. */
-const lineEverySeconds = 5
+/** Seconds before the first progress line where stderr is no terminal; each later one waits twice as long as the last. */
+const firstLineSeconds = 5
+/** Most seconds between two of them. */
+const lineEverySeconds = 60
 
 /** Writes what commands have to say. Results go to stdout, all else to stderr. */
 export class Terminal {
   private readonly json: boolean
   private readonly quiet: boolean
-  private readonly stdout: NonNullable<TerminalOptions['stdout']>
-  private readonly stderr: NonNullable<TerminalOptions['stderr']>
+  private readonly stdout: TerminalStreams['stdout']
+  private readonly stderr: TerminalStreams['stderr']
   private barShown = false
-  private lastLine = Number.NEGATIVE_INFINITY
+  private nextLine = firstLineSeconds
   private lastLabel = ''
 
-  constructor(options: TerminalOptions) {
-    this.json = options.json
-    this.quiet = options.quiet
-    this.stdout = options.stdout ?? process.stdout
-    this.stderr = options.stderr ?? process.stderr
+  /** Events as JSON lines on stdout with `json`, words for a person on stderr unless `quiet`. */
+  constructor(options: CommonOptions, streams: TerminalStreams = process) {
+    this.json = options.json ?? false
+    this.quiet = options.quiet ?? false
+    this.stdout = streams.stdout
+    this.stderr = streams.stderr
   }
 
   /** An event for programs: one line of JSON, with --json only. */
@@ -65,18 +69,18 @@ export class Terminal {
 
   progress(progress: Progress): void {
     if (this.quiet) return
-    const finished = progress.done >= progress.total
     if (this.stderr.isTTY) {
       this.stderr.write(`\r${progressLine(progress, this.stderr.columns ?? 80)}\u001b[K`)
       this.barShown = true
-      if (finished) this.clearBar(true)
+      if (progress.done >= progress.total) this.clearBar(true)
       return
     }
-    const isNew = progress.label !== this.lastLabel
-    if (!isNew && !finished && progress.seconds - this.lastLine < lineEverySeconds) return
-    this.lastLabel = progress.label
-    this.lastLine = progress.seconds
-    this.stderr.write(`${progressLine(progress, 100)}\n`)
+    const { label, seconds } = progress
+    if (label !== this.lastLabel) this.nextLine = seconds + firstLineSeconds
+    this.lastLabel = label
+    if (seconds < this.nextLine) return
+    this.nextLine = seconds + Math.min(seconds, lineEverySeconds)
+    this.stderr.write(`${progressWords(progress)}\n`)
   }
 
   private clearBar(keep = false): void {
@@ -87,15 +91,28 @@ export class Terminal {
 
 /** `training ━━━━━─────  50 %  3,000/6,000  0:31 left  loss 0.412`, no longer than `width`. */
 export function progressLine(progress: Progress, width: number): string {
-  const { label, done, total, seconds, detail } = progress
-  const share = total > 0 ? Math.min(1, done / total) : 1
-  const percent = `${Math.floor(100 * share)} %`.padStart(5)
-  const left =
-    share > 0 && share < 1 ? `  ${clock((seconds * (1 - share)) / share)} left` : `  ${clock(seconds)}`
-  const tail = `${percent}  ${group(done)}/${group(total)}${left}${detail ? `  ${detail}` : ''}`
+  const { label } = progress
+  const tail = progressTail(progress)
   const bar = Math.min(24, Math.max(0, width - label.length - tail.length - 3))
-  const full = Math.round(bar * share)
+  const full = Math.round(bar * shareOf(progress))
   return `${label} ${'━'.repeat(full)}${'─'.repeat(bar - full)} ${tail}`.slice(0, Math.max(20, width - 1))
+}
+
+/** The same without a bar, for a log. */
+export function progressWords(progress: Progress): string {
+  return `${progress.label} ${progressTail(progress)}`
+}
+
+function shareOf({ done, total }: Progress): number {
+  return total > 0 ? Math.min(1, done / total) : 1
+}
+
+function progressTail(progress: Progress): string {
+  const { done, total, from = 0, seconds, detail } = progress
+  const percent = `${Math.floor(100 * shareOf(progress))} %`.padStart(5)
+  const ahead = done > from && done < total
+  const time = ahead ? `  ${clock((seconds * (total - done)) / (done - from))} left` : `  ${clock(seconds)}`
+  return `${percent}  ${group(done)}/${group(total)}${time}${detail ? `  ${detail}` : ''}`
 }
 
 /** Seconds as 1:02:03 or 2:03. */
@@ -104,6 +121,21 @@ export function clock(seconds: number): string {
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
   const shown = parts[0] ? parts : parts.slice(1)
   return shown.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
+}
+
+/** A time as people say it: 3.2 s, 42 s, 3 min 5 s, 1 h 2 min. */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  const minutes = Math.round(seconds / 60)
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** A number and what it counts: 1 row, 12,345 rows. */
+export function count(value: number, unit: string): string {
+  return `${group(value)} ${unit}${value === 1 ? '' : 's'}`
 }
 
 /** 12345 as 12,345. */

@@ -1,213 +1,161 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { exitCodes, ScorefieldError } from '../engine/error.ts'
+import type { Runtime } from '../engine/index.ts'
 import { parameterCount } from '../model/index.ts'
-import {
-  createRun,
-  executeRun,
-  fingerprintOf,
-  freeFolder,
-  loadCheckpoint,
-  mergeOptions,
-  modelOf,
-  openRun,
-  parseOptions,
-  planRun,
-  type Run,
-  type RunConfig,
-  type RunOptions,
-  type RunPlan,
-  setAll,
-} from '../run/node.ts'
-import type { TrainingState } from '../training/index.ts'
+import { executeRun, modelOf, type Run, type RunPlan } from '../run/node.ts'
+import type { TrainingEvent } from '../training/index.ts'
+import type { CommandContext } from './command.ts'
 import { runtimeOf } from './options.ts'
 import { drawRun } from './pictures.ts'
 import { interruptSignal } from './signals.ts'
-import { clock, group, Terminal } from './terminal.ts'
+import { count, duration, group, Terminal } from './terminal.ts'
+import { begin, reopen } from './train.begin.ts'
 import type { TrainOptions } from './train.ts'
-import { versions } from './versions.ts'
 
 /** Trains a new run, or goes on with one. */
-export async function runTrain(data: string | undefined, options: TrainOptions): Promise<void> {
+export async function runTrain(
+  data: string | undefined,
+  options: TrainOptions,
+  context: CommandContext,
+): Promise<void> {
   const started = performance.now()
-  const terminal = new Terminal({ json: options.json ?? false, quiet: options.quiet ?? false })
-  const { run, plan, resume } = options.resume
+  const terminal = new Terminal(options, context)
+  const begun = options.resume
     ? await reopen(options.resume, data, options, terminal)
-    : await begin(data, options, terminal)
-  if (!run) return
-
-  for (const note of plan.prepared.notes) terminal.say(`  ${note}`)
-  terminal.event({ type: 'run', folder: run.folder, name: run.name, config: run.config })
-  const { signal, release } = interruptSignal(() =>
-    terminal.say('Stopping after the steps under way; the state is saved …'),
-  )
-  const runtime = await runtimeOf(options)
-  let last: { state: TrainingState; reason: string; secondsInRuntime: number } | undefined
-  let heldOut = ''
-  try {
-    for await (const event of executeRun({
-      run,
-      prepared: plan.prepared,
-      runtime,
-      signal,
-      ...(resume ? { resume } : {}),
-    })) {
-      if (event.type === 'start')
-        terminal.say(
-          `Training ${group(event.parameters)} parameters for ${group(event.steps)} steps of ${run.config.training.batchSize} rows (compiled in ${event.compileSeconds.toFixed(2)} s).`,
-        )
-      if (event.type === 'step')
-        terminal.progress({
-          label: 'training',
-          done: event.step,
-          total: event.steps,
-          seconds: event.secondsElapsed,
-          detail: `loss ${event.loss.toFixed(4)}${heldOut}`,
-        })
-      if (event.type === 'evaluation' && event.heldOutLoss !== null)
-        heldOut = `  held-out ${event.heldOutLoss.toFixed(4)} ± ${event.heldOutStandardError!.toFixed(4)}`
-      if (event.type === 'warning') terminal.warn(event.message)
-      if (event.type === 'done') last = event
-      else if (event.type === 'checkpoint') terminal.event({ type: 'checkpoint', step: event.step })
-      else terminal.event(event)
-    }
-  } finally {
-    release()
-  }
-  if (!last) return
-  if (last.reason === 'interrupted') {
-    terminal.say(
-      `Stopped at step ${last.state.step}. Go on with: scorefield train --resume ${shown(options, run)}`,
-    )
-    terminal.event({ type: 'done', reason: 'interrupted', run: run.folder, step: last.state.step })
-    process.exitCode = exitCodes.interrupted
+    : await begin(data, options, context)
+  const { run, plan, resume } = begun
+  if (!run) {
+    sayPlan(plan, terminal)
     return
   }
-  const pictures = options.pictures ? await drawRun(run.folder, runtime) : []
-  const seconds = (performance.now() - started) / 1000
-  if (last.reason === 'early-stop')
-    terminal.say(
-      `Stopped early at step ${last.state.step}: the held-out loss was best at step ${last.state.bestStep}.`,
-    )
-  terminal.say(`Done in ${clock(seconds)}. The run is in ${shown(options, run)}`)
+  sayData(plan, terminal)
+  terminal.event({ type: 'run', folder: run.folder, name: run.name, config: run.config })
+  const runtime = await runtimeOf(options)
+  const { signal, release } = interruptSignal(
+    () => terminal.say('Stopping after the steps under way; the state is saved …'),
+    context.stdout,
+  )
+  const events = executeRun({
+    run,
+    prepared: plan.prepared,
+    runtime,
+    signal,
+    ...(resume ? { resume } : {}),
+  })
+  const outcome = await tell(events, run, terminal).finally(release)
+  const folder = quoted(shown(options, run))
+  if (outcome.reason === 'interrupted') {
+    terminal.say(`Stopped at step ${group(outcome.step)}. Go on with: scorefield train --resume ${folder}`)
+    terminal.event({ type: 'done', reason: 'interrupted', run: run.folder, step: outcome.step })
+    context.exitCode = exitCodes.interrupted
+    return
+  }
+  const pictures = options.pictures ? await picturesOf(run.folder, runtime, terminal) : []
+  const secondsElapsed = (performance.now() - started) / 1000
+  sayResult(outcome, terminal)
+  terminal.say(`Done in ${duration(secondsElapsed)}. The run is in ${shown(options, run)}`)
   for (const file of pictures) terminal.say(`  picture: ${join(shown(options, run), file)}`)
-  terminal.say(`Draw new rows with: scorefield sample ${shown(options, run)} -n 1000 -o new.csv`)
+  terminal.say(`Draw new rows with: scorefield sample ${folder} -n 1000 -o new.csv`)
   terminal.event({
     type: 'done',
-    reason: last.reason,
+    reason: outcome.reason,
     run: run.folder,
-    step: last.state.step,
-    bestStep: last.state.bestStep,
-    bestLoss: last.state.bestLoss,
-    secondsElapsed: seconds,
-    secondsInRuntime: last.secondsInRuntime,
+    step: outcome.step,
+    bestStep: outcome.state.bestStep,
+    bestLoss: outcome.state.bestLoss,
+    secondsElapsed,
+    secondsInRuntime: outcome.secondsInRuntime,
     pictures,
   })
 }
 
-interface Begun {
-  readonly run: Run | undefined
-  readonly plan: RunPlan
-  readonly resume?: TrainingState
+type Done = Extract<TrainingEvent, { type: 'done' }>
+type Evaluation = Extract<TrainingEvent, { type: 'evaluation' }>
+
+/** How a training ended. */
+interface Outcome extends Done {
+  /** The evaluation with the best held-out loss, if it was in this part of the run. */
+  readonly best: Evaluation | undefined
 }
 
-async function begin(data: string | undefined, options: TrainOptions, terminal: Terminal): Promise<Begun> {
-  const given = await optionsGiven(data, options)
-  const plan = await planRun(given)
-  if (options.dryRun) {
-    sayPlan(plan, terminal)
-    return { run: undefined, plan }
+/** Tells the events of a training as they come; returns the last. */
+async function tell(events: AsyncIterable<TrainingEvent>, run: Run, terminal: Terminal): Promise<Outcome> {
+  let from = 0
+  let best: Evaluation | undefined
+  let heldOut = ''
+  for await (const event of events) {
+    if (event.type === 'done') return { ...event, best }
+    if (event.type === 'checkpoint') terminal.event({ type: 'checkpoint', step: event.step })
+    else terminal.event(event)
+    if (event.type === 'start') {
+      from = event.step
+      terminal.say(
+        `Training ${group(event.parameters)} parameters for ${count(event.steps - from, 'step')} of ${count(run.config.training.batchSize, 'row')} (compiled in ${duration(event.compileSeconds)}).`,
+      )
+    }
+    if (event.type === 'step')
+      terminal.progress({
+        label: 'training',
+        done: event.step,
+        total: event.steps,
+        from,
+        seconds: event.secondsElapsed,
+        detail: `loss ${event.loss.toFixed(4)}${heldOut}`,
+      })
+    if (event.type === 'evaluation' && event.heldOutLoss !== null) heldOut = `  held out ${lossOf(event)}`
+    if (event.type === 'evaluation' && event.best) best = event
+    if (event.type === 'warning') terminal.warn(event.message)
   }
-  const folder = options.out ?? freeFolder('runs', plan.config.name)
-  const run = await createRun(folder, {
-    config: plan.config,
-    data: plan.prepared.description,
-    versions: await versions(),
-    commandLine: process.argv.slice(2),
-    ...(await fingerprint(plan.config)),
+  throw new ScorefieldError({
+    kind: 'internal',
+    code: 'training/no-end',
+    message: 'Training ended without a result.',
   })
-  return { run, plan }
 }
 
-/** Settings in the order of their weight: --config, then --set, then options of their own. */
-async function optionsGiven(data: string | undefined, options: TrainOptions): Promise<RunOptions> {
-  const fromFile = options.config ? parseOptions(await readJsonFile(options.config), options.config) : {}
-  const { seed, steps, batchSize, learningRate, objective, sql } = options
-  const training = { steps, batchSize, learningRate, objective }
-  const own = parseOptions(
-    dropUndefined({ seed, data: dropUndefined({ source: data, sql }), training: dropUndefined(training) }),
-    'the command line',
-  )
-  return mergeOptions(setAll(fromFile, options.set ?? []), own)
+function lossOf({ heldOutLoss, heldOutStandardError }: Evaluation): string {
+  // Of one row there is no standard error.
+  const error = Number.isFinite(heldOutStandardError) ? ` ± ${heldOutStandardError!.toFixed(4)}` : ''
+  return `${heldOutLoss!.toFixed(4)}${error}`
 }
 
-function dropUndefined(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
+/** What was read, and what was decided about it. */
+function sayData({ prepared }: RunPlan, terminal: Terminal): void {
+  const { description, notes } = prepared
+  if (description.kind === 'table')
+    terminal.say(
+      `${basename(description.source)}: ${count(description.trainingRows, 'row')} to learn from, ${group(description.heldOutRows)} held out, ${count(description.columns.length, 'column')}.`,
+    )
+  for (const note of notes) terminal.say(`  ${note}`)
 }
 
-async function readJsonFile(path: string): Promise<unknown> {
+function sayResult({ reason, step, state, best }: Outcome, terminal: Terminal): void {
+  if (reason === 'early-stop')
+    terminal.say(`Stopped early at step ${group(step)}: the held-out loss had stopped falling.`)
+  const { bestLoss, bestStep } = state
+  if (bestLoss !== null)
+    terminal.say(
+      `Held-out loss ${best ? lossOf(best) : bestLoss.toFixed(4)}, the best, at step ${group(bestStep)}: those weights are used.`,
+    )
+}
+
+/** Draws the pictures; a training that is done does not fail for their sake. */
+async function picturesOf(folder: string, runtime: Runtime, terminal: Terminal): Promise<readonly string[]> {
   try {
-    return JSON.parse(await readFile(path, 'utf8'))
-  } catch (cause) {
-    throw new ScorefieldError({
-      kind: 'usage',
-      code: 'config/unreadable',
-      message: `${path} cannot be read as JSON: ${(cause as Error).message}.`,
-      where: path,
-      cause,
-    })
+    return await drawRun(folder, runtime)
+  } catch (error) {
+    terminal.warn(`The pictures could not be drawn: ${(error as Error).message}`)
+    return []
   }
 }
 
-async function reopen(
-  folder: string,
-  data: string | undefined,
-  options: TrainOptions,
-  terminal: Terminal,
-): Promise<Begun> {
-  const told = [
-    ...(data === undefined ? [] : ['a data argument']),
-    ...(['out', 'sql', 'seed', 'steps', 'batchSize', 'learningRate', 'objective', 'config', 'set'] as const)
-      .filter((name) => options[name] !== undefined)
-      .map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`),
-  ]
-  if (told.length > 0)
-    throw new ScorefieldError({
-      kind: 'usage',
-      code: 'usage/resume',
-      message: `--resume takes everything from the run; ${told.join(' and ')} cannot be changed.`,
-      hint: 'Leave these out, or start a new run.',
-    })
-  const run = await openRun(folder)
-  const { value: state, warnings } = await loadCheckpoint(run, 'latest')
-  for (const warning of warnings) terminal.warn(warning.message)
-  const plan = await planRun(run.config)
-  if (JSON.stringify(plan.prepared.description) !== JSON.stringify(run.data))
-    throw new ScorefieldError({
-      kind: 'data',
-      code: 'data/changed',
-      message: 'The data are not what the run was started on: they changed, or data.json did.',
-      where: run.folder,
-      hint: 'Restore them, or start a new run.',
-    })
-  terminal.say(`Going on with ${folder} at step ${group(state.step)} of ${group(run.config.training.steps)}.`)
-  return { run, plan: { ...plan, config: run.config }, resume: state }
-}
-
-async function fingerprint(
-  config: RunConfig,
-): Promise<{ fingerprint?: Awaited<ReturnType<typeof fingerprintOf>> }> {
-  const { kind, source } = config.data
-  // A pattern or a query has no one file to take a sum of; the rows' own description stands for it.
-  if (kind !== 'table' || source === undefined || /[*?[\]{}]/.test(source)) return {}
-  return { fingerprint: await fingerprintOf(source) }
-}
-
-function sayPlan({ config, prepared }: RunPlan, terminal: Terminal): void {
+function sayPlan(plan: RunPlan, terminal: Terminal): void {
+  const { config, prepared } = plan
   const parameters = parameterCount(modelOf(config, prepared.source.dimension).parameters)
+  sayData(plan, terminal)
   terminal.print(JSON.stringify(config, null, 2))
   terminal.say(
-    `${group(parameters)} parameters, ${prepared.source.dimension} numbers a row. Nothing was written.`,
+    `${group(parameters)} parameters, ${count(prepared.source.dimension, 'number')} a row. Nothing was written.`,
   )
   terminal.event({ type: 'done', dryRun: true, config, parameters, notes: prepared.notes })
 }
@@ -218,4 +166,9 @@ function shown(options: TrainOptions, run: Run): string {
   if (named) return named
   const here = `${process.cwd()}/`
   return run.folder.startsWith(here) ? run.folder.slice(here.length) : run.folder
+}
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./~+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }

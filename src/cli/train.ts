@@ -25,31 +25,52 @@ export const trainCommand: CommandRecord = {
   examples: [
     { line: 'scorefield train wine.csv', does: 'learn a table; the run goes to runs/wine' },
     { line: 'scorefield train toy:two-moons --steps 2000', does: 'learn a toy distribution, quickly' },
+    { line: 'scorefield train "2024-*.parquet" --out runs/year', does: 'learn several files as one table' },
+    { line: 'scorefield train wine.csv --set training.emaHalfLifeSteps=500', does: 'change one setting' },
     { line: 'scorefield train --resume runs/wine', does: 'go on where a run was stopped' },
   ],
-  define: (command) => {
+  define: (command, context) => {
     command
-      .argument('[data]', 'CSV, TSV, Parquet or JSON file, a pattern of them, or toy:NAME')
+      .argument(
+        '[data]',
+        'CSV, TSV, Parquet or JSON file, a pattern of them in quotes, or toy:NAME (scorefield list toys)',
+      )
       .option('--out <folder>', 'folder of the run (default: runs/NAME, numbered if taken)')
-      .option('--resume <run>', 'go on with a run, bit for bit as if it had not stopped')
-      .option('--sql <query>', 'learn the answer to a query: "select … from \'x.parquet\'"')
-      .option('--seed <n>', 'seed of all random numbers (default: 0)', wholeNumber('--seed', 0))
-      .option('--steps <n>', 'optimisation steps (default: by the data)', wholeNumber('--steps', 1))
-      .option('--batch-size <n>', 'rows a step (default: by the data)', wholeNumber('--batch-size', 1))
+      .option('--resume <run>', 'go on with a run that was stopped, bit for bit as if it had not been')
+      .option('--sql <query>', 'learn the answer to a query, such as "select a, b from \'x.parquet\'"')
+      .option(
+        '--seed <n>',
+        'seed of all random numbers, a whole number from 0 (default: 0)',
+        wholeNumber('--seed', 0),
+      )
+      .option(
+        '--steps <n>',
+        'optimisation steps, 1 or more (default: 8000 up to 3 columns, else 6000)',
+        wholeNumber('--steps', 1),
+      )
+      .option(
+        '--batch-size <n>',
+        'rows a step, 1 or more (default: 512 up to 3 columns, else 256)',
+        wholeNumber('--batch-size', 1),
+      )
       .option(
         '--learning-rate <x>',
-        'peak learning rate (default: by the data)',
+        'peak learning rate, above 0 (default: 0.003 up to 3 columns, else 0.001)',
         positiveNumber('--learning-rate'),
       )
-      .option('--objective <name>', 'what is minimised: see scorefield list objectives (default: edm)')
-      .option('--config <file>', 'settings from a JSON file')
-      .option('--set <path=value>', 'one setting, such as training.clipNorm=0.5; may be given again', gather)
-      .option('--dry-run', 'say what would be done, and stop')
+      .option('--objective <name>', 'what is minimised; see scorefield list objectives (default: edm)')
+      .option('--config <file>', 'settings from a JSON file, such as {"training": {"clipNorm": 0.5}}')
+      .option(
+        '--set <path=value>',
+        'one setting, such as training.clipNorm=0.5; may be given again; see scorefield list settings',
+        gather,
+      )
+      .option('--dry-run', 'print the settings that would be used, write nothing')
       .option('--no-pictures', 'draw no pictures at the end')
     addDeviceOptions(command)
     command.action(async (data: string | undefined, options: TrainOptions) => {
       const { runTrain } = await import('./train.action.ts')
-      await runTrain(data, options)
+      await runTrain(data, options, context)
     })
   },
 }

@@ -1,4 +1,4 @@
 export * from './index.ts'
 export type { CsvOptions } from './table/csv.node.ts'
 export { type ReadTableOptions, type ReadTableResult, readTable } from './table/read.node.ts'
-export { type TableTarget, writeTable } from './table/write.node.ts'
+export { formatToWrite, type TableTarget, writeTable } from './table/write.node.ts'

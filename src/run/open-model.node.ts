@@ -14,6 +14,8 @@ export interface OpenedModel {
   readonly fitted: FittedModel
   /** Absent for a toy: its rows are the data. */
   readonly encoding: TableEncoding | undefined
+  /** Names of the columns of its data. */
+  readonly columns: readonly string[]
   /** Which weights were taken, of which step. */
   readonly weights: { readonly kind: 'best' | 'ema' | 'model'; readonly step: number }
   readonly warnings: readonly RunWarning[]
@@ -45,6 +47,7 @@ export async function openModel(folder: string, options: { runtime?: Runtime } =
     run,
     description,
     encoding,
+    columns: columnNames(description),
     weights: { kind: value.kind, step },
     warnings,
     fitted: new FittedModel({
@@ -59,7 +62,7 @@ export async function openModel(folder: string, options: { runtime?: Runtime } =
 /** The model's rows, [n, d], as a table of the data's columns. */
 export function rowsToTable(opened: OpenedModel, rows: Float32Array, count: number): Table {
   if (opened.encoding) return opened.encoding.decode(rows, count, `samples of ${opened.run.name}`)
-  const names = columnNames(opened.description)
+  const names = opened.columns
   return {
     rowCount: count,
     source: `samples of ${opened.run.name}`,
@@ -68,7 +71,10 @@ export function rowsToTable(opened: OpenedModel, rows: Float32Array, count: numb
       name,
       type: 'FLOAT',
       decimals: 9,
-      values: Float64Array.from({ length: count }, (_, row) => rows[row * names.length + column]!),
+      // Nine digits tell every float32 from its neighbours.
+      values: Float64Array.from({ length: count }, (_, row) =>
+        Number(rows[row * names.length + column]!.toPrecision(9)),
+      ),
     })),
   }
 }
@@ -76,7 +82,7 @@ export function rowsToTable(opened: OpenedModel, rows: Float32Array, count: numb
 /** Rows of a table in the model's coordinates, [n, d]. Values are taken as they are, without dequantisation noise. */
 export function tableToRows(opened: OpenedModel, table: Table, rowIndices: Int32Array): Float32Array {
   if (opened.encoding) return opened.encoding.encode(table, { rowIndices })
-  const columns = columnNames(opened.description).map((name) => {
+  const columns = opened.columns.map((name) => {
     const column = table.columns.find((candidate) => candidate.name === name)
     if (column?.kind === 'number') return column.values
     throw new ScorefieldError({
@@ -84,7 +90,7 @@ export function tableToRows(opened: OpenedModel, table: Table, rowIndices: Int32
       code: 'data/missing-column',
       message: `${table.source} lacks the column of numbers '${name}'.`,
       where: table.source,
-      hint: `The model was trained on: ${columnNames(opened.description).join(', ')}.`,
+      hint: `The model was trained on: ${opened.columns.join(', ')}.`,
     })
   })
   const rows = new Float32Array(rowIndices.length * columns.length)

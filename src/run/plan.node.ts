@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { basename, extname, join } from 'node:path'
+import { basename, extname, isAbsolute, join, resolve } from 'node:path'
+import { pathPattern } from '../data/table/duckdb.node.ts'
 import { byName } from '../engine/by-name.ts'
 import { networks, preconditioned, type TrainableDenoiser } from '../model/index.ts'
-import { completeConfig } from './config.ts'
+import { completeConfig, mergeOptions } from './config.ts'
 import { defaultSize, defaultTraining } from './defaults.ts'
 import { type PreparedData, prepareData, toyPrefix } from './prepare.node.ts'
 import type { RunConfig, RunOptions } from './schema.ts'
@@ -16,7 +17,8 @@ export interface RunPlan {
 /** Reads the data that the options name, and chooses from them what the options leave open. */
 export async function planRun(given: RunOptions): Promise<RunPlan> {
   const seed = given.seed ?? 0
-  const { source, sql, csv } = given.data ?? {}
+  const { sql, csv } = given.data ?? {}
+  const source = absolute(given.data?.source)
   const prepared = await prepareData({
     ...(source === undefined ? {} : { source }),
     ...(sql === undefined ? {} : { sql }),
@@ -31,7 +33,14 @@ export async function planRun(given: RunOptions): Promise<RunPlan> {
     model: { network: network.name, size: defaultSize(network, prepared.facts) },
     training,
   }
-  return { config: completeConfig({ given, chosen }), prepared }
+  const told = source === undefined ? given : mergeOptions(given, { data: { source } })
+  return { config: completeConfig({ given: told, chosen }), prepared }
+}
+
+/** A file or a pattern by its whole path, so that the run finds it from any folder. */
+function absolute(source: string | undefined): string | undefined {
+  if (source === undefined || source.startsWith(toyPrefix)) return source
+  return existsSync(source) || isAbsolute(source) ? resolve(source) : join(pathPattern(process.cwd()), source)
 }
 
 /** The model that a configuration describes, for rows of this width. */

@@ -122,7 +122,11 @@ function prepareTable(
 }
 
 /** Those of `rows` that have a value in every column that the encoding reads. */
-export function withoutGaps(table: Table, encoding: TableEncoding, rows: Int32Array): Int32Array {
+export function withoutGaps(
+  table: Table,
+  encoding: { readonly columns: readonly { readonly name: string; readonly width: number }[] },
+  rows: Int32Array,
+): Int32Array {
   const read = new Set(encoding.columns.filter(({ width }) => width > 0).map(({ name }) => name))
   const complete = new Set(
     completeRows(

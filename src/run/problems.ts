@@ -31,7 +31,7 @@ export function invalidConfig(problems: readonly ConfigProblem[], where?: string
         ? told[0]!
         : `The configuration has ${told.length} problems:${told.map((line) => `\n- ${line}`).join('')}`,
     ...(where === undefined ? {} : { where }),
-    hint: 'All settings, with their ranges, are listed by scorefield train --help.',
+    hint: 'All settings, with their ranges, are listed by scorefield list settings.',
   })
 }
 

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Table } from '../data/index.ts'
 import { toyByName } from '../density/index.ts'
+import { ScorefieldError } from '../engine/index.ts'
 import type { OpenedModel } from './open-model.node.ts'
 import { tableToRows } from './open-model.node.ts'
 import { readSplit, withoutGaps } from './prepare.node.ts'
@@ -23,6 +24,8 @@ export interface RowScores {
   readonly scoreNorm: Float64Array
   /** Share of training rows with a lower log-density, in percent. */
   readonly percentile: Float64Array
+  /** What a person should know, one sentence each. */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -37,9 +40,10 @@ export async function scoreRows(
   options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
 ): Promise<RowScores> {
   const all = Int32Array.from({ length: table.rowCount }, (_, row) => row)
-  const complete = opened.encoding ? withoutGaps(table, opened.encoding, all) : all
+  const read = opened.encoding ?? { columns: opened.columns.map((name) => ({ name, width: 1 })) }
+  const complete = withoutGaps(table, read, all)
   const x = tableToRows(opened, table, complete)
-  const reference = await referenceLogDensities(opened)
+  const { reference, warnings } = await referenceLogDensities(opened)
   const found = await logDensities(opened, x, options)
   const score = await opened.fitted.score(x)
   const { dimension } = opened.fitted
@@ -48,6 +52,7 @@ export async function scoreRows(
     standardError: gaps(table.rowCount),
     scoreNorm: gaps(table.rowCount),
     percentile: gaps(table.rowCount),
+    warnings,
   }
   complete.forEach((row, i) => {
     result.logDensity[row] = found.logDensity[i]!
@@ -85,19 +90,30 @@ export async function logDensities(
   return { logDensity, standardError }
 }
 
-/** The log-densities of some training rows, computed once a checkpoint and kept beside it. */
-async function referenceLogDensities(opened: OpenedModel): Promise<readonly number[]> {
+/**
+ * The log-densities of some training rows, computed once a checkpoint and kept beside it; none, with a warning, where
+ * the rows that the run was trained on are not to be had any more.
+ */
+async function referenceLogDensities(
+  opened: OpenedModel,
+): Promise<{ reference: readonly number[]; warnings: readonly string[] }> {
   const file = join(opened.run.folder, 'training-log-density.json')
   const wanted = `${opened.weights.kind} of step ${opened.weights.step}`
   const kept = await readFile(file, 'utf8')
     .then((text) => JSON.parse(text) as { weights: string; logDensity: number[] })
     .catch(() => undefined)
-  if (kept?.weights === wanted) return kept.logDensity
-  const { logDensity } = await logDensities(opened, await trainingRows(opened))
-  const values = Array.from(logDensity)
-  // A folder that cannot be written only means that they are computed again next time.
-  await writeFile(file, `${JSON.stringify({ weights: wanted, logDensity: values })}\n`).catch(() => {})
-  return values
+  if (kept?.weights === wanted) return { reference: kept.logDensity, warnings: [] }
+  try {
+    const { logDensity } = await logDensities(opened, await trainingRows(opened))
+    const reference = Array.from(logDensity)
+    // A folder that cannot be written only means that they are computed again next time.
+    await writeFile(file, `${JSON.stringify({ weights: wanted, logDensity: reference })}\n`).catch(() => {})
+    return { reference, warnings: [] }
+  } catch (error) {
+    if (!(error instanceof ScorefieldError) || error.kind !== 'data') throw error
+    const warning = `The percentiles stay empty: they compare with the rows that the run was trained on. ${error.message}`
+    return { reference: [], warnings: [warning] }
+  }
 }
 
 async function trainingRows(opened: OpenedModel): Promise<Float32Array> {

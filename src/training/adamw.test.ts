@@ -58,10 +58,12 @@ async function trained(runtime: f.Runtime) {
       },
       step: ({ state, inputs }) => {
         const next: Record<string, Record<string, f.Tensor>> = { model: {}, first: {}, second: {} }
-        for (const name of names) {
+        for (const { name, decays } of parameters) {
           const moments = Object.fromEntries(adamw.moments.map((moment) => [moment, state[moment]![name]!]))
           const parameter = state['model']![name]!
-          const updated = adamw.update({ parameter, gradient: inputs[name]!, moments, coefficients: inputs })
+          const updated = adamw.update({
+            ...{ parameter, gradient: inputs[name]!, moments, coefficients: inputs, decays, options },
+          })
           next['model']![name] = updated.parameter
           for (const moment of adamw.moments) next[moment]![name] = updated.moments[moment]!
         }

@@ -26,12 +26,12 @@ export const adamw: Optimiser = {
       keep: 1 - learningRate * weightDecay!,
     }
   },
-  update: ({ parameter, gradient, moments, coefficients }) => {
+  update: ({ parameter, gradient, moments, coefficients, decays, options }) => {
     const like = (name: string): f.Tensor => f.broadcastTo(coefficients[name]!, parameter.shape)
     const first = f.add(f.mul(moments['first']!, like('beta1')), gradient)
     const second = f.add(f.mul(moments['second']!, like('beta2')), f.square(gradient))
     const direction = f.div(first, f.add(f.sqrt(second), like('epsilon')))
-    const kept = parameter.shape.length >= 2 ? f.mul(parameter, like('keep')) : parameter
+    const kept = decays && options['weightDecay'] !== 0 ? f.mul(parameter, like('keep')) : parameter
     return {
       parameter: f.sub(kept, f.mul(direction, like('stepSize'))),
       moments: { first, second },

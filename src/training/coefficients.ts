@@ -14,7 +14,7 @@ export function coefficientNames(optimiser: Optimiser): string[] {
 export class Coefficients {
   readonly optimiser: Optimiser
   private readonly config: TrainingConfig
-  private readonly options: OptimiserOptions
+  readonly options: OptimiserOptions
   private readonly schedule: Schedule
 
   /** @throws ScorefieldError `usage/unknown-name`, `training/unknown-option`. */

@@ -2,12 +2,13 @@ import type * as f from '../engine/index.ts'
 import { ScorefieldError } from '../engine/index.ts'
 import type { TrainableDenoiser } from '../model/index.ts'
 import { allFinite, type Diagnosis, diagnose } from './diagnose.ts'
+import type { TrainingProgram } from './training-program.ts'
 
 /** A call of the training program that gave a loss or a gradient that is not finite. */
 export interface FailedCall {
   readonly model: TrainableDenoiser
   /** Back in the state before the call. */
-  readonly program: f.Program
+  readonly program: TrainingProgram
   readonly inputs: Readonly<Record<string, f.HostArray>>
   readonly loss: f.HostArray
   readonly gradientNorm: f.HostArray

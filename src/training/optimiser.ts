@@ -25,11 +25,16 @@ export interface Optimiser {
     learningRate: number,
     options: OptimiserOptions,
   ) => Readonly<Record<string, number>>
-  /** One parameter's update; coefficients are scalars. */
+  /**
+   * The update of parameters of any shape, element by element; coefficients are scalars. `decays` says whether weight
+   * decay applies; `options` are known while tracing, so that what is switched off costs nothing.
+   */
   readonly update: (given: {
     readonly parameter: Tensor
     readonly gradient: Tensor
     readonly moments: Readonly<Record<string, Tensor>>
     readonly coefficients: Readonly<Record<string, Tensor>>
+    readonly decays: boolean
+    readonly options: OptimiserOptions
   }) => { readonly parameter: Tensor; readonly moments: Readonly<Record<string, Tensor>> }
 }

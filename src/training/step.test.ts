@@ -5,8 +5,9 @@ import { objectives } from '../objective/index.ts'
 import { adamw } from './adamw.ts'
 import { BatchMaker } from './batches.ts'
 import { coefficientNames } from './coefficients.ts'
-import { batchInputs, batchLoss, trainingStep } from './step.ts'
+import { batchInputs, batchLoss } from './step.ts'
 import { hundredRows, shortRun, smallModel } from './training.test-helper.ts'
+import { TrainingProgram } from './training-program.ts'
 
 const model = smallModel()
 const values = someValues(model.parameters)
@@ -26,11 +27,14 @@ async function stepped(options: {
   runtime?: f.Runtime
 }) {
   const { first, batchSize, clipNorm, averageRate = 0.25, runtime } = options
-  const program = await f.compile(trainingStep(model, adamw, batchSize), runtime ? { runtime } : {})
+  const optimiserOptions = { ...adamw.defaults, weightDecay: 0.1 }
+  const program = await TrainingProgram.compile({
+    ...{ model, optimiser: adamw, optimiserOptions, batchSize, ...(runtime ? { runtime } : {}) },
+  })
   const half = Object.fromEntries(Object.entries(values).map(([name, v]) => [name, v.map((p) => p / 2)]))
   program.setState({ model: values, ema: half, first: zeros, second: zeros })
   const named: Record<string, number> = {
-    ...{ ...adamw.schedule(1, 0.01, { ...adamw.defaults, weightDecay: 0.1 }), clipNorm, averageRate },
+    ...{ ...adamw.schedule(1, 0.01, optimiserOptions), clipNorm, averageRate },
   }
   const coefficients = Float64Array.from(coefficientNames(adamw), (name) => named[name]!)
   const outputs = await program.run({ ...batches.make(first, batchSize), coefficients })

@@ -2,7 +2,8 @@ import * as f from '../engine/index.ts'
 import type { TrainableDenoiser } from '../model/index.ts'
 import { denoisingLoss } from '../objective/index.ts'
 import { coefficientNames } from './coefficients.ts'
-import type { Optimiser } from './optimiser.ts'
+import type { Optimiser, OptimiserOptions } from './optimiser.ts'
+import { Packing, packNames } from './packing.ts'
 
 /** Types of the tensors of one batch, by input name. */
 export function batchInputs(model: TrainableDenoiser, batchSize: number): Record<string, f.TensorType> {
@@ -36,21 +37,24 @@ export function batchLoss(
 /**
  * One training step: loss, gradient, clipping by the global norm, optimiser, average of the weights.
  *
- * State: parameters, average, and the optimiser's moments, one group each. Outputs: loss of each row [B], and the
- * gradient's norm before clipping.
+ * State: parameters, average, and the optimiser's moments, one group each, all packed (`Packing`). Outputs: loss of
+ * each row [B], and the gradient's norm before clipping.
  */
-export function trainingStep(
-  model: TrainableDenoiser,
-  optimiser: Optimiser,
-  batchSize: number,
-): f.ProgramSpec {
+export function trainingStep(options: {
+  readonly model: TrainableDenoiser
+  readonly optimiser: Optimiser
+  readonly optimiserOptions: OptimiserOptions
+  readonly batchSize: number
+}): f.ProgramSpec {
+  const { model, optimiser, optimiserOptions, batchSize } = options
   const names = coefficientNames(optimiser)
+  const packing = new Packing(model.parameters)
   return {
     name: 'training step',
     state: {
-      model: model.parameters,
-      ema: model.parameters,
-      ...Object.fromEntries(optimiser.moments.map((moment) => [moment, model.parameters])),
+      model: packing.types,
+      ema: packing.types,
+      ...Object.fromEntries(optimiser.moments.map((moment) => [moment, packing.types])),
     },
     inputs: { ...batchInputs(model, batchSize), coefficients: { shape: [names.length], dtype: 'float32' } },
     step: ({ state, inputs }) => {
@@ -59,33 +63,35 @@ export function trainingStep(
         return f.reshape(f.slice(inputs['coefficients']!, { axis: 0, start: at, end: at + 1 }), [])
       }
       const coefficients = Object.fromEntries(optimiser.coefficients.map((name) => [name, scalar(name)]))
-      const parameterNames = Object.keys(model.parameters)
-      const parameters = state['model']!
+      const parameters = packing.open(state['model']!)
       const loss = batchLoss(model, parameters, inputs)
+      const wrt = Object.keys(parameters)
       const gradients = f.grad(
         f.mean(loss),
-        parameterNames.map((name) => parameters[name]!),
+        wrt.map((name) => parameters[name]!),
       )
-      const norm = f.withLabel('gradient norm', () => globalNorm(gradients))
+      const gradient = packing.close(Object.fromEntries(wrt.map((name, i) => [name, gradients[i]!])))
+      const norm = f.withLabel('gradient norm', () => globalNorm(Object.values(gradient)))
       const scale = f.min(f.div(scalar('clipNorm'), f.max(norm, 1e-30)), 1)
       const next: Record<string, Record<string, f.Tensor>> = { model: {}, ema: {} }
       for (const moment of optimiser.moments) next[moment] = {}
-      parameterNames.forEach((name, i) => {
-        const gradient = f.mul(gradients[i]!, f.broadcastTo(scale, gradients[i]!.shape))
-        const updated = f.withLabel(`optimiser / ${name}`, () =>
+      for (const pack of packNames) {
+        const like = (value: f.Tensor): f.Tensor => f.broadcastTo(value, gradient[pack].shape)
+        const { parameter, moments } = f.withLabel(`optimiser / ${pack}`, () =>
           optimiser.update({
-            parameter: parameters[name]!,
-            gradient,
-            moments: Object.fromEntries(optimiser.moments.map((moment) => [moment, state[moment]![name]!])),
+            parameter: state['model']![pack]!,
+            gradient: f.mul(gradient[pack], like(scale)),
+            moments: Object.fromEntries(optimiser.moments.map((moment) => [moment, state[moment]![pack]!])),
             coefficients,
+            decays: pack === 'matrices',
+            options: optimiserOptions,
           }),
         )
-        next['model']![name] = updated.parameter
-        for (const moment of optimiser.moments) next[moment]![name] = updated.moments[moment]!
-        const average = state['ema']![name]!
-        const rate = f.broadcastTo(scalar('averageRate'), average.shape)
-        next['ema']![name] = f.add(average, f.mul(f.sub(updated.parameter, average), rate))
-      })
+        next['model']![pack] = parameter
+        for (const moment of optimiser.moments) next[moment]![pack] = moments[moment]!
+        const average = state['ema']![pack]!
+        next['ema']![pack] = f.add(average, f.mul(f.sub(parameter, average), like(scalar('averageRate'))))
+      }
       return { state: next, outputs: { loss, gradientNorm: norm } }
     },
   }

@@ -1,6 +1,6 @@
 import type { RowSource } from '../data/rows.ts'
 import { byName } from '../engine/by-name.ts'
-import * as f from '../engine/index.ts'
+import type * as f from '../engine/index.ts'
 import { parameterCount, type TrainableDenoiser } from '../model/index.ts'
 import { objectives } from '../objective/index.ts'
 import { BatchMaker } from './batches.ts'
@@ -12,7 +12,7 @@ import { HeldOut, type HeldOutRows } from './held-out.ts'
 import { NoiseBins } from './noise-bins.ts'
 import { explainNotFinite, requireFiniteState } from './not-finite.ts'
 import { afterEvaluation, type BestSoFar, isTired, startState } from './state.ts'
-import { trainingStep } from './step.ts'
+import { TrainingProgram } from './training-program.ts'
 
 /** What a training run works on. */
 export interface TrainingTask {
@@ -49,7 +49,7 @@ export async function* train(task: TrainingTask): AsyncGenerator<TrainingEvent> 
 /** One training run under way. */
 class TrainingRun {
   private readonly task: TrainingTask
-  private readonly program: f.Program
+  private readonly program: TrainingProgram
   private readonly heldOut: HeldOut | undefined
   private readonly batches: BatchMaker
   private readonly coefficients: Coefficients
@@ -60,7 +60,7 @@ class TrainingRun {
 
   private constructor(parts: {
     task: TrainingTask
-    program: f.Program
+    program: TrainingProgram
     heldOut: HeldOut | undefined
     batches: BatchMaker
     coefficients: Coefficients
@@ -96,8 +96,10 @@ class TrainingRun {
       return it
     }
     try {
-      const step = trainingStep(model, coefficients.optimiser, batchSize)
-      const program = await open(f.compile(step, { loop: true, ...runtime }))
+      const { optimiser, options: optimiserOptions } = coefficients
+      const program = await open(
+        TrainingProgram.compile({ model, optimiser, optimiserOptions, batchSize, ...runtime }),
+      )
       const measuring =
         heldOut && heldOut.rows.length > 0
           ? await open(HeldOut.prepare({ model, heldOut, objective, range, batchSize, seed, ...runtime }))

@@ -24,4 +24,4 @@ it('trains, samples and scores in a page, by the same lines as in Node', async (
   expect(Math.abs(learned! - exact!)).toBeLessThan(2)
   expect(page.bundle.sources).toContain('examples/two-moons.ts')
   expect(page.bundle.sources.filter((source) => /onnxruntime-node|\.node\.ts$/.test(source))).toEqual([])
-})
+}, 180_000)

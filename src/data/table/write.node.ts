@@ -44,7 +44,8 @@ export async function writeTable(table: Table, target: TableTarget): Promise<voi
   }
 }
 
-function formatToWrite(path: string): TableFormat {
+/** The format that the name of a file to be written says; throws `data/unknown-format`. */
+export function formatToWrite(path: string): TableFormat {
   const format = formatOfName(path)
   if (format !== undefined && !path.toLowerCase().endsWith('.gz')) return format
   throw new ScorefieldError({
@@ -78,6 +79,7 @@ async function writeText(table: Table, format: TableFormat, stream: Writable): P
 
 /** Settles when the stream takes more, or fails. */
 function drained(stream: Writable): Promise<void> {
+  if (stream.destroyed) return Promise.reject(stream.errored ?? new Error('the stream was closed'))
   return new Promise((resolve, reject) => {
     const settle = (error?: Error | null): void => {
       stream.off('drain', settle).off('error', settle).off('close', onClose)

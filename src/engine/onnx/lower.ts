@@ -3,7 +3,7 @@ import { add } from '../ops/add.ts'
 import { operandsOf, unstretched } from '../ops/broadcast-to.ts'
 import { inputOperation } from '../ops/input.ts'
 import { matmulOperation } from '../ops/matmul.ts'
-import { shapeError } from '../shape.ts'
+import { type Shape, shapeError, sizeOf } from '../shape.ts'
 import { type DType, showNumber, type Tensor } from '../tensor.ts'
 import type { AttributeValue, ElementType, NodeProto, TensorProto } from './proto.ts'
 
@@ -20,6 +20,8 @@ export interface LowerContext {
   attribute<T = number>(name: string): T
   /** A scalar constant. */
   float(value: number): string
+  /** A constant filled with ones. */
+  ones(shape: Shape): string
   int64(value: number): string
   int64s(values: readonly number[]): string
   initializer(tensor: Tensor, data: ArrayLike<number>): string
@@ -81,6 +83,15 @@ export class Lowering {
     return name
   }
 
+  private ones(shape: Shape): string {
+    const key = `ones[${shape.join(',')}]`
+    const known = this.known.get(key)
+    if (known !== undefined) return known
+    const name = this.constant('float32', shape, new Float32Array(sizeOf(shape)).fill(1))
+    this.known.set(key, name)
+    return name
+  }
+
   private contextOf(tensor: Tensor): LowerContext {
     return {
       tensor,
@@ -90,6 +101,7 @@ export class Lowering {
       node: (op, inputs, attributes) => this.node(op, inputs, attributes),
       attribute: <T>(name: string) => tensor.attributes[name] as T,
       float: (value) => this.constant('float32', [], [value]),
+      ones: (shape) => this.ones(shape),
       int64: (value) => this.constant('int64', [], [value]),
       int64s: (values) => this.constant('int64', [values.length], values),
       initializer: (constant, data) => this.constant(constant.dtype satisfies DType, constant.shape, data),

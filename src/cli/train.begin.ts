@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises'
+import { ScorefieldError } from '../engine/error.ts'
+import {
+  createRun,
+  fingerprintOf,
+  freeFolder,
+  loadCheckpoint,
+  mergeOptions,
+  openRun,
+  parseOptions,
+  planRun,
+  type Run,
+  type RunConfig,
+  type RunOptions,
+  type RunPlan,
+  setAll,
+} from '../run/node.ts'
+import type { TrainingState } from '../training/index.ts'
+import type { CommandContext } from './command.ts'
+import { count, group, type Terminal } from './terminal.ts'
+import type { TrainOptions } from './train.ts'
+import { versions } from './versions.ts'
+
+/** A run about to be trained. */
+export interface Begun {
+  /** Absent for a dry run. */
+  readonly run: Run | undefined
+  readonly plan: RunPlan
+  readonly resume?: TrainingState
+}
+
+/** Plans a new run and makes its folder. */
+export async function begin(
+  data: string | undefined,
+  options: TrainOptions,
+  context: CommandContext,
+): Promise<Begun> {
+  const given = await optionsGiven(data, options)
+  const plan = await planRun(given)
+  if (options.dryRun) return { run: undefined, plan }
+  const folder = options.out ?? freeFolder('runs', plan.config.name)
+  const run = await createRun(folder, {
+    config: plan.config,
+    data: plan.prepared.description,
+    versions: await versions(),
+    commandLine: context.args,
+    ...(await fingerprint(plan.config)),
+  })
+  return { run, plan }
+}
+
+/** Settings in the order of their weight: --config, then --set, then options of their own. */
+async function optionsGiven(data: string | undefined, options: TrainOptions): Promise<RunOptions> {
+  const fromFile = options.config ? parseOptions(await readJsonFile(options.config), options.config) : {}
+  const { seed, steps, batchSize, learningRate, objective, sql } = options
+  const training = { steps, batchSize, learningRate, objective }
+  const own = parseOptions(
+    dropUndefined({ seed, data: dropUndefined({ source: data, sql }), training: dropUndefined(training) }),
+    'the command line',
+  )
+  return mergeOptions(setAll(fromFile, options.set ?? []), own)
+}
+
+function dropUndefined(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
+}
+
+async function readJsonFile(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch (cause) {
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'config/unreadable',
+      message: `${path} cannot be read as JSON: ${(cause as Error).message}.`,
+      where: path,
+      cause,
+    })
+  }
+}
+
+/** Opens a run to go on with. */
+export async function reopen(
+  folder: string,
+  data: string | undefined,
+  options: TrainOptions,
+  terminal: Terminal,
+): Promise<Begun> {
+  const told = [
+    ...(data === undefined ? [] : ['a data argument']),
+    ...(['out', 'sql', 'seed', 'steps', 'batchSize', 'learningRate', 'objective', 'config', 'set'] as const)
+      .filter((name) => options[name] !== undefined)
+      .map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`),
+  ]
+  if (told.length > 0)
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'usage/resume',
+      message: `--resume takes everything from the run; ${told.join(' and ')} cannot be changed.`,
+      hint: 'Leave these out, or start a new run.',
+    })
+  const run = await openRun(folder)
+  const { value: state, warnings } = await loadCheckpoint(run, 'latest')
+  for (const warning of warnings) terminal.warn(warning.message)
+  const plan = await planRun(run.config)
+  if (JSON.stringify(plan.prepared.description) !== JSON.stringify(run.data))
+    throw new ScorefieldError({
+      kind: 'data',
+      code: 'data/changed',
+      message: 'The data are not what the run was started on: they changed, or data.json did.',
+      where: run.folder,
+      hint: 'Restore them, or start a new run.',
+    })
+  const again = { ...plan, config: run.config }
+  if (options.dryRun) return { run: undefined, plan: again }
+  const { steps } = run.config.training
+  terminal.say(
+    state.step < steps
+      ? `Going on with ${folder} at step ${group(state.step)} of ${group(steps)}.`
+      : `${folder} is finished: all of its ${count(steps, 'step')} are done.`,
+  )
+  return { run, plan: again, resume: state }
+}
+
+async function fingerprint(
+  config: RunConfig,
+): Promise<{ fingerprint?: Awaited<ReturnType<typeof fingerprintOf>> }> {
+  const { kind, source } = config.data
+  // A pattern or a query has no one file to take a sum of; the rows' own description stands for it.
+  if (kind !== 'table' || source === undefined || /[*?[\]{}]/.test(source)) return {}
+  return { fingerprint: await fingerprintOf(source) }
+}

@@ -1,0 +1,66 @@
+import * as f from '../engine/index.ts'
+import type { TrainableDenoiser } from '../model/index.ts'
+import type { Optimiser, OptimiserOptions } from './optimiser.ts'
+import { Packing } from './packing.ts'
+import { trainingStep } from './step.ts'
+
+/** A training step, compiled; its state is told and asked by group and parameter. */
+export class TrainingProgram {
+  private readonly program: f.Program
+  private readonly packing: Packing
+
+  private constructor(program: f.Program, packing: Packing) {
+    this.program = program
+    this.packing = packing
+  }
+
+  static async compile(options: {
+    readonly model: TrainableDenoiser
+    readonly optimiser: Optimiser
+    readonly optimiserOptions: OptimiserOptions
+    readonly batchSize: number
+    readonly runtime?: f.Runtime
+  }): Promise<TrainingProgram> {
+    const { runtime } = options
+    const program = await f.compile(trainingStep(options), { loop: true, ...(runtime ? { runtime } : {}) })
+    return new TrainingProgram(program, new Packing(options.model.parameters))
+  }
+
+  /** Seconds spent inside the runtime so far. */
+  get secondsInside(): number {
+    return this.program.secondsInside
+  }
+
+  setState(groups: f.Groups<ArrayLike<number>>): void {
+    this.program.setState(mapGroups(groups, (group) => this.packing.pack(group)))
+  }
+
+  /** A copy of the state: group, then parameter. */
+  async getState(): Promise<Record<string, Record<string, f.HostArray>>> {
+    return mapGroups(await this.program.getState(), (group) => this.packing.unpack(group))
+  }
+
+  snapshot(): f.StateSnapshot {
+    return this.program.snapshot()
+  }
+
+  restore(snapshot: f.StateSnapshot): void {
+    this.program.restore(snapshot)
+  }
+
+  run(inputs: f.Named<f.HostArray>, steps = 1): Promise<Record<string, f.HostArray>> {
+    return this.program.run(inputs, steps)
+  }
+
+  cost(): f.GraphCost {
+    return this.program.cost()
+  }
+
+  dispose(): Promise<void> {
+    return this.program.dispose()
+  }
+}
+
+function mapGroups<A, B>(groups: Readonly<Record<string, A>>, change: (group: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(groups).map(([name, group]) => [name, change(group)]))
+}
