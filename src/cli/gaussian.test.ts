@@ -51,11 +51,11 @@ describe('score, of a table drawn from a known Gaussian', () => {
   it('is its log-density in the units of the data', () => {
     const differences = fresh.map((row, i) => logDensity[i]! - exactLogDensity(row))
     const bias = differences.reduce((total, value) => total + value, 0) / differences.length
-    expect(Math.abs(bias)).toBeLessThan(0.1)
+    expect(Math.abs(bias)).toBeLessThan(0.05)
     const spread = Math.sqrt(
       differences.reduce((total, value) => total + (value - bias) ** 2, 0) / differences.length,
     )
-    expect(spread).toBeLessThan(0.25)
+    expect(spread).toBeLessThan(0.15)
   })
 
   it('gives percentiles that are uniform on rows of the same distribution', () => {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { defaultTraining } from '../run/defaults.ts'
 import { settings } from '../run/index.ts'
+import type { TrainingConfig } from '../training/index.ts'
 import { scorefield } from './command-line.test-helper.ts'
 import { commands } from './commands.ts'
 import { registries } from './list.action.ts'
@@ -57,11 +58,16 @@ describe('what help says', () => {
   const scale = { sigmaData: 1, smallestGap: 0.01, nearestNeighbour: 0.01, largestDistance: 10 }
 
   it('gives the defaults that are', () => {
-    const facts = { rows: 1000, heldOutRows: 100, seed: 0, scale: scale as never }
-    const [few, many] = [3, 4].map((dimension) => defaultTraining({ ...facts, dimension }))
-    for (const name of ['steps', 'batchSize', 'learningRate'] as const)
-      expect(helpOf('train')).toContain(`(default: ${few![name]} up to 3 columns, else ${many![name]})`)
-    expect(helpOf('train')).toContain(`(default: ${few!.objective})`)
+    const training = (dimension: number, rows: number): TrainingConfig =>
+      defaultTraining({ dimension, rows, heldOutRows: 100, seed: 0, scale: scale as never })
+    const [few, many] = [training(3, 1000), training(4, 1000)]
+    for (const name of ['batchSize', 'learningRate'] as const)
+      expect(helpOf('train')).toContain(`(default: ${few[name]} up to 3 columns, else ${many[name]})`)
+    const [least, most, toy] = [10, 1e9, Number.POSITIVE_INFINITY].map((rows) => training(2, rows).steps)
+    expect(helpOf('train')).toContain(
+      `(default: ${least} to ${most} by the number of rows, ${toy} for a toy)`,
+    )
+    expect(helpOf('train')).toContain(`(default: ${few.objective})`)
     const usual = (path: string): unknown => settings.find((setting) => setting.path === path)!.default
     for (const name of ['sampler', 'grid', 'steps'])
       expect(helpOf('sample')).toContain(`usually ${usual(`sampling.${name}`)})`)

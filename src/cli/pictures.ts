@@ -15,8 +15,14 @@ import { type OpenedModel, openModel, readEvents, readSplit, rowsToTable } from 
 /** Rows drawn for a picture. */
 const pictureRows = 1000
 
-/** Draws a run's pictures into its folder and returns their paths within it. */
-export async function drawRun(folder: string, runtime: Runtime): Promise<string[]> {
+/** What was drawn: paths within the run's folder, and the seconds spent inside the runtime. */
+export interface Drawn {
+  readonly files: readonly string[]
+  readonly secondsInRuntime: number
+}
+
+/** Draws a run's pictures into its folder. */
+export async function drawRun(folder: string, runtime: Runtime): Promise<Drawn> {
   const opened = await openModel(folder, { runtime })
   const document = await nodeDocument()
   await mkdir(join(folder, 'samples'), { recursive: true })
@@ -25,8 +31,9 @@ export async function drawRun(folder: string, runtime: Runtime): Promise<string[
     ...(await drawTraining(folder, document)),
   }
   for (const [name, svg] of Object.entries(pictures)) writePicture(join(folder, name), svg)
+  const secondsInRuntime = opened.fitted.secondsInside
   await opened.fitted.dispose()
-  return Object.keys(pictures)
+  return { files: Object.keys(pictures), secondsInRuntime }
 }
 
 /** Samples beside data: a scatter for two columns, a pair plot for more. */

@@ -1,3 +1,8 @@
+import { exitCodes } from '../engine/error.ts'
+
+/** A second signal that comes this soon is the first one again: a terminal and npx both pass Ctrl-C on. */
+const sameMilliseconds = 500
+
 /**
  * A signal that Ctrl-C (or SIGTERM, or a reader of stdout that went away) sets off once: the work under way saves and
  * stops. A second one ends the process.
@@ -7,11 +12,17 @@ export function interruptSignal(
   stdout: NodeJS.EventEmitter = process.stdout,
 ): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController()
+  let since = 0
   const handler = (): void => {
-    if (controller.signal.aborted) process.exit(130)
+    if (controller.signal.aborted) {
+      if (performance.now() - since > sameMilliseconds) process.exit(exitCodes.interrupted)
+      return
+    }
+    since = performance.now()
     controller.abort()
     onInterrupt()
   }
+  // Every later write to it fails as well; that is no second signal.
   const onClosed = (): void => {
     if (!controller.signal.aborted) handler()
   }

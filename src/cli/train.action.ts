@@ -6,7 +6,7 @@ import { executeRun, modelOf, type Run, type RunPlan } from '../run/node.ts'
 import type { TrainingEvent } from '../training/index.ts'
 import type { CommandContext } from './command.ts'
 import { runtimeOf } from './options.ts'
-import { drawRun } from './pictures.ts'
+import { type Drawn, drawRun } from './pictures.ts'
 import { interruptSignal } from './signals.ts'
 import { count, duration, group, Terminal } from './terminal.ts'
 import { begin, reopen } from './train.begin.ts'
@@ -50,11 +50,11 @@ export async function runTrain(
     context.exitCode = exitCodes.interrupted
     return
   }
-  const pictures = options.pictures ? await picturesOf(run.folder, runtime, terminal) : []
+  const pictures = options.pictures ? await picturesOf(run.folder, runtime, terminal) : noPictures
   const secondsElapsed = (performance.now() - started) / 1000
   sayResult(outcome, terminal)
   terminal.say(`Done in ${duration(secondsElapsed)}. The run is in ${shown(options, run)}`)
-  for (const file of pictures) terminal.say(`  picture: ${join(shown(options, run), file)}`)
+  for (const file of pictures.files) terminal.say(`  picture: ${join(shown(options, run), file)}`)
   terminal.say(`Draw new rows with: scorefield sample ${folder} -n 1000 -o new.csv`)
   terminal.event({
     type: 'done',
@@ -64,8 +64,8 @@ export async function runTrain(
     bestStep: outcome.state.bestStep,
     bestLoss: outcome.state.bestLoss,
     secondsElapsed,
-    secondsInRuntime: outcome.secondsInRuntime,
-    pictures,
+    secondsInRuntime: outcome.secondsInRuntime + pictures.secondsInRuntime,
+    pictures: pictures.files,
   })
 }
 
@@ -139,13 +139,15 @@ function sayResult({ reason, step, state, best }: Outcome, terminal: Terminal): 
     )
 }
 
+const noPictures: Drawn = { files: [], secondsInRuntime: 0 }
+
 /** Draws the pictures; a training that is done does not fail for their sake. */
-async function picturesOf(folder: string, runtime: Runtime, terminal: Terminal): Promise<readonly string[]> {
+async function picturesOf(folder: string, runtime: Runtime, terminal: Terminal): Promise<Drawn> {
   try {
     return await drawRun(folder, runtime)
   } catch (error) {
     terminal.warn(`The pictures could not be drawn: ${(error as Error).message}`)
-    return []
+    return noPictures
   }
 }
 

@@ -45,7 +45,7 @@ export const trainCommand: CommandRecord = {
       )
       .option(
         '--steps <n>',
-        'optimisation steps, 1 or more (default: 8000 up to 3 columns, else 6000)',
+        'optimisation steps, 1 or more (default: 1500 to 6000 by the number of rows, 7000 for a toy)',
         wholeNumber('--steps', 1),
       )
       .option(
@@ -55,7 +55,7 @@ export const trainCommand: CommandRecord = {
       )
       .option(
         '--learning-rate <x>',
-        'peak learning rate, above 0 (default: 0.003 up to 3 columns, else 0.001)',
+        'peak learning rate, above 0 (default: 0.002 up to 3 columns, else 0.001)',
         positiveNumber('--learning-rate'),
       )
       .option('--objective <name>', 'what is minimised; see scorefield list objectives (default: edm)')

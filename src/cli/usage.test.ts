@@ -52,7 +52,7 @@ const wrong: readonly (readonly [() => string[], number, RegExp])[] = [
     2,
     /a data argument and --steps cannot be changed/,
   ],
-  [() => ['sample'], 2, /argument "run"/],
+  [() => ['sample', '-n', '5'], 2, /argument "run"/],
   [() => ['sample', run], 2, /-n, --count <n>" is needed/],
   ...['0', '-5', '1.5', 'x', ''].map(
     (n) =>

@@ -2,7 +2,7 @@ import { normalQuantile } from '../engine/special/normal-quantile.ts'
 import { defineObjective, type Objective } from './objective.ts'
 
 /**
- * ln(σ/σ_d) normal with mean −1 and deviation 1.4; λ = (σ² + σ_d²)/(σ σ_d)².
+ * ln(σ/σ_d) normal with mean −1 and deviation 1.3; λ = (σ² + σ_d²)/(σ σ_d)².
  *
  * With EDM's preconditioning λ c_out² = 1: every level asks an equally large thing of the raw network.
  * The published mean and deviation, −1.2 and 1.2 at σ_d = 0.5, are −0.5 and 1.2 relative to σ_d, for pictures. Vectors
@@ -12,6 +12,6 @@ export const edm: Objective = defineObjective({
   name: 'edm',
   summary: 'log-normal noise levels around the data’s own size, weights of EDM',
   source: 'Karras, Aittala, Aila, Laine 2022',
-  level: (u, { sigmaData }) => sigmaData * Math.exp(-1 + 1.4 * normalQuantile(u)),
+  level: (u, { sigmaData }) => sigmaData * Math.exp(-1 + 1.3 * normalQuantile(u)),
   weight: (sigma, { sigmaData }) => (sigma ** 2 + sigmaData ** 2) / (sigma * sigmaData) ** 2,
 })

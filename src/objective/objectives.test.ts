@@ -16,7 +16,7 @@ const vp = variancePreserving()
 
 /** What each objective says is uniform in u, as a function of the level; σ_max is cut where a process ends. */
 const uniformInU: Readonly<Record<string, (sigma: number, range: NoiseRange) => number>> = {
-  edm: (sigma, { sigmaData }) => normalCdf((Math.log(sigma / sigmaData) + 1) / 1.4),
+  edm: (sigma, { sigmaData }) => normalCdf((Math.log(sigma / sigmaData) + 1) / 1.3),
   likelihood: (sigma) => Math.log(sigma),
   'sigma-squared': (sigma) => vp.timeOfSigma(sigma),
   'min-snr': (sigma) => cosine().timeOfSigma(sigma),

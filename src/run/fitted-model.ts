@@ -4,8 +4,9 @@ import {
   type FlowMethod,
   type LogDensities,
   logDensity,
-  sampleAll,
+  SamplerProgram,
   samplerByName,
+  sampleWith,
   type TraceMethod,
   timeGridByName,
 } from '../sampling/index.ts'
@@ -47,6 +48,7 @@ export class FittedModel {
   readonly range: ModelRange
   private readonly runtime: Runtime | undefined
   private denoiser: Program | undefined
+  private sampling = 0
 
   constructor(options: {
     model: TrainableDenoiser
@@ -81,19 +83,34 @@ export class FittedModel {
     return grid.levels({ ...this.range, steps: options.steps ?? 25 })
   }
 
+  /** Seconds that sampling and denoising spent inside the runtime so far. */
+  get secondsInside(): number {
+    return this.sampling + (this.denoiser?.secondsInside ?? 0)
+  }
+
   /** New rows, [count, d]. */
-  sample(options: DrawOptions): Promise<Float32Array> {
-    return sampleAll({
-      fitted: this.fitted,
-      sampler: samplerByName(options.sampler ?? 'heun'),
-      levels: this.levels(options),
-      priorStd: this.priorStd,
-      seed: options.seed ?? 0,
-      first: options.first ?? 0,
-      count: options.count,
-      ...this.runtimeOption(),
-      ...(options.signal ? { signal: options.signal } : {}),
-    })
+  async sample(options: DrawOptions): Promise<Float32Array> {
+    const { count, seed = 0, first = 0, signal } = options
+    const sampler = samplerByName(options.sampler ?? 'heun')
+    const program = await SamplerProgram.create({ fitted: this.fitted, sampler, ...this.runtimeOption() })
+    const rows = new Float32Array(count * this.dimension)
+    try {
+      const { priorStd } = this
+      const request = {
+        levels: this.levels(options),
+        priorStd,
+        seed,
+        first,
+        count,
+        ...(signal ? { signal } : {}),
+      }
+      for await (const event of sampleWith(program, request))
+        if (event.type === 'samples') rows.set(event.rows, (event.first - first) * this.dimension)
+    } finally {
+      this.sampling += program.secondsInside
+      await program.dispose()
+    }
+    return rows
   }
 
   /** D(x; σ), the mean of the clean rows that x could have come from. x: [n, d] → [n, d]. */

@@ -142,7 +142,7 @@ const training = z
       description: 'Optimisation steps in all.',
       unit: 'steps',
       from: 1,
-      chosen: fromDimension,
+      chosen: 'by the number of rows',
     }),
     batchSize: whole({ description: 'Examples a step.', unit: 'rows', from: 1, chosen: fromDimension }),
     objective: oneOf(names(objectives), {
@@ -188,13 +188,13 @@ const training = z
       description: 'Steps between two measurements of the held-out loss.',
       unit: 'steps',
       from: 1,
-      default: 500,
+      default: 250,
     }),
     checkpointEverySteps: whole({
       description: 'Steps between two checkpoints.',
       unit: 'steps',
       from: 1,
-      default: 1000,
+      default: 500,
     }),
     patienceEvaluations: whole({
       description: 'Evaluations without a better held-out loss after which training stops; 0 never.',

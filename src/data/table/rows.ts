@@ -32,7 +32,8 @@ export function tableRows(options: {
     conditionWidth: 0,
     rowCount,
     fill: ({ first, count, rows }) => {
-      const chosen = Int32Array.from({ length: count }, (_, i) => rowOf(first + i))
+      const chosen = new Int32Array(count)
+      for (let i = 0; i < count; i++) chosen[i] = rowOf(first + i)
       rows.set(encoding.encode(table, { rowIndices: chosen, dequantiseSeed: seed, first }))
     },
   }

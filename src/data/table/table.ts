@@ -74,7 +74,10 @@ export function takeRows(table: Table, rowIndices: Int32Array): Table {
     if (column.kind === 'text') {
       return { ...column, values: Array.from(rowIndices, (row) => column.values[row]!) }
     }
-    return { ...column, values: Float64Array.from(rowIndices, (row) => column.values[row]!) }
+    // A plain loop: batches are taken this way at every step, and `Float64Array.from` is ten times as slow.
+    const values = new Float64Array(rowIndices.length)
+    for (let i = 0; i < rowIndices.length; i++) values[i] = column.values[rowIndices[i]!]!
+    return { ...column, values }
   })
   return { rowCount: rowIndices.length, columns, source: table.source }
 }

@@ -31,7 +31,7 @@ export interface PairPlotOptions extends PictureOptions {
 }
 
 /** Points of each kind in one panel, at most. */
-export const pairRows = 300
+export const pairRows = 200
 
 const cell = 112
 const gap = 9
