@@ -1,6 +1,7 @@
 import type { CommandRecord } from './command.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { listCommand } from './list.ts'
+import { runsCommand } from './runs.ts'
 import { sampleCommand } from './sample.ts'
 import { scoreCommand } from './score.ts'
 import { trainCommand } from './train.ts'
@@ -11,5 +12,6 @@ export const commands: readonly CommandRecord[] = [
   sampleCommand,
   scoreCommand,
   evaluateCommand,
+  runsCommand,
   listCommand,
 ]

@@ -1,8 +1,8 @@
 import { compile, type Program, type Runtime } from '../engine/index.ts'
 import type { FittedDenoiser, TrainableDenoiser } from '../model/index.ts'
 import {
-  type FlowMethod,
   type LogDensities,
+  type LogDensityOptions,
   logDensity,
   SamplerProgram,
   samplerByName,
@@ -142,7 +142,7 @@ export class FittedModel {
    */
   logDensity(
     x: ArrayLike<number>,
-    options: { method?: FlowMethod; trace?: TraceMethod; signal?: AbortSignal } = {},
+    options: Pick<LogDensityOptions, 'method' | 'trace' | 'signal' | 'onProgress'> = {},
   ): Promise<LogDensities> {
     const defaultTrace: TraceMethod =
       this.dimension <= 32 ? { kind: 'exact' } : { kind: 'probes', count: 8, seed: 0 }

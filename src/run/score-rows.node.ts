@@ -11,8 +11,6 @@ import { readSplit, withoutGaps } from './prepare.node.ts'
 const referenceRows = 256
 /** Errs by less than 0.01 nats a row on tables; a model's own error is larger. */
 const flow = { kind: 'adaptive', tolerance: 1e-4 } as const
-/** Rows whose log-density is computed between two progress reports. */
-const rowsAtOnce = 256
 
 /** What the model says of each row; NaN where a row has gaps. */
 export interface RowScores {
@@ -71,22 +69,10 @@ export async function logDensities(
   options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
 ): Promise<{ logDensity: Float64Array; standardError: Float64Array }> {
   const { fitted, encoding } = opened
-  const { dimension } = fitted
-  const count = x.length / dimension
-  const logDensity = encoding?.logDeterminant(x, count) ?? new Float64Array(count)
-  const standardError = new Float64Array(count)
-  for (let at = 0; at < count; at += rowsAtOnce) {
-    const end = Math.min(count, at + rowsAtOnce)
-    const part = await fitted.logDensity(x.subarray(at * dimension, end * dimension), {
-      method: flow,
-      ...(options.signal ? { signal: options.signal } : {}),
-    })
-    for (let i = at; i < end; i++) {
-      logDensity[i]! += part.logDensity[i - at]!
-      standardError[i] = part.standardError[i - at]!
-    }
-    options.onProgress?.(end, count)
-  }
+  const count = x.length / fitted.dimension
+  const jacobian = encoding?.logDeterminant(x, count)
+  const { logDensity, standardError } = await fitted.logDensity(x, { method: flow, ...options })
+  if (jacobian) for (let i = 0; i < count; i++) logDensity[i]! += jacobian[i]!
   return { logDensity, standardError }
 }
 

@@ -64,7 +64,8 @@ async function requireAdapter(transfer: Transfer): Promise<void> {
     throw new ScorefieldError({
       kind: 'ability',
       code: 'runtime/no-webgpu',
-      message: `No GPU can be used through WebGPU here: ${(cause as Error).message}`,
+      // ONNX Runtime's own message names files and functions of its source; it stays in the cause.
+      message: 'No GPU can be used through WebGPU here.',
       hint: 'Use the CPU (`--device cpu`), or install a Vulkan driver.',
       cause,
     })

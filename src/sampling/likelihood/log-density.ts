@@ -55,6 +55,8 @@ export interface LogDensityOptions {
   readonly runtime?: Runtime
   /** Stops the run between two evaluations: `sampling/stopped`. */
   readonly signal?: AbortSignal
+  /** Hears of rows that are done. */
+  readonly onProgress?: (done: number, total: number) => void
 }
 
 export interface LogDensities {
@@ -95,6 +97,7 @@ export async function logDensity(options: LogDensityOptions): Promise<LogDensiti
     evaluations: flow.evaluations,
   }
   const solution = solutionBy(options.method ?? { kind: 'adaptive' }, Math.log(sigmaMin), Math.log(sigmaMax))
+  let done = 0
   try {
     await solveMany({
       count,
@@ -113,6 +116,7 @@ export async function logDensity(options: LogDensityOptions): Promise<LogDensiti
         const prior = logPrior(y.subarray(0, dimension), options.priorStd ?? sigmaMax)
         result.logDensity[row] = prior + mean
         result.standardError[row] = standardError
+        options.onProgress?.(++done, count)
       },
     })
   } finally {

@@ -1,0 +1,154 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { toyByName } from '../density/index.ts'
+import { RandomStream } from '../engine/random/index.ts'
+import type { RunEvaluation } from '../run/node.ts'
+import {
+  type Outcome,
+  scorefield,
+  succeeded,
+  temporaryFolder,
+  tinyModel,
+} from './command-line.test-helper.ts'
+
+const folder = temporaryFolder()
+const at = (name: string): string => join(folder, name)
+const mean = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((sum, value) => sum + value / values.length, 0)
+
+describe('a run on a known density', () => {
+  const run = at('toy')
+  let done: Outcome
+  let found: RunEvaluation
+
+  beforeAll(async () => {
+    await succeeded(
+      'train',
+      'toy:gaussian',
+      '--out',
+      run,
+      '--steps',
+      '400',
+      '--no-pictures',
+      '--threads',
+      '1',
+      ...tinyModel,
+    )
+    done = await succeeded('evaluate', run, '--json', '--threads', '1')
+    found = done.events().at(-1) as unknown as RunEvaluation
+  })
+
+  it('judges the baselines by the exact log-density of the same rows', () => {
+    const toy = toyByName('gaussian')
+    // Fresh draws of another seed than training's, 256 of 2,000 evenly spread, in float32 as the model gets them.
+    const rows = toy.sample({ seed: 3, first: 0, count: 2000 })
+    const chosen = Float64Array.from({ length: 512 }, (_, i) =>
+      Math.fround(rows[2 * Math.floor(((i >> 1) * 2000) / 256) + (i & 1)]!),
+    )
+    const exact = mean(toy.logDensity(chosen))
+    const gaussian = found.likelihood.baselines.find(({ name }) => name === 'gaussian')!
+    expect(Math.abs(gaussian.logDensity.value - exact)).toBeLessThan(0.02)
+    expect(Math.abs(found.likelihood.model.value - exact)).toBeLessThan(0.5)
+    for (const { logDensity, advantage } of found.likelihood.baselines) {
+      expect(advantage.value).toBeCloseTo(found.likelihood.model.value - logDensity.value, 9)
+      expect(advantage.low).toBeLessThan(advantage.value)
+      expect(advantage.high).toBeGreaterThan(advantage.value)
+    }
+  })
+
+  it('gives every figure of samples with its interval and its floor', () => {
+    const figures = found.samples!.figures
+    expect(figures.length).toBeGreaterThan(10)
+    for (const { low, value, high, floor } of figures) {
+      expect(low).toBeLessThanOrEqual(value)
+      expect(high).toBeGreaterThanOrEqual(value)
+      expect(Number.isFinite(floor.value)).toBe(true)
+    }
+    // The floor compares draws of one and the same distribution.
+    const { floor } = figures.find(({ name }) => name === 'classifier')!
+    expect([floor.low <= 0.5, floor.high >= 0.5]).toEqual([true, true])
+  })
+
+  it('writes the same to evaluation.json', () => {
+    const { type: _, secondsElapsed: __, ...told } = done.events().at(-1)!
+    expect(JSON.parse(readFileSync(join(run, 'evaluation.json'), 'utf8'))).toEqual(told)
+  })
+
+  it('tells a person the verdict first', async () => {
+    const { out } = await succeeded('evaluate', run, '--threads', '1')
+    expect(out.indexOf('Log-likelihood')).toBeLessThan(out.indexOf('Samples against real rows'))
+    expect(out).toMatch(/gaussian +-?\d.*(better by|WORSE by|no clear difference)/)
+    expect(out).toMatch(/classifier .*0\.5 is perfect/)
+  })
+})
+
+describe('a run on a table', () => {
+  const run = at('table')
+  const data = at('data.csv')
+  const count = 300
+  const z = new RandomStream({ seed: 4, name: 'evaluate' }).normal({ first: 0, count, width: 2 })
+  const values = Float64Array.from(z, (value, i) => (i % 2 === 0 ? 1000 * value : 0.01 * value))
+
+  beforeAll(async () => {
+    const line = (i: number): string => `${values[2 * i]!.toFixed(4)},${values[2 * i + 1]!.toFixed(9)}`
+    writeFileSync(data, `wide,narrow\n${Array.from({ length: count }, (_, i) => line(i)).join('\n')}\n`)
+    await succeeded(
+      'train',
+      data,
+      '--out',
+      run,
+      '--steps',
+      '20',
+      '--no-pictures',
+      '--threads',
+      '1',
+      ...tinyModel,
+    )
+  })
+
+  it('speaks of log-densities in the units of the data', async () => {
+    const told = (await succeeded('evaluate', run, '--against', data, '--json', '--threads', '1'))
+      .events()
+      .at(-1)!
+    const { likelihood, against } = told as unknown as RunEvaluation
+    const gaussian = likelihood.baselines.find(({ name }) => name === 'gaussian')!
+    // The entropy of N(0, 1000²) × N(0, 0.01²): ln(2πe) + ln 1000 + ln 0.01.
+    const entropy = Math.log(2 * Math.PI * Math.E) + Math.log(1000) + Math.log(0.01)
+    expect(Math.abs(gaussian.logDensity.value + entropy)).toBeLessThan(0.3)
+    expect(against).toContain('data.csv')
+  })
+
+  it('judges no samples by fewer than 40 rows, and says so', async () => {
+    const { out } = await succeeded('evaluate', run, '--threads', '1')
+    expect(out).toContain('Too few rows to judge samples by.')
+  })
+
+  it('refuses rows of other columns', async () => {
+    writeFileSync(at('other.csv'), 'a,b\n1,2\n3,4\n')
+    const { code, err } = await scorefield('evaluate', run, '--against', at('other.csv'))
+    expect([code, err.includes('data/missing-column')]).toEqual([3, true])
+  })
+})
+
+describe('runs', () => {
+  it('lists the runs of a folder, in the order asked', async () => {
+    const { out } = await succeeded('runs', folder)
+    expect(out).toMatch(/run +created +data +steps +held-out loss/)
+    expect(out).toMatch(/toy .*toy:gaussian +400\/400/)
+    const names = async (order: string): Promise<unknown[]> =>
+      (await succeeded('runs', folder, '--sort', order, '--json')).events().map(({ name }) => name)
+    expect(await names('name')).toEqual(['data', 'gaussian', undefined])
+    expect(await names('loss')).toEqual(['data', 'gaussian', undefined])
+    expect(await names('created')).toEqual(['data', 'gaussian', undefined])
+  })
+
+  it('says so where there are none', async () => {
+    const { code, err } = await scorefield('runs', at('nowhere'))
+    expect([code, err.includes('There are no runs')]).toEqual([0, true])
+  })
+
+  it('refuses another order', async () => {
+    expect((await scorefield('runs', folder, '--sort', 'size')).code).toBe(2)
+  })
+})

@@ -1,0 +1,33 @@
+import { type CommandRecord, type CommonOptions, wrongValue } from './command.ts'
+
+export interface RunsOptions extends CommonOptions {
+  readonly sort: string
+}
+
+/** What runs can be sorted by. */
+export const runOrders = ['created', 'name', 'loss'] as const
+
+/** `scorefield runs`. */
+export const runsCommand: CommandRecord = {
+  name: 'runs',
+  summary: 'the runs in a folder: how far each is, and how good',
+  examples: [
+    { line: 'scorefield runs', does: 'all runs in the folder runs, the newest first' },
+    { line: 'scorefield runs experiments --sort loss', does: 'another folder, the best first' },
+  ],
+  define: (command, context) => {
+    command
+      .argument('[folder]', 'folder that holds the runs', 'runs')
+      .option('--sort <order>', `${runOrders.join(', ')}`, order, 'created')
+      .action(async (folder: string, options: RunsOptions) => {
+        const { runRuns } = await import('./runs.action.ts')
+        await runRuns(folder, options, context)
+      })
+  },
+}
+
+function order(name: string): string {
+  if (!(runOrders as readonly string[]).includes(name))
+    throw wrongValue(`--sort must be ${runOrders.join(', ')}, not "${name}".`)
+  return name
+}
