@@ -8,7 +8,7 @@ const frequencies = Array.from({ length: 16 }, (_, i) => 2 * Math.PI * 0.125 * 1
  * Residual multilayer perceptron for vectors, conditioned on the noise level.
  *
  * e = SiLU([sin ωc, cos ωc, c, condition] Wₑ + bₑ), h = x W_in + b_in;
- * in each block u = SiLU(h A + e E + a), h ← h + u C;  F = SiLU(h W + e E′ + b) W_out.
+ * in each block u = SiLU(h A + e E + a), h ← h + u C;  F = SiLU(h + e E′ + b) W_out.
  * W_out starts at zero, so the untrained network is the zero function; C starts small, so the blocks nearly the identity.
  * He et al. 2016 (residual blocks); Vaswani et al. 2017 (sinusoidal features).
  */
@@ -38,7 +38,6 @@ export const residualMlp: Network = {
       parameters[`block${k}.in.bias`] = zeros([width])
       parameters[`block${k}.out.weight`] = weight(width, width, 0.1)
     }
-    parameters['head.weight'] = weight(width, width)
     parameters['head.noise.weight'] = weight(embedding, width)
     parameters['head.bias'] = zeros([width])
     parameters['out.weight'] = zeros([width, dimension])
@@ -60,7 +59,7 @@ export const residualMlp: Network = {
             return f.add(f.matmul(u, p[`block${k}.out.weight`]!), h)
           })
         return f.withLabel('output', () => {
-          const u = mixed(h, 'head.weight', 'head.noise.weight', 'head.bias')
+          const u = f.silu(f.add(h, linear(e, p['head.noise.weight']!, p['head.bias']!)))
           return linear(u, p['out.weight']!, p['out.bias']!)
         })
       },
