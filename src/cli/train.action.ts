@@ -120,13 +120,19 @@ function lossOf({ heldOutLoss, heldOutStandardError }: Evaluation): string {
 }
 
 /** What was read, and what was decided about it. */
-function sayData({ prepared }: RunPlan, terminal: Terminal): void {
+function sayData({ prepared, config }: RunPlan, terminal: Terminal): void {
   const { description, notes } = prepared
   if (description.kind === 'table')
     terminal.say(
       `${basename(description.source)}: ${count(description.trainingRows, 'row')} to learn from, ${group(description.heldOutRows)} held out, ${count(description.columns.length, 'column')}.`,
     )
   for (const note of notes) terminal.say(`  ${note}`)
+  const { sigmaData, largestDistance } = prepared.facts.scale
+  const { sigmaMin, sigmaMax } = config.training
+  const short = (value: number): string => String(Number(value.toPrecision(3)))
+  terminal.say(
+    `Measured: standard deviation ${short(sigmaData)}, largest distance ${short(largestDistance)}. Noise levels ${short(sigmaMin)} to ${short(sigmaMax)}.`,
+  )
 }
 
 function sayResult({ reason, step, state, best }: Outcome, terminal: Terminal): void {

@@ -124,7 +124,7 @@ describe('--dry-run', () => {
       data: { source: 'toy:rings' },
       training: { steps: 7 },
     })
-    expect(done.err).toMatch(/150,786 parameters.*Nothing was written/)
+    expect(done.err).toMatch(/134,402 parameters.*Nothing was written/)
     expect(existsSync(out)).toBe(false)
   })
 

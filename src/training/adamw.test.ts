@@ -47,7 +47,6 @@ function textbook({ start, gradients, decays }: (typeof parameters)[number]): Fl
 
 /** What the program makes of the same start and gradients. */
 async function trained(runtime: f.Runtime) {
-  const names = parameters.map(({ name }) => name)
   const program = await f.compile(
     {
       name: 'adamw',
