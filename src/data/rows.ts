@@ -23,6 +23,25 @@ export interface RowSource {
   }) => void
 }
 
+/** Which of `rowCount` rows example n is: every row once an epoch, in an order drawn anew for each from the seed. */
+export function epochOrder(options: {
+  readonly rowCount: number
+  readonly seed: number
+}): (example: number) => number {
+  const { rowCount, seed } = options
+  const order = new RandomStream({ seed, name: 'epoch order' })
+  let epoch = -1
+  let permutation: Uint32Array = new Uint32Array()
+  return (example) => {
+    const wanted = Math.floor(example / rowCount)
+    if (wanted !== epoch) {
+      permutation = order.permutation({ index: wanted, size: rowCount })
+      epoch = wanted
+    }
+    return permutation[example % rowCount]!
+  }
+}
+
 /**
  * Examples from a fixed set of rows: every row once an epoch, in an order drawn anew for each epoch from the seed.
  *
@@ -36,9 +55,7 @@ export function shuffledRows(options: {
   readonly encode: (row: number, example: number, into: Float32Array, condition: Float32Array) => void
 }): RowSource {
   const { dimension, conditionWidth = 0, rowCount, encode } = options
-  const order = new RandomStream({ seed: options.seed, name: 'epoch order' })
-  let epoch = -1
-  let permutation: Uint32Array = new Uint32Array()
+  const rowOf = epochOrder(options)
   return {
     dimension,
     conditionWidth,
@@ -46,13 +63,8 @@ export function shuffledRows(options: {
     fill: ({ first, count, rows, conditions }) => {
       for (let i = 0; i < count; i++) {
         const example = first + i
-        const wanted = Math.floor(example / rowCount)
-        if (wanted !== epoch) {
-          permutation = order.permutation({ index: wanted, size: rowCount })
-          epoch = wanted
-        }
         encode(
-          permutation[example % rowCount]!,
+          rowOf(example),
           example,
           rows.subarray(i * dimension, (i + 1) * dimension),
           conditions.subarray(i * conditionWidth, (i + 1) * conditionWidth),

@@ -1,5 +1,4 @@
-import { RandomStream } from '../../engine/random/stream.ts'
-import type { RowSource } from '../rows.ts'
+import { epochOrder, type RowSource } from '../rows.ts'
 import type { TableEncoding } from './encoding/table-encoding.ts'
 import type { Table } from './table.ts'
 
@@ -16,24 +15,14 @@ export function tableRows(options: {
 }): RowSource {
   const { encoding, table, rowIndices, seed } = options
   const rowCount = rowIndices.length
-  const order = new RandomStream({ seed, name: 'epoch order' })
-  let epoch = -1
-  let permutation: ArrayLike<number> = []
-  const rowOf = (example: number): number => {
-    const wanted = Math.floor(example / rowCount)
-    if (wanted !== epoch) {
-      permutation = order.permutation({ index: wanted, size: rowCount })
-      epoch = wanted
-    }
-    return rowIndices[permutation[example % rowCount]!]!
-  }
+  const place = epochOrder({ rowCount, seed })
   return {
     dimension: encoding.width,
     conditionWidth: 0,
     rowCount,
     fill: ({ first, count, rows }) => {
       const chosen = new Int32Array(count)
-      for (let i = 0; i < count; i++) chosen[i] = rowOf(first + i)
+      for (let i = 0; i < count; i++) chosen[i] = rowIndices[place(first + i)]!
       rows.set(encoding.encode(table, { rowIndices: chosen, dequantiseSeed: seed, first }))
     },
   }

@@ -1,44 +1,18 @@
-import { defineOperation, type Operation } from '../operation.ts'
-import { sizeOf } from '../shape.ts'
-import { intern, type Tensor } from '../tensor.ts'
-import { requireDType } from './elementwise.ts'
-import {
-  inferReduction,
-  type ReductionOptions,
-  reducedShape,
-  reduceReference,
-  reductionAttributes,
-} from './reduction.ts'
+import type { Operation } from '../operation.ts'
+import type { Tensor } from '../tensor.ts'
+import { defineExtremum } from './extremum.ts'
+import type { ReductionOptions } from './reduction.ts'
 
-/** max x over axes.  dx = g where x is the largest, shared evenly among ties. */
-export const maxOverOperation: Operation = defineOperation({
+const extremum = defineExtremum({
   name: 'maxOver',
   summary: 'largest element over axes',
-  infer: ([x], attributes) => {
-    requireDType('maxOver', x!, 'float32')
-    return inferReduction(x!, attributes)
-  },
-  derivative: ({ f, inputs: [x], attributes, output, cotangent }) => {
-    const axes = attributes['axes'] as number[]
-    const kept = reducedShape(x!.shape, axes, true)
-    const back = (t: Tensor): Tensor => f.broadcastTo(f.reshape(t, kept), x!.shape)
-    const hit = f.cast(f.equal(x!, back(output)), 'float32')
-    const ties = f.sum(hit, { axes, keepDims: true })
-    return [f.mul(hit, back(f.div(f.reshape(cotangent, kept), ties)))]
-  },
-  lower: (c) =>
-    c.node('ReduceMax', [c.input(0), c.int64s(c.attribute('axes'))], {
-      keepdims: c.attribute('keepDims') ? 1 : 0,
-    }),
-  reference: ([x], attributes) => reduceReference(x!, attributes, (values) => Math.max(...values)),
-  flops: ([x]) => sizeOf(x!.shape),
-  samples: [
-    { inputs: [{ shape: [3, 4] }], attributes: { axes: [1], keepDims: false } },
-    { inputs: [{ shape: [2, 3, 4] }], attributes: { axes: [0, 2], keepDims: true } },
-  ],
+  onnx: 'ReduceMax',
+  pick: Math.max,
 })
 
-/** The largest element of x over `axes` (all unless given). */
+export const maxOverOperation: Operation = extremum.operation
+
+/** The largest element of x over `axes` (all unless given). Ties share the derivative evenly. */
 export function maxOver(x: Tensor, options?: ReductionOptions): Tensor {
-  return intern(maxOverOperation, [x], reductionAttributes('maxOver', x, options))
+  return extremum.apply(x, options)
 }
