@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { toyByName } from '../density/index.ts'
@@ -104,6 +104,8 @@ describe('a run on a table', () => {
       '--threads',
       '1',
       ...tinyModel,
+      '--set',
+      'model.size.blocks=2',
     )
   })
 
@@ -122,6 +124,18 @@ describe('a run on a table', () => {
   it('judges no samples by fewer than 40 rows, and says so', async () => {
     const { out } = await succeeded('evaluate', run, '--threads', '1')
     expect(out).toContain('Too few rows to judge samples by.')
+  })
+
+  it('refuses weights of another network', async () => {
+    const edited = at('edited')
+    cpSync(run, edited, { recursive: true })
+    const manifest = JSON.parse(readFileSync(join(edited, 'run.json'), 'utf8'))
+    // One block less: all that is asked for is there, and more.
+    manifest.config.model.size.blocks -= 1
+    writeFileSync(join(edited, 'run.json'), JSON.stringify(manifest))
+    const { code, err } = await scorefield('evaluate', edited)
+    expect([code, err.includes('run/weights-do-not-fit')]).toEqual([3, true])
+    rmSync(edited, { recursive: true })
   })
 
   it('refuses rows of other columns', async () => {

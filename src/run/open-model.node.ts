@@ -1,5 +1,5 @@
 import { type Table, TableEncoding } from '../data/index.ts'
-import { type Runtime, ScorefieldError } from '../engine/index.ts'
+import { type Named, type Runtime, ScorefieldError, sizeOf, type TensorType } from '../engine/index.ts'
 import { loadWeights, type RunWarning } from './checkpoint.node.ts'
 import type { DataDescription } from './data-description.ts'
 import { columnNames } from './data-description.ts'
@@ -33,15 +33,7 @@ export async function openModel(folder: string, options: { runtime?: Runtime } =
   const dimension = encoding?.width ?? columnNames(description).length
   const model = modelOf(run.config, dimension)
   const { value, step, warnings } = await loadWeights(run, 'latest')
-  for (const [name, { shape }] of Object.entries(model.parameters))
-    if (value.weights[name]?.length !== shape.reduce((size, extent) => size * extent, 1))
-      throw new ScorefieldError({
-        kind: 'data',
-        code: 'run/weights-do-not-fit',
-        message: `The weights of ${folder} do not fit its configuration: "${name}" should be [${shape.join(', ')}].`,
-        where: run.folder,
-        hint: 'run.json or data.json was edited after training; restore it, or train again.',
-      })
+  requireFitting(run, model.parameters, value.weights)
   const { sigmaMin, sigmaMax, sigmaData } = run.config.training
   return {
     run,
@@ -57,6 +49,26 @@ export async function openModel(folder: string, options: { runtime?: Runtime } =
       ...(options.runtime ? { runtime: options.runtime } : {}),
     }),
   }
+}
+
+/** Throws `run/weights-do-not-fit` unless the weights are exactly those that the model asks for. */
+function requireFitting(
+  run: Run,
+  parameters: Named<TensorType>,
+  weights: Readonly<Record<string, Float32Array>>,
+): void {
+  const wrong =
+    Object.keys(parameters).find((name) => weights[name]?.length !== sizeOf(parameters[name]!.shape)) ??
+    Object.keys(weights).find((name) => !(name in parameters))
+  if (wrong === undefined) return
+  const wanted = parameters[wrong] ? `should be [${parameters[wrong].shape.join(', ')}]` : 'is not part of it'
+  throw new ScorefieldError({
+    kind: 'data',
+    code: 'run/weights-do-not-fit',
+    message: `The weights of ${run.name} do not fit its network: "${wrong}" ${wanted}.`,
+    where: run.folder,
+    hint: 'run.json or data.json was edited after training, or another release made the run; restore it, or train again.',
+  })
 }
 
 /** The model's rows, [n, d], as a table of the data's columns. */
