@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Estimate } from '../evaluation/index.ts'
-import { evaluateRun, openModel, type RunEvaluation } from '../run/node.ts'
+import { evaluateRun, type RunEvaluation } from '../run/node.ts'
 import type { CommandContext } from './command.ts'
 import type { EvaluateOptions } from './evaluate.ts'
+import { openAndWarn } from './opened.ts'
 import { runtimeOf } from './options.ts'
 import { interruptSignal } from './signals.ts'
 import { Terminal } from './terminal.ts'
@@ -17,8 +18,7 @@ export async function runEvaluate(
   const started = performance.now()
   const seconds = (): number => (performance.now() - started) / 1000
   const terminal = new Terminal(options, context)
-  const opened = await openModel(folder, { runtime: await runtimeOf(options) })
-  for (const { message } of opened.warnings) terminal.warn(message)
+  const opened = await openAndWarn(folder, await runtimeOf(options), terminal)
   const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)
   const against = {
     ...(options.against ? { source: options.against } : {}),

@@ -1,6 +1,7 @@
-import { openModel, rowsToTable } from '../run/node.ts'
+import { rowsToTable } from '../run/node.ts'
 import { sample, samplerByName } from '../sampling/index.ts'
 import type { CommandContext } from './command.ts'
+import { openAndWarn } from './opened.ts'
 import { runtimeOf } from './options.ts'
 import { openOutput } from './output.ts'
 import { requireRoom } from './room.ts'
@@ -19,8 +20,7 @@ export async function runSample(
   const terminal = new Terminal(options, context)
   const output = await openOutput(options, terminal, context)
   const runtime = await runtimeOf(options)
-  const opened = await openModel(folder, { runtime })
-  for (const { message } of opened.warnings) terminal.warn(message)
+  const opened = await openAndWarn(folder, runtime, terminal)
   const { fitted, run } = opened
   const { count, first = 0, seed = 0 } = options
   const sampler = samplerByName(options.sampler ?? run.config.sampling.sampler)

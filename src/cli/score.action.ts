@@ -1,6 +1,7 @@
 import type { Table } from '../data/node.ts'
-import { openModel, type RowScores, readData, scoreRows } from '../run/node.ts'
+import { type RowScores, readData, scoreRows } from '../run/node.ts'
 import type { CommandContext } from './command.ts'
+import { openAndWarn } from './opened.ts'
 import { runtimeOf } from './options.ts'
 import { openOutput } from './output.ts'
 import type { ScoreOptions } from './score.ts'
@@ -18,8 +19,7 @@ export async function runScore(
   const seconds = (): number => (performance.now() - started) / 1000
   const terminal = new Terminal(options, context)
   const output = await openOutput(options, terminal, context)
-  const opened = await openModel(folder, { runtime: await runtimeOf(options) })
-  for (const { message } of opened.warnings) terminal.warn(message)
+  const opened = await openAndWarn(folder, await runtimeOf(options), terminal)
   const { table, notes } = await readData({
     ...(data === undefined ? {} : { source: data }),
     ...(options.sql === undefined ? {} : { sql: options.sql }),

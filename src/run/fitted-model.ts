@@ -5,8 +5,8 @@ import {
   type LogDensityOptions,
   logDensity,
   SamplerProgram,
+  sampleAllWith,
   samplerByName,
-  sampleWith,
   type TraceMethod,
   timeGridByName,
 } from '../sampling/index.ts'
@@ -93,24 +93,21 @@ export class FittedModel {
     const { count, seed = 0, first = 0, signal } = options
     const sampler = samplerByName(options.sampler ?? 'heun')
     const program = await SamplerProgram.create({ fitted: this.fitted, sampler, ...this.runtimeOption() })
-    const rows = new Float32Array(count * this.dimension)
     try {
       const { priorStd } = this
-      const request = {
-        levels: this.levels(options),
+      const levels = this.levels(options)
+      return await sampleAllWith(program, {
+        levels,
         priorStd,
         seed,
         first,
         count,
         ...(signal ? { signal } : {}),
-      }
-      for await (const event of sampleWith(program, request))
-        if (event.type === 'samples') rows.set(event.rows, (event.first - first) * this.dimension)
+      })
     } finally {
       this.sampling += program.secondsInside
       await program.dispose()
     }
-    return rows
   }
 
   /** D(x; σ), the mean of the clean rows that x could have come from. x: [n, d] → [n, d]. */

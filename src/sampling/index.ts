@@ -27,6 +27,7 @@ export {
   type SamplingProgressEvent,
   sample,
   sampleAll,
+  sampleAllWith,
   sampleWith,
 } from './sample.ts'
 export { evaluationsOf, SamplerProgram, stepPlaces, stepSpec } from './sampler-program.ts'

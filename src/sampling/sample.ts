@@ -77,10 +77,22 @@ export async function* sample(options: SampleOptions): AsyncGenerator<SampleEven
 
 /** All rows of a run, [count, d]. */
 export async function sampleAll(options: SampleOptions): Promise<Float32Array> {
-  const { count, first = 0, fitted } = options
-  const rows = new Float32Array(count * fitted.model.dimension)
-  for await (const event of sample(options))
-    if (event.type === 'samples') rows.set(event.rows, (event.first - first) * fitted.model.dimension)
+  return collected(sample(options), options, options.fitted.model.dimension)
+}
+
+/** `sampleAll` by a program that is compiled already, and stays so. */
+export async function sampleAllWith(program: SamplerProgram, request: SampleRequest): Promise<Float32Array> {
+  return collected(sampleWith(program, request), request, program.model.dimension)
+}
+
+async function collected(
+  events: AsyncIterable<SampleEvent>,
+  { count, first = 0 }: SampleRequest,
+  dimension: number,
+): Promise<Float32Array> {
+  const rows = new Float32Array(count * dimension)
+  for await (const event of events)
+    if (event.type === 'samples') rows.set(event.rows, (event.first - first) * dimension)
   return rows
 }
 

@@ -222,14 +222,19 @@ describe.each(metrics.map((metric) => [metric.name, metric] as const))('%s', (na
       expect(high).toBeLessThanOrEqual(metric.range[1])
     }
   })
-  test.skipIf(metric === classifier)('does not depend on the order of rows', () => {
-    const permuted = (rows: Rows, index: number): Rows =>
-      rowsAt(rows, new RandomStream({ seed: 1, name: 'test/order' }).permutation({ index, size: rows.count }))
-    const again = metric.measure(pairOf(permuted(real, 0), permuted(noise, 1)))
-    metric.measure(pairOf(real, noise)).forEach(({ value }, k) => {
-      expect(again[k]!.value).toBeCloseTo(value, 10)
+  // The classifier's folds go by place: another order trains other trees.
+  if (metric !== classifier)
+    test('does not depend on the order of rows', () => {
+      const permuted = (rows: Rows, index: number): Rows =>
+        rowsAt(
+          rows,
+          new RandomStream({ seed: 1, name: 'test/order' }).permutation({ index, size: rows.count }),
+        )
+      const again = metric.measure(pairOf(permuted(real, 0), permuted(noise, 1)))
+      metric.measure(pairOf(real, noise)).forEach(({ value }, k) => {
+        expect(again[k]!.value).toBeCloseTo(value, 10)
+      })
     })
-  })
   it('gets worse as rows do', () => {
     // Shifted, and the second column correlated with the first, more and more.
     const made = (amount: number): Rows => ({
