@@ -1,8 +1,10 @@
 export { decimalsNeeded, decimalsOf } from './decimals.ts'
 export * from './encoding/index.ts'
 export { formatOfName, type TableFormat, tableFormats } from './formats.ts'
+export { type Role, type RoleDecision, roleOf, roles } from './roles.ts'
 export { tableRows } from './rows.ts'
 export {
+  type Calendar,
   type Column,
   type ColumnKind,
   type ColumnOf,

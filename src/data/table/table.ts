@@ -1,7 +1,17 @@
 import { ScorefieldError } from '../../engine/error.ts'
 
 /**
- * A column of numbers, held as float64 whatever the source's type was.
+ * How the numbers of a column stand for days and times, without time zones:
+ * `date` counts days since 1970-01-01, `timestamp` seconds since then, `time` seconds since midnight.
+ */
+export interface Calendar {
+  readonly unit: 'date' | 'timestamp' | 'time'
+  /** How a cell is written, in the letters of strftime: `%Y-%m-%d`, `%d/%m/%Y %H:%M`. */
+  readonly format: string
+}
+
+/**
+ * A column of numbers, held as float64 whatever the source's type was. Dates and times are numbers with a calendar.
  *
  * - `values`: [rowCount]; NaN is a gap, infinities do not occur.
  * - `type`: the source's name of its type, for example `DOUBLE`, `BIGINT` or `DECIMAL(9,2)`.
@@ -13,9 +23,11 @@ export interface NumberColumn {
   readonly type: string
   readonly values: Float64Array
   readonly decimals: number
+  /** Present where the numbers are days or times. */
+  readonly calendar?: Calendar
 }
 
-/** A column of text (also dates, times and truth values, in their text form); null is a gap. */
+/** A column of text (also truth values, in their text form); null is a gap. */
 export interface TextColumn {
   readonly kind: 'text'
   readonly name: string
