@@ -17,7 +17,7 @@ export const residualMlp: Network = {
   summary: 'residual multilayer perceptron with noise-level embedding, for vectors',
   source: 'He, Zhang, Ren, Sun 2016',
   defaultSize: ({ dimension, rows }) => ({
-    width: dimension > 64 ? 512 : dimension > 3 && rows > 1000 ? 256 : 128,
+    width: dimension > 3 && rows > 1000 ? 256 : 128,
     blocks: dimension > 3 ? 4 : 3,
     embedding: 64,
   }),

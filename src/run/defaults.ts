@@ -16,7 +16,7 @@ export interface DataFacts {
 /**
  * Everything that a person may leave unsaid, chosen from the data.
  *
- * Steps: about 120 passes over the rows, within 1,500 and 6,000 steps: fewer leave a table half learned, more learn its
+ * Steps: about 120 passes over the rows, within 1,500 and 10,000 steps: fewer leave a table half learned, more learn its
  * rows by heart. A known density never runs out of fresh rows and gets 6,000. The noise range is measured
  * (`proposeNoiseRange`). Training stops early when the held-out loss has not fallen for six evaluations.
  */
@@ -24,7 +24,7 @@ export function defaultTraining(facts: DataFacts): TrainingConfig {
   const small = facts.dimension <= 3
   const batchSize = small ? 512 : 256
   const passes = Math.round((120 * facts.rows) / batchSize / 100) * 100
-  const steps = facts.rows === Number.POSITIVE_INFINITY ? 6000 : Math.min(6000, Math.max(1500, passes))
+  const steps = facts.rows === Number.POSITIVE_INFINITY ? 6000 : Math.min(10_000, Math.max(1500, passes))
   return {
     steps,
     batchSize,

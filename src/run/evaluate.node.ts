@@ -12,7 +12,7 @@ import {
 } from '../evaluation/index.ts'
 import { columnNames } from './data-description.ts'
 import { type OpenedModel, rowsToTable } from './open-model.node.ts'
-import { readData, readSplit, withoutGaps } from './prepare.node.ts'
+import { readData, readSplit } from './prepare.node.ts'
 import { logDensities } from './score-rows.node.ts'
 
 /** Most rows of each side that figures are computed from. */
@@ -190,7 +190,7 @@ async function judgedRows(
 /** Complete rows of a table, in its units and encoded; dequantised once, as training sees them. */
 function rowsFor(opened: OpenedModel, table: Table, rowIndices: Int32Array): JudgedRows {
   const encoding = opened.encoding!
-  const complete = withoutGaps(table, encoding, rowIndices)
+  const complete = encoding.encodableRows(table, rowIndices)
   return {
     values: valuesOf(takeRows(table, complete), modelledColumns(opened)),
     encoded: encoding.encode(table, {

@@ -17,12 +17,14 @@ export interface RunPlan {
 /** Reads the data that the options name, and chooses from them what the options leave open. */
 export async function planRun(given: RunOptions): Promise<RunPlan> {
   const seed = given.seed ?? 0
-  const { sql, csv } = given.data ?? {}
+  const { sql, csv, columns, rules } = given.data ?? {}
   const source = absolute(given.data?.source)
   const prepared = await prepareData({
     ...(source === undefined ? {} : { source }),
     ...(sql === undefined ? {} : { sql }),
     ...(csv === undefined ? {} : { csv }),
+    ...(columns === undefined ? {} : { columns }),
+    ...(rules === undefined ? {} : { rules }),
     seed,
   })
   const network = byName(networks, given.model?.network ?? networks[0]!.name, 'network')

@@ -1,5 +1,5 @@
 import {
-  completeRows,
+  type ColumnWish,
   type ReadTableOptions,
   readTable,
   splitRows,
@@ -40,11 +40,13 @@ export async function prepareData(options: {
   readonly sql?: string
   readonly seed: number
   readonly csv?: RunOptionsCsv
+  readonly columns?: Readonly<Record<string, ColumnWish>>
+  readonly rules?: 'ignore' | 'keep'
 }): Promise<PreparedData> {
   const { source, seed } = options
   if (source?.startsWith(toyPrefix)) return prepareToy(source.slice(toyPrefix.length), seed)
   const { table, notes } = await readData(options)
-  return prepareTable(table, notes, { rowCount: table.rowCount, seed })
+  return prepareTable(table, notes, { rowCount: table.rowCount, seed }, options.columns)
 }
 
 /** Reads the table that a source or a query names. */
@@ -86,11 +88,16 @@ function prepareTable(
   table: Table,
   readNotes: readonly string[],
   splitOptions: Parameters<typeof splitRows>[0],
+  wishes?: Readonly<Record<string, ColumnWish>>,
 ): PreparedData {
   const { seed } = splitOptions
   const split = splitRows(splitOptions)
-  const { encoding, rows, notes } = TableEncoding.fit({ table, rowIndices: split.train })
-  const heldOutRows = withoutGaps(table, encoding, split.heldOut)
+  const { encoding, rows, notes } = TableEncoding.fit({
+    table,
+    rowIndices: split.train,
+    ...(wishes ? { columns: wishes } : {}),
+  })
+  const heldOutRows = encoding.encodableRows(table, split.heldOut)
   const encodeOnce = (rowIndices: Int32Array): Float32Array =>
     encoding.encode(table, { rowIndices, dequantiseSeed: seed, first: 0 })
   return {
@@ -119,22 +126,6 @@ function prepareTable(
     },
     notes: [...readNotes, ...notes],
   }
-}
-
-/** Those of `rows` that have a value in every column that the encoding reads. */
-export function withoutGaps(
-  table: Table,
-  encoding: { readonly columns: readonly { readonly name: string; readonly width: number }[] },
-  rows: Int32Array,
-): Int32Array {
-  const read = new Set(encoding.columns.filter(({ width }) => width > 0).map(({ name }) => name))
-  const complete = new Set(
-    completeRows(
-      table.rowCount,
-      table.columns.filter(({ name }) => read.has(name)),
-    ),
-  )
-  return rows.filter((row) => complete.has(row))
 }
 
 /** The rows that a run trained on and those it held out, read again from where it read them. */

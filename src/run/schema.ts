@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type ColumnWish, columnEncoders, roles } from '../data/index.ts'
 import type { NetworkSize } from '../model/index.ts'
 import { networks } from '../model/networks.ts'
 import { objectives } from '../objective/index.ts'
@@ -23,6 +24,10 @@ export interface DataConfig {
     readonly gaps?: readonly string[]
     readonly encoding?: 'utf-8' | 'utf-16' | 'latin-1'
   }
+  /** What is wished of columns, by name, where the rules of `inspect` shall not decide. */
+  readonly columns?: Readonly<Record<string, ColumnWish>>
+  /** Whether rules between columns that hold in every row of the data are kept in samples. */
+  readonly rules: 'ignore' | 'keep'
 }
 
 /** All that a run is told, with nothing left open. The seed of everything is `seed`. */
@@ -39,7 +44,10 @@ export interface RunConfig {
 type Partially<T> = T extends readonly unknown[]
   ? T
   : T extends object
-    ? { readonly [K in keyof T]?: Partially<T[K]> }
+    ? // A record of any names has no parts that could be left out.
+      string extends keyof T
+      ? T
+      : { readonly [K in keyof T]?: Partially<T[K]> }
     : T
 
 /** What a person says of a run: any part of its configuration. */
@@ -121,6 +129,25 @@ const data = z
         })
         .meta({ description: 'How separated text is written; unless told, found by looking at the file.' }),
     ),
+    columns: z.exactOptional(
+      z
+        .record(
+          z.string(),
+          z.strictObject({
+            as: z.exactOptional(z.enum([...roles, 'skip'])),
+            encoder: z.exactOptional(z.enum(columnEncoders.map(({ name }) => name))),
+          }),
+        )
+        .meta({
+          description:
+            'What columns are to the model and how they are encoded, by name; unless told, seen from their values.',
+        }),
+    ),
+    rules: oneOf(['ignore', 'keep'], {
+      description:
+        'Whether rules between columns that hold in every row (a ≤ b, a + b = c) hold in samples, too.',
+      default: 'ignore',
+    }),
   })
   .meta({ description: 'Where the data come from.' })
 

@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Table } from '../data/index.ts'
+import { completeRows, type Table } from '../data/index.ts'
 import { toyByName } from '../density/index.ts'
 import { ScorefieldError } from '../engine/index.ts'
 import type { OpenedModel } from './open-model.node.ts'
 import { tableToRows } from './open-model.node.ts'
-import { readSplit, withoutGaps } from './prepare.node.ts'
+import { readSplit } from './prepare.node.ts'
 
 /** Training rows that a percentile is counted among. */
 const referenceRows = 256
@@ -38,8 +38,12 @@ export async function scoreRows(
   options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
 ): Promise<RowScores> {
   const all = Int32Array.from({ length: table.rowCount }, (_, row) => row)
-  const read = opened.encoding ?? { columns: opened.columns.map((name) => ({ name, width: 1 })) }
-  const complete = withoutGaps(table, read, all)
+  const complete = opened.encoding
+    ? opened.encoding.encodableRows(table, all)
+    : completeRows(
+        table.rowCount,
+        table.columns.filter(({ name }) => opened.columns.includes(name)),
+      )
   const x = tableToRows(opened, table, complete)
   const { reference, warnings } = await referenceLogDensities(opened)
   const found = await logDensities(opened, x, options)
@@ -109,7 +113,7 @@ async function trainingRows(opened: OpenedModel): Promise<Float32Array> {
       toyByName(description.toy).sample({ seed: run.config.seed, first: 0, count: referenceRows }),
     )
   const { table, training } = await readSplit(description, run.config.data)
-  const complete = withoutGaps(table, opened.encoding!, training)
+  const complete = opened.encoding!.encodableRows(table, training)
   const every = Math.max(1, Math.floor(complete.length / referenceRows))
   return tableToRows(opened, table, complete.filter((_, i) => i % every === 0).slice(0, referenceRows))
 }

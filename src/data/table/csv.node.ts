@@ -21,6 +21,9 @@ export interface CsvShape {
   readonly hasHeader: boolean
   readonly skippedLines: number
   readonly names: readonly string[]
+  /** How dates and timestamps are written, in the letters of strftime; undefined for ISO. */
+  readonly dateFormat: string | undefined
+  readonly timestampFormat: string | undefined
 }
 
 /** How people write "nothing here" in a cell. */
@@ -44,9 +47,17 @@ function csvArguments(options: CsvOptions): string {
   return parts.join(', ')
 }
 
-/** The SQL that yields the rows of files of separated text. */
-export function csvRelation(paths: readonly string[], options: CsvOptions): string {
-  return `read_csv(${pathList(paths)}, ${csvArguments(options)})`
+/** The SQL that yields the rows of files of separated text; `more` are further arguments of read_csv. */
+export function csvRelation(paths: readonly string[], options: CsvOptions, more = ''): string {
+  return `read_csv(${pathList(paths)}, ${csvArguments(options)}${more})`
+}
+
+/**
+ * Whether the first line counts the table instead of naming its columns: `150,4,setosa,versicolor,virginica` above 150
+ * rows of 4 numbers and a class, as scikit-learn keeps its tables.
+ */
+export function isCountLine({ names, hasHeader }: CsvShape, rowCount: number): boolean {
+  return hasHeader && Number(names[0]) === rowCount && Number(names[1]) === names.length - 1
 }
 
 /**
@@ -61,15 +72,28 @@ export async function sniffCsv(
   options: CsvOptions,
 ): Promise<CsvShape> {
   const sniffed = await connection.runAndReadAll(
-    `select HasHeader, SkipRows, [c.name for c in Columns] as names
+    `select HasHeader, SkipRows, [c.name for c in Columns] as names, DateFormat, TimestampFormat
      from sniff_csv(${literal(pathPattern(path))}, ${csvArguments(options)})`,
   )
-  const [hasHeader, skippedLines, names] = sniffed.getRowsJS()[0] as [boolean, number, string[]]
+  const [hasHeader, skippedLines, names, dateFormat, timestampFormat] = sniffed.getRowsJS()[0] as [
+    boolean,
+    number,
+    string[],
+    string | null,
+    string | null,
+  ]
   const separator = names.length === 1 ? /[,;\t|]/.exec(names[0]!)?.[0] : undefined
   if (separator !== undefined && options.delimiter === undefined) {
     await requireEvenRows(connection, path, separator, names[0]!.split(separator).length)
   }
-  return { options, hasHeader, skippedLines: Number(skippedLines), names }
+  return {
+    options,
+    hasHeader,
+    skippedLines: Number(skippedLines),
+    names,
+    dateFormat: dateFormat ?? undefined,
+    timestampFormat: timestampFormat ?? undefined,
+  }
 }
 
 /** Throws DuckDB's error that names the first line of more or fewer than `width` cells. */

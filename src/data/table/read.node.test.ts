@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { plainCsv, wineFile } from './fixtures.test-helper.ts'
+import { csv } from './formats.ts'
 import { type ReadTableOptions, type ReadTableResult, readTable } from './read.node.ts'
+import { tableText } from './text.ts'
+import { writeTable } from './write.node.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'scorefield read '))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -49,13 +52,47 @@ describe('separated text', () => {
     ])
   })
 
-  test('codes with leading zeros, truth values and dates stay the text that they are', async () => {
+  test('codes with leading zeros and truth values stay the text that they are, dates are days', async () => {
     const content = 'zip,yes,day,v\n00123,T,2020-01-31,1\n00456,F,2020-02-01,2\n'
     expect(columns(await read('codes.csv', content)).slice(0, 3)).toEqual([
       ['zip', 'VARCHAR', ['00123', '00456']],
       ['yes', 'VARCHAR', ['T', 'F']],
-      ['day', 'DATE', ['2020-01-31', '2020-02-01']],
+      ['day', 'DATE', [18_292, 18_293]],
     ])
+  })
+
+  test('dates and times come back in the form that they were written in', async () => {
+    const content = [
+      'd,t,ts,v',
+      '31/12/2020,08:30:00,31/12/2020 08:30:00,1',
+      '01/02/2021,,15/03/2021 10:00:00,2',
+      '',
+    ].join('\n')
+    const { table } = await read('dates.csv', content)
+    expect(table.columns.map((column) => column.kind)).toEqual(['number', 'number', 'number', 'number'])
+    expect([...tableText(table, csv)].join('')).toBe(content)
+    const parquet = join(folder, 'dates.parquet')
+    await writeTable(table, { path: parquet })
+    const again = (await readTable({ source: parquet })).table
+    expect(again.columns.map(({ type }) => type)).toEqual(['DATE', 'TIME', 'TIMESTAMP', 'BIGINT'])
+    expect(again.columns.map(({ values }) => [...values])).toEqual(
+      table.columns.map(({ values }) => [...values]),
+    )
+  })
+
+  test('says when the order of day and month is a guess', async () => {
+    const { notes } = await read('guess.csv', 'd,n\n01/02/2020,1\n03/04/2020,2\n')
+    expect(notes).toEqual([expect.stringMatching(/'d' was read as day first .* the other way round/)])
+  })
+
+  test('a first line that counts the table is no header', async () => {
+    const counted = await read('counted.csv', '3,2,yes\n1.5,2,0\n2.5,3,1\n3.5,4,0\n')
+    expect(columns(counted)).toEqual([
+      ['column0', 'DOUBLE', [1.5, 2.5, 3.5]],
+      ['column1', 'BIGINT', [2, 3, 4]],
+      ['column2', 'BIGINT', [0, 1, 0]],
+    ])
+    expect(counted.notes).toEqual([expect.stringMatching(/counts the table \(3, 2, yes\)/)])
   })
 
   test('without names columns are numbered, and that is said', async () => {

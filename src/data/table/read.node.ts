@@ -1,11 +1,19 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { ScorefieldError } from '../../engine/error.ts'
-import { type CsvOptions, type CsvShape, csvRelation, describeFirstLine, sniffCsv } from './csv.node.ts'
+import { isoFormatOf, isoFormats } from './calendar.ts'
+import {
+  type CsvOptions,
+  type CsvShape,
+  csvRelation,
+  describeFirstLine,
+  isCountLine,
+  sniffCsv,
+} from './csv.node.ts'
 import { decimalsNeeded } from './decimals.ts'
 import { explainDuckError, identifier, withDatabase } from './duckdb.node.ts'
 import type { TableFormat } from './formats.ts'
 import { emptyFile, findFiles, pathList } from './source.node.ts'
-import type { Column, NumberColumn, Table } from './table.ts'
+import type { Calendar, Column, NumberColumn, Table } from './table.ts'
 
 export type ReadTableOptions = ({ readonly source: string } | { readonly sql: string }) & {
   /** How to read separated text; what is left out is found by looking at the file. */
@@ -31,9 +39,10 @@ export async function readTable(options: ReadTableOptions): Promise<ReadTableRes
   return withDatabase(async (connection) => {
     const notes: string[] = []
     const source = 'sql' in options ? options.sql : options.source
+    const formats: Formats = {}
     if ('sql' in options) await loadQuery(connection, options.sql)
-    else await loadFiles(connection, options.source, options.csv ?? {}, notes)
-    const table = await takeLoaded(connection, source, notes)
+    else await loadFiles(connection, options.source, options.csv ?? {}, notes, formats)
+    const table = await takeLoaded(connection, source, notes, formats)
     if (table.rowCount === 0) {
       const names = table.columns.map(({ name }) => name).join(', ')
       throw new ScorefieldError({
@@ -47,6 +56,9 @@ export async function readTable(options: ReadTableOptions): Promise<ReadTableRes
     return { table, notes }
   })
 }
+
+/** How the cells of date and time columns are written, by column name; ISO where nothing is said. */
+type Formats = Record<string, string>
 
 async function loadQuery(connection: DuckDBConnection, sql: string): Promise<void> {
   try {
@@ -70,12 +82,23 @@ async function loadFiles(
   source: string,
   options: CsvOptions,
   notes: string[],
+  formats: Formats,
 ): Promise<void> {
   const { paths, format } = await findFiles(connection, source)
+  const load = (relation: string): Promise<unknown> =>
+    connection.run(`create or replace temp table loaded as select * from ${relation}`)
   try {
-    await connection.run(
-      `create temp table loaded as select * from ${await relation(connection, paths, format, options, notes)}`,
-    )
+    if (format.name === 'csv' || format.name === 'tsv') {
+      const shape = await sniffCsv(connection, paths[0]!, options)
+      await load(csvRelation(paths, options))
+      if (paths.length === 1 && isCountLine(shape, (await fullness(connection)).rows)) {
+        await load(csvRelation(paths, { ...options, header: false }, ', skip = 1'))
+        notes.push(
+          `The first line of ${paths[0]} counts the table (${shape.names.join(', ')}) and was left out; columns are named column0, column1, and so on.`,
+        )
+      } else notes.push(...describeFirstLine(shape, paths[0]!))
+      await findFormats(connection, paths, shape, notes, formats)
+    } else await load(otherRelation(paths, format))
   } catch (error) {
     throw unreadable(error, source)
   }
@@ -83,22 +106,56 @@ async function loadFiles(
   if (rows <= 1 && columns === 1 && filled === 0 && format.name !== 'parquet') throw emptyFile(source)
 }
 
-/** The SQL that yields the rows of the files; what was found out about separated text goes into `notes`. */
-async function relation(
+/** The SQL that yields the rows of files that say themselves how they are written. */
+function otherRelation(paths: readonly string[], format: TableFormat): string {
+  if (format.name === 'parquet') return `read_parquet(${pathList(paths)})`
+  const how = format.name === 'jsonl' ? ", format = 'newline_delimited'" : ''
+  return `read_json(${pathList(paths)}${how}, sample_size = -1)`
+}
+
+const momentType = /^(DATE|TIME|TIMESTAMP)/
+
+/** Finds out how each date or time column of separated text is written. */
+async function findFormats(
   connection: DuckDBConnection,
   paths: readonly string[],
-  format: TableFormat,
-  options: CsvOptions,
+  shape: CsvShape,
   notes: string[],
-): Promise<string> {
-  if (format.name === 'parquet') return `read_parquet(${pathList(paths)})`
-  if (format.name === 'json') return `read_json(${pathList(paths)}, sample_size = -1)`
-  if (format.name === 'jsonl') {
-    return `read_json(${pathList(paths)}, format = 'newline_delimited', sample_size = -1)`
+  formats: Formats,
+): Promise<void> {
+  const described = await connection.runAndReadAll('describe loaded')
+  const moments = described
+    .getRows()
+    .map(([name, type]) => ({ name: String(name), type: String(type) }))
+    .filter(({ type }) => momentType.test(type))
+  if (moments.length === 0) return
+  const raw = csvRelation(paths, shape.options, ', all_varchar = true')
+  for (const { name, type } of moments) {
+    const told = type === 'DATE' ? shape.dateFormat : type === 'TIME' ? undefined : shape.timestampFormat
+    const quoted = identifier(name)
+    const first = await connection
+      .runAndReadAll(`select ${quoted} from ${raw} where ${quoted} is not null limit 1`)
+      .then((answer) => answer.getRows()[0]?.[0])
+      // A name that differs in the text form only costs the format, which is then ISO.
+      .catch(() => undefined)
+    formats[name] = told ?? isoFormatOf(String(first ?? ''))
+    if (told && /^%[dm].%[dm]/.test(told) && type === 'DATE')
+      await noteAmbiguity(connection, name, told, notes)
   }
-  const shape: CsvShape = await sniffCsv(connection, paths[0]!, options)
-  notes.push(...describeFirstLine(shape, paths[0]!))
-  return csvRelation(paths, shape.options)
+}
+
+/** Notes where a date could be read in two orders: no day is above 12. */
+async function noteAmbiguity(
+  connection: DuckDBConnection,
+  name: string,
+  format: string,
+  notes: string[],
+): Promise<void> {
+  const answer = await connection.runAndReadAll(`select max(day(${identifier(name)})) from loaded`)
+  if (Number(answer.getRows()[0]![0]) <= 12)
+    notes.push(
+      `'${name}' was read as ${format === '%m/%d/%Y' ? 'month first' : 'day first'} (${format}); no day is above 12, so it could be the other way round.`,
+    )
 }
 
 async function fullness(
@@ -157,6 +214,20 @@ function unreadable(error: unknown, source: string): ScorefieldError {
 
 const numericType = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|BIGNUM)$/
 
+/** SQL that gives the days or seconds of column `name` as float64, gaps and infinities as NaN. */
+function asMoment(name: string, unit: Calendar['unit']): string {
+  const value = unit === 'date' ? `(${name} - date '1970-01-01')::double` : `epoch_us(${name})::double / 1e6`
+  const finite = unit === 'time' ? 'true' : `isfinite(${name})`
+  return `coalesce(if(${finite}, ${value}, 'nan'::double), 'nan'::double)`
+}
+
+/** What a column of this type counts, if it is one of days or times. */
+function unitOf(type: string): Calendar['unit'] | undefined {
+  if (type === 'DATE') return 'date'
+  if (type === 'TIME') return 'time'
+  return type.startsWith('TIMESTAMP') ? 'timestamp' : undefined
+}
+
 /** SQL that gives column `name` of a numeric type as float64, gaps and infinities as NaN. */
 function asDouble(name: string, type: string): string {
   // A 32-bit float is taken by its shortest decimal form, so that 0.1 stays 0.1.
@@ -165,15 +236,28 @@ function asDouble(name: string, type: string): string {
 }
 
 /** Takes the table `loaded` out of the database, chunk by chunk and column by column. */
-async function takeLoaded(connection: DuckDBConnection, source: string, notes: string[]): Promise<Table> {
+async function takeLoaded(
+  connection: DuckDBConnection,
+  source: string,
+  notes: string[],
+  formats: Formats,
+): Promise<Table> {
   const described = await connection.runAndReadAll('describe loaded')
   const fields = described.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }))
   const rowCount = Number((await connection.runAndReadAll('select count(*) from loaded')).getRows()[0]![0])
   const selected = fields.map(({ name, type }) => {
+    const unit = unitOf(type)
+    if (unit) {
+      // A time zone is dropped: the moments are those of UTC.
+      const zoneless = unit === 'timestamp' ? `${identifier(name)}::timestamp` : identifier(name)
+      return asMoment(zoneless, unit)
+    }
     return numericType.test(type) ? asDouble(identifier(name), type) : `${identifier(name)}::varchar`
   })
   const values = fields.map(({ type }) =>
-    numericType.test(type) ? new Float64Array(rowCount) : new Array<string | null>(rowCount).fill(null),
+    numericType.test(type) || unitOf(type)
+      ? new Float64Array(rowCount)
+      : new Array<string | null>(rowCount).fill(null),
   )
 
   const result = await connection.stream(`select ${selected.join(', ')} from loaded`)
@@ -197,7 +281,16 @@ async function takeLoaded(connection: DuckDBConnection, source: string, notes: s
   const columns = fields.map(({ name, type }, index): Column => {
     const held = values[index]!
     if (!(held instanceof Float64Array)) return { kind: 'text', name, type, values: held }
-    return { kind: 'number', name, type, values: held, decimals: decimalsNeeded(held) } satisfies NumberColumn
+    const unit = unitOf(type)
+    const calendar = unit && { unit, format: formats[name] ?? isoFormats[unit] }
+    return {
+      kind: 'number',
+      name,
+      type,
+      values: held,
+      decimals: decimalsNeeded(held),
+      ...(calendar ? { calendar } : {}),
+    } satisfies NumberColumn
   })
   return { rowCount, columns, source }
 }

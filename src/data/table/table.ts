@@ -93,3 +93,10 @@ export function takeRows(table: Table, rowIndices: Int32Array): Table {
   })
   return { rowCount: rowIndices.length, columns, source: table.source }
 }
+
+/** The words of a column of categories, null for a gap: a number's is its shortest form. Of one row, where one is given. */
+export function columnWords(column: Column, row?: number): readonly (string | null)[] {
+  if (column.kind === 'text') return row === undefined ? column.values : [column.values[row] ?? null]
+  const values = row === undefined ? column.values : column.values.subarray(row, row + 1)
+  return Array.from(values, (value) => (Number.isNaN(value) ? null : String(value)))
+}

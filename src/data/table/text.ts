@@ -1,4 +1,5 @@
 import { ScorefieldError } from '../../engine/error.ts'
+import { formatMoment } from './calendar.ts'
 import { csv, json, jsonl, type TableFormat, tsv } from './formats.ts'
 import type { Column, Table } from './table.ts'
 
@@ -64,7 +65,8 @@ function separatedText(table: Table, separator: string): TextWriter {
 function cell(column: Column, row: number, separator: string): string {
   if (column.kind === 'text') return quoted(column.values[row] ?? '', separator)
   const value = column.values[row]!
-  return Number.isNaN(value) ? '' : String(value)
+  if (Number.isNaN(value)) return ''
+  return column.calendar ? quoted(formatMoment(value, column.calendar), separator) : String(value)
 }
 
 /** The cell's text, in quotes if it holds a separator, a quote or a line end, or has blanks at its ends. */
@@ -77,7 +79,11 @@ function jsonRow({ columns }: Table): (index: number) => string {
   const keys = columns.map(({ name }) => `${JSON.stringify(name)}:`)
   return (index) => {
     // NaN, a gap, is written as null.
-    const cells = columns.map((column, k) => keys[k]! + JSON.stringify(column.values[index]))
+    const cells = columns.map((column, k) => {
+      const value = column.values[index]!
+      const isMoment = column.kind === 'number' && column.calendar && !Number.isNaN(value)
+      return keys[k]! + JSON.stringify(isMoment ? formatMoment(value as number, column.calendar) : value)
+    })
     return `{${cells.join(',')}}`
   }
 }

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { numbers, plainCsv, tableOf, text, wineFile } from './fixtures.test-helper.ts'
 import { csv, jsonl, parquet, type TableFormat, tableFormats } from './formats.ts'
 import { readTable } from './read.node.ts'
-import type { Table } from './table.ts'
+import type { NumberColumn, Table } from './table.ts'
 import { tableText } from './text.ts'
 import { writeTable } from './write.node.ts'
 
@@ -19,13 +19,18 @@ const written = (table: Table, format: TableFormat): string => [...tableText(tab
 /** Name and values of each column. */
 const contents = (table: Table): unknown[] => table.columns.map(({ name, values }) => [name, [...values]])
 
+const dates = (name: string, values: readonly number[]): NumberColumn => ({
+  ...numbers(name, values, 'DATE'),
+  calendar: { unit: 'date', format: '%Y-%m-%d' },
+})
+
 const mixed = tableOf(
   numbers('whole', [1, Number.NaN, -3], 'BIGINT'),
   numbers('real', [0.1, 1e-7, 12345.678], 'DOUBLE'),
   numbers('narrow', [0.1, 2.5, Number.NaN], 'FLOAT'),
   numbers('money', [1.25, 99.5, 0], 'DECIMAL(9,2)'),
   text('say "what", who?', ['a,b', null, 'two\nlines "x"']),
-  text('day', ['2020-01-31', '2020-02-29', null], 'DATE'),
+  dates('day', [18_292, 18_321, Number.NaN]),
 )
 
 describe('files', () => {

@@ -6,7 +6,7 @@ import { ScorefieldError } from '../../engine/error.ts'
 import { appendTable } from './append.node.ts'
 import { explainDuckError, identifier, literal, withDatabase } from './duckdb.node.ts'
 import { formatOfName, type TableFormat, tableFormats } from './formats.ts'
-import type { Column, Table } from './table.ts'
+import type { Calendar, Column, Table } from './table.ts'
 import { tableText } from './text.ts'
 
 /** Where a table goes: a file, whose ending says the format, or a stream (standard output, an answer to a request). */
@@ -100,6 +100,7 @@ async function writeParquet(table: Table, path: string): Promise<void> {
     })
     const selected = table.columns.map((column) => {
       const name = identifier(column.name)
+      if (column.kind === 'number' && column.calendar) return `${momentOf(name, column.calendar)} as ${name}`
       const type = lossy.has(column.name) ? undefined : columnType(column)
       return type === undefined ? name : `${name}::${type} as ${name}`
     })
@@ -107,6 +108,15 @@ async function writeParquet(table: Table, path: string): Promise<void> {
       `copy (select ${selected.join(', ')} from written) to ${literal(path)} (format parquet)`,
     )
   })
+}
+
+/** SQL that turns a count of days or seconds back into a date, timestamp or time. */
+function momentOf(name: string, { unit }: Calendar): string {
+  const microseconds = `round(${name} * 1e6)::bigint`
+  if (unit === 'date') return `date '1970-01-01' + round(${name})::integer`
+  return unit === 'time'
+    ? `time '00:00:00' + to_microseconds(${microseconds})`
+    : `make_timestamp(${microseconds})`
 }
 
 const integerType = /^U?(TINY|SMALL|BIG)?INT(EGER)?$/
@@ -125,7 +135,9 @@ async function columnsThatDoNotFit(
   const fractional = table.columns.filter((column) => {
     return column.kind === 'number' && integerType.test(column.type) && column.values.some(isFraction)
   })
-  const typed = table.columns.filter((column) => columnType(column) !== undefined)
+  const typed = table.columns.filter(
+    (column) => columnType(column) !== undefined && !(column.kind === 'number' && column.calendar),
+  )
   const names = new Set(fractional.map(({ name }) => name))
   if (typed.length === 0) return names
   const counts = typed.map((column) => {

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { ScorefieldError } from '../../../engine/error.ts'
 import type { ColumnKind, ColumnOf } from '../table.ts'
+import type { NoiseSource } from './noise.ts'
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
@@ -9,6 +10,8 @@ export type ValuesOf<K extends ColumnKind> = ColumnOf<K>['values']
 
 /** What an encoder is told about the values it is fitted on. */
 export interface FitOptions {
+  /** All words that may be met, where they are more than those fitted on. */
+  readonly words?: readonly (string | null)[]
   /** The spacing of the grid that the values lie on; undefined for values that lie on none. */
   readonly resolution: number | undefined
   /** Whether each value v stands for the uniform distribution on v ± resolution / 2. */
@@ -23,9 +26,13 @@ export interface FitOptions {
 export interface FittedEncoder<K extends ColumnKind> {
   readonly width: number
   readonly parameters: Json
-  encode(values: ValuesOf<K>): Float64Array
+  /** With `noise` each discrete value is spread over the points that stand for it; else it is the middle one of them. */
+  encode(values: ValuesOf<K>, noise?: NoiseSource): Float64Array
   decode(encoded: Float64Array, count: number): ValuesOf<K>
-  /** log |d encoded / d value| of each row, [n], at the encoded value; 0 where the value is discrete or constant. */
+  /**
+   * log |d encoded / d value| of each row, [n], at the encoded value; for discrete values −log q(encoded | value), q being
+   * the density that they are spread with; 0 for a constant.
+   */
   logDerivative(encoded: Float64Array, count: number): Float64Array
 }
 
@@ -53,7 +60,7 @@ export interface ColumnEncoderRecord<K extends ColumnKind, P extends Json> {
   readonly schema: z.ZodType<P>
   fit(values: ValuesOf<K>, options: FitOptions): P
   width(parameters: P): number
-  encode(values: ValuesOf<K>, parameters: P): Float64Array
+  encode(values: ValuesOf<K>, parameters: P, noise?: NoiseSource): Float64Array
   decode(encoded: Float64Array, parameters: P, count: number): ValuesOf<K>
   logDerivative(encoded: Float64Array, parameters: P, count: number): Float64Array
 }
@@ -65,7 +72,7 @@ export function defineColumnEncoder<K extends ColumnKind, P extends Json>(
   const bind = (parameters: P): FittedEncoder<K> => ({
     width: record.width(parameters),
     parameters,
-    encode: (values) => record.encode(values, parameters),
+    encode: (values, noise) => record.encode(values, parameters, noise),
     decode: (encoded, count) => record.decode(encoded, parameters, count),
     logDerivative: (encoded, count) => record.logDerivative(encoded, parameters, count),
   })

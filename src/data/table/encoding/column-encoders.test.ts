@@ -24,7 +24,7 @@ const wholeSamples = {
 }
 
 const cases = columnEncoders
-  .filter((encoder) => encoder.kind === 'number' && encoder.name !== 'constant')
+  .filter((encoder) => encoder.kind === 'number' && !['constant', 'value-cells'].includes(encoder.name))
   .flatMap((encoder) => [
     ...Object.entries(samples).map(([name, values]) => ({
       encoder: encoder.name,

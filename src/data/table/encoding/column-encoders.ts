@@ -1,13 +1,15 @@
 import { ScorefieldError } from '../../../engine/error.ts'
 import type { ColumnKind } from '../table.ts'
+import { analogBits, normalCell, simplex } from './category-encoders.ts'
 import type { AnyColumnEncoder, ColumnEncoder } from './column-encoder.ts'
 import { constant } from './constant.ts'
 import { quantileNormal } from './quantile-normal.ts'
 import { standard } from './standard.ts'
+import { valueCells } from './value-cells.ts'
 
 const encodersByKind: { readonly [K in ColumnKind]: readonly ColumnEncoder<K>[] } = {
-  number: [constant, standard, quantileNormal],
-  text: [],
+  number: [standard, quantileNormal, valueCells, constant],
+  text: [simplex, normalCell, analogBits],
 }
 
 /** Every way to encode a column. */

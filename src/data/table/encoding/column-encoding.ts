@@ -1,11 +1,6 @@
 import type { Column } from '../table.ts'
 import type { Json } from './column-encoder.ts'
-
-/** Fresh noise for dequantised columns; row i of a request draws from (seed, column, first + i) only. */
-export interface DequantisingNoise {
-  readonly seed: number
-  readonly first: number
-}
+import type { DequantisingNoise } from './noise.ts'
 
 /**
  * How one column of a table becomes `width` numbers a row, and back.
@@ -16,15 +11,26 @@ export interface DequantisingNoise {
 export interface ColumnEncoding {
   readonly name: string
   readonly kind: Column['kind']
+  /** 0 for a column that is not modelled: it is put back on the way out. */
   readonly width: number
   /** Name of the column encoder. */
   readonly encoder: string
   /** Why this encoder, in one sentence. */
   readonly reason: string
-  /** `column`: without gaps. */
+  /** Whether a gap has a code of its own. */
+  readonly gaps: boolean
+  /** log of the width of a value's cell, nats, of a column whose values are dequantised; 0 for others. */
+  readonly logCell: number
+  /** Whether p_data is a probability of the value, not a density: of words, and of numbers of which only some occur. */
+  readonly discrete: boolean
+  /** Whether values lie on a grid, each spread over its cell. */
+  readonly dequantised: boolean
+  /** Whether the encoding can represent this row's value: a number, a known word, a gap only where `gaps`. */
+  canEncode(column: Column, row: number): boolean
   encode(column: Column, noise: DequantisingNoise | undefined): Float64Array
-  decode(encoded: Float64Array, count: number): Column
-  /** log |d encoded / d value| of each row, [n]. */
+  /** first: index of the first row, by which identifiers are counted. */
+  decode(encoded: Float64Array, count: number, first: number): Column
+  /** log |d encoded / d value| of each row, [n]; of discrete values −log q(encoded | value). */
   logDerivative(encoded: Float64Array, count: number): Float64Array
   toJSON(): { readonly [key: string]: Json }
 }

@@ -6,5 +6,11 @@ export type {
   Json,
 } from './column-encoder.ts'
 export { columnEncoder, columnEncoders } from './column-encoders.ts'
-export type { ColumnEncoding, DequantisingNoise } from './column-encoding.ts'
-export { type EncodeOptions, TableEncoding, type TableEncodingFit } from './table-encoding.ts'
+export type { ColumnEncoding } from './column-encoding.ts'
+export type { DequantisingNoise } from './noise.ts'
+export {
+  type ColumnWish,
+  type EncodeOptions,
+  TableEncoding,
+  type TableEncodingFit,
+} from './table-encoding.ts'

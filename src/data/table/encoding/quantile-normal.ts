@@ -81,7 +81,9 @@ function knotsOf(cdf: EmpiricalCdf, count: number, leastGap: number): number[] {
     probabilities.push(rank / count, 1 - rank / count)
   }
   const allEdges = leastGap > 0 && cdf.x.length <= mostQuantiles
-  const fixed = allEdges ? [...cdf.x] : [cdf.x[0]!, cdf.x.at(-1)!]
+  const fixed = allEdges
+    ? [...cdf.x]
+    : [...new Set([cdf.x[0]!, ...(leastGap > 0 ? heavyEdges(cdf, 1 / bins) : []), cdf.x.at(-1)!])]
   const quantiles = probabilities.map((probability) => quantileAt(cdf, probability)).sort((a, b) => a - b)
   const knots: number[] = []
   let next = 0
@@ -92,6 +94,11 @@ function knotsOf(cdf: EmpiricalCdf, count: number, leastGap: number): number[] {
     if (isFree) knots.push(x)
   }
   return [...knots, ...fixed.slice(next)]
+}
+
+/** The edges of cells that hold more than the share `least` of all values: a spike must not leak into its surroundings. */
+function heavyEdges({ x, probability }: EmpiricalCdf, least: number): number[] {
+  return x.slice(1).flatMap((edge, i) => (probability[i + 1]! - probability[i]! > least ? [x[i]!, edge] : []))
 }
 
 /** Whether x is above `previous` by more than `leastGap` and than float64 can be trusted with. */

@@ -1,22 +1,24 @@
 import { z } from 'zod'
 import { ScorefieldError } from '../../../engine/error.ts'
-import {
-  type Column,
-  type ColumnKind,
-  completeRows,
-  isGap,
-  type NumberColumn,
-  type Table,
-  takeRows,
-} from '../table.ts'
+import { type Role, roleOf } from '../roles.ts'
+import { type Column, columnWords, type Table, takeRows } from '../table.ts'
+import { fitCategoryColumn, restoreCategoryColumn } from './category-column.ts'
 import type { Json } from './column-encoder.ts'
 import type { ColumnEncoding } from './column-encoding.ts'
 import { fitNumberColumn, restoreNumberColumn } from './number-column.ts'
 import { requireTrainable } from './trainable.ts'
+import { fitUnmodelledColumn, restoreUnmodelledColumn } from './unmodelled-column.ts'
+
+/** What a person says of a column: what it is to the model, or that it is left out altogether, and how it is encoded. */
+export interface ColumnWish {
+  readonly as?: Role | 'skip'
+  /** Name of a column encoder. */
+  readonly encoder?: string
+}
 
 export interface TableEncodingFit {
   readonly encoding: TableEncoding
-  /** The rows that were fitted to: those asked for that have no gap in any encoded column, in the order asked. */
+  /** The rows that were fitted to, in the order asked. */
   readonly rows: Int32Array
   /** What was decided that a person may want to know, one sentence each. */
   readonly notes: readonly string[]
@@ -31,14 +33,19 @@ export interface EncodeOptions {
   readonly first?: number
 }
 
-/** How to read each kind of column back from JSON. */
-const restore: Readonly<Partial<Record<ColumnKind, (json: unknown) => ColumnEncoding>>> = {
+/** How to read each role's columns back from JSON. */
+const restore: Readonly<Record<Role, (json: unknown) => ColumnEncoding>> = {
   number: restoreNumberColumn,
+  category: restoreCategoryColumn,
+  identifier: restoreUnmodelledColumn,
+  text: restoreUnmodelledColumn,
+  constant: restoreUnmodelledColumn,
+  empty: restoreUnmodelledColumn,
 }
 
 const schema = z.strictObject({
-  version: z.literal(1),
-  columns: z.array(z.looseObject({ kind: z.enum(['number', 'text']) })).min(1),
+  version: z.literal(2),
+  columns: z.array(z.looseObject({ role: z.enum(Object.keys(restore) as Role[]) })).min(1),
 })
 
 /**
@@ -50,9 +57,11 @@ const schema = z.strictObject({
  *
  * in nats, in the units of the data. For a dequantised column p_data is the density of the dequantised value, v spread evenly
  * over its cell: averaged over the noise, its logarithm plus log(resolution) is a lower bound of the log-probability of v
- * itself (Theis et al. 2016). A constant column has width 0 and contributes 0.
+ * itself (Theis et al. 2016); `logCell` is the sum of these. For a category the term is −log q(x | v), q being the density that
+ * spreads the word, so that it counts with its log-probability; likewise for the presence of a value in a column with gaps.
+ * A column that is not modelled has width 0 and contributes 0.
  *
- * Columns are found by name. Numbers are not clipped on the way back, only rounded to the column's own grid.
+ * Columns are found by name. On the way back numbers are rounded to the column's own grid and kept within the data's range.
  */
 export class TableEncoding {
   readonly columns: readonly ColumnEncoding[]
@@ -64,53 +73,38 @@ export class TableEncoding {
   }
 
   /**
-   * Fits to the rows `rowIndices` of `table` (all, if left out), less those with gaps.
+   * Fits to the rows `rowIndices` of `table` (all, if left out). The other rows say only which words and gaps there are and
+   * how far numbers range.
    *
-   * encoders: column encoder by column name, for columns that shall not have the one that the rule picks.
-   * Throws `data/no-numeric-column`, `data/too-few-rows`, `data/all-gaps`, `data/all-constant`.
+   * columns: what is wished, by column name, where the rule shall not decide.
+   * Throws `data/nothing-to-model`, `data/too-few-rows`, `data/all-constant`, `data/missing-column`, `data/column-encoder`.
    */
   static fit(options: {
     readonly table: Table
     readonly rowIndices?: Int32Array
-    readonly encoders?: Readonly<Record<string, string>>
+    readonly columns?: Readonly<Record<string, ColumnWish>>
   }): TableEncodingFit {
-    const { table, rowIndices = allRows(table), encoders = {} } = options
+    const { table, rowIndices = allRows(table), columns: wishes = {} } = options
+    requireColumns(table, Object.keys(wishes), 'has no column')
+    const learned = takeRows(table, rowIndices)
     const notes: string[] = []
-    requireTrainable(table, rowIndices)
-    const asked = takeRows(table, rowIndices)
-    const encodable = asked.columns.filter((column): column is NumberColumn => isEncodable(column, notes))
-    const complete = completeRows(asked.rowCount, encodable)
-    if (complete.length < asked.rowCount) {
-      const left = asked.rowCount - complete.length
-      notes.push(
-        `${left} of ${asked.rowCount} rows have gaps and are left out; ${complete.length} are learned from.`,
-      )
-    }
-    const learned = takeRows({ ...asked, columns: encodable }, complete)
-    const columns = learned.columns.map((column) =>
-      fitNumberColumn(column as NumberColumn, encoders[column.name]),
-    )
-    for (const column of columns) {
-      if (column.width === 0) notes.push(`'${column.name}' has one value throughout and is not modelled.`)
-    }
+    const columns = learned.columns.flatMap((column, index) => {
+      const wish = wishes[column.name] ?? {}
+      if (wish.as === 'skip') return []
+      const { encoding, note } = fitColumn(column, table.columns[index]!, wish)
+      if (note) notes.push(note)
+      return [encoding]
+    })
     const encoding = new TableEncoding(columns)
-    if (encoding.width === 0) {
-      throw new ScorefieldError({
-        kind: 'data',
-        code: 'data/all-constant',
-        message: `Every column of ${table.source} has one value throughout.`,
-        where: table.source,
-        hint: 'There is nothing to learn; check that the right file and columns are read.',
-      })
-    }
-    return { encoding, rows: complete.map((row) => rowIndices[row]!), notes }
+    requireTrainable(table, rowIndices, columns)
+    return { encoding, rows: rowIndices, notes }
   }
 
   /** The encoding that `toJSON` wrote, bit for bit. Throws `data/encoding-parameters` if it is broken. */
   static fromJSON(json: unknown): TableEncoding {
     try {
       const { columns } = schema.parse(json)
-      return new TableEncoding(columns.map((column) => restoreColumn(column)))
+      return new TableEncoding(columns.map((column) => restore[column.role](column)))
     } catch (error) {
       if (!(error instanceof z.ZodError)) throw error
       const issue = error.issues[0]
@@ -126,18 +120,18 @@ export class TableEncoding {
   }
 
   toJSON(): { readonly [key: string]: Json } {
-    return { version: 1, columns: this.columns.map((column) => column.toJSON()) }
+    return { version: 2, columns: this.columns.map((column) => column.toJSON()) }
   }
 
   /**
    * The codes of rows of `table`, [n, width], float32.
    *
-   * Throws `data/missing-column`, `data/column-kind`, `data/gap`.
+   * Throws `data/missing-column`, `data/column-kind`, `data/gap`, `data/unknown-category`; see `encodableRows`.
    */
   encode(table: Table, options: EncodeOptions = {}): Float32Array {
     const { rowIndices = allRows(table), dequantiseSeed, first = 0 } = options
     const chosen = takeRows({ ...table, columns: this.#find(table) }, rowIndices)
-    requireNoGaps(chosen, rowIndices)
+    this.#requireEncodable(chosen, rowIndices)
     const noise = dequantiseSeed === undefined ? undefined : { seed: dequantiseSeed, first }
     const x = new Float32Array(rowIndices.length * this.width)
     const byName = new Map(chosen.columns.map((column) => [column.name, column]))
@@ -153,14 +147,47 @@ export class TableEncoding {
     return x
   }
 
-  /** The table that `count` codes stand for: x [n, width] → the columns fitted to, in their order. */
-  decode(x: Float32Array, count: number, source = 'decoded'): Table {
+  /**
+   * The table that `count` codes stand for: x [n, width] → the columns fitted to, in their order.
+   *
+   * first: index of the first row, by which identifiers are counted.
+   */
+  decode(x: Float32Array, count: number, source = 'decoded', first = 0): Table {
     requireSize(x, count, this.width)
     const columns: Column[] = []
     this.#eachColumn((column, offset) => {
-      columns.push(column.decode(this.#block(x, count, column, offset), count))
+      columns.push(column.decode(this.#block(x, count, column, offset), count, first))
     })
     return { rowCount: count, columns, source }
+  }
+
+  /** Where the coordinates of the column `name` lie in a code; undefined for a column that is not modelled. */
+  columnRange(name: string): { readonly offset: number; readonly width: number } | undefined {
+    let found: { offset: number; width: number } | undefined
+    this.#eachColumn((column, offset) => {
+      if (column.name === name && column.width > 0) found = { offset, width: column.width }
+    })
+    return found
+  }
+
+  /**
+   * Σ log(resolution) over the dequantised columns, nats: log-density + logCell is the log-probability of the row's cell,
+   * where every column is dequantised or discrete (`isDiscrete`).
+   */
+  get logCell(): number {
+    return this.columns.reduce((sum, { logCell }) => sum + logCell, 0)
+  }
+
+  /** Whether every modelled column is of words or of numbers on a grid, so that a row has a probability. */
+  get isDiscrete(): boolean {
+    return this.columns.every(({ width, discrete, dequantised }) => width === 0 || discrete || dequantised)
+  }
+
+  /** Those of `rowIndices` (all, if left out) that `encode` accepts: no gap and no word where training saw none. */
+  encodableRows(table: Table, rowIndices: Int32Array = allRows(table)): Int32Array {
+    const columns = this.#find(table)
+    const encodings = this.#modelled
+    return rowIndices.filter((row) => columns.every((column, k) => encodings[k]!.canEncode(column, row)))
   }
 
   /** Σ_columns log |d encoded / d value| at each of `count` codes, [n], in nats: x [n, width]. */
@@ -191,55 +218,124 @@ export class TableEncoding {
     return block
   }
 
-  /** The columns of `table` that are modelled. Constant ones are not read, so they need not be there. */
+  get #modelled(): ColumnEncoding[] {
+    return this.columns.filter(({ width }) => width > 0)
+  }
+
+  /** The columns of `table` that are modelled. Others are not read, so they need not be there. */
   #find(table: Table): Column[] {
-    const modelled = this.columns.filter(({ width }) => width > 0)
+    const modelled = this.#modelled
+    const names = modelled.map(({ name }) => name)
+    requireColumns(table, names, 'lacks', `The model was trained on: ${names.join(', ')}.`)
     const byName = new Map(table.columns.map((column) => [column.name, column]))
-    const missing = modelled.filter(({ name }) => !byName.has(name)).map(({ name }) => `'${name}'`)
-    if (missing.length > 0) {
-      throw new ScorefieldError({
-        kind: 'data',
-        code: 'data/missing-column',
-        message: `${table.source} lacks ${some(missing)}.`,
-        where: table.source,
-        hint: `The model was trained on: ${modelled.map(({ name }) => name).join(', ')}.`,
-      })
-    }
     return modelled.map(({ name, kind }) => {
-      const column = byName.get(name)!
-      if (column.kind === kind) return column
+      const column = inKind(byName.get(name)!, kind)
+      if (column) return column
+      const { kind: found } = byName.get(name)!
       throw new ScorefieldError({
         kind: 'data',
         code: 'data/column-kind',
-        message: `Column '${name}' holds ${column.kind}, but the model was trained on ${kind} there.`,
+        message: `Column '${name}' holds ${found}, but the model was trained on ${kind} there.`,
         where: `${table.source}, column '${name}'`,
         hint: 'Look for cells that are no numbers, or for another decimal separator.',
       })
     })
   }
+
+  #requireEncodable(chosen: Table, rowIndices: Int32Array): void {
+    const encodings = this.#modelled
+    const gaps: string[] = []
+    const strange: string[] = []
+    chosen.columns.forEach((column, k) => {
+      const encoding = encodings[k]!
+      for (let row = 0; row < chosen.rowCount; row++) {
+        if (encoding.canEncode(column, row)) continue
+        const where = `row ${rowIndices[row]! + 1} of '${column.name}'`
+        const word = columnWords(column, row)[0]
+        if (word === null) gaps.push(where)
+        else strange.push(`${where} is '${word}'`)
+      }
+    })
+    if (gaps.length > 0)
+      throw new ScorefieldError({
+        kind: 'data',
+        code: 'data/gap',
+        message: `${chosen.source} has gaps where the model was trained on none: ${some(gaps)}.`,
+        where: `${chosen.source}, ${gaps[0]}`,
+        hint: 'Fill them first, or leave these rows out.',
+      })
+    if (strange.length > 0)
+      throw new ScorefieldError({
+        kind: 'data',
+        code: 'data/unknown-category',
+        message: `${chosen.source} has categories that the model was not trained on: ${some(strange)}.`,
+        where: `${chosen.source}, ${strange[0]}`,
+        hint: 'Leave these rows out, or train on data that have them.',
+      })
+  }
 }
 
-function restoreColumn(json: { readonly kind: ColumnKind }): ColumnEncoding {
-  const restoreKind = restore[json.kind]
-  if (restoreKind !== undefined) return restoreKind(json)
+/** An encoding of one column by its role, with what a person may want to know of it. */
+function fitColumn(
+  column: Column,
+  all: Column,
+  wish: ColumnWish,
+): { readonly encoding: ColumnEncoding; readonly note?: string } {
+  const decided = roleOf(all)
+  const role = wish.as === undefined || wish.as === 'skip' ? decided.role : wish.as
+  const reason =
+    role === decided.role ? decided.reason : `as asked; otherwise ${decided.role}: ${decided.reason}`
+  const encoder = wish.encoder === undefined ? {} : { encoder: wish.encoder }
+  if (role === 'category') return { encoding: fitCategoryColumn(column, { all, reason, ...encoder }) }
+  if (role === 'number') {
+    if (column.kind === 'number' && all.kind === 'number')
+      return { encoding: fitNumberColumn(column, { all, ...encoder }) }
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'data/column-kind',
+      message: `Column '${column.name}' holds ${column.type}, which cannot be learned as numbers.`,
+      where: `column '${column.name}'`,
+      hint: `Say "as": "category" for it, or clean its cells.`,
+    })
+  }
+  const note = `'${column.name}' is not modelled (${role}: ${reason})${fate[role]}.`
+  return { encoding: fitUnmodelledColumn(all, { role, reason }), note }
+}
+
+/** What becomes of a column that is not modelled. */
+const fate = {
+  constant: '; it is put back on the way out',
+  identifier: '; new rows count on',
+  text: '; it stays empty in new rows',
+  empty: '; it stays empty',
+} as const
+
+/** The column in the kind that the model was trained on, where its cells allow it: words that are all numbers are not. */
+function inKind(column: Column, kind: Column['kind']): Column | undefined {
+  if (column.kind === kind) return column
+  if (kind === 'text') return { ...column, kind, values: columnWords(column) } as Column
+  return column.values.every((value) => value === null)
+    ? {
+        kind: 'number',
+        name: column.name,
+        type: column.type,
+        decimals: 0,
+        values: new Float64Array(column.values.length).fill(Number.NaN),
+      }
+    : undefined
+}
+
+function requireColumns(table: Table, names: readonly string[], says: string, hint?: string): void {
+  const there = new Set(table.columns.map(({ name }) => name))
+  const missing = names.filter((name) => !there.has(name)).map((name) => `'${name}'`)
+  if (missing.length === 0) return
   throw new ScorefieldError({
     kind: 'data',
-    code: 'data/encoding-parameters',
-    message: `Columns of kind '${json.kind}' cannot be encoded by this version.`,
-    hint: 'Use the version that wrote the file, or a later one.',
+    code: 'data/missing-column',
+    message: `${table.source} ${says} ${some(missing)}.`,
+    where: table.source,
+    hint: hint ?? `It has: ${table.columns.map(({ name }) => name).join(', ')}.`,
   })
-}
-
-function isEncodable(column: Column, notes: string[]): column is NumberColumn {
-  if (column.kind === 'text') {
-    notes.push(`'${column.name}' (${column.type}) is not a column of numbers and is not modelled.`)
-    return false
-  }
-  if (column.values.every(Number.isNaN)) {
-    notes.push(`'${column.name}' has no value in any row and is not modelled.`)
-    return false
-  }
-  return true
 }
 
 function allRows(table: Table): Int32Array {
@@ -248,23 +344,6 @@ function allRows(table: Table): Int32Array {
 
 function some(items: readonly string[]): string {
   return items.length <= 3 ? items.join(', ') : `${items.slice(0, 3).join(', ')} and ${items.length - 3} more`
-}
-
-function requireNoGaps(chosen: Table, rowIndices: Int32Array): void {
-  const gaps: string[] = []
-  for (const column of chosen.columns) {
-    for (let row = 0; row < chosen.rowCount; row++) {
-      if (isGap(column, row)) gaps.push(`row ${rowIndices[row]! + 1} of '${column.name}'`)
-    }
-  }
-  if (gaps.length === 0) return
-  throw new ScorefieldError({
-    kind: 'data',
-    code: 'data/gap',
-    message: `${chosen.source} has gaps where values are needed: ${some(gaps)}.`,
-    where: `${chosen.source}, ${gaps[0]}`,
-    hint: 'Fill them first, or leave these rows out.',
-  })
 }
 
 function requireSize(x: Float32Array, count: number, width: number): void {

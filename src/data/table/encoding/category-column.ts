@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { type Column, columnWords } from '../table.ts'
+import type { FittedEncoder } from './column-encoder.ts'
+import { columnEncoder } from './column-encoders.ts'
+import type { ColumnEncoding } from './column-encoding.ts'
+import { noiseSource } from './noise.ts'
+import type { Word } from './words.ts'
+
+/** Up to so many words each has its corner of a simplex; beyond, they are cells of one normal. */
+export const mostSimplexWords = 64
+
+const schema = z.strictObject({
+  role: z.literal('category'),
+  kind: z.enum(['number', 'text']),
+  name: z.string(),
+  type: z.string(),
+  decimals: z.number().int().nonnegative(),
+  encoder: z.string(),
+  reason: z.string(),
+  parameters: z.json(),
+})
+
+interface CategoryPlan {
+  readonly kind: Column['kind']
+  readonly name: string
+  readonly type: string
+  readonly decimals: number
+  readonly encoder: string
+  readonly reason: string
+}
+
+/**
+ * Fits an encoding to a column of categories; a gap is one of them, and so is each number of a column of numbers.
+ *
+ * all: the column with every row, also those not learned from, so that no word is met later that is unknown.
+ */
+export function fitCategoryColumn(
+  column: Column,
+  options: { readonly all: Column; readonly encoder?: string; readonly reason: string },
+): ColumnEncoding {
+  const words = columnWords(options.all)
+  const count = new Set(words).size
+  const encoder = options.encoder ?? (count <= mostSimplexWords ? 'simplex' : 'normal-cells')
+  const fitted = columnEncoder('text', encoder).fit(columnWords(column), {
+    words,
+    resolution: undefined,
+    dequantised: true,
+  })
+  const { kind, name, type } = column
+  const decimals = column.kind === 'number' ? column.decimals : 0
+  return categoryEncoding({ kind, name, type, decimals, encoder, reason: options.reason }, fitted)
+}
+
+/** The encoding that `toJSON` wrote; throws a ZodError or `data/encoding-parameters` if it is broken. */
+export function restoreCategoryColumn(json: unknown): ColumnEncoding {
+  const { role: _, parameters, ...plan } = schema.parse(json)
+  return categoryEncoding(plan, columnEncoder('text', plan.encoder).restore(parameters))
+}
+
+function categoryEncoding(plan: CategoryPlan, fitted: FittedEncoder<'text'>): ColumnEncoding {
+  const { kind, name, type, decimals, encoder, reason } = plan
+  const known = new Set((fitted.parameters as { words: readonly Word[] }).words)
+  return {
+    name,
+    kind,
+    width: fitted.width,
+    encoder,
+    reason,
+    gaps: known.has(null),
+    logCell: 0,
+    discrete: true,
+    dequantised: false,
+    canEncode: (column, row) =>
+      known.has(column.kind === 'text' ? column.values[row]! : columnWords(column, row)[0]!),
+    encode: (column, noise) => {
+      const words = columnWords(column)
+      return fitted.encode(words, noise && noiseSource({ noise, name, count: words.length }))
+    },
+    decode: (encoded, count): Column => {
+      const words = fitted.decode(encoded, count)
+      if (kind === 'text') return { kind, name, type, values: words }
+      const values = Float64Array.from(words, (word) => (word === null ? Number.NaN : Number(word)))
+      return { kind, name, type, decimals, values }
+    },
+    logDerivative: (encoded, count) => fitted.logDerivative(encoded, count),
+    toJSON: () => ({ role: 'category', ...plan, parameters: fitted.parameters }),
+  }
+}

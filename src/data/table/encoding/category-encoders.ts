@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import {
+  bitVectors,
+  type Codebook,
+  codesOf,
+  minusLogSpread,
+  nearestWords,
+  simplexVectors,
+} from './codebook.ts'
+import { type ColumnEncoder, defineColumnEncoder } from './column-encoder.ts'
+import { cellsAt, intoCells, minusLogWithinCell, type NormalCells, normalCells } from './normal-cells.ts'
+import { countWords, placesOf, type Word } from './words.ts'
+
+/** Distance of two words that differ, in units in which numbers have standard deviation 1. */
+const distance = 2
+/** Standard deviation of the noise around a word: an eighth of the distance makes a wrong word 1 in 30,000. */
+const spread = distance / 8
+
+type Book = { words: Word[]; distance: number; spread: number }
+
+/** Codebooks are made anew of the words; a column's is made once. */
+const remembered = new WeakMap<Book, Codebook>()
+
+function codebookEncoder(options: {
+  readonly name: string
+  readonly summary: string
+  readonly source: string
+  readonly vectors: (count: number, distance: number) => Float64Array[]
+}): ColumnEncoder<'text'> {
+  const { vectors, ...said } = options
+  const bookOf = (parameters: Book): Codebook => {
+    const known = remembered.get(parameters)
+    if (known) return known
+    const made = vectors(parameters.words.length, parameters.distance)
+    const book = { vectors: made, width: made[0]!.length, spread: parameters.spread }
+    remembered.set(parameters, book)
+    return book
+  }
+  return defineColumnEncoder<'text', Book>({
+    ...said,
+    kind: 'text',
+    schema: z.strictObject({
+      words: z.array(z.string().nullable()).min(2),
+      distance: z.number().positive(),
+      spread: z.number().positive(),
+    }),
+    fit: (values, { words }) => ({ words: countWords(values, words).words, distance, spread }),
+    width: (parameters) => bookOf(parameters).width,
+    encode: (values, parameters, noise) => {
+      const book = bookOf(parameters)
+      return codesOf(book, placesOf(values, parameters.words), noise?.normal(book.width))
+    },
+    decode: (encoded, parameters, count) =>
+      Array.from(nearestWords(bookOf(parameters), encoded, count), (word) => parameters.words[word]!),
+    logDerivative: (encoded, parameters, count) => minusLogSpread(bookOf(parameters), encoded, count),
+  })
+}
+
+/** K words as the corners of a regular simplex in K − 1 dimensions: one-hot vectors without the direction that never varies. */
+export const simplex: ColumnEncoder<'text'> = codebookEncoder({
+  name: 'simplex',
+  summary:
+    'words as the corners of a simplex, all equally far apart: one-hot without its redundant direction',
+  source: 'Hoogeboom et al. 2021 (argmax)',
+  vectors: simplexVectors,
+})
+
+/** K words as ⌈log₂ K⌉ binary digits. */
+export const analogBits: ColumnEncoder<'text'> = codebookEncoder({
+  name: 'analog-bits',
+  summary: 'words numbered by frequency, as binary digits: few columns for many words',
+  source: 'Chen, Zhang & Hinton 2023',
+  vectors: bitVectors,
+})
+
+type Shares = { words: Word[]; counts: number[] }
+
+const cells = new WeakMap<Shares, NormalCells>()
+
+function cellsOf(parameters: Shares): NormalCells {
+  const known = cells.get(parameters) ?? normalCells(parameters.counts)
+  cells.set(parameters, known)
+  return known
+}
+
+/** Words, ordered by frequency, as cells of the standard normal whose probabilities are the words' shares. */
+export const normalCell: ColumnEncoder<'text'> = defineColumnEncoder<'text', Shares>({
+  name: 'normal-cells',
+  kind: 'text',
+  summary:
+    'words as cells of the standard normal, as wide as they are frequent: one column for any number of words',
+  source: 'Uria, Murray & Larochelle 2013 (dequantisation)',
+  schema: z
+    .strictObject({ words: z.array(z.string().nullable()).min(2), counts: z.array(z.number().nonnegative()) })
+    .refine(({ words, counts }) => words.length === counts.length, 'as many counts as words'),
+  fit: (values, { words }) => countWords(values, words),
+  width: () => 1,
+  encode: (values, parameters, noise) =>
+    intoCells(cellsOf(parameters), placesOf(values, parameters.words), noise?.uniform(1)),
+  decode: (encoded, parameters) =>
+    Array.from(cellsAt(cellsOf(parameters), encoded), (word) => parameters.words[word]!),
+  logDerivative: (encoded, parameters) => minusLogWithinCell(cellsOf(parameters), encoded),
+})

@@ -1,0 +1,79 @@
+/**
+ * Words as points: word k lies at vectors[k], spread by normal noise of standard deviation `spread` in each coordinate.
+ *
+ * q(x | k) = N(x; vectors[k], spread² I). Points are decoded to the nearest vector. With vectors at least 8 spreads apart
+ * less than 1 in 10⁴ points is decoded to another word, so for a density p of points
+ * log P(k) ≥ E_q[log p(x) − log q(x | k)] is all but an equation (Theis et al. 2016; Hoogeboom et al. 2021).
+ */
+export interface Codebook {
+  /** [K][w]. */
+  readonly vectors: readonly Float64Array[]
+  readonly width: number
+  readonly spread: number
+}
+
+/** Codes [n, w] of word indices, spread by standard normal `noise` [n, w], or exactly at the vectors without. */
+export function codesOf(book: Codebook, words: ArrayLike<number>, noise?: Float32Array): Float64Array {
+  const { vectors, width, spread } = book
+  const codes = new Float64Array(words.length * width)
+  for (let row = 0; row < words.length; row++) {
+    const vector = vectors[words[row]!]!
+    for (let k = 0; k < width; k++) codes[row * width + k] = vector[k]!
+    if (noise) for (let k = 0; k < width; k++) codes[row * width + k]! += spread * noise[row * width + k]!
+  }
+  return codes
+}
+
+/** The index of the nearest vector to each code, [n]. */
+export function nearestWords({ vectors, width }: Codebook, codes: Float64Array, count: number): Int32Array {
+  const nearest = new Int32Array(count)
+  for (let row = 0; row < count; row++) {
+    let least = Number.POSITIVE_INFINITY
+    for (let word = 0; word < vectors.length; word++) {
+      const vector = vectors[word]!
+      let distance = 0
+      for (let k = 0; k < width; k++) distance += (codes[row * width + k]! - vector[k]!) ** 2
+      if (distance < least) {
+        least = distance
+        nearest[row] = word
+      }
+    }
+  }
+  return nearest
+}
+
+/** −log q(x | nearest word) of each code, [n], in nats. */
+export function minusLogSpread(book: Codebook, codes: Float64Array, count: number): Float64Array {
+  const { vectors, width, spread } = book
+  const words = nearestWords(book, codes, count)
+  const constant = (width / 2) * Math.log(2 * Math.PI * spread * spread)
+  return Float64Array.from(words, (word, row) => {
+    let distance = 0
+    for (let k = 0; k < width; k++) distance += (codes[row * width + k]! - vectors[word]![k]!) ** 2
+    return constant + distance / (2 * spread * spread)
+  })
+}
+
+/**
+ * The corners of a regular simplex: K points in K − 1 dimensions, each at `distance` from every other, centred at 0.
+ *
+ * One-hot vectors without their redundant direction: rows of the Helmert basis, so two words are ±distance/2.
+ */
+export function simplexVectors(count: number, distance: number): Float64Array[] {
+  const scale = distance / Math.SQRT2
+  return Array.from({ length: count }, (_, word) =>
+    Float64Array.from({ length: count - 1 }, (_, k) => {
+      const norm = Math.sqrt((k + 1) * (k + 2))
+      if (word <= k) return scale / norm
+      return word === k + 1 ? (-scale * (k + 1)) / norm : 0
+    }),
+  )
+}
+
+/** Words 0 … K − 1 written in ⌈log₂ K⌉ binary digits, each ±distance/2. Chen, Zhang & Hinton 2023, "Analog bits". */
+export function bitVectors(count: number, distance: number): Float64Array[] {
+  const width = Math.max(1, Math.ceil(Math.log2(count)))
+  return Array.from({ length: count }, (_, word) =>
+    Float64Array.from({ length: width }, (_, bit) => ((word >> bit) & 1 ? distance / 2 : -distance / 2)),
+  )
+}

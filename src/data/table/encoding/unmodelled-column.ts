@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import { type Calendar, type Column, isGap } from '../table.ts'
+import type { ColumnEncoding } from './column-encoding.ts'
+
+const schema = z.strictObject({
+  role: z.enum(['constant', 'identifier', 'text', 'empty']),
+  kind: z.enum(['number', 'text']),
+  name: z.string(),
+  type: z.string(),
+  decimals: z.number().int().nonnegative(),
+  calendar: z.strictObject({ unit: z.enum(['date', 'timestamp', 'time']), format: z.string() }).nullable(),
+  reason: z.string(),
+  prefix: z.string(),
+  suffix: z.string(),
+  next: z.number().nullable(),
+  step: z.number(),
+  digits: z.number().int().nonnegative(),
+})
+
+export type UnmodelledRole = 'constant' | 'identifier' | 'text' | 'empty'
+
+/** What each row gets: `prefix` + number + `suffix`, the number counting on from `next`; nothing where `next` is null. */
+interface Pattern {
+  readonly prefix: string
+  readonly suffix: string
+  readonly next: number | null
+  readonly step: number
+  /** Least number of digits. */
+  readonly digits: number
+}
+
+interface Plan extends Pattern {
+  readonly role: UnmodelledRole
+  readonly kind: Column['kind']
+  readonly name: string
+  readonly type: string
+  readonly decimals: number
+  readonly calendar: Calendar | null
+  readonly reason: string
+}
+
+/**
+ * An encoding of width 0 for a column that says nothing of a row.
+ *
+ * A constant comes back as it is; identifiers count on where the data's end, in their own pattern; free text and empty
+ * columns stay empty, for a text of the data must not come back as if it were new.
+ */
+export function fitUnmodelledColumn(
+  column: Column,
+  { role, reason }: { readonly role: UnmodelledRole; readonly reason: string },
+): ColumnEncoding {
+  const { kind, name, type } = column
+  const plan: Plan = {
+    role,
+    kind,
+    name,
+    type,
+    decimals: column.kind === 'number' ? column.decimals : 0,
+    calendar: (column.kind === 'number' && column.calendar) || null,
+    reason,
+    ...nothing,
+    ...(role === 'constant' ? constantOf(column) : role === 'identifier' ? countOf(column) : {}),
+  }
+  return unmodelledEncoding(plan)
+}
+
+/** The encoding that `toJSON` wrote; throws a ZodError if it is broken. */
+export function restoreUnmodelledColumn(json: unknown): ColumnEncoding {
+  return unmodelledEncoding(schema.parse(json))
+}
+
+const nothing: Pattern = { prefix: '', suffix: '', next: null, step: 0, digits: 0 }
+
+function constantOf(column: Column): Pattern {
+  const row = Array.from({ length: column.values.length }, (_, i) => i).find((i) => !isGap(column, i)) ?? 0
+  return column.kind === 'number'
+    ? { ...nothing, next: column.values[row]! }
+    : { ...nothing, prefix: column.values[row]!, next: 0, digits: 0 }
+}
+
+function countOf(column: Column): Pattern {
+  if (column.kind === 'number') {
+    let most = Number.NEGATIVE_INFINITY
+    for (const value of column.values) if (value > most) most = value
+    const step = column.values.length > 1 ? Math.abs(column.values[1]! - column.values[0]!) : 1
+    const even = column.values.every(
+      (value, i) => i === 0 || Math.abs(value - column.values[i - 1]!) === step,
+    )
+    return { ...nothing, next: most + (even ? step : 1), step: even ? step : 1 }
+  }
+  const parsed = column.values.map((value) => /^(.*?)(\d{1,15})(\D*)$/s.exec(value ?? ''))
+  const first = parsed.find((match) => match !== null)
+  const alike = first && parsed.every((match, i) => column.values[i] === null || match?.[1] === first[1])
+  if (!first || !alike) return { ...nothing, prefix: `${column.name}-`, next: 1, step: 1 }
+  const numbers = parsed.flatMap((match) => (match ? [match[2]!] : []))
+  const padded = numbers.every((digits) => digits.length === numbers[0]!.length)
+  const most = numbers.reduce((largest, digits) => Math.max(largest, Number(digits)), 0)
+  return {
+    prefix: first[1]!,
+    suffix: first[3]!,
+    next: most + 1,
+    step: 1,
+    digits: padded ? numbers[0]!.length : 0,
+  }
+}
+
+function unmodelledEncoding(plan: Plan): ColumnEncoding {
+  const { role, kind, name, type, decimals, calendar, reason, prefix, suffix, next, step, digits } = plan
+  const wordAt = (row: number): string | null => {
+    if (next === null) return null
+    return role === 'constant'
+      ? prefix
+      : `${prefix}${String(next + step * row).padStart(digits, '0')}${suffix}`
+  }
+  return {
+    name,
+    kind,
+    width: 0,
+    encoder: role,
+    reason,
+    gaps: true,
+    logCell: 0,
+    discrete: true,
+    dequantised: false,
+    canEncode: () => true,
+    encode: () => new Float64Array(0),
+    decode: (_, count, first): Column => {
+      if (kind === 'text')
+        return { kind, name, type, values: Array.from({ length: count }, (_, row) => wordAt(first + row)) }
+      const values = Float64Array.from({ length: count }, (_, row) =>
+        next === null ? Number.NaN : next + step * (first + row),
+      )
+      return { kind, name, type, decimals, values, ...(calendar ? { calendar } : {}) }
+    },
+    logDerivative: (_, count) => new Float64Array(count),
+    toJSON: () => ({ ...plan, calendar: calendar === null ? null : { ...calendar } }),
+  }
+}

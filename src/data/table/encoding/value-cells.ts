@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { type ColumnEncoder, defineColumnEncoder } from './column-encoder.ts'
+import { cellsAt, intoCells, minusLogWithinCell, type NormalCells, normalCells } from './normal-cells.ts'
+
+type Parameters = { values: number[]; counts: number[] }
+
+const remembered = new WeakMap<Parameters, NormalCells>()
+
+function cellsOf(parameters: Parameters): NormalCells {
+  const known = remembered.get(parameters) ?? normalCells(parameters.counts)
+  remembered.set(parameters, known)
+  return known
+}
+
+/**
+ * Numbers of which only certain values occur, as cells of the standard normal, in order, as wide as they are frequent.
+ *
+ * Nothing but these values comes out: right for a sum of money that is 0 in nine rows of ten and one of a hundred fixed amounts
+ * in the tenth. A value that did not occur is taken for the nearest one that did.
+ */
+export const valueCells: ColumnEncoder<'number'> = defineColumnEncoder<'number', Parameters>({
+  name: 'value-cells',
+  kind: 'number',
+  summary:
+    'the values that occur as cells of the standard normal, as wide as they are frequent; nothing else comes out',
+  source: 'Uria, Murray & Larochelle 2013 (dequantisation)',
+  schema: z
+    .strictObject({ values: z.array(z.number()).min(2), counts: z.array(z.number().nonnegative()) })
+    .refine(
+      ({ values, counts }) =>
+        values.length === counts.length && values.every((value, k) => k === 0 || value > values[k - 1]!),
+      'values must increase, with as many counts',
+    ),
+  fit: (values) => {
+    const counts = new Map<number, number>()
+    for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+    const order = [...counts].sort(([a], [b]) => a - b)
+    return { values: order.map(([value]) => value), counts: order.map(([, count]) => count) }
+  },
+  width: () => 1,
+  encode: (values, parameters, noise) =>
+    intoCells(
+      cellsOf(parameters),
+      Int32Array.from(values, (value) => nearest(parameters.values, value)),
+      noise?.uniform(1),
+    ),
+  decode: (encoded, parameters) =>
+    Float64Array.from(cellsAt(cellsOf(parameters), encoded), (k) => parameters.values[k]!),
+  logDerivative: (encoded, parameters) => minusLogWithinCell(cellsOf(parameters), encoded),
+})
+
+/** The index of the entry of `sorted` nearest to `value`. */
+function nearest(sorted: readonly number[], value: number): number {
+  let low = 0
+  let high = sorted.length - 1
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if (sorted[middle]! <= value) low = middle
+    else high = middle
+  }
+  return value - sorted[low]! <= sorted[high]! - value ? low : high
+}
