@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Estimate } from '../evaluation/index.ts'
-import { evaluateRun, type RunEvaluation } from '../run/node.ts'
+import { evaluateRun, type RunEvaluation, writeReport } from '../run/node.ts'
 import type { CommandContext } from './command.ts'
 import type { EvaluateOptions } from './evaluate.ts'
 import { openAndWarn } from './opened.ts'
@@ -27,18 +27,23 @@ export async function runEvaluate(
   const evaluation = await evaluateRun(opened, {
     against,
     seed: options.seed ?? 0,
+    ...(options.target === undefined ? {} : { target: options.target }),
     signal,
     onProgress: (label, done, total) => terminal.progress({ label, done, total, seconds: seconds() }),
   }).finally(release)
   await writeFile(join(opened.run.folder, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
   terminal.print(describeEvaluation(evaluation))
   terminal.say(`All figures: ${join(folder, 'evaluation.json')}`)
+  const [report, card] = await writeReport(opened, { evaluation, against, seed: options.seed ?? 0 })
+  terminal.say(`With pictures, to open in a browser: ${join(folder, report)}`)
+  terminal.say(`Model card: ${join(folder, card)}`)
   terminal.event({ type: 'done', ...evaluation, secondsElapsed: seconds() })
   await opened.fitted.dispose()
 }
 
 /** The evaluation as text: the verdict first, then the figures. */
-export function describeEvaluation({ likelihood, samples, against }: RunEvaluation): string {
+export function describeEvaluation(evaluation: RunEvaluation): string {
+  const { likelihood, samples, against } = evaluation
   const lines = [`Judged by ${against}; intervals are 95 %.`, '']
   lines.push('Log-likelihood, nats a row in the data’s own units (higher is better)')
   lines.push(`  ${'this model'.padEnd(18)} ${interval(likelihood.model)}`)
@@ -55,8 +60,11 @@ export function describeEvaluation({ likelihood, samples, against }: RunEvaluati
     lines.push(
       `  ${name.padEnd(width)}  ${interval(figure).padEnd(28)} ${interval(floor).padEnd(26)} ${aims[better]}`,
     )
+  for (const { name, classifier } of evaluation.baselineSamples ?? [])
+    lines.push(`  ${`classifier, ${name}`.padEnd(width)}  ${interval(classifier)}`)
+  lines.push(...describeUtility(evaluation), ...describePrivacy(evaluation))
   const worst = samples.figures
-    .filter(({ metric }) => metric === 'kolmogorov-smirnov')
+    .filter(({ metric, column }) => metric === 'kolmogorov-smirnov' && column !== undefined)
     .sort((a, b) => b.value - b.floor.value - (a.value - a.floor.value))
     .slice(0, 3)
   if (worst.length > 0)
@@ -64,6 +72,31 @@ export function describeEvaluation({ likelihood, samples, against }: RunEvaluati
   for (const { column, value, floor } of worst)
     lines.push(`  ${column}: ${value.toFixed(3)} (${floor.value.toFixed(3)})`)
   return lines.join('\n')
+}
+
+function describeUtility({ utility }: RunEvaluation): string[] {
+  if (!utility) return []
+  const { target, chosenBy, measure, real, synthetic, relativeDifference, heldOutRows } = utility
+  return [
+    '',
+    `Predicting '${target}' (chosen by ${chosenBy}) on ${heldOutRows} held-out rows: ${measure}, higher is better`,
+    `  learned from real rows       ${interval(real)}`,
+    `  learned from synthetic rows  ${interval(synthetic)}   relative difference ${interval(relativeDifference)}`,
+  ]
+}
+
+function describePrivacy({ privacy }: RunEvaluation): string[] {
+  if (!privacy) return []
+  const { copies, closest, membership, nearer } = privacy
+  const share = (count: number, of: number): string => `${count} of ${of}`
+  return [
+    '',
+    'Privacy: can training rows be found again in the synthetic ones?',
+    `  copies of training rows      ${share(copies.synthetic, copies.syntheticRows)} synthetic rows; ${share(copies.heldOut, copies.heldOutRows)} held-out rows are one, too`,
+    `  distance to closest, median  ${closest.synthetic.median.toFixed(3)}; of held-out rows ${closest.heldOut.median.toFixed(3)}`,
+    `  nearer to a training row     ${interval(nearer)}; 0.5 is perfect`,
+    `  membership attack, area      ${interval(membership)}; 0.5 is perfect`,
+  ]
 }
 
 const aims = { lower: 'lower is better', higher: 'higher is better', half: '0.5 is perfect' } as const

@@ -75,6 +75,18 @@ describe('a run on a known density', () => {
     expect(JSON.parse(readFileSync(join(run, 'evaluation.json'), 'utf8'))).toEqual(told)
   })
 
+  it('writes a report and a model card beside it, of the same figures', () => {
+    const report = readFileSync(join(run, 'report.html'), 'utf8')
+    const card = readFileSync(join(run, 'MODEL_CARD.md'), 'utf8')
+    expect(report).toMatch(/^<!doctype html>/)
+    expect(report.indexOf('id="verdict"')).toBeLessThan(report.indexOf('id="training"'))
+    expect(report).toContain('Real rows that the model finds least likely')
+    const { value } = found.samples!.figures.find(({ name }) => name === 'classifier')!
+    expect(card).toContain(`value: ${value}\n`)
+    for (const text of [report, card]) expect(text).not.toMatch(/\b(undefined|NaN)\b/)
+    expect(done.err).toContain(join(run, 'report.html'))
+  })
+
   it('tells a person the verdict first', async () => {
     const { out } = await succeeded('evaluate', run, '--threads', '1')
     expect(out.indexOf('Log-likelihood')).toBeLessThan(out.indexOf('Samples against real rows'))

@@ -5,6 +5,7 @@ import { addDeviceOptions, type DeviceOptions } from './options.ts'
 export interface EvaluateOptions extends CommonOptions, DeviceOptions {
   readonly against?: string
   readonly sql?: string
+  readonly target?: string
   readonly seed?: number
 }
 
@@ -15,12 +16,20 @@ export const evaluateCommand: CommandRecord = {
   examples: [
     { line: 'scorefield evaluate runs/wine', does: 'against the rows that it held out' },
     { line: 'scorefield evaluate runs/wine --against later.csv', does: 'against other rows' },
+    {
+      line: 'scorefield evaluate runs/wine --target quality',
+      does: 'test whether predictors of this column learn from synthetic rows what they learn from real ones',
+    },
   ],
   define: (command, context) => {
     command
       .argument('<run>', 'folder of the run')
       .option('--against <file>', 'rows to judge by, with the run’s columns (default: those it held out)')
       .option('--sql <query>', 'judge by the answer to a query')
+      .option(
+        '--target <column>',
+        'the column that predictors learn from synthetic and from real rows (default: one named like a target, else the last)',
+      )
       .option('--seed <n>', 'seed of the samples and of the figures (default: 0)', wholeNumber('--seed', 0))
     addDeviceOptions(command)
     command.action(async (run: string, options: EvaluateOptions) => {

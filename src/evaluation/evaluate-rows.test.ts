@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { evaluateRows } from './evaluate-rows.ts'
 import { wasserstein } from './metrics/wasserstein.ts'
-import { metrics } from './metrics.ts'
+import { rowMetrics } from './metrics.ts'
 import { strided } from './rows.ts'
 import { moved, normalRows, pairOf } from './samples.test-helper.ts'
 
@@ -19,7 +19,7 @@ describe('evaluateRows', () => {
   const evaluation = evaluateRows(given)
   it('has every figure of every metric, named once, as JSON', () => {
     expect(new Set(evaluation.figures.map(({ metric }) => metric))).toEqual(
-      new Set(metrics.map(({ name }) => name)),
+      new Set(rowMetrics.map(({ name }) => name)),
     )
     const names = evaluation.figures.map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)

@@ -1,6 +1,6 @@
 import { ScorefieldError } from '../engine/error.ts'
 import type { Better, Measured, Metric, Pair } from './metric.ts'
-import { metrics as allMetrics } from './metrics.ts'
+import { rowMetrics } from './metrics.ts'
 import { type Rows, rowsOf, scaled, scalingOf, strided } from './rows.ts'
 import { confidence, type Estimate } from './statistics/estimate.ts'
 import { leastRows } from './statistics/jackknife.ts'
@@ -47,10 +47,12 @@ export function evaluateRows(options: {
   readonly synthetic: Float32Array | Float64Array
   readonly columns: readonly string[]
   readonly seed: number
-  /** Which metrics; all unless given. */
+  /** Which metrics; those of rows of numbers unless given. */
   readonly metrics?: readonly Metric[]
+  /** `none`: columns are compared as they are. */
+  readonly scaling?: 'by-real-rows' | 'none'
 }): Evaluation {
-  const { columns, seed, metrics = allMetrics } = options
+  const { columns, seed, metrics = rowMetrics, scaling: chosen = 'by-real-rows' } = options
   const checked = (values: Float32Array | Float64Array, what: string): Rows =>
     rowsOf({ values, dimension: columns.length, what })
   const given = {
@@ -59,7 +61,11 @@ export function evaluateRows(options: {
     synthetic: checked(options.synthetic, 'synthetic rows'),
   }
   requireEnough(given)
-  const scaling = scalingOf(given.real)
+  const dimension = columns.length
+  const scaling =
+    chosen === 'none'
+      ? { mean: new Float64Array(dimension), std: new Float64Array(dimension).fill(1) }
+      : scalingOf(given.real)
   const real = scaled(given.real, scaling)
   const heldOut = scaled(given.heldOut, scaling)
   const synthetic = scaled(given.synthetic, scaling)

@@ -1,4 +1,5 @@
 /** How good generated rows are: figures with intervals and floors, baselines, likelihood comparisons. */
+export { type Associations, associationsOf } from './associations.ts'
 export { type Baseline, baselines, type FittedDensity, fitMixture } from './baselines/index.ts'
 export {
   type BoostedTrees,
@@ -10,8 +11,12 @@ export {
 } from './boosted-trees/index.ts'
 export { compareLogDensities, meanOverRows, type RowMean } from './compare-log-densities.ts'
 export { type Evaluation, evaluateRows, type Figure } from './evaluate-rows.ts'
+export { evaluateTables, type Tables, twoSampleArea } from './evaluate-tables.ts'
 export type { Better, Measured, Metric, Pair } from './metric.ts'
 export { metrics } from './metrics.ts'
+export { measurePrivacy, type Privacy } from './privacy.ts'
 export { type Rows, rowsOf } from './rows.ts'
 export { areaEstimate, areaUnderCurve } from './statistics/area-under-curve.ts'
 export type { Estimate } from './statistics/estimate.ts'
+export { measureUtility, proposeTarget, type Utility } from './utility.ts'
+export { distanceViewer, treeViewer, type View, type Viewer } from './views.ts'

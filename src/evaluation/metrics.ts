@@ -9,10 +9,11 @@ import { maximumMeanDiscrepancy } from './metrics/maximum-mean-discrepancy.ts'
 import { precision } from './metrics/precision.ts'
 import { recall } from './metrics/recall.ts'
 import { slicedWasserstein } from './metrics/sliced-wasserstein.ts'
+import { totalVariation } from './metrics/total-variation.ts'
 import { wasserstein } from './metrics/wasserstein.ts'
 
-/** Every metric of generated rows against real ones, in the order of reports. */
-export const metrics: readonly Metric[] = [
+/** Metrics of rows of numbers against rows of numbers, in the order of reports. */
+export const rowMetrics: readonly Metric[] = [
   classifier,
   energyDistance,
   maximumMeanDiscrepancy,
@@ -26,3 +27,6 @@ export const metrics: readonly Metric[] = [
   kolmogorovSmirnov,
   wasserstein,
 ]
+
+/** Every metric; that of categories is of columns of codes. */
+export const metrics: readonly Metric[] = [...rowMetrics, totalVariation]

@@ -2,13 +2,22 @@ import { type Table, takeRows } from '../data/index.ts'
 import { toyByName } from '../density/index.ts'
 import { ScorefieldError } from '../engine/index.ts'
 import {
+  type Associations,
+  associationsOf,
   baselines,
   compareLogDensities,
+  type Estimate,
   type Evaluation,
-  evaluateRows,
+  evaluateTables,
+  type FittedDensity,
   meanOverRows,
+  measurePrivacy,
+  measureUtility,
+  type Privacy,
   type RowMean,
   rowsOf,
+  twoSampleArea,
+  type Utility,
 } from '../evaluation/index.ts'
 import { columnNames } from './data-description.ts'
 import { type OpenedModel, rowsToTable } from './open-model.node.ts'
@@ -41,13 +50,19 @@ export interface RunEvaluation {
   readonly weights: OpenedModel['weights']
   readonly against: string
   readonly likelihood: LikelihoodComparison
-  /** Figures of samples; absent where there are too few rows to compare. */
+  /** Figures of samples; absent, as all below, where there are too few rows to compare. */
   readonly samples?: Evaluation
+  /** How well a classifier tells samples of each baseline from real rows, measured as for the model's. */
+  readonly baselineSamples?: readonly { readonly name: string; readonly classifier: Estimate }[]
+  /** Train on synthetic, test on real; absent also where no column can be predicted. */
+  readonly utility?: Utility
+  readonly privacy?: Privacy
+  readonly associations?: Associations
 }
 
-/** Rows to judge by: in the data's units [n, d] and encoded [n, w]. */
+/** Rows to judge by: as they are, and encoded [n, w]. */
 interface JudgedRows {
-  readonly values: Float64Array
+  readonly table: Table
   readonly encoded: Float32Array
   readonly count: number
 }
@@ -61,6 +76,8 @@ export async function evaluateRun(
   opened: OpenedModel,
   options: {
     readonly against?: { readonly source?: string; readonly sql?: string }
+    /** The column that predictors are trained for; proposed by `proposeTarget` unless given. */
+    readonly target?: string
     readonly seed?: number
     readonly signal?: AbortSignal
     readonly onProgress?: (what: string, done: number, total: number) => void
@@ -76,7 +93,13 @@ export async function evaluateRun(
       where: source,
       hint: 'Give more rows by --against FILE.',
     })
-  const likelihood = await compareLikelihood(opened, training, heldOut, {
+  onProgress?.('baselines', 0, 1)
+  const rows = rowsOf({ values: training.encoded, dimension: opened.fitted.dimension, what: 'training rows' })
+  const fittedBaselines = baselines.map((baseline) => ({
+    name: baseline.name,
+    density: baseline.fit({ rows, seed }),
+  }))
+  const likelihood = await compareLikelihood(opened, fittedBaselines, heldOut, {
     seed,
     ...(signal ? { signal } : {}),
     onProgress: (done, total) => onProgress?.('log-likelihood', done, total),
@@ -87,45 +110,79 @@ export async function evaluateRun(
     weights: opened.weights,
     against: source,
     likelihood,
-    ...(enough ? { samples: await judgeSamples(opened, training, heldOut, seed, onProgress, signal) } : {}),
+    ...(enough ? await judgeSamples(opened, training, heldOut, fittedBaselines, { ...options, seed }) : {}),
   }
 }
+
+interface FittedBaseline {
+  readonly name: string
+  readonly density: FittedDensity
+}
+
+type Judgement = Pick<RunEvaluation, 'samples' | 'baselineSamples' | 'utility' | 'privacy' | 'associations'>
 
 async function judgeSamples(
   opened: OpenedModel,
   training: JudgedRows,
   heldOut: JudgedRows,
-  seed: number,
-  onProgress: ((what: string, done: number, total: number) => void) | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Evaluation> {
+  fittedBaselines: readonly FittedBaseline[],
+  options: {
+    readonly target?: string
+    readonly seed: number
+    readonly signal?: AbortSignal
+    readonly onProgress?: (what: string, done: number, total: number) => void
+  },
+): Promise<Judgement> {
+  const { seed, signal, onProgress, target } = options
   const count = Math.min(mostRows, Math.max(training.count, heldOut.count))
-  onProgress?.('samples', 0, 2)
-  const { sampler, grid, steps } = opened.run.config.sampling
-  const rows = await opened.fitted.sample({
+  const names = modelledColumns(opened)
+  const steps = ['samples', 'figures', 'baselines', 'usefulness', 'privacy'] as const
+  const begin = (what: (typeof steps)[number]): Promise<void> => {
+    onProgress?.(what, steps.indexOf(what), steps.length)
+    // So that progress is shown and Ctrl-C is heard between two long computations.
+    return new Promise((resolve) => setTimeout(resolve))
+  }
+  await begin('samples')
+  const { sampler, grid, steps: samplingSteps } = opened.run.config.sampling
+  const drawn = await opened.fitted.sample({
     count,
     seed,
     sampler,
     grid,
-    steps,
+    steps: samplingSteps,
     ...(signal ? { signal } : {}),
   })
-  onProgress?.('samples', 1, 2)
-  const synthetic = valuesOf(rowsToTable(opened, rows, count), modelledColumns(opened))
-  const result = evaluateRows({
-    real: training.values,
-    heldOut: heldOut.values,
-    synthetic,
-    columns: modelledColumns(opened),
-    seed,
+  const tables = {
+    real: training.table,
+    heldOut: heldOut.table,
+    synthetic: rowsToTable(opened, drawn, count),
+  }
+  await begin('figures')
+  const samples = evaluateTables(tables, { names, seed })
+  await begin('baselines')
+  const baselineSamples = fittedBaselines.map(({ name, density }) => {
+    const values = density.sample({ seed, first: 0, count })
+    const synthetic = rowsToTable(opened, Float32Array.from(values), count)
+    const { value, low, high } = twoSampleArea({ ...tables, synthetic }, { names, seed })
+    return { name, classifier: { value, low, high } }
   })
-  onProgress?.('samples', 2, 2)
-  return result
+  await begin('usefulness')
+  const utility = measureUtility(tables, { names, seed, ...(target === undefined ? {} : { target }) })
+  await begin('privacy')
+  const privacy = measurePrivacy(tables, { names, seed })
+  onProgress?.('privacy', steps.length, steps.length)
+  return {
+    samples,
+    baselineSamples,
+    ...(utility ? { utility } : {}),
+    privacy,
+    associations: associationsOf({ real: tables.real, synthetic: tables.synthetic, names }),
+  }
 }
 
 async function compareLikelihood(
   opened: OpenedModel,
-  training: JudgedRows,
+  fittedBaselines: readonly FittedBaseline[],
   heldOut: JudgedRows,
   options: { seed: number; signal?: AbortSignal; onProgress?: (done: number, total: number) => void },
 ): Promise<LikelihoodComparison> {
@@ -135,15 +192,13 @@ async function compareLikelihood(
   const { logDensity } = await logDensities(opened, x, options)
   const jacobian = opened.encoding?.logDeterminant(x, count) ?? new Float64Array(count)
   const points = Float64Array.from(x)
-  const rows = rowsOf({ values: training.encoded, dimension, what: 'training rows' })
   return {
     model: meanOverRows(logDensity),
-    baselines: baselines.map((baseline) => {
-      const fitted = baseline.fit({ rows, seed: options.seed })
-      const values = fitted.logDensity(points).map((value, i) => value + jacobian[i]!)
+    baselines: fittedBaselines.map(({ name, density }) => {
+      const values = density.logDensity(points).map((value, i) => value + jacobian[i]!)
       return {
-        name: baseline.name,
-        summary: fitted.summary,
+        name,
+        summary: density.summary,
         logDensity: meanOverRows(values),
         advantage: compareLogDensities({ model: logDensity, baseline: values }),
       }
@@ -170,7 +225,8 @@ async function judgedRows(
     const toy = toyByName(description.toy)
     const draw = (seed: number): JudgedRows => {
       const values = toy.sample({ seed, first: 0, count: 2000 })
-      return { values, encoded: Float32Array.from(values), count: 2000 }
+      const encoded = Float32Array.from(values)
+      return { table: rowsToTable(opened, encoded, 2000), encoded, count: 2000 }
     }
     return {
       training: draw(run.config.seed),
@@ -187,12 +243,12 @@ async function judgedRows(
   return { training, heldOut: rowsFor(opened, table, all), source: table.source }
 }
 
-/** Complete rows of a table, in its units and encoded; dequantised once, as training sees them. */
+/** Rows of a table that the model can take, as they are and encoded; dequantised once, as training sees them. */
 function rowsFor(opened: OpenedModel, table: Table, rowIndices: Int32Array): JudgedRows {
   const encoding = opened.encoding!
   const complete = encoding.encodableRows(table, rowIndices)
   return {
-    values: valuesOf(takeRows(table, complete), modelledColumns(opened)),
+    table: takeRows(table, complete),
     encoded: encoding.encode(table, {
       rowIndices: complete,
       dequantiseSeed: opened.run.config.seed,
@@ -207,14 +263,4 @@ function modelledColumns(opened: OpenedModel): string[] {
   return opened.encoding
     ? opened.encoding.columns.filter(({ width }) => width > 0).map(({ name }) => name)
     : columnNames(opened.description)
-}
-
-function valuesOf(table: Table, columns: readonly string[]): Float64Array {
-  const values = new Float64Array(table.rowCount * columns.length)
-  columns.forEach((name, k) => {
-    const column = table.columns.find((candidate) => candidate.name === name)
-    if (column?.kind !== 'number') return
-    for (let row = 0; row < table.rowCount; row++) values[row * columns.length + k] = column.values[row]!
-  })
-  return values
 }

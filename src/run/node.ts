@@ -21,4 +21,5 @@ export { appendEvent, type LoggedEvent, readEvents, repairEvents, rewindEvents }
 export { type OpenedModel, openModel, rowsToTable, tableToRows } from './open-model.node.ts'
 export { freeFolder, modelOf, planRun, type RunPlan } from './plan.node.ts'
 export { type PreparedData, readData, readSplit } from './prepare.node.ts'
+export { type ReportOptions, reportDataOf, writeReport } from './report.node.ts'
 export { logDensities, type RowScores, scoreRows } from './score-rows.node.ts'

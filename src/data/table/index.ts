@@ -9,6 +9,7 @@ export {
   type ColumnKind,
   type ColumnOf,
   columnsOfKind,
+  columnWords,
   completeRows,
   isGap,
   type NumberColumn,

@@ -10,8 +10,10 @@ import {
   sniffCsv,
 } from './csv.node.ts'
 import { decimalsNeeded } from './decimals.ts'
+import { describeText, withoutLeadingBlanks } from './describe-text.ts'
 import { explainDuckError, identifier, withDatabase } from './duckdb.node.ts'
 import type { TableFormat } from './formats.ts'
+import { loadQuery } from './query.node.ts'
 import { emptyFile, findFiles, pathList } from './source.node.ts'
 import type { Calendar, Column, NumberColumn, Table } from './table.ts'
 
@@ -42,7 +44,8 @@ export async function readTable(options: ReadTableOptions): Promise<ReadTableRes
     const formats: Formats = {}
     if ('sql' in options) await loadQuery(connection, options.sql)
     else await loadFiles(connection, options.source, options.csv ?? {}, notes, formats)
-    const table = await takeLoaded(connection, source, notes, formats)
+    const loaded = await takeLoaded(connection, source, notes, formats)
+    const table = 'sql' in options ? loaded : tidied(loaded, notes)
     if (table.rowCount === 0) {
       const names = table.columns.map(({ name }) => name).join(', ')
       throw new ScorefieldError({
@@ -57,25 +60,21 @@ export async function readTable(options: ReadTableOptions): Promise<ReadTableRes
   })
 }
 
+/** The table of a file without the blanks of a separator that is followed by one; notes what is odd about text. */
+function tidied(table: Table, notes: string[]): Table {
+  const trimmed: string[] = []
+  const columns = table.columns.map((column) => {
+    const bare = column.kind === 'text' ? withoutLeadingBlanks(column) : undefined
+    if (bare) trimmed.push(column.name)
+    return bare ?? column
+  })
+  if (trimmed.length > 0) notes.push(`The blank before every cell was left out in ${trimmed.join(', ')}.`)
+  for (const column of columns) if (column.kind === 'text') notes.push(...describeText(column))
+  return { ...table, columns }
+}
+
 /** How the cells of date and time columns are written, by column name; ISO where nothing is said. */
 type Formats = Record<string, string>
-
-async function loadQuery(connection: DuckDBConnection, sql: string): Promise<void> {
-  try {
-    const statements = await connection.extractStatements(sql)
-    if (statements.count !== 1) throw new Error(`it holds ${statements.count} statements; one is needed`)
-    await connection.run(`create temp table loaded as ${sql.replace(/[\s;]+$/, '')}`)
-  } catch (error) {
-    throw new ScorefieldError({
-      kind: 'data',
-      code: 'data/sql',
-      message: `The query could not be run: ${explainDuckError(error).message}`,
-      where: sql,
-      hint: `Give one SELECT; a file is named in single quotes: select a, b from 'x.parquet'.`,
-      cause: error,
-    })
-  }
-}
 
 async function loadFiles(
   connection: DuckDBConnection,
@@ -88,7 +87,7 @@ async function loadFiles(
   const load = (relation: string): Promise<unknown> =>
     connection.run(`create or replace temp table loaded as select * from ${relation}`)
   try {
-    if (format.name === 'csv' || format.name === 'tsv') {
+    if (!selfDescribing.includes(format.name)) {
       const shape = await sniffCsv(connection, paths[0]!, options)
       await load(csvRelation(paths, options))
       if (paths.length === 1 && isCountLine(shape, (await fullness(connection)).rows)) {
@@ -106,7 +105,10 @@ async function loadFiles(
   if (rows <= 1 && columns === 1 && filled === 0 && format.name !== 'parquet') throw emptyFile(source)
 }
 
-/** The SQL that yields the rows of files that say themselves how they are written. */
+/** Formats that say themselves how they are written; others are separated text. */
+const selfDescribing: readonly string[] = ['parquet', 'json', 'jsonl']
+
+/** The SQL that yields the rows of files in a self-describing format. */
 function otherRelation(paths: readonly string[], format: TableFormat): string {
   if (format.name === 'parquet') return `read_parquet(${pathList(paths)})`
   const how = format.name === 'jsonl' ? ", format = 'newline_delimited'" : ''
@@ -248,9 +250,9 @@ async function takeLoaded(
   const selected = fields.map(({ name, type }) => {
     const unit = unitOf(type)
     if (unit) {
-      // A time zone is dropped: the moments are those of UTC.
-      const zoneless = unit === 'timestamp' ? `${identifier(name)}::timestamp` : identifier(name)
-      return asMoment(zoneless, unit)
+      // A moment with a time zone is taken in UTC; a cast would take it in the zone of this machine.
+      const isPlain = unit !== 'timestamp' || type.includes('TIME ZONE')
+      return asMoment(isPlain ? identifier(name) : `${identifier(name)}::timestamp`, unit)
     }
     return numericType.test(type) ? asDouble(identifier(name), type) : `${identifier(name)}::varchar`
   })

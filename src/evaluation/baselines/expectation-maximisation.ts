@@ -13,8 +13,8 @@ interface Components {
 /** Each covariance gets this share of the columns' variances on its diagonal: no component can collapse onto a point. */
 export const covarianceFloor = 1e-4
 
-/** It stops when the mean log-likelihood rises by less, nats a row, and after so many iterations anyway. */
-const leastRise = 1e-4
+/** It stops when the mean log-likelihood rises by less, nats a row and column, and after so many iterations anyway. */
+const leastRise = 1e-5
 const mostIterations = 100
 
 const lloydIterations = 5
@@ -37,7 +37,7 @@ export function fitMixture(options: {
   for (let iteration = 0; iteration < mostIterations; iteration++) {
     const likelihood = expect(rows, components, responsibilities)
     components = maximise(rows, responsibilities, size, floor)
-    if (likelihood - before < leastRise) break
+    if (likelihood - before < leastRise * rows.dimension) break
     before = likelihood
   }
   return gaussianMixture(components)

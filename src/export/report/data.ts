@@ -1,0 +1,167 @@
+import type { Calendar, Table } from '../../data/index.ts'
+import type { Estimate, Evaluation, RowMean } from '../../evaluation/index.ts'
+
+/** How one column came to the model, in words. */
+export interface ReportColumn {
+  readonly name: string
+  /** The source's name of its type. */
+  readonly type: string
+  /** What it is to the model: a number, a category, a constant, left out … */
+  readonly role: string
+  /** How it is encoded, and why. */
+  readonly encoding: string
+}
+
+/** What was learned from. */
+export interface ReportSource {
+  readonly kind: 'table' | 'toy'
+  /** A file's name, a pattern, a query, a toy. */
+  readonly name: string
+  readonly rows: number | null
+  readonly trainingRows: number | null
+  readonly heldOutRows: number | null
+  readonly columns: readonly ReportColumn[]
+  readonly notes: readonly string[]
+  /** SHA-256 of the file, in hexadecimal. */
+  readonly sha256?: string
+}
+
+/** Losses of a training, as its log holds them. */
+export interface ReportTraining {
+  readonly loss: { readonly step: readonly number[]; readonly loss: readonly number[] }
+  readonly heldOut: {
+    readonly step: readonly number[]
+    readonly loss: readonly number[]
+    readonly standardError: readonly (number | null)[]
+  }
+  /** Of the last evaluation; null where a bin had no example. */
+  readonly byNoiseLevel?: {
+    readonly sigma: readonly number[]
+    readonly loss: readonly (number | null)[]
+    readonly count: readonly number[]
+  }
+  readonly steps: number
+  /** Why it ended: finished, early-stop, interrupted; absent where the log does not say. */
+  readonly reason?: string
+  readonly seconds?: number
+  readonly parameters?: number
+  /** Step of the weights that were judged, and which weights they are. */
+  readonly weights: string
+}
+
+/** A row that stands out, as cells of the real table's columns. */
+export interface ReportRow {
+  readonly cells: readonly (number | string | null)[]
+  /** Log-density in nats, or the judge's probability that the row is synthetic. */
+  readonly value: number
+}
+
+/** Rows worth looking at. */
+export interface ReportRows {
+  readonly columns: readonly {
+    readonly name: string
+    readonly calendar?: Calendar
+    readonly decimals?: number
+  }[]
+  /** Those first that are worst. */
+  readonly rows: readonly ReportRow[]
+  /** Of how many. */
+  readonly among: number
+}
+
+/** How strongly each pair of columns goes together, in real and in synthetic rows. */
+export interface ReportAssociations {
+  /** What the numbers are: Pearson’s correlation … */
+  readonly measure: string
+  /** Whether numbers go from −1 to 1; else from 0 to 1. */
+  readonly signed: boolean
+  readonly columns: readonly string[]
+  /** [d][d], symmetric; null where there is no figure. */
+  readonly real: readonly (readonly (number | null)[])[]
+  readonly synthetic: readonly (readonly (number | null)[])[]
+}
+
+/** Log-likelihood of rows that were never trained on. */
+export interface ReportLikelihood {
+  readonly model: RowMean
+  readonly baselines: readonly {
+    readonly name: string
+    readonly summary: string
+    readonly logDensity: RowMean
+    /** Model minus baseline, paired by row. */
+    readonly advantage: RowMean
+  }[]
+}
+
+/** Whether rows that were learned from can be found again in the synthetic ones. */
+export interface ReportPrivacy {
+  /** Synthetic rows that are a copy of a training row, how many held-out rows are one, and of how many each. */
+  readonly copies: {
+    readonly synthetic: number
+    readonly syntheticRows: number
+    readonly heldOut: number
+    readonly heldOutRows: number
+  }
+  /** Area under the curve of telling training rows from held-out rows by their distance to the synthetic ones; ½: nothing leaks. */
+  readonly membership: Estimate
+  /** Distance to the closest training row, in standard deviations: medians, and what one row in twenty lies below. */
+  readonly closest?: {
+    readonly synthetic: { readonly median: number; readonly low: number }
+    readonly heldOut: { readonly median: number; readonly low: number }
+  }
+  /** Share of synthetic rows nearer to a training row than to any of as many held-out rows; ½: nothing leaks. */
+  readonly nearer?: Estimate
+}
+
+/** How well predictors that learned from synthetic rows do on real ones. */
+export interface ReportUtility {
+  /** The column that is predicted from the others. */
+  readonly target: string
+  /** Why this column. */
+  readonly chosenBy: string
+  /** What the figures are: accuracy, R² …; higher is better. */
+  readonly measure: string
+  /** Learned from real rows, from synthetic ones; judged on held-out real rows. */
+  readonly real: Estimate
+  readonly synthetic: Estimate
+  /** synthetic/real − 1: below 0 the synthetic rows teach less. */
+  readonly relativeDifference: Estimate
+  /** Rows learned from on either side, and judged by. */
+  readonly rows: number
+  readonly heldOutRows: number
+}
+
+/** Everything that a report and a model card are made of: plain data. */
+export interface ReportData {
+  readonly run: {
+    readonly name: string
+    /** ISO 8601, UTC; empty where unknown. */
+    readonly created: string
+    readonly seed: number
+    readonly versions: Readonly<Record<string, string>>
+    /** The words after `scorefield`. */
+    readonly commandLine: readonly string[]
+    /** Path and value of every setting. */
+    readonly settings: readonly (readonly [path: string, value: string])[]
+  }
+  readonly machine: { readonly threads: number; readonly processor: string; readonly memoryBytes: number }
+  readonly source: ReportSource
+  readonly training: ReportTraining
+  readonly evaluation: {
+    /** What it was judged by: held-out rows, or the name of a file. */
+    readonly against: string
+    readonly likelihood: ReportLikelihood
+    readonly samples?: Evaluation
+    readonly baselineSamples?: readonly { readonly name: string; readonly classifier: Estimate }[]
+  }
+  /** Absent in older evaluations. */
+  readonly privacy?: ReportPrivacy
+  /** Absent in older evaluations, and where there is nothing to predict. */
+  readonly utility?: ReportUtility
+  /** Real and synthetic rows that overlays and maps are drawn from; the same columns in the same order. */
+  readonly tables: { readonly real: Table; readonly synthetic: Table; readonly realAre: string }
+  /** Absent in older evaluations. */
+  readonly associations?: ReportAssociations
+  readonly leastLikely?: ReportRows
+  readonly mostRecognisable?: ReportRows
+}

@@ -1,0 +1,50 @@
+import type { ReportData } from '../data.ts'
+import { forest } from '../forest.ts'
+import { estimate } from '../format.ts'
+import { html } from '../html.ts'
+import { dataTable, definitions, type Section } from '../parts.ts'
+
+/** How likely the model finds rows that it never saw, beside densities that anybody can fit. */
+export function likelihoodSection({ evaluation }: ReportData): Section {
+  const { likelihood, against } = evaluation
+  const { model, baselines } = likelihood
+  const drawn = forest({
+    id: 'likelihood-advantage',
+    title: 'By how much this model is better than each simple model, nats a row',
+    entries: baselines.map(({ name, advantage }) => ({
+      name: `than ${name}`,
+      estimate: advantage,
+      kind: 'synthetic',
+    })),
+    axis: 'nats a row; right of 0 this model is better',
+    reference: { value: 0, text: 'no difference' },
+  })
+  const table = dataTable({
+    caption: 'Mean log-density of the rows, nats a row; higher is better. Differences are paired by row',
+    stacked: true,
+    heads: [
+      'Density',
+      { text: 'Nats a row', numeric: true },
+      { text: 'This model is better by', numeric: true },
+    ],
+    rows: [
+      ['this model', estimate(model), '–'],
+      ...baselines.map(({ name, logDensity, advantage }) => [
+        name,
+        estimate(logDensity),
+        estimate(advantage),
+      ]),
+    ],
+  })
+  return {
+    id: 'likelihood',
+    heading: 'Likelihood of rows it never saw',
+    short: 'Likelihood',
+    body: html`<p>How probable ${against} are under the model, and under simple densities fitted to the same training rows: ${
+      model.rows
+    } rows, in nats a row and in the data’s own units. A nat more means 2.7 times the probability for a typical row. Intervals are 95 %.</p><div class="grid wide">${
+      baselines.length > 0 &&
+      html`<figure><figcaption><h3>This model is better by</h3></figcaption>${drawn}</figure>`
+    }<div>${table}</div></div>${definitions(baselines.map(({ name, summary }) => [name, summary]))}`,
+  }
+}

@@ -1,0 +1,197 @@
+import { type Axis, fittedAxis, linearAxis, logAxis } from '../../picture/axis.ts'
+import { frameOf, spreadRows } from '../../picture/numbers.ts'
+import { countText } from '../../picture/text.ts'
+import { atX, atY, axes, drawing, type Frame, path } from '../chart.ts'
+import type { ReportData, ReportTraining } from '../data.ts'
+import { duration, number } from '../format.ts'
+import { type Html, html } from '../html.ts'
+import { figure, type Section } from '../parts.ts'
+
+const size = { width: 340, height: 236 }
+const inner = { left: 48, top: 24, width: 284, height: 166 }
+/** Values drawn of one curve, at most. */
+const curvePoints = 500
+const tableRows = 40
+
+/** How the loss went, over the steps and over the noise levels. */
+export function trainingSection({ training }: ReportData): Section {
+  const { byNoiseLevel } = training
+  return {
+    id: 'training',
+    heading: 'How the training went',
+    short: 'Training',
+    body: html`<p>${told(training)}</p><div class="grid wide">${lossFigure(training)}${
+      byNoiseLevel && noiseFigure(byNoiseLevel)
+    }</div>`,
+  }
+}
+
+const endings: Readonly<Record<string, string>> = {
+  finished: 'It ran to its end',
+  'early-stop': 'It stopped early, since the held-out loss had stopped falling',
+  interrupted: 'It was interrupted',
+}
+
+function told({ steps, seconds, reason, weights, heldOut }: ReportTraining): string {
+  const ended = endings[reason ?? ''] ?? 'How it ended is not in the log'
+  const time = seconds === undefined ? '' : ` in ${duration(seconds)}`
+  const best = bestOf(heldOut)
+  const loss =
+    best === undefined
+      ? ''
+      : ` The least held-out loss was ${number(best.loss)}, at step ${countText(best.step)}.`
+  return `${ended}: ${countText(steps)} steps${time}.${loss} Judged here: ${weights}.`
+}
+
+function bestOf({ step, loss }: ReportTraining['heldOut']): { step: number; loss: number } | undefined {
+  const least = Math.min(...loss)
+  return loss.length === 0 ? undefined : { step: step[loss.indexOf(least)]!, loss: least }
+}
+
+function lossFigure({ loss, heldOut }: ReportTraining): Html {
+  const smooth = smoothed(loss.loss)
+  const [last, best] = [smooth.at(-1), bestOf(heldOut)]
+  const steps = [...loss.step, ...heldOut.step]
+  const extent =
+    steps.length > 0 ? { low: Math.min(0, ...steps), high: Math.max(1, ...steps) } : { low: 0, high: 1 }
+  const frame: Frame = {
+    ...inner,
+    x: fittedAxis(extent, { length: inner.width, overhang: 14 }),
+    y: linearAxis(frameOf(loss.loss, heldOut.loss), 4),
+  }
+  const line = (x: readonly number[], y: readonly number[]): string =>
+    path(
+      frame,
+      spreadRows(x.length, curvePoints).map((i) => [x[i]!, inside(y[i]!, frame.y)]),
+    )
+  const body = html`${axes(frame, { x: 'training step', y: 'weighted loss' })}<g class="neutral"><path class="line thin" d="${line(loss.step, loss.loss)}"/></g><g class="real"><path class="line" d="${line(loss.step, smooth)}"/></g><g class="synthetic"><path class="line" d="${line(heldOut.step, heldOut.loss)}"/>${heldOut.step.map(
+    (step, i) =>
+      html`<circle class="fill" cx="${atX(frame, step).toFixed(1)}" cy="${atY(frame, heldOut.loss[i]!).toFixed(1)}" r="3.2"/>`,
+  )}</g>`
+  const description = [
+    last === undefined
+      ? 'The log holds no training loss.'
+      : `The training loss, smoothed, went from ${number(smooth[0]!)} to ${number(last)}.`,
+    best === undefined
+      ? 'No rows were held out.'
+      : `The held-out loss was least, ${number(best.loss)}, at step ${countText(best.step)}.`,
+  ].join(' ')
+  return figure({
+    heading: 'Loss by step',
+    caption:
+      'The objective’s weighted squared error. Held-out loss rising while training loss falls means learning by heart.',
+    key: html`<ul class="key">${keyEntry('neutral', html`<path class="line thin" d="M1,9L7,4L13,10L19,5L27,8"/>`, 'training, each log entry')}${keyEntry('real', html`<path class="line" d="M1,7H27"/>`, 'training, smoothed')}${
+      best &&
+      keyEntry(
+        'synthetic',
+        html`<path class="line" d="M1,7H27"/><circle class="fill" cx="14" cy="7" r="3.6"/>`,
+        'held out',
+      )
+    }</ul>`,
+    drawing: drawing({ id: 'loss-by-step', title: 'Loss by training step', description, ...size, body }),
+    table: {
+      caption:
+        heldOut.step.length > 0
+          ? 'Held-out loss by step, and the smoothed training loss there'
+          : 'Smoothed training loss by step',
+      heads: [
+        'Step',
+        { text: 'Held-out loss', numeric: true },
+        { text: 'Standard error', numeric: true },
+        { text: 'Training, smoothed', numeric: true },
+      ],
+      rows: (heldOut.step.length > 0
+        ? spreadRows(heldOut.step.length, tableRows).map((i) => ({
+            step: heldOut.step[i]!,
+            loss: heldOut.loss[i],
+            error: heldOut.standardError[i],
+          }))
+        : spreadRows(loss.step.length, tableRows).map((i) => ({
+            step: loss.step[i]!,
+            loss: undefined,
+            error: undefined,
+          }))
+      ).map(({ step, loss: held, error }) => [
+        countText(step),
+        held === undefined ? '–' : number(held, 4),
+        typeof error === 'number' ? number(error) : '–',
+        nearest(loss.step, smooth, step),
+      ]),
+    },
+  })
+}
+
+function keyEntry(kind: string, sample: Html, text: string): Html {
+  return html`<li><svg class="${kind}" viewBox="0 0 28 14" aria-hidden="true" focusable="false"><g class="${kind}">${sample}</g></svg>${text}</li>`
+}
+
+/** A stray value is drawn at the frame's edge. */
+function inside(value: number, { low, high }: Axis): number {
+  return Number.isFinite(value) ? Math.max(low, Math.min(high, value)) : Number.NaN
+}
+
+function nearest(steps: readonly number[], values: readonly number[], step: number): string {
+  if (steps.length === 0) return '–'
+  const index = steps.findIndex((at) => at >= step)
+  return number(values[index < 0 ? steps.length - 1 : index]!, 4)
+}
+
+/** Exponential average over about a fiftieth of the series, at least over three values, without its lag at the start. */
+function smoothed(values: readonly number[]): number[] {
+  const rate = Math.min(0.3, 50 / Math.max(1, values.length))
+  let total = 0
+  let weight = 0
+  return values.map((value) => {
+    total = (1 - rate) * total + rate * value
+    weight = (1 - rate) * weight + rate
+    return total / weight
+  })
+}
+
+function noiseFigure({ sigma, loss, count }: NonNullable<ReportTraining['byNoiseLevel']>): Html {
+  const values = loss.map((value) => value ?? Number.NaN)
+  // Bins are evenly spaced in ln σ.
+  const step = sigma.length > 1 ? Math.sqrt(sigma[1]! / sigma[0]!) : Math.E
+  const extent = { low: sigma[0]! / step, high: sigma.at(-1)! * step }
+  const most = Math.max(1, ...count)
+  const finite = values.filter(Number.isFinite)
+  const frame: Frame = {
+    ...inner,
+    x: logAxis(extent),
+    y: linearAxis({ low: 0, high: 1.08 * Math.max(1e-9, ...finite) }, 4),
+  }
+  const bars = sigma.map((level, i) => {
+    const [from, to] = [atX(frame, level / step), atX(frame, level * step)]
+    const height = (0.9 * inner.height * count[i]!) / most
+    return html`<rect class="floor" x="${(from + 0.7).toFixed(1)}" y="${(inner.top + inner.height - height).toFixed(1)}" width="${Math.max(0.5, to - from - 1.4).toFixed(1)}" height="${height.toFixed(1)}"/>`
+  })
+  const body = html`${bars}${axes(frame, { x: 'noise level σ, in the model’s units', y: 'weighted loss' })}<g class="real"><path class="line" d="${path(
+    frame,
+    sigma.map((level, i) => [level, values[i]!]),
+  )}"/>${sigma.map(
+    (level, i) =>
+      Number.isFinite(values[i]) &&
+      html`<circle class="fill" cx="${atX(frame, level).toFixed(1)}" cy="${atY(frame, values[i]!).toFixed(1)}" r="3"/>`,
+  )}</g>`
+  return figure({
+    heading: 'Loss by noise level',
+    caption:
+      'Line: mean loss of the examples at each noise level. Bars: how many examples it is of; few mean little trust.',
+    drawing: drawing({
+      id: 'loss-by-noise-level',
+      title: 'Loss by noise level',
+      description: `Over noise levels from ${number(sigma[0]!)} to ${number(sigma.at(-1)!)}, the mean loss lies between ${number(Math.min(...finite))} and ${number(Math.max(...finite))}.`,
+      ...size,
+      body,
+    }),
+    table: {
+      caption: 'Mean weighted loss of the examples in each bin of noise levels',
+      heads: ['Noise level σ', { text: 'Loss', numeric: true }, { text: 'Examples', numeric: true }],
+      rows: sigma.map((level, i) => [
+        number(level),
+        Number.isFinite(values[i]) ? number(values[i]!, 4) : '–',
+        countText(count[i]!),
+      ]),
+    },
+  })
+}

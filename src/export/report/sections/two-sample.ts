@@ -1,0 +1,82 @@
+import type { Figure } from '../../../evaluation/index.ts'
+import type { ReportData } from '../data.ts'
+import { type ForestEntry, forest } from '../forest.ts'
+import { estimate } from '../format.ts'
+import { type Html, html } from '../html.ts'
+import { dataTable, figure, type Section } from '../parts.ts'
+
+const aims = { lower: 'lower is better', higher: 'higher is better', half: '0.5 is perfect' } as const
+
+/** Whether a judge tells synthetic rows from real ones, and the distances between the two. */
+export function twoSampleSection({ evaluation }: ReportData): Section {
+  const { samples } = evaluation
+  const heading = 'Telling synthetic rows from real ones'
+  if (samples === undefined)
+    return {
+      id: 'two-sample',
+      heading,
+      short: 'Two-sample test',
+      body: html`<p>Not measured: there are too few rows to compare with.</p>`,
+    }
+  const classifier = samples.figures.find(({ metric }) => metric === 'classifier')
+  const whole = samples.figures.filter(({ column }) => column === undefined)
+  return {
+    id: 'two-sample',
+    heading,
+    short: 'Two-sample test',
+    body: html`${classifier && judged(classifier, evaluation.baselineSamples ?? [])}<h3>All distances</h3>${dataTable(
+      {
+        caption: `Synthetic rows against ${evaluation.against}, with 95 % intervals; beside each figure what real rows reach in place of the synthetic ones, in as many rows`,
+        stacked: true,
+        heads: [
+          'Figure',
+          { text: 'Synthetic rows', numeric: true },
+          { text: 'Real rows reach', numeric: true },
+          'Which way is good',
+          { text: 'Rows a side', numeric: true },
+        ],
+        rows: whole.map((figure) => [
+          figure.name,
+          estimate(figure),
+          estimate(figure.floor),
+          aims[figure.better],
+          figure.rows,
+        ]),
+      },
+    )}`,
+  }
+}
+
+function judged(
+  classifier: Figure,
+  baselines: NonNullable<ReportData['evaluation']['baselineSamples']>,
+): Html {
+  const entries: ForestEntry[] = [
+    { name: 'rows of this model', estimate: classifier, kind: 'synthetic' },
+    { name: 'real rows (the floor)', estimate: classifier.floor, kind: 'real' },
+    ...baselines.map(({ name, classifier: of }) => ({
+      name: `rows of ${name}`,
+      estimate: of,
+      kind: 'neutral' as const,
+    })),
+  ]
+  return html`<div class="grid wide"><div><p>Boosted trees learn to tell ${classifier.rows} synthetic rows from as many real ones and are then asked about rows they have not seen. The area under the curve says how often, of a real and a synthetic row, they find out which is which: 0.5 is guessing, 1 is always.</p><p>Grey band: the interval of real rows against real rows, the best that can be reached.${baselines.length === 0 && ' This evaluation holds no rows of baselines.'}</p></div>${figure(
+    {
+      heading: 'Area under the curve of the judge',
+      drawing: forest({
+        id: 'classifier',
+        title: 'How well a judge tells rows from real rows: area under the curve',
+        entries,
+        axis: 'area under the curve; nearer to 0.5 is better',
+        reference: { value: 0.5, text: 'guessing' },
+        band: classifier.floor,
+        least: [0.45, 0.7],
+      }),
+      table: {
+        caption: 'Area under the curve of a judge of rows, with 95 % intervals',
+        heads: ['Rows', { text: 'Area under the curve', numeric: true }],
+        rows: entries.map(({ name, estimate: given }) => [name, estimate(given)]),
+      },
+    },
+  )}</div>`
+}

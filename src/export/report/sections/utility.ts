@@ -1,0 +1,37 @@
+import type { ReportData } from '../data.ts'
+import { type ForestEntry, forest } from '../forest.ts'
+import { estimate, percent } from '../format.ts'
+import { html } from '../html.ts'
+import { figure, type Section } from '../parts.ts'
+
+/** Whether what is learned from synthetic rows holds for real ones. */
+export function utilitySection({ utility }: ReportData): Section | undefined {
+  if (utility === undefined) return undefined
+  const { target, chosenBy, measure, real, synthetic, relativeDifference, rows, heldOutRows } = utility
+  const entries: ForestEntry[] = [
+    { name: 'learned from synthetic rows', estimate: synthetic, kind: 'synthetic' },
+    { name: 'learned from real rows', estimate: real, kind: 'real' },
+  ]
+  return {
+    id: 'utility',
+    heading: 'Usefulness: learned from synthetic rows, judged on real ones',
+    short: 'Usefulness',
+    body: html`<div class="grid wide"><div><p>Boosted trees learn to predict ${target} (chosen by ${chosenBy}) from the other columns, once from ${rows} synthetic rows and once from as many real ones. Both are judged on ${heldOutRows} real rows that neither has seen.</p><p>Relative difference: ${percent(relativeDifference.value)} (${percent(relativeDifference.low)} to ${percent(relativeDifference.high)}); below 0 the synthetic rows teach less.</p></div>${figure(
+      {
+        heading: `${measure}, predicting ${target}`,
+        drawing: forest({
+          id: 'utility-figures',
+          title: `${measure} of predicting ${target} in real rows`,
+          entries,
+          axis: `${measure}; higher is better`,
+          band: real,
+        }),
+        table: {
+          caption: `${measure} on real rows, with 95 % intervals`,
+          heads: ['Predictor', { text: measure, numeric: true }],
+          rows: entries.map(({ name, estimate: given }) => [name, estimate(given)]),
+        },
+      },
+    )}</div>`,
+  }
+}

@@ -1,0 +1,44 @@
+import type { ReportData, ReportRows } from '../data.ts'
+import { cellText, counted, fixed, percent } from '../format.ts'
+import { type Html, html } from '../html.ts'
+import { dataTable, type Section } from '../parts.ts'
+
+/** Columns shown of a row, at most. */
+const mostColumns = 20
+
+/** Real rows that the model finds least likely, and synthetic rows that the judge finds out first. */
+export function worstRowsSection({ leastLikely, mostRecognisable }: ReportData): Section | undefined {
+  if (leastLikely === undefined && mostRecognisable === undefined) return undefined
+  return {
+    id: 'worst-rows',
+    heading: 'The worst rows',
+    short: 'Worst rows',
+    body: html`${
+      leastLikely &&
+      html`<h3>Real rows that the model finds least likely</h3><p>Held-out rows with the least log-density of ${counted(leastLikely.among, 'row')}: oddities of the data, or places where the model is wrong.</p>${table(leastLikely, { name: 'Nats', text: (value) => fixed(value, 1), caption: 'Held-out rows, the least likely first' })}`
+    }${
+      mostRecognisable &&
+      html`<h3>Synthetic rows that the judge finds out first</h3><p>Of ${counted(mostRecognisable.among, 'synthetic row')}, those that boosted trees, which have not learned from them, are surest of. What these rows have in common is what the model gets wrong.</p>${table(mostRecognisable, { name: 'Surely synthetic', text: percent, caption: 'Synthetic rows, the most recognisable first, with the judge’s probability' })}`
+    }`,
+  }
+}
+
+function table(
+  { columns, rows }: ReportRows,
+  of: { readonly name: string; readonly text: (value: number) => string; readonly caption: string },
+): Html {
+  const shown = columns.slice(0, mostColumns)
+  const left = columns.length - shown.length
+  const numeric = shown.map((_, k) => rows.every(({ cells }) => typeof cells[k] === 'number'))
+  return dataTable({
+    caption: `${of.caption}${left > 0 ? `; ${left} more columns are not shown` : ''}`,
+    heads: [
+      { text: of.name, numeric: true },
+      ...shown.map(({ name }, k) => ({ text: name, numeric: numeric[k]! })),
+    ],
+    rows: rows.map(({ value, cells }) => [
+      of.text(value),
+      ...shown.map((column, k) => cellText(cells[k] ?? null, column)),
+    ]),
+  })
+}
