@@ -41,7 +41,7 @@ export async function runScore(
   const skipped = table.rowCount - known.length
   if (skipped > 0)
     terminal.warn(
-      `${count(skipped, 'row')} of ${group(table.rowCount)} ${skipped === 1 ? 'has' : 'have'} gaps and ${skipped === 1 ? 'was' : 'were'} not scored.`,
+      `${count(skipped, 'row')} of ${group(table.rowCount)} ${skipped === 1 ? 'has' : 'have'} gaps or words where the training rows had none and ${skipped === 1 ? 'was' : 'were'} not scored.`,
     )
   const { sigmaMin } = opened.fitted.range
   if (mean !== null)
@@ -75,6 +75,16 @@ function scoreTable({ rowCount, source }: Table, scores: RowScores): Table {
       numbers('log_density_se', scores.standardError, 6),
       numbers('score_norm', scores.scoreNorm, 6),
       numbers('percentile', scores.percentile, 2),
+      {
+        kind: 'text',
+        name: 'odd_columns',
+        type: 'VARCHAR',
+        values: scores.oddColumns.map((odd) =>
+          odd.length === 0
+            ? null
+            : odd.map(({ column, times }) => `${column} ×${times.toFixed(1)}`).join('; '),
+        ),
+      },
     ],
   }
 }

@@ -9,7 +9,7 @@ export interface ScoreOptions extends CommonOptions, DeviceOptions {
 /** `scorefield score`. */
 export const scoreCommand: CommandRecord = {
   name: 'score',
-  summary: 'say how likely each row is: its log-density in nats, in the data’s own units',
+  summary: 'say how likely each row is, and which columns make it odd',
   examples: [
     { line: 'scorefield score runs/wine wine.csv -o scores.csv', does: 'every row of a table' },
     { line: 'scorefield score runs/wine new.parquet', does: 'rows of another file, to the screen' },

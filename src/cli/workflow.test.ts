@@ -197,7 +197,7 @@ describe('score', () => {
     plain = rowsOf(await score('plain.csv', `${header}\n20,8,100\n25.5,9,-700\n900,8,100\n`))
   })
 
-  it('gives each row its log-density, error, score norm and percentile', async () => {
+  it('gives each row its log-density, error, score norm, percentile and odd columns', async () => {
     expect(plain.map(([row]) => row)).toEqual(['1', '2', '3'])
     for (const [, logDensity, error, norm, percentile] of plain) {
       expect(Number.isFinite(Number(logDensity))).toBe(true)
@@ -208,6 +208,8 @@ describe('score', () => {
     }
     expect(Number(plain[2]![1])).toBeLessThan(Number(plain[0]![1]))
     expect(Number(plain[2]![4])).toBe(0)
+    // 900 is a price far beyond all others.
+    expect(plain[2]![5]).toMatch(/^price ×\d/)
   })
 
   it('goes by the names of columns, whatever their order and what else there is', async () => {
@@ -221,8 +223,10 @@ describe('score', () => {
 
   it('leaves rows with gaps empty, and warns', async () => {
     const done = await score('gaps.csv', `${header}\n20,8,100\n,8,100\n25.5,9,-700\n`)
-    expect(rowsOf(done)).toEqual([plain[0], ['2', '', '', '', ''], ['3', ...plain[1]!.slice(1)]])
-    expect(done.err).toContain('Warning: 1 row of 3 has gaps and was not scored.')
+    expect(rowsOf(done)).toEqual([plain[0], ['2', '', '', '', '', ''], ['3', ...plain[1]!.slice(1)]])
+    expect(done.err).toContain(
+      'Warning: 1 row of 3 has gaps or words where the training rows had none and was not scored.',
+    )
   })
 
   it('has no mean where nothing was scored', async () => {
@@ -231,7 +235,14 @@ describe('score', () => {
     expect(done.events().filter(({ type }) => type === 'row')[0]).toEqual({
       type: 'row',
       index: 0,
-      values: { row: 1, log_density: null, log_density_se: null, score_norm: null, percentile: null },
+      values: {
+        row: 1,
+        log_density: null,
+        log_density_se: null,
+        score_norm: null,
+        percentile: null,
+        odd_columns: null,
+      },
     })
   })
 
@@ -245,7 +256,7 @@ describe('score', () => {
   it('of a toy treats gaps alike', async () => {
     writeFileSync(at('toy.csv'), 'x2,x1\n0.1,0.2\n,0.3\n')
     const done = await succeeded('score', at('quiet'), at('toy.csv'))
-    expect(rowsOf(done)[1]).toEqual(['2', '', '', '', ''])
+    expect(rowsOf(done)[1]).toEqual(['2', '', '', '', '', ''])
     expect(Number.isFinite(Number(rowsOf(done)[0]![1]))).toBe(true)
   })
 
@@ -255,7 +266,7 @@ describe('score', () => {
     await succeeded('train', moved, '--steps', '3', '--out', at('alone'), ...tinyModel)
     rmSync(moved)
     const done = await succeeded('score', at('alone'), data, '-o', at('alone.csv'))
-    expect(done.err).toMatch(/Warning: The percentiles stay empty.*moved\.csv/)
+    expect(done.err).toMatch(/Warning: The percentiles and odd columns stay empty.*moved\.csv/)
     const [, first] = cells(readFileSync(at('alone.csv'), 'utf8'))
     expect(Number.isFinite(Number(first![1]))).toBe(true)
     expect(first![4]).toBe('')

@@ -235,12 +235,21 @@ async function judgedRows(
     }
   }
   const split = await readSplit(description, run.config.data)
-  const training = rowsFor(opened, split.table, split.training.slice(0, mostRows))
+  const training = rowsFor(opened, split.table, evenly(split.training, mostRows))
   if (!against || (against.source === undefined && against.sql === undefined))
     return { training, heldOut: rowsFor(opened, split.table, split.heldOut), source: 'held-out rows' }
   const { table } = await readData(against)
-  const all = Int32Array.from({ length: Math.min(table.rowCount, mostRows) }, (_, row) => row)
+  const all = evenly(
+    Int32Array.from({ length: table.rowCount }, (_, row) => row),
+    mostRows,
+  )
   return { training, heldOut: rowsFor(opened, table, all), source: table.source }
+}
+
+/** At most `most` of the rows, evenly spread: files are often sorted. */
+function evenly(rows: Int32Array, most: number): Int32Array {
+  if (rows.length <= most) return rows
+  return Int32Array.from({ length: most }, (_, i) => rows[Math.floor((i * rows.length) / most)]!)
 }
 
 /** Rows of a table that the model can take, as they are and encoded; dequantised once, as training sees them. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { completeRows, type Table } from '../data/index.ts'
 import { toyByName } from '../density/index.ts'
 import { ScorefieldError } from '../engine/index.ts'
+import { type OddColumn, oddColumns, pulledColumns, pulls, usualPulls } from './odd-columns.ts'
 import type { OpenedModel } from './open-model.node.ts'
 import { tableToRows } from './open-model.node.ts'
 import { readSplit } from './prepare.node.ts'
@@ -22,6 +23,8 @@ export interface RowScores {
   readonly scoreNorm: Float64Array
   /** Share of training rows with a lower log-density, in percent. */
   readonly percentile: Float64Array
+  /** The columns that make each row odd, the oddest first, by the score at several noise levels. */
+  readonly oddColumns: readonly (readonly OddColumn[])[]
   /** What a person should know, one sentence each. */
   readonly warnings: readonly string[]
 }
@@ -45,18 +48,22 @@ export async function scoreRows(
         table.columns.filter(({ name }) => opened.columns.includes(name)),
       )
   const x = tableToRows(opened, table, complete)
-  const { reference, warnings } = await referenceLogDensities(opened)
+  const { reference, usual, warnings } = await referenceOf(opened)
   const found = await logDensities(opened, x, options)
   const score = await opened.fitted.score(x)
+  const odd = usual ? oddColumns(await pulls(opened, x), usual, pulledColumns(opened)) : []
+  const oddOf: (readonly OddColumn[])[] = Array.from({ length: table.rowCount }, () => [])
   const { dimension } = opened.fitted
   const result: RowScores = {
     logDensity: gaps(table.rowCount),
     standardError: gaps(table.rowCount),
     scoreNorm: gaps(table.rowCount),
     percentile: gaps(table.rowCount),
+    oddColumns: oddOf,
     warnings,
   }
   complete.forEach((row, i) => {
+    oddOf[row] = odd[i] ?? []
     result.logDensity[row] = found.logDensity[i]!
     result.standardError[row] = found.standardError[i]!
     result.scoreNorm[row] = Math.hypot(...score.subarray(i * dimension, (i + 1) * dimension))
@@ -80,29 +87,38 @@ export async function logDensities(
   return { logDensity, standardError }
 }
 
+/** What training rows are like: their log-densities, and how the score pulls at their columns. */
+interface Reference {
+  readonly reference: readonly number[]
+  readonly usual: Float64Array | undefined
+  readonly warnings: readonly string[]
+}
+
 /**
- * The log-densities of some training rows, computed once a checkpoint and kept beside it; none, with a warning, where
- * the rows that the run was trained on are not to be had any more.
+ * What some training rows are like, computed once a checkpoint and kept beside it; nothing, with a warning, where the rows
+ * that the run was trained on are not to be had any more.
  */
-async function referenceLogDensities(
-  opened: OpenedModel,
-): Promise<{ reference: readonly number[]; warnings: readonly string[] }> {
+async function referenceOf(opened: OpenedModel): Promise<Reference> {
   const file = join(opened.run.folder, 'training-log-density.json')
   const wanted = `${opened.weights.kind} of step ${opened.weights.step}`
   const kept = await readFile(file, 'utf8')
-    .then((text) => JSON.parse(text) as { weights: string; logDensity: number[] })
+    .then((text) => JSON.parse(text) as { weights: string; logDensity: number[]; pulls?: number[] })
     .catch(() => undefined)
-  if (kept?.weights === wanted) return { reference: kept.logDensity, warnings: [] }
+  if (kept?.weights === wanted && kept.pulls)
+    return { reference: kept.logDensity, usual: Float64Array.from(kept.pulls), warnings: [] }
   try {
-    const { logDensity } = await logDensities(opened, await trainingRows(opened))
+    const rows = await trainingRows(opened)
+    const { logDensity } = await logDensities(opened, rows)
+    const usual = usualPulls(await pulls(opened, rows), pulledColumns(opened).length)
     const reference = Array.from(logDensity)
+    const text = JSON.stringify({ weights: wanted, logDensity: reference, pulls: Array.from(usual) })
     // A folder that cannot be written only means that they are computed again next time.
-    await writeFile(file, `${JSON.stringify({ weights: wanted, logDensity: reference })}\n`).catch(() => {})
-    return { reference, warnings: [] }
+    await writeFile(file, `${text}\n`).catch(() => {})
+    return { reference, usual, warnings: [] }
   } catch (error) {
     if (!(error instanceof ScorefieldError) || error.kind !== 'data') throw error
-    const warning = `The percentiles stay empty: they compare with the rows that the run was trained on. ${error.message}`
-    return { reference: [], warnings: [warning] }
+    const warning = `The percentiles and odd columns stay empty: they compare with the rows that the run was trained on. ${error.message}`
+    return { reference: [], usual: undefined, warnings: [warning] }
   }
 }
 

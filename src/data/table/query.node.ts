@@ -11,28 +11,33 @@ import { explainDuckError } from './duckdb.node.ts'
  */
 export async function loadQuery(connection: DuckDBConnection, sql: string): Promise<void> {
   try {
+    if (/^[\s;]*$/.test(sql)) throw new Error('it holds no statement')
     const statements = await connection.extractStatements(sql)
-    if (statements.count === 0) throw new Error('it holds no statement')
     const { before, last } = await splitLast(connection, sql, statements.count)
-    requireAttachedFiles(before, sql)
+    let attached = requireAttachedFiles(before, sql)
     for (let index = 0; index < statements.count - 1; index++) {
       const statement = await statements.prepare(index)
       if (!preparing.has(statement.statementType))
         throw new Error(
           `it holds ${statements.count} statements; those before the last may only attach databases or set options`,
         )
+      // An ATTACH whose file could not be looked at might make one.
+      if (statement.statementType === StatementType.ATTACH && attached-- <= 0)
+        throw new Error("a database is attached by its path in plain quotes: attach 'x.duckdb' as db")
       await statement.run()
     }
     await connection.run(`create temp table loaded as ${last}`)
   } catch (error) {
     if (error instanceof ScorefieldError) throw error
-    const { message } = explainDuckError(error)
+    const said = explainDuckError(error).message
+    const extension = /Extension "(?:.*[/\\])?([\w-]+?)(?:\.duckdb_extension)?" not found/.exec(said)?.[1]
+    const message = extension ? `it needs the DuckDB extension ${extension}, which is not installed` : said
     throw new ScorefieldError({
       kind: 'data',
       code: 'data/sql',
       message: `The query could not be run: ${message}`,
       where: sql,
-      hint: /extension/i.test(message)
+      hint: extension
         ? 'Attach DuckDB files; export tables of other databases to CSV or Parquet first.'
         : `End with one SELECT; a file is named in single quotes: select a, b from 'x.parquet'.`,
       cause: error,
@@ -63,11 +68,16 @@ async function splitLast(
   throw new Error('its statements could not be told apart; separate them by semicolons')
 }
 
-/** DuckDB would make a database that is not there. */
-function requireAttachedFiles(before: string, sql: string): void {
-  for (const [, quoted] of before.matchAll(
+/** Looks that files to be attached are there, for DuckDB would make them; says how many it found named. */
+function requireAttachedFiles(before: string, sql: string): number {
+  const bare = before.replace(/'(?:[^']|'')*'|\/\*[\s\S]*?\*\/|--[^\n]*/g, (part) =>
+    part.startsWith("'") ? part : ' ',
+  )
+  let found = 0
+  for (const [, quoted] of bare.matchAll(
     /\battach\s+(?:database\s+)?(?:if\s+not\s+exists\s+)?'((?:[^']|'')*)'/gi,
   )) {
+    found++
     const path = quoted!.replaceAll("''", "'")
     if (path !== ':memory:' && !existsSync(path))
       throw new ScorefieldError({
@@ -78,4 +88,5 @@ function requireAttachedFiles(before: string, sql: string): void {
         hint: 'Check the spelling; a path is read from the current folder.',
       })
   }
+  return found
 }

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { describeText, withoutLeadingBlanks } from './describe-text.ts'
+import { text } from './fixtures.test-helper.ts'
+
+test('words, codes, signed numbers and truth values need no note', () => {
+  const plain = [
+    ['red', 'green', null],
+    ['007', '012'],
+    ['-1.5', '+2', '-', 'x', 'y', 'z', 'u', 'v'],
+    ['a@b.org', 'c'],
+    [null, null],
+  ]
+  const noted = plain.map((cells) => describeText(text('a', cells)).length)
+  expect(noted).toEqual([0, 0, 0, 0, 0])
+  expect(describeText(text('a', ['-true'], 'BOOLEAN'))).toEqual([])
+})
+
+test('one word among numbers is named with its row, however long', () => {
+  const cells = Array.from({ length: 100 }, (_, i) => (i === 41 ? 'w'.repeat(200) : String(i)))
+  expect(describeText(text('a', cells))).toEqual([
+    expect.stringContaining(`1 of 100 cells is no number ('${'w'.repeat(29)}…' in row 42)`),
+  ])
+})
+
+test('a blank is left out only where every cell has one', () => {
+  expect(withoutLeadingBlanks(text('a', [' x', null, ' y']))!.values).toEqual(['x', null, 'y'])
+  expect(withoutLeadingBlanks(text('a', [' x', 'y']))).toBeUndefined()
+  expect(withoutLeadingBlanks(text('a', [null]))).toBeUndefined()
+})

@@ -1,0 +1,181 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { ScorefieldError } from '../../engine/error.ts'
+import { isoFormatOf } from './calendar.ts'
+import {
+  type CsvOptions,
+  type CsvShape,
+  csvRelation,
+  describeFirstLine,
+  isCountLine,
+  sniffCsv,
+} from './csv.node.ts'
+import { explainDuckError, identifier, literal } from './duckdb.node.ts'
+import type { TableFormat } from './formats.ts'
+import { emptyFile, findFiles, pathList } from './source.node.ts'
+
+/** How the cells of date and time columns are written, by column name; ISO where nothing is said. */
+export type Formats = Record<string, string>
+
+/** Loads files as the table `loaded` of the database; says whether they are separated text. Throws as `readTable`. */
+export async function loadFiles(
+  connection: DuckDBConnection,
+  source: string,
+  options: CsvOptions,
+  notes: string[],
+  formats: Formats,
+): Promise<boolean> {
+  const { paths, format } = await findFiles(connection, source)
+  const isSeparated = !selfDescribing.includes(format.name)
+  const load = (relation: string): Promise<unknown> =>
+    connection.run(`create or replace temp table loaded as select * from ${relation}`)
+  try {
+    if (isSeparated) {
+      const shape = await sniffCsv(connection, paths[0]!, options)
+      await loadCsv(load, paths, options)
+      if (paths.length === 1 && isCountLine(shape, (await fullness(connection)).rows)) {
+        await loadCsv(load, paths, { ...options, header: false }, ', skip = 1')
+        notes.push(
+          `The first line of ${paths[0]} counts the table (${shape.names.join(', ')}) and was left out; columns are named column0, column1, and so on.`,
+        )
+      } else notes.push(...describeFirstLine(shape, paths[0]!))
+      await findFormats(connection, paths, shape, notes, formats)
+    } else await load(otherRelation(paths, format))
+  } catch (error) {
+    throw unreadable(error, source)
+  }
+  const { rows, columns, filled } = await fullness(connection)
+  if (rows <= 1 && columns === 1 && filled === 0 && format.name !== 'parquet') throw emptyFile(source)
+  return isSeparated
+}
+
+/** Formats that say themselves how they are written; others are separated text. */
+const selfDescribing: readonly string[] = ['parquet', 'json', 'jsonl']
+
+/** Loads separated text; a column whose days are not all written in the order that was guessed is left as text. */
+async function loadCsv(
+  load: (relation: string) => Promise<unknown>,
+  paths: readonly string[],
+  options: CsvOptions,
+  more = '',
+): Promise<void> {
+  const asText = new Set<string>()
+  for (;;) {
+    const types = [...asText].map((name) => `${literal(name)}: 'VARCHAR'`).join(', ')
+    try {
+      await load(csvRelation(paths, options, asText.size > 0 ? `${more}, types = {${types}}` : more))
+      return
+    } catch (error) {
+      const failed = /converting column "(.*)"\. Could not convert string .* to '(?:DATE|TIME)/.exec(
+        String(error),
+      )
+      if (failed === null || asText.has(failed[1]!)) throw error
+      asText.add(failed[1]!)
+    }
+  }
+}
+
+/** The SQL that yields the rows of files in a self-describing format. */
+function otherRelation(paths: readonly string[], format: TableFormat): string {
+  if (format.name === 'parquet') return `read_parquet(${pathList(paths)})`
+  const how = format.name === 'jsonl' ? ", format = 'newline_delimited'" : ''
+  return `read_json(${pathList(paths)}${how}, sample_size = -1)`
+}
+
+const momentType = /^(DATE|TIME|TIMESTAMP)/
+
+/** Finds out how each date or time column of separated text is written. */
+async function findFormats(
+  connection: DuckDBConnection,
+  paths: readonly string[],
+  shape: CsvShape,
+  notes: string[],
+  formats: Formats,
+): Promise<void> {
+  const described = await connection.runAndReadAll('describe loaded')
+  const moments = described
+    .getRows()
+    .map(([name, type]) => ({ name: String(name), type: String(type) }))
+    .filter(({ type }) => momentType.test(type))
+  if (moments.length === 0) return
+  const raw = csvRelation(paths, shape.options, ', all_varchar = true')
+  for (const { name, type } of moments) {
+    const told = type === 'DATE' ? shape.dateFormat : type === 'TIME' ? undefined : shape.timestampFormat
+    const quoted = identifier(name)
+    const first = await connection
+      .runAndReadAll(`select ${quoted} from ${raw} where ${quoted} is not null limit 1`)
+      .then((answer) => answer.getRows()[0]?.[0])
+      // A name that differs in the text form only costs the format, which is then ISO.
+      .catch(() => undefined)
+    formats[name] = told ?? isoFormatOf(String(first ?? ''))
+    if (told && /^%[dm].%[dm]/.test(told) && type === 'DATE')
+      await noteAmbiguity(connection, name, told, notes)
+  }
+}
+
+/** Notes where a date could be read in two orders: no day is above 12. */
+async function noteAmbiguity(
+  connection: DuckDBConnection,
+  name: string,
+  format: string,
+  notes: string[],
+): Promise<void> {
+  const answer = await connection.runAndReadAll(`select max(day(${identifier(name)})) from loaded`)
+  if (Number(answer.getRows()[0]![0]) <= 12)
+    notes.push(
+      `'${name}' was read as ${format === '%m/%d/%Y' ? 'month first' : 'day first'} (${format}); no day is above 12, so it could be the other way round.`,
+    )
+}
+
+async function fullness(
+  connection: DuckDBConnection,
+): Promise<{ rows: number; columns: number; filled: number }> {
+  const described = await connection.runAndReadAll('describe loaded')
+  const first = identifier(String(described.getRows()[0]![0]))
+  const counted = await connection.runAndReadAll(`select count(*), count(${first}) from loaded`)
+  const [rows, filled] = counted.getRows()[0]!.map(Number) as [number, number]
+  return { rows, columns: described.currentRowCount, filled }
+}
+
+function unreadable(error: unknown, source: string): ScorefieldError {
+  if (error instanceof ScorefieldError) return error
+  const { message, line } = explainDuckError(error)
+  const where = line === undefined ? source : `${source}, line ${line}`
+  if (/not utf-8|invalid unicode/i.test(message)) {
+    return new ScorefieldError({
+      kind: 'data',
+      code: 'data/encoding',
+      message: `${source} is not UTF-8 text.`,
+      where,
+      hint: `Say how it is encoded ('latin-1' or 'utf-16'), or save it as UTF-8.`,
+      cause: error,
+    })
+  }
+  if (/expected number of columns/i.test(message)) {
+    return new ScorefieldError({
+      kind: 'data',
+      code: 'data/ragged-row',
+      message: `A row of ${source} has another number of cells than the others: ${message}`,
+      where,
+      hint: 'Quote cells that contain the separator, or repair the line.',
+      cause: error,
+    })
+  }
+  if (/schema mismatch/i.test(message)) {
+    return new ScorefieldError({
+      kind: 'data',
+      code: 'data/columns-differ',
+      message: `The files of ${source} have different columns: ${message}`,
+      where,
+      hint: `Name files of the same columns, or join them by a query with union_by_name.`,
+      cause: error,
+    })
+  }
+  return new ScorefieldError({
+    kind: 'data',
+    code: 'data/unreadable',
+    message: `${source} could not be read: ${message}`,
+    where,
+    hint: 'Check that the file is whole and that its ending (.csv, .tsv, .parquet, .json) says what it is.',
+    cause: error,
+  })
+}

@@ -1,0 +1,155 @@
+import { type DuckDBConnection, DuckDBDoubleVector } from '@duckdb/node-api'
+import { isoFormats } from './calendar.ts'
+import { decimalsNeeded } from './decimals.ts'
+import { identifier } from './duckdb.node.ts'
+import type { Formats } from './load-files.node.ts'
+import type { Calendar, Column, NumberColumn, Table } from './table.ts'
+
+const numericType = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|BIGNUM)$/
+
+/** SQL that gives the days or seconds of column `name` as float64, gaps and infinities as NaN. */
+function asMoment(name: string, unit: Calendar['unit']): string {
+  const value = unit === 'date' ? `(${name} - date '1970-01-01')::double` : `epoch_us(${name})::double / 1e6`
+  const finite = unit === 'time' ? 'true' : `isfinite(${name})`
+  return `coalesce(if(${finite}, ${value}, 'nan'::double), 'nan'::double)`
+}
+
+/** What a column of this type counts, if it is one of days or times. */
+function unitOf(type: string): Calendar['unit'] | undefined {
+  if (type === 'DATE') return 'date'
+  if (type === 'TIME') return 'time'
+  return type.startsWith('TIMESTAMP') ? 'timestamp' : undefined
+}
+
+/** SQL that gives column `name` of a numeric type as float64, gaps and infinities as NaN. */
+function asDouble(name: string, type: string): string {
+  // A 32-bit float is taken by its shortest decimal form, so that 0.1 stays 0.1.
+  const value = type === 'FLOAT' ? `${name}::varchar::double` : `${name}::double`
+  // Whole and decimal types have no infinities; tables of thousands of columns feel every term of the query.
+  const finite = /^(FLOAT|DOUBLE)$/.test(type) ? `if(isinf(${value}), 'nan'::double, ${value})` : value
+  return `coalesce(${finite}, 'nan'::double)`
+}
+
+/** A column of the table `loaded`, and how it is taken out of the database. */
+export interface LoadedField {
+  readonly name: string
+  readonly type: string
+  /** SQL of its cells: float64, NaN for a gap, or text. */
+  readonly sql: string
+  readonly isNumber: boolean
+  readonly calendar: Calendar | undefined
+}
+
+/** The columns of the table `loaded`. */
+export async function loadedFields(connection: DuckDBConnection, formats: Formats): Promise<LoadedField[]> {
+  const described = await connection.runAndReadAll('describe loaded')
+  return described.getRows().map(([first, second]) => {
+    const [name, type] = [String(first), String(second)]
+    const unit = unitOf(type)
+    if (unit) {
+      // A moment with a time zone is taken in UTC; a cast would take it in the zone of this machine.
+      const isPlain = unit !== 'timestamp' || type.includes('TIME ZONE')
+      const sql = asMoment(isPlain ? identifier(name) : `${identifier(name)}::timestamp`, unit)
+      return {
+        name,
+        type,
+        sql,
+        isNumber: true,
+        calendar: { unit, format: formats[name] ?? isoFormats[unit] },
+      }
+    }
+    const isNumber = numericType.test(type)
+    const sql = isNumber ? asDouble(identifier(name), type) : `${identifier(name)}::varchar`
+    return { name, type, sql, isNumber, calendar: undefined }
+  })
+}
+
+/** Chunks of the table `loaded`, in its order: for each field float64 or texts. */
+export async function* loadedChunks(
+  connection: DuckDBConnection,
+  fields: readonly LoadedField[],
+): AsyncGenerator<{ readonly count: number; readonly cells: readonly (Float64Array | (string | null)[])[] }> {
+  const result = await connection.stream(`select ${fields.map(({ sql }) => sql).join(', ')} from loaded`)
+  for (;;) {
+    const chunk = await result.fetchChunk()
+    if (!chunk || chunk.rowCount === 0) return
+    const count = chunk.rowCount
+    const cells = fields.map(({ isNumber }, index) => {
+      const vector = chunk.getColumnVector(index)
+      // The vector's own array, where it has one: a call a cell is twenty times as slow.
+      if (isNumber && vector instanceof DuckDBDoubleVector) {
+        const { items } = vector as unknown as { readonly items?: Float64Array }
+        if (items instanceof Float64Array) return items.slice(0, count)
+      }
+      if (isNumber) return Float64Array.from({ length: count }, (_, row) => vector.getItem(row) as number)
+      return Array.from({ length: count }, (_, row) => vector.getItem(row) as string | null)
+    })
+    yield { count, cells }
+  }
+}
+
+/** Takes the table `loaded` out of the database, chunk by chunk and column by column. */
+export async function takeLoaded(
+  connection: DuckDBConnection,
+  source: string,
+  notes: string[],
+  formats: Formats,
+): Promise<Table> {
+  const fields = await loadedFields(connection, formats)
+  const rowCount = Number((await connection.runAndReadAll('select count(*) from loaded')).getRows()[0]![0])
+  const values = fields.map(({ isNumber }) =>
+    isNumber ? new Float64Array(rowCount) : new Array<string | null>(rowCount).fill(null),
+  )
+  let offset = 0
+  for await (const { count, cells } of loadedChunks(connection, fields)) {
+    for (const [index, target] of values.entries()) {
+      const part = cells[index]!
+      if (target instanceof Float64Array) target.set(part as Float64Array, offset)
+      else for (let row = 0; row < count; row++) target[offset + row] = part[row] as string | null
+    }
+    offset += count
+  }
+  await noteLostDigits(connection, fields, notes)
+  const columns = fields.map(({ name, type, calendar }, index): Column => {
+    const held = values[index]!
+    if (!(held instanceof Float64Array)) return { kind: 'text', name, type, values: held }
+    return {
+      kind: 'number',
+      name,
+      type,
+      values: held,
+      decimals: decimalsNeeded(held),
+      ...(calendar ? { calendar } : {}),
+    } satisfies NumberColumn
+  })
+  return { rowCount, columns, source }
+}
+
+/** Notes what float64 cannot hold: integers beyond 2^53, and infinities, which are taken as gaps. */
+export async function noteLostDigits(
+  connection: DuckDBConnection,
+  fields: readonly { name: string; type: string }[],
+  notes: string[],
+): Promise<void> {
+  const checks = fields.flatMap(({ name, type }) => {
+    const quoted = identifier(name)
+    if (/^(FLOAT|DOUBLE)$/.test(type)) {
+      return [
+        {
+          count: `count_if(isinf(${quoted}))`,
+          say: `Infinite values of '${name}' are taken as gaps`,
+        },
+      ]
+    }
+    if (!/^(U?(BIG|HUGE)INT|DECIMAL\(.*\)|BIGNUM)$/.test(type)) return []
+    const large = `count_if(abs(${quoted}::double) > 9007199254740991)`
+    return [{ count: large, say: `Values of '${name}' beyond 2^53 lose their last digits` }]
+  })
+  if (checks.length === 0) return
+  const counted = await connection.runAndReadAll(
+    `select ${checks.map(({ count }) => count).join(', ')} from loaded`,
+  )
+  for (const [index, count] of counted.getRows()[0]!.entries()) {
+    if (Number(count) > 0) notes.push(`${checks[index]!.say}: ${count}.`)
+  }
+}
