@@ -1,4 +1,11 @@
 export * from './index.ts'
 export type { CsvOptions } from './table/csv.node.ts'
 export { type ReadTableOptions, type ReadTableResult, readTable } from './table/read.node.ts'
+export {
+  mostCellsInMemory,
+  openStoreIfLarge,
+  poolBlocks,
+  pooledRows,
+  type TableStore,
+} from './table/store/index.node.ts'
 export { formatToWrite, type TableTarget, writeTable } from './table/write.node.ts'

@@ -14,6 +14,8 @@ export interface RowSource {
   readonly conditionWidth: number
   /** Distinct rows; Infinity where fresh ones are drawn. */
   readonly rowCount: number
+  /** Fetches what these examples need; to be awaited before `fill`. Absent where all is at hand. */
+  readonly ready?: (range: { readonly first: number; readonly count: number }) => Promise<void>
   /** Writes examples first … first + count − 1 into `rows` [count, d] and, where there are any, `conditions` [count, c]. */
   readonly fill: (range: {
     readonly first: number

@@ -20,6 +20,7 @@ import {
   type Utility,
 } from '../evaluation/index.ts'
 import { columnNames } from './data-description.ts'
+import { evenly } from './evenly.ts'
 import { type OpenedModel, rowsToTable } from './open-model.node.ts'
 import { readData, readSplit } from './prepare.node.ts'
 import { logDensities } from './score-rows.node.ts'
@@ -244,12 +245,6 @@ async function judgedRows(
     mostRows,
   )
   return { training, heldOut: rowsFor(opened, table, all), source: table.source }
-}
-
-/** At most `most` of the rows, evenly spread: files are often sorted. */
-function evenly(rows: Int32Array, most: number): Int32Array {
-  if (rows.length <= most) return rows
-  return Int32Array.from({ length: most }, (_, i) => rows[Math.floor((i * rows.length) / most)]!)
 }
 
 /** Rows of a table that the model can take, as they are and encoded; dequantised once, as training sees them. */

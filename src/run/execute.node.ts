@@ -43,6 +43,7 @@ export async function* executeRun(options: {
       yield event
     }
   } finally {
+    await prepared.dispose?.()
     await lock.release()
   }
 }

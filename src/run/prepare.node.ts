@@ -1,5 +1,6 @@
 import {
   type ColumnWish,
+  openStoreIfLarge,
   type ReadTableOptions,
   readTable,
   splitRows,
@@ -13,6 +14,8 @@ import { ScorefieldError } from '../engine/index.ts'
 import { measureScale } from '../training/index.ts'
 import { type DataDescription, toyDescription } from './data-description.ts'
 import type { DataFacts } from './defaults.ts'
+import { evenly } from './evenly.ts'
+import { prepareStore, splitOfStore } from './large-table.node.ts'
 import type { RunOptions } from './schema.ts'
 
 type RunOptionsCsv = NonNullable<RunOptions['data']>['csv']
@@ -26,6 +29,8 @@ export interface PreparedData {
   readonly facts: DataFacts
   /** What was decided that a person may want to know. */
   readonly notes: readonly string[]
+  /** Frees what lies on disk for it, after training. */
+  readonly dispose?: () => Promise<void>
 }
 
 /** Prefix of data that are a known density: `toy:two-moons`. */
@@ -45,16 +50,25 @@ export async function prepareData(options: {
 }): Promise<PreparedData> {
   const { source, seed } = options
   if (source?.startsWith(toyPrefix)) return prepareToy(source.slice(toyPrefix.length), seed)
+  const large = await openStoreIfLarge(readingOf(options))
+  if (large) return prepareStore(large.store, large.notes, options)
   const { table, notes } = await readData(options)
   return prepareTable(table, notes, { rowCount: table.rowCount, seed }, options.columns)
 }
 
 /** Reads the table that a source or a query names. */
-export function readData(options: {
+export async function readData(options: Reading): ReturnType<typeof readTable> {
+  return readTable(readingOf(options))
+}
+
+/** What to read, and how. */
+interface Reading {
   readonly source?: string
   readonly sql?: string
   readonly csv?: RunOptionsCsv
-}): ReturnType<typeof readTable> {
+}
+
+function readingOf(options: Reading): ReadTableOptions {
   const { source, sql } = options
   if ((source === undefined) === (sql === undefined))
     throw new ScorefieldError({
@@ -64,7 +78,7 @@ export function readData(options: {
       hint: 'Give a file, a pattern of files, toy:NAME, or a query by --sql.',
     })
   const csv = options.csv as ReadTableOptions['csv']
-  return readTable({ ...(sql === undefined ? { source: source! } : { sql }), ...(csv ? { csv } : {}) })
+  return { ...(sql === undefined ? { source: source! } : { sql }), ...(csv ? { csv } : {}) }
 }
 
 function prepareToy(name: string, seed: number): PreparedData {
@@ -121,27 +135,44 @@ function prepareTable(
       dimension: encoding.width,
       rows: rows.length,
       heldOutRows: heldOutRows.length,
-      scale: measureScale(encodeOnce(rows.subarray(0, measuredRows)), encoding.width),
+      scale: measureScale(encodeOnce(evenly(rows, measuredRows)), encoding.width),
       seed,
     },
     notes: [...readNotes, ...notes],
   }
 }
 
-/** The rows that a run trained on and those it held out, read again from where it read them. */
+/** The rows that a run trained on and those it held out, read again from where it read them; of a large table some of them. */
 export async function readSplit(
   description: DataDescription & { kind: 'table' },
   data: Parameters<typeof readData>[0],
 ): Promise<{ table: Table; training: Int32Array; heldOut: Int32Array }> {
+  const large = await openStoreIfLarge(readingOf(data))
+  if (large) {
+    const { store } = large
+    try {
+      requireUnchanged(store, description)
+      return await splitOfStore(store, description.split)
+    } finally {
+      await store.dispose()
+    }
+  }
   const { table } = await readData(data)
-  if (table.rowCount !== description.rowCount)
-    throw new ScorefieldError({
-      kind: 'data',
-      code: 'data/changed',
-      message: `${table.source} has ${table.rowCount} rows now; it had ${description.rowCount} when the run was made.`,
-      where: table.source,
-      hint: 'Give the rows to compare with by --against FILE.',
-    })
+  requireUnchanged(table, description)
   const split = splitRows(description.split)
   return { table, training: split.train, heldOut: split.heldOut }
+}
+
+function requireUnchanged(
+  found: { readonly rowCount: number; readonly source: string },
+  { rowCount }: { readonly rowCount: number },
+): void {
+  if (found.rowCount === rowCount) return
+  throw new ScorefieldError({
+    kind: 'data',
+    code: 'data/changed',
+    message: `${found.source} has ${found.rowCount} rows now; it had ${rowCount} when the run was made.`,
+    where: found.source,
+    hint: 'Give the rows to compare with by --against FILE.',
+  })
 }

@@ -154,8 +154,10 @@ class TrainingRun {
       nextMultiple(step, config.checkpointEverySteps),
     )
     const steps = next - step
+    const range = { first: step * batchSize, count: steps * batchSize }
+    await this.task.data.ready?.(range)
     const inputs = {
-      ...this.batches.make(step * batchSize, steps * batchSize),
+      ...this.batches.make(range.first, range.count),
       coefficients: this.coefficients.following(step, steps),
     }
     const before = this.program.snapshot()

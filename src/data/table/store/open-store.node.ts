@@ -1,0 +1,54 @@
+import { stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { literal, withDatabase } from '../duckdb.node.ts'
+import { type Formats, loadFiles } from '../load-files.node.ts'
+import { loadQuery } from '../query.node.ts'
+import type { ReadTableOptions } from '../read.node.ts'
+import { findFiles, pathList } from '../source.node.ts'
+import { noteLostDigits } from '../take-loaded.node.ts'
+import { TableStore } from './table-store.node.ts'
+
+/** A table of more cells stays on disk; so many take 160 MB in memory. */
+export const mostCellsInMemory = 20_000_000
+/** Text files larger than this are taken to hold that many cells. */
+const mostBytesInMemory = 250_000_000
+
+/**
+ * The table as a store on disk if it is too large for memory, else undefined. What is large: more than `mostCells` cells, or text
+ * files of more than 250 MB. To be disposed of after use. Errors: those of `readTable`.
+ */
+export async function openStoreIfLarge(
+  options: ReadTableOptions & { readonly mostCells?: number },
+): Promise<{ readonly store: TableStore; readonly notes: readonly string[] } | undefined> {
+  const { mostCells = mostCellsInMemory } = options
+  return withDatabase(async (connection) => {
+    // What does not fit goes to disk.
+    await connection.run(`set memory_limit = '600MB'; set temp_directory = ${literal(tmpdir())}`)
+    const formats: Formats = {}
+    const notes: string[] = []
+    if ('sql' in options) await loadQuery(connection, options.sql)
+    else {
+      const { paths, format } = await findFiles(connection, options.source)
+      if (format.name === 'parquet') {
+        await connection.run(`create temp view loaded as select * from read_parquet(${pathList(paths)})`)
+      } else {
+        const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size))
+        const bytes = sizes.reduce((sum, size) => sum + size, 0)
+        if (bytes <= mostBytesInMemory && mostCells === mostCellsInMemory) return undefined
+        await loadFiles(connection, options.source, options.csv ?? {}, notes, formats)
+      }
+    }
+    if ((await cellsLoaded(connection)) <= mostCells) return undefined
+    const source = 'sql' in options ? options.sql : options.source
+    const store = await TableStore.take(connection, source, formats)
+    await noteLostDigits(connection, store.columns, notes)
+    return { store, notes }
+  })
+}
+
+async function cellsLoaded(connection: DuckDBConnection): Promise<number> {
+  const described = await connection.runAndReadAll('describe loaded')
+  const counted = await connection.runAndReadAll('select count(*) from loaded')
+  return described.currentRowCount * Number(counted.getRows()[0]![0])
+}

@@ -1,0 +1,164 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { decimalsNeeded } from '../decimals.ts'
+import type { Formats } from '../load-files.node.ts'
+import type { Column, Table } from '../table.ts'
+import { type LoadedField, loadedChunks, loadedFields } from '../take-loaded.node.ts'
+import { BlockFile, blockRows } from './block-file.node.ts'
+
+/** A column of words gives up noting new ones at so many: it is no category any more. */
+const mostWords = 200_000
+
+/**
+ * A table on disk: read once from its source, then block by block.
+ *
+ * Numbers are float64; words are their place in a dictionary, −1 for a gap. `telling` are rows that show what a sample of
+ * rows may miss: the first row of each word, each column's least and largest number and first gap.
+ */
+export class TableStore {
+  readonly source: string
+  readonly telling: Int32Array
+  private readonly file: BlockFile
+  private readonly fields: readonly LoadedField[]
+  private readonly dictionaries: readonly (readonly string[])[]
+
+  private constructor(parts: {
+    source: string
+    telling: Int32Array
+    file: BlockFile
+    fields: readonly LoadedField[]
+    dictionaries: readonly (readonly string[])[]
+  }) {
+    this.source = parts.source
+    this.telling = parts.telling
+    this.file = parts.file
+    this.fields = parts.fields
+    this.dictionaries = parts.dictionaries
+  }
+
+  /** Copies the table `loaded` of the database to disk. */
+  static async take(connection: DuckDBConnection, source: string, formats: Formats): Promise<TableStore> {
+    const fields = await loadedFields(connection, formats)
+    const file = await BlockFile.create(fields.length)
+    const writers = fields.map(() => new ColumnWriter())
+    try {
+      for await (const { count, cells } of loadedChunks(connection, fields)) {
+        const first = file.rowCount
+        await file.append(cells.map((cell, k) => writers[k]!.codes(cell, first)))
+        void count
+      }
+      await file.finish()
+    } catch (error) {
+      await file.dispose()
+      throw error
+    }
+    return new TableStore({
+      source,
+      file,
+      fields,
+      telling: Int32Array.from(new Set(writers.flatMap((writer) => writer.telling()))).sort(),
+      dictionaries: writers.map((writer) => writer.words),
+    })
+  }
+
+  get rowCount(): number {
+    return this.file.rowCount
+  }
+
+  get blockCount(): number {
+    return this.file.blockCount
+  }
+
+  get blockRows(): number {
+    return blockRows
+  }
+
+  get columns(): readonly { readonly name: string; readonly kind: Column['kind']; readonly type: string }[] {
+    return this.fields.map(({ name, type, isNumber }) => ({ name, type, kind: isNumber ? 'number' : 'text' }))
+  }
+
+  /** The rows of some blocks, one after the other. */
+  async blocks(blocks: readonly number[]): Promise<Table> {
+    const parts: Float64Array[][] = []
+    for (const block of blocks) parts.push(await this.file.read(block))
+    const count = parts.reduce((sum, part) => sum + part[0]!.length, 0)
+    return this.tableOf(count, (k) => {
+      const values = new Float64Array(count)
+      let at = 0
+      for (const part of parts) {
+        values.set(part[k]!, at)
+        at += part[k]!.length
+      }
+      return values
+    })
+  }
+
+  /** Some rows, in the order asked; rows: ascending. */
+  async rows(rows: Int32Array): Promise<Table> {
+    const values = this.fields.map(() => new Float64Array(rows.length))
+    for (let at = 0; at < rows.length; ) {
+      const block = Math.floor(rows[at]! / blockRows)
+      const columns = await this.file.read(block)
+      for (; at < rows.length && Math.floor(rows[at]! / blockRows) === block; at++)
+        columns.forEach((column, k) => {
+          values[k]![at] = column[rows[at]! - block * blockRows]!
+        })
+    }
+    return this.tableOf(rows.length, (k) => values[k]!)
+  }
+
+  /** Removes the copy from the disk. */
+  async dispose(): Promise<void> {
+    await this.file.dispose()
+  }
+
+  private tableOf(rowCount: number, valuesOf: (k: number) => Float64Array): Table {
+    const columns = this.fields.map(({ name, type, isNumber, calendar }, k): Column => {
+      const values = valuesOf(k)
+      if (!isNumber) {
+        const words = this.dictionaries[k]!
+        return { kind: 'text', name, type, values: Array.from(values, (code) => words[code] ?? null) }
+      }
+      const decimals = decimalsNeeded(values)
+      return { kind: 'number', name, type, values, decimals, ...(calendar ? { calendar } : {}) }
+    })
+    return { rowCount, columns, source: this.source }
+  }
+}
+
+/** Turns cells into numbers, and remembers the rows that tell of the column. */
+class ColumnWriter {
+  readonly words: string[] = []
+  private readonly places = new Map<string, number>()
+  private readonly firsts: number[] = []
+  private least = { value: Number.POSITIVE_INFINITY, row: -1 }
+  private most = { value: Number.NEGATIVE_INFINITY, row: -1 }
+  private gap = -1
+
+  codes(cells: Float64Array | readonly (string | null)[], first: number): Float64Array {
+    if (cells instanceof Float64Array) {
+      for (let row = 0; row < cells.length; row++) {
+        const value = cells[row]!
+        if (value < this.least.value) this.least = { value, row: first + row }
+        if (value > this.most.value) this.most = { value, row: first + row }
+        if (this.gap < 0 && Number.isNaN(value)) this.gap = first + row
+      }
+      return cells
+    }
+    return Float64Array.from(cells, (word, row) => {
+      if (word === null) {
+        if (this.gap < 0) this.gap = first + row
+        return -1
+      }
+      const known = this.places.get(word)
+      if (known !== undefined) return known
+      if (this.words.length === mostWords) return -1
+      this.places.set(word, this.words.length)
+      this.firsts.push(first + row)
+      return this.words.push(word) - 1
+    })
+  }
+
+  telling(): number[] {
+    return [this.least.row, this.most.row, this.gap, ...this.firsts.slice(0, 5000)].filter((row) => row >= 0)
+  }
+}
