@@ -1,10 +1,21 @@
 import { compiling } from './compile.ts'
 import { eightGaussians } from './eight-gaussians.ts'
 import type { Bench } from './harness.ts'
+import { largeTable } from './large-table.ts'
 import { noise } from './noise.ts'
 import { sampling } from './sampling.ts'
 import { tableRun } from './table-run.ts'
+import { tableThroughput } from './table-throughput.ts'
 import { trainingStep } from './training-step.ts'
 
 /** Every measurement, in the order it runs. */
-export const benches: readonly Bench[] = [trainingStep, noise, compiling, sampling, eightGaussians, tableRun]
+export const benches: readonly Bench[] = [
+  trainingStep,
+  noise,
+  compiling,
+  sampling,
+  eightGaussians,
+  tableRun,
+  tableThroughput,
+  largeTable,
+]
