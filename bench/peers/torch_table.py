@@ -17,6 +17,7 @@ import time
 import torch
 from torch import nn
 
+DECAY = 0.5 ** (1 / 200)
 FREQUENCIES = 2 * math.pi * 0.125 * 16 ** (torch.arange(16) / 15)
 
 
@@ -67,10 +68,11 @@ def steps_per_second(path, separator, batch, seconds, threads):
         loss = (network(noisy / total.sqrt()[:, None], sigma.log() / 4) - target).square().mean()
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0, foreach=True)
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
         with torch.no_grad():
-            torch._foreach_lerp_(average, list(network.parameters()), 1 - 0.5 ** (1 / 200))
+            torch._foreach_mul_(average, DECAY)
+            torch._foreach_add_(average, list(network.parameters()), alpha=1 - DECAY)
 
     def steps(until):
         done = 0
