@@ -1,4 +1,6 @@
-import { rowsToTable } from '../run/node.ts'
+import { conditionOf } from '../data/node.ts'
+import { ScorefieldError } from '../engine/error.ts'
+import { type ConditionalSample, type OpenedModel, rowsToTable, sampleWhere } from '../run/node.ts'
 import { sample, samplerByName } from '../sampling/index.ts'
 import type { CommandContext } from './command.ts'
 import { openAndWarn } from './opened.ts'
@@ -7,7 +9,7 @@ import { openOutput } from './output.ts'
 import { requireRoom } from './room.ts'
 import type { SampleOptions } from './sample.ts'
 import { interruptSignal } from './signals.ts'
-import { count as counted, duration, Terminal } from './terminal.ts'
+import { count as counted, duration, group, Terminal } from './terminal.ts'
 
 /** Draws rows and writes them. */
 export async function runSample(
@@ -23,6 +25,21 @@ export async function runSample(
   const opened = await openAndWarn(folder, runtime, terminal)
   const { fitted, run } = opened
   const { count, first = 0, seed = 0 } = options
+  const condition = conditionsOf(opened, options)
+  if (condition !== undefined) {
+    const drawn = await drawWhere(opened, condition, options, { terminal, context, seconds })
+    await output.write(drawn.table, 0)
+    const share = (100 * count) / drawn.drawn
+    terminal.say(
+      `${counted(count, 'row')} of ${group(drawn.drawn)} drawn fulfil the condition (${share.toPrecision(3)} %), in ${duration(seconds())}.`,
+    )
+    if (options.output) terminal.say(`Wrote ${options.output}.`)
+    const told = { rows: count, drawn: drawn.drawn, seed, condition, columns: opened.columns }
+    const place = options.output ? { output: options.output } : {}
+    terminal.event({ type: 'done', ...told, weights: opened.weights, ...place, secondsElapsed: seconds() })
+    await fitted.dispose()
+    return
+  }
   const sampler = samplerByName(options.sampler ?? run.config.sampling.sampler)
   const levels = fitted.levels({
     grid: options.grid ?? run.config.sampling.grid,
@@ -72,4 +89,60 @@ export async function runSample(
     secondsElapsed: seconds(),
   })
   await fitted.dispose()
+}
+
+/** The condition of --where and --given together, as SQL. */
+function conditionsOf(opened: OpenedModel, { where, given = [], first }: SampleOptions): string | undefined {
+  if (where === undefined && given.length === 0) return undefined
+  if (first !== undefined)
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'usage/first',
+      message: '--first counts rows of the unconditional sample and does not go with --where and --given.',
+      hint: 'Draw more rows at once, or another --seed.',
+    })
+  const columns = rowsToTable(opened, new Float32Array(opened.fitted.dimension), 1)
+  const equal = given.map((one) => {
+    const condition = conditionOf(one, columns)
+    requireGrid(opened, one.slice(0, one.indexOf('=')).trim())
+    return condition
+  })
+  return [...(where === undefined ? [] : [`(${where})`]), ...equal].join(' and ')
+}
+
+/** A value of a continuous column is never met exactly: a range must be given instead. */
+function requireGrid(opened: OpenedModel, name: string): void {
+  const column = opened.encoding?.columns.find((candidate) => candidate.name === name)
+  if (column && (column.width === 0 || column.discrete || column.dequantised)) return
+  throw new ScorefieldError({
+    kind: 'usage',
+    code: 'usage/given',
+    message: `'${name}' is continuous: no row has exactly one value of it.`,
+    where: '--given',
+    hint: `Give a range: --where "${name} between 1.9 and 2.1".`,
+  })
+}
+
+async function drawWhere(
+  opened: OpenedModel,
+  condition: string,
+  options: SampleOptions,
+  to: { terminal: Terminal; context: CommandContext; seconds: () => number },
+): Promise<ConditionalSample> {
+  const { terminal, context, seconds } = to
+  const { sampling } = opened.run.config
+  const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)
+  return sampleWhere(opened, {
+    condition,
+    count: options.count,
+    seed: options.seed ?? 0,
+    sampler: options.sampler ?? sampling.sampler,
+    grid: options.grid ?? sampling.grid,
+    steps: options.steps ?? sampling.steps,
+    signal,
+    onProgress: (kept, drawn) => {
+      terminal.progress({ label: 'sampling', done: kept, total: options.count, seconds: seconds() })
+      terminal.event({ type: 'progress', kept, drawn })
+    },
+  }).finally(release)
 }

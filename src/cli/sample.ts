@@ -1,10 +1,12 @@
 import type { CommandRecord, CommonOptions } from './command.ts'
 import { wholeNumber } from './command.ts'
-import { addDeviceOptions, type DeviceOptions } from './options.ts'
+import { addDeviceOptions, type DeviceOptions, gather } from './options.ts'
 
 export interface SampleOptions extends CommonOptions, DeviceOptions {
   readonly count: number
   readonly output?: string
+  readonly where?: string
+  readonly given?: readonly string[]
   readonly seed?: number
   readonly first?: number
   readonly sampler?: string
@@ -23,6 +25,14 @@ export const sampleCommand: CommandRecord = {
       line: 'scorefield sample runs/wine -n 1000 --first 1000 -o more.csv',
       does: 'the next thousand of the same sample',
     },
+    {
+      line: 'scorefield sample runs/wine -n 100 --where "quality >= 7 and alcohol < 12"',
+      does: 'only rows that fulfil a condition',
+    },
+    {
+      line: 'scorefield sample runs/adult -n 100 --given sex=Female --given race=Black',
+      does: 'only rows with these values',
+    },
   ],
   define: (command, context) => {
     command
@@ -31,6 +41,15 @@ export const sampleCommand: CommandRecord = {
       .option(
         '-o, --output <file>',
         'file to write: .csv, .tsv, .parquet, .json or .jsonl (default: CSV to stdout)',
+      )
+      .option(
+        '--where <condition>',
+        'keep only rows that fulfil this, written as in SQL: quality >= 7 (default: keep all)',
+      )
+      .option(
+        '--given <column=value>',
+        'keep only rows with this value; may be given again; column= means a gap (default: keep all)',
+        gather,
       )
       .option(
         '--seed <n>',

@@ -1,5 +1,6 @@
 export * from './index.ts'
 export type { CsvOptions } from './table/csv.node.ts'
+export { conditionOf, rowsWhere } from './table/filter.node.ts'
 export { type ReadTableOptions, type ReadTableResult, readTable } from './table/read.node.ts'
 export {
   mostCellsInMemory,

@@ -46,7 +46,7 @@ export class FittedModel {
   /** Parameters: the averaged weights. */
   readonly values: FittedDenoiser['values']
   readonly range: ModelRange
-  private readonly runtime: Runtime | undefined
+  readonly runtime: Runtime | undefined
   private denoiser: Program | undefined
   private sampling = 0
 

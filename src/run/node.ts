@@ -22,4 +22,5 @@ export { type OpenedModel, openModel, rowsToTable, tableToRows } from './open-mo
 export { freeFolder, modelOf, planRun, type RunPlan } from './plan.node.ts'
 export { type PreparedData, readData, readSplit } from './prepare.node.ts'
 export { type ReportOptions, reportDataOf, writeReport } from './report.node.ts'
+export { type ConditionalSample, sampleWhere } from './sample-where.node.ts'
 export { logDensities, type RowScores, scoreRows } from './score-rows.node.ts'

@@ -111,7 +111,7 @@ async function writeParquet(table: Table, path: string): Promise<void> {
 }
 
 /** SQL that turns a count of days or seconds back into a date, timestamp or time. */
-function momentOf(name: string, { unit }: Calendar): string {
+export function momentOf(name: string, { unit }: Calendar): string {
   const microseconds = `round(${name} * 1e6)::bigint`
   if (unit === 'date') return `date '1970-01-01' + round(${name})::integer`
   return unit === 'time'

@@ -1,0 +1,88 @@
+import { nearest } from '../../engine/by-name.ts'
+import { ScorefieldError } from '../../engine/error.ts'
+import { appendTable } from './append.node.ts'
+import { explainDuckError, identifier, literal, withDatabase } from './duckdb.node.ts'
+import type { Table } from './table.ts'
+import { momentOf } from './write.node.ts'
+
+/**
+ * The rows of `table` for which `condition` holds, ascending: an SQL condition over its columns, such as
+ * `quality >= 7 and type = 'white'`, with dates as dates. A condition that is null (of a gap) does not hold.
+ *
+ * Throws `usage/where`: no condition, a column that is not there, text where a number belongs.
+ */
+export async function rowsWhere(table: Table, condition: string): Promise<Int32Array> {
+  return withDatabase(async (connection) => {
+    await appendTable(connection, table, 'held')
+    const columns = table.columns.map((column) => {
+      const name = identifier(column.name)
+      return column.kind === 'number' && column.calendar
+        ? `${momentOf(name, column.calendar)} as ${name}`
+        : name
+    })
+    try {
+      const { count } = await connection.extractStatements(`select 1 where (${condition}\n)`)
+      if (count !== 1) throw new Error('it is more than one condition')
+      const found = await connection.runAndReadAll(
+        `select place from (select rowid as place, ${columns.join(', ')} from held) where (${condition}\n) order by place`,
+      )
+      return Int32Array.from(found.getRows(), ([place]) => Number(place))
+    } catch (error) {
+      throw wrongCondition(error, condition, table)
+    }
+  })
+}
+
+/** The condition that a column has a value, written `column=value`; an empty value is a gap. Throws `usage/given`. */
+export function conditionOf(given: string, table: Pick<Table, 'columns'>): string {
+  const equals = given.indexOf('=')
+  const name = given.slice(0, equals).trim()
+  const value = given.slice(equals + 1).trim()
+  if (equals < 1)
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'usage/given',
+      message: `--given takes column=value, not "${given}".`,
+    })
+  const column = table.columns.find((candidate) => candidate.name === name)
+  if (!column) {
+    const names = table.columns.map((candidate) => candidate.name)
+    const near = nearest(name, names)
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'usage/given',
+      message: `There is no column '${name}'.${near ? ` Did you mean '${near}'?` : ''}`,
+      where: '--given',
+      hint: `There are: ${names.join(', ')}.`,
+    })
+  }
+  if (value === '') return `${identifier(name)} is null`
+  if (column.kind === 'number' && !column.calendar) {
+    if (Number.isFinite(Number(value))) return `${identifier(name)} = ${Number(value)}`
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'usage/given',
+      message: `'${name}' is a column of numbers, and "${value}" is none.`,
+      where: '--given',
+    })
+  }
+  return `${identifier(name)} = ${literal(value)}`
+}
+
+function wrongCondition(error: unknown, condition: string, table: Table): ScorefieldError {
+  const { message } = explainDuckError(error)
+  const unknown = /column "([^"]+)" not found/i.exec(message)?.[1]
+  const names = table.columns.map(({ name }) => name)
+  const near = unknown === undefined ? undefined : nearest(unknown, names)
+  return new ScorefieldError({
+    kind: 'usage',
+    code: 'usage/where',
+    message:
+      unknown === undefined
+        ? `The condition cannot be read: ${message}`
+        : `There is no column '${unknown}'.${near ? ` Did you mean '${near}'?` : ''}`,
+    where: condition,
+    hint: `Write it as SQL does: --where "quality >= 7", --where "\\"fixed acidity\\" < 7 and quality in (3, 9)". Columns: ${names.join(', ')}.`,
+    cause: error,
+  })
+}
