@@ -1,5 +1,6 @@
 import type { CommandRecord } from './command.ts'
 import { evaluateCommand } from './evaluate.ts'
+import { exportCommand } from './export.ts'
 import { listCommand } from './list.ts'
 import { runsCommand } from './runs.ts'
 import { sampleCommand } from './sample.ts'
@@ -12,6 +13,7 @@ export const commands: readonly CommandRecord[] = [
   sampleCommand,
   scoreCommand,
   evaluateCommand,
+  exportCommand,
   runsCommand,
   listCommand,
 ]

@@ -10,6 +10,7 @@ export {
 } from './checkpoint.node.ts'
 export type { CheckpointHeader, ParameterShapes } from './checkpoint-files.node.ts'
 export { columnNames, type DataDescription } from './data-description.ts'
+export { cannotWrite, replaceFile } from './durable.node.ts'
 export { evaluateRun, type LikelihoodComparison, type RunEvaluation } from './evaluate.node.ts'
 export { executeRun } from './execute.node.ts'
 export { type Fingerprint, fingerprintOf } from './fingerprint.node.ts'

@@ -30,6 +30,7 @@ export {
   sampleAllWith,
   sampleWith,
 } from './sample.ts'
+export { samplerNoise } from './sampler-noise.ts'
 export { evaluationsOf, SamplerProgram, stepPlaces, stepSpec } from './sampler-program.ts'
 export { dpmSolver2m } from './samplers/dpm-solver-2m.ts'
 export { type Churn, edmStochastic, edmStochasticWith } from './samplers/edm-stochastic.ts'

@@ -1,9 +1,9 @@
 import { type HostArray, type Runtime, ScorefieldError } from '../engine/index.ts'
-import type { RowRange } from '../engine/random/index.ts'
-import { RandomStream } from '../engine/random/index.ts'
+import type { RandomStream, RowRange } from '../engine/random/index.ts'
 import type { FittedDenoiser } from '../model/denoiser.ts'
 import { checkedCondition, requireRunning } from './checks.ts'
 import { checkedLevels } from './grids/grid.ts'
+import { samplerStreams } from './sampler-noise.ts'
 import { SamplerProgram, stepPlaces } from './sampler-program.ts'
 import { samplers } from './samplers/index.ts'
 import type { Sampler } from './samplers/sampler.ts'
@@ -105,8 +105,7 @@ export async function* sampleWith(
   const { first = 0, count, seed, signal } = request
   const levels = checkedLevels(request.levels)
   const condition = checkedCondition(request.condition, count, model.conditionWidth)
-  const prior = new RandomStream({ seed, name: 'sampling/prior' })
-  const noise = new RandomStream({ seed, name: 'sampling/noise' })
+  const { prior, steps: noise } = samplerStreams(seed)
   const priorStd = request.priorStd ?? levels[0]!
   const places = stepPlaces(levels)
   const lastStep =

@@ -1,0 +1,141 @@
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { ScorefieldError } from '../engine/error.ts'
+import { modelCard } from '../export/model-card.ts'
+import { denoiserToOnnx, type OnnxExport, samplerToOnnx, scoreToOnnx } from '../export/onnx.ts'
+import { encodeSafetensors } from '../export/safetensors.ts'
+import {
+  cannotWrite,
+  type OpenedModel,
+  openModel,
+  type RunEvaluation,
+  replaceFile,
+  reportDataOf,
+} from '../run/node.ts'
+import { samplerByName } from '../sampling/index.ts'
+import type { CommandContext } from './command.ts'
+import type { ExportKind, ExportOptions } from './export.ts'
+import { Terminal } from './terminal.ts'
+
+/** Writes a part of a run as a file that others can use. */
+export async function runExport(
+  folder: string,
+  options: ExportOptions,
+  context: CommandContext,
+): Promise<void> {
+  const terminal = new Terminal(options, context)
+  const what = options.what ?? kindOf(options.output)
+  await requireFolder(options.output)
+  const opened = await openModel(folder)
+  for (const { message } of opened.warnings) terminal.warn(message)
+  const { bytes, inputs = [], outputs = [] } = await exported(what, opened, options)
+  await replaceFile(options.output, bytes).catch((error) => {
+    throw cannotWrite(options.output, error)
+  })
+  terminal.say(`Wrote the ${what} of ${opened.run.name} to ${options.output} (${size(bytes.length)}).`)
+  for (const [direction, ports] of [
+    ['takes', inputs],
+    ['gives', outputs],
+  ] as const)
+    for (const { name, shape, meaning } of ports)
+      terminal.say(`  ${direction} ${name} [${shape.join(', ')}] float32: ${meaning}`)
+  terminal.event({ type: 'done', what, output: options.output, bytes: bytes.length, inputs, outputs })
+  await opened.fitted.dispose()
+}
+
+type Exported = { readonly bytes: Uint8Array } & Partial<Pick<OnnxExport, 'inputs' | 'outputs'>>
+
+async function exported(what: ExportKind, opened: OpenedModel, options: ExportOptions): Promise<Exported> {
+  const { fitted, run } = opened
+  const metadata = metadataOf(opened)
+  const common = { fitted: fitted.fitted, rows: options.rows, metadata: { ...metadata, kind: what } }
+  switch (what) {
+    case 'denoiser':
+      return denoiserToOnnx(common)
+    case 'score':
+      return scoreToOnnx(common)
+    case 'sampler': {
+      const { sampling } = run.config
+      const sampler = samplerByName(options.sampler ?? sampling.sampler)
+      const grid = options.grid ?? sampling.grid
+      const steps = options.steps ?? sampling.steps
+      return samplerToOnnx({
+        ...common,
+        metadata: { ...common.metadata, sampler: sampler.name, grid, steps: String(steps) },
+        sampler,
+        levels: fitted.levels({ grid, steps }),
+        priorStd: fitted.priorStd,
+      })
+    }
+    case 'weights': {
+      const { parameters } = fitted.model
+      const tensors = Object.fromEntries(
+        Object.entries(parameters).map(([name, { shape }]) => [
+          name,
+          { shape, data: fitted.values[name] as Float32Array },
+        ]),
+      )
+      return { bytes: encodeSafetensors(tensors, metadata) }
+    }
+    case 'card':
+      return { bytes: new TextEncoder().encode(modelCard(await cardData(opened))) }
+  }
+}
+
+/** What a file says of its model: enough to decode its rows. */
+function metadataOf({ run, encoding, columns, weights, fitted }: OpenedModel): Record<string, string> {
+  const { sigmaMin, sigmaMax, sigmaData } = fitted.range
+  return {
+    run: run.name,
+    weights: `${weights.kind} of step ${weights.step}`,
+    columns: JSON.stringify(columns),
+    range: JSON.stringify({ sigmaMin, sigmaMax, sigmaData, priorStd: fitted.priorStd }),
+    model: JSON.stringify(run.config.model),
+    ...(encoding ? { encoding: JSON.stringify(encoding) } : {}),
+  }
+}
+
+async function cardData(opened: OpenedModel): ReturnType<typeof reportDataOf> {
+  const { run } = opened
+  const text = await readFile(join(run.folder, 'evaluation.json'), 'utf8').catch((cause) => {
+    throw new ScorefieldError({
+      kind: 'ability',
+      code: 'export/not-evaluated',
+      message: `${run.name} has not been evaluated, and a model card says how good a model is.`,
+      where: run.folder,
+      hint: `First: scorefield evaluate ${run.folder}`,
+      cause,
+    })
+  })
+  return reportDataOf(opened, { evaluation: JSON.parse(text) as RunEvaluation })
+}
+
+function kindOf(path: string): ExportKind {
+  const name = path.toLowerCase()
+  if (name.endsWith('.onnx')) return 'sampler'
+  if (name.endsWith('.safetensors')) return 'weights'
+  if (name.endsWith('.md')) return 'card'
+  throw new ScorefieldError({
+    kind: 'usage',
+    code: 'export/unknown-format',
+    message: `${path} does not say what to export.`,
+    where: path,
+    hint: 'End the name in .onnx, .safetensors or .md; rows are written by scorefield sample -o rows.parquet.',
+  })
+}
+
+async function requireFolder(path: string): Promise<void> {
+  const found = await stat(dirname(path)).catch(() => undefined)
+  if (found?.isDirectory()) return
+  throw new ScorefieldError({
+    kind: 'usage',
+    code: 'usage/no-such-folder',
+    message: `${path} cannot be written: there is no folder ${dirname(path)}.`,
+    where: path,
+    hint: 'Make the folder first, or write somewhere else.',
+  })
+}
+
+function size(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
+}

@@ -1,0 +1,56 @@
+import { type CommandRecord, type CommonOptions, wholeNumber, wrongValue } from './command.ts'
+
+/** What can be exported. */
+export const exportKinds = ['sampler', 'denoiser', 'score', 'weights', 'card'] as const
+export type ExportKind = (typeof exportKinds)[number]
+
+export interface ExportOptions extends CommonOptions {
+  readonly output: string
+  readonly what?: ExportKind
+  readonly rows: number
+  readonly sampler?: string
+  readonly grid?: string
+  readonly steps?: number
+}
+
+/** `scorefield export`. */
+export const exportCommand: CommandRecord = {
+  name: 'export',
+  summary: 'write a run for others to use: a sampler, denoiser or score as ONNX, weights, a model card',
+  examples: [
+    {
+      line: 'scorefield export runs/wine -o sampler.onnx',
+      does: 'the whole sampler as one file: noise in, rows out',
+    },
+    { line: 'scorefield export runs/wine -o score.onnx --what score --rows 1', does: 'the score of one row' },
+    { line: 'scorefield export runs/wine -o wine.safetensors', does: 'the weights, for any framework' },
+  ],
+  define: (command, context) => {
+    command
+      .argument('<run>', 'folder of the run')
+      .requiredOption('-o, --output <file>', 'file to write: .onnx, .safetensors or .md')
+      .option(
+        '--what <kind>',
+        `${exportKinds.join(', ')} (default: by the ending: sampler for .onnx, weights, card for .md)`,
+        kind,
+      )
+      .option('--rows <n>', 'rows a call of the ONNX file takes, 1 or more', wholeNumber('--rows', 1), 256)
+      .option('--sampler <name>', 'see scorefield list samplers (default: the run’s own, usually heun)')
+      .option('--grid <name>', 'see scorefield list grids (default: the run’s own, usually karras)')
+      .option(
+        '--steps <n>',
+        'steps from noise to data, 1 or more (default: the run’s own, usually 25)',
+        wholeNumber('--steps', 1),
+      )
+      .action(async (run: string, options: ExportOptions) => {
+        const { runExport } = await import('./export.action.ts')
+        await runExport(run, options, context)
+      })
+  },
+}
+
+function kind(name: string): ExportKind {
+  const found = exportKinds.find((candidate) => candidate === name)
+  if (found) return found
+  throw wrongValue(`--what must be ${exportKinds.join(', ')}, not "${name}".`)
+}
