@@ -1,6 +1,7 @@
 import type { CommandRecord } from './command.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { exportCommand } from './export.ts'
+import { inspectCommand } from './inspect.ts'
 import { listCommand } from './list.ts'
 import { runsCommand } from './runs.ts'
 import { sampleCommand } from './sample.ts'
@@ -9,6 +10,7 @@ import { trainCommand } from './train.ts'
 
 /** Every command, in the order of help. */
 export const commands: readonly CommandRecord[] = [
+  inspectCommand,
   trainCommand,
   sampleCommand,
   scoreCommand,

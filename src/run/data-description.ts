@@ -1,3 +1,4 @@
+import type { Rule } from '../data/index.ts'
 import type { Toy } from '../density/index.ts'
 
 /** What a run knows of its data: the content of data.json. */
@@ -11,6 +12,8 @@ export type DataDescription =
       readonly trainingRows: number
       readonly heldOutRows: number
       readonly split: { readonly rowCount: number; readonly seed: number }
+      /** Rules between columns that samples are made to keep. */
+      readonly rules?: readonly Rule[]
       /** As `TableEncoding.toJSON` writes it. */
       readonly encoding: unknown
       readonly notes: readonly string[]

@@ -1,5 +1,4 @@
 import {
-  type ColumnWish,
   poolBlocks,
   pooledRows,
   splitRows,
@@ -10,7 +9,8 @@ import {
 import { RandomStream } from '../engine/random/index.ts'
 import { measureScale } from '../training/index.ts'
 import { evenly } from './evenly.ts'
-import type { PreparedData } from './prepare.node.ts'
+import type { PreparedData, Wishes } from './prepare.node.ts'
+import { rulesOfData } from './rules-of-data.ts'
 
 /** Rows that the encoding of a large table is fitted to, drawn at random. */
 const fittedRows = 100_000
@@ -23,7 +23,7 @@ const measuredRows = 5000
 export async function prepareStore(
   store: TableStore,
   readNotes: readonly string[],
-  options: { readonly seed: number; readonly columns?: Readonly<Record<string, ColumnWish>> },
+  options: { readonly seed: number } & Wishes,
 ): Promise<PreparedData> {
   const { seed, columns } = options
   const split = { rowCount: store.rowCount, seed }
@@ -38,10 +38,12 @@ export async function prepareStore(
   const encodeOnce = (rows: Int32Array): Float32Array =>
     encoding.encode(table, { rowIndices: rows, dequantiseSeed: seed, first: 0 })
   const pool = Math.min(poolBlocks * store.blockRows, store.rowCount)
+  const found = rulesOfData(table, options.rules)
   const allNotes = [
     ...readNotes,
     `The ${store.rowCount} rows stay on disk: the encoding is fitted to ${sample.length} of them, drawn at random; training shuffles blocks of ${store.blockRows} rows and mixes ${pool} rows at a time.`,
     ...notes,
+    ...found.notes,
   ]
   return {
     description: {
@@ -53,6 +55,7 @@ export async function prepareStore(
       trainingRows: train.length,
       heldOutRows: heldOutRows.length,
       split,
+      ...(found.rules.length > 0 ? { rules: found.rules } : {}),
       encoding: encoding.toJSON(),
       notes: allNotes,
     },

@@ -1,4 +1,4 @@
-import { type Table, TableEncoding } from '../data/index.ts'
+import { keepRules, type Table, TableEncoding } from '../data/index.ts'
 import { type Named, type Runtime, ScorefieldError, sizeOf, type TensorType } from '../engine/index.ts'
 import { loadWeights, type RunWarning } from './checkpoint.node.ts'
 import type { DataDescription } from './data-description.ts'
@@ -73,7 +73,11 @@ function requireFitting(
 
 /** The model's rows, [n, d], as a table of the data's columns. */
 export function rowsToTable(opened: OpenedModel, rows: Float32Array, count: number): Table {
-  if (opened.encoding) return opened.encoding.decode(rows, count, `samples of ${opened.run.name}`)
+  const { encoding, description } = opened
+  if (encoding) {
+    const table = encoding.decode(rows, count, `samples of ${opened.run.name}`)
+    return description.kind === 'table' && description.rules ? keepRules(table, description.rules) : table
+  }
   const names = opened.columns
   return {
     rowCount: count,

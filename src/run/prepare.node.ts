@@ -16,6 +16,7 @@ import { type DataDescription, toyDescription } from './data-description.ts'
 import type { DataFacts } from './defaults.ts'
 import { evenly } from './evenly.ts'
 import { prepareStore, splitOfStore } from './large-table.node.ts'
+import { rulesOfData } from './rules-of-data.ts'
 import type { RunOptions } from './schema.ts'
 
 type RunOptionsCsv = NonNullable<RunOptions['data']>['csv']
@@ -39,21 +40,27 @@ export const toyPrefix = 'toy:'
 /** Rows that the scale is measured on. */
 const measuredRows = 5000
 
-/** Reads and encodes what a data argument names: a table's file or pattern, an SQL query, or `toy:NAME`. */
-export async function prepareData(options: {
-  readonly source?: string
-  readonly sql?: string
-  readonly seed: number
-  readonly csv?: RunOptionsCsv
+/** What a person says of columns and of rules between them. */
+export interface Wishes {
   readonly columns?: Readonly<Record<string, ColumnWish>>
   readonly rules?: 'ignore' | 'keep'
-}): Promise<PreparedData> {
+}
+
+/** Reads and encodes what a data argument names: a table's file or pattern, an SQL query, or `toy:NAME`. */
+export async function prepareData(
+  options: {
+    readonly source?: string
+    readonly sql?: string
+    readonly seed: number
+    readonly csv?: RunOptionsCsv
+  } & Wishes,
+): Promise<PreparedData> {
   const { source, seed } = options
   if (source?.startsWith(toyPrefix)) return prepareToy(source.slice(toyPrefix.length), seed)
   const large = await openStoreIfLarge(readingOf(options))
   if (large) return prepareStore(large.store, large.notes, options)
   const { table, notes } = await readData(options)
-  return prepareTable(table, notes, { rowCount: table.rowCount, seed }, options.columns)
+  return prepareTable(table, notes, { rowCount: table.rowCount, seed }, options)
 }
 
 /** Reads the table that a source or a query names. */
@@ -102,15 +109,17 @@ function prepareTable(
   table: Table,
   readNotes: readonly string[],
   splitOptions: Parameters<typeof splitRows>[0],
-  wishes?: Readonly<Record<string, ColumnWish>>,
+  wishes: Wishes,
 ): PreparedData {
   const { seed } = splitOptions
   const split = splitRows(splitOptions)
   const { encoding, rows, notes } = TableEncoding.fit({
     table,
     rowIndices: split.train,
-    ...(wishes ? { columns: wishes } : {}),
+    ...(wishes.columns ? { columns: wishes.columns } : {}),
   })
+  const found = rulesOfData(table, wishes.rules)
+  const allNotes = [...readNotes, ...notes, ...found.notes]
   const heldOutRows = encoding.encodableRows(table, split.heldOut)
   const encodeOnce = (rowIndices: Int32Array): Float32Array =>
     encoding.encode(table, { rowIndices, dequantiseSeed: seed, first: 0 })
@@ -124,8 +133,9 @@ function prepareTable(
       trainingRows: rows.length,
       heldOutRows: heldOutRows.length,
       split: splitOptions,
+      ...(found.rules.length > 0 ? { rules: found.rules } : {}),
       encoding: encoding.toJSON(),
-      notes: [...readNotes, ...notes],
+      notes: allNotes,
     },
     source: tableRows({ encoding, table, rowIndices: rows, seed }),
     ...(heldOutRows.length > 0
@@ -138,7 +148,7 @@ function prepareTable(
       scale: measureScale(encodeOnce(evenly(rows, measuredRows)), encoding.width),
       seed,
     },
-    notes: [...readNotes, ...notes],
+    notes: allNotes,
   }
 }
 

@@ -1,8 +1,15 @@
 export { decimalsNeeded, decimalsOf } from './decimals.ts'
 export * from './encoding/index.ts'
 export { formatOfName, type TableFormat, tableFormats } from './formats.ts'
+export {
+  type ColumnInspection,
+  inspectTable,
+  type TableInspection,
+  type Verdict,
+} from './inspect/inspect.ts'
 export { type Role, type RoleDecision, roleOf, roles } from './roles.ts'
 export { tableRows } from './rows.ts'
+export { describeRule, findRules, keepableRules, keepRules, type Rule, rulesSchema } from './rules/rules.ts'
 export {
   type Calendar,
   type Column,

@@ -1,0 +1,72 @@
+import { resolve } from 'node:path'
+import { describeRule, findRules, inspectTable, type TableInspection } from '../data/node.ts'
+import { cannotWrite, readData, replaceFile } from '../run/node.ts'
+import type { CommandContext } from './command.ts'
+import type { InspectOptions } from './inspect.ts'
+import { count, Terminal } from './terminal.ts'
+
+/** Looks at a table and says what it is to a model. */
+export async function runInspect(
+  data: string | undefined,
+  options: InspectOptions,
+  context: CommandContext,
+): Promise<void> {
+  const terminal = new Terminal(options, context)
+  const { sql } = options
+  const where = { ...(data === undefined ? {} : { source: data }), ...(sql === undefined ? {} : { sql }) }
+  const { table, notes } = await readData(where)
+  const inspection = inspectTable(table)
+  const rules = findRules(table).map((rule) => describeRule(rule, table.rowCount))
+  terminal.print(describeInspection(inspection, rules, notes))
+  if (options.write !== undefined) {
+    const settings = settingsFor(inspection, data === undefined ? { sql } : { source: resolve(data) })
+    await replaceFile(options.write, `${JSON.stringify(settings, null, 2)}\n`).catch((error) => {
+      throw cannotWrite(options.write!, error)
+    })
+    terminal.say(`Wrote ${options.write}. Edit it, then: scorefield train --config ${options.write}`)
+  }
+  terminal.event({ type: 'done', source: table.source, ...inspection, rules, notes })
+}
+
+/** What `train --config` takes: where the data are, and of each column what was found, to be changed. */
+function settingsFor(
+  { columns }: TableInspection,
+  where: { readonly source?: string; readonly sql?: string | undefined },
+): Record<string, unknown> {
+  const wishes = columns.map(({ name, role, encoder }) => [
+    name,
+    { as: role, ...(encoder === undefined ? {} : { encoder: encoder.split(',')[0] }) },
+  ])
+  return { data: { ...where, columns: Object.fromEntries(wishes), rules: 'ignore' } }
+}
+
+/** The inspection as text for a terminal of 80 columns: a line of facts and a line of reasons for each column. */
+export function describeInspection(
+  { rowCount, columns, duplicateRows, suggestions }: TableInspection,
+  rules: readonly string[],
+  notes: readonly string[],
+): string {
+  const lines = [
+    `${count(rowCount, 'row')}, ${count(columns.length, 'column')}, ${count(duplicateRows, 'repeated row')}`,
+  ]
+  for (const note of notes) lines.push(`  ${note}`)
+  const width = Math.min(28, Math.max(...columns.map(({ name }) => name.length)))
+  lines.push('')
+  for (const { name, verdict, reason, gaps, values, encoder } of columns) {
+    const shown = name.length <= width ? name.padEnd(width) : `${name.slice(0, width - 1)}…`
+    const missing = gaps === 0 ? '' : `, ${count(gaps, 'gap')} (${((100 * gaps) / rowCount).toFixed(1)} %)`
+    lines.push(`${shown}  ${verdict.padEnd(11)}  ${values}${missing}`)
+    lines.push(`${' '.repeat(width)}  because ${reason}`)
+    lines.push(
+      `${' '.repeat(width)}  ${encoder === undefined ? 'not modelled' : `as ${encoder.replace(/ \(.*\)$/s, '')}`}`,
+    )
+  }
+  if (rules.length > 0)
+    lines.push(
+      '',
+      'Rules that hold (samples keep them with --set data.rules=keep)',
+      ...rules.map((rule) => `  ${rule}`),
+    )
+  if (suggestions.length > 0) lines.push('', 'Suggestions', ...suggestions.map((one) => `  ${one}`))
+  return lines.join('\n')
+}

@@ -1,0 +1,81 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { readTable } from '../data/node.ts'
+import { scorefield, succeeded, temporaryFolder, tinyModel } from './command-line.test-helper.ts'
+
+const folder = temporaryFolder()
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const at = (name: string): string => join(folder, name)
+
+const lines = Array.from({ length: 120 }, (_, i) => {
+  const low = ((i * 7) % 50) + 1
+  return `${low},${low + ((i * 13) % 20)},${i % 3 ? 'white' : 'red'},A${100 + i}`
+})
+writeFileSync(at('rows.csv'), `low,high,colour,id\n${lines.join('\n')}\n`)
+
+describe('inspect', () => {
+  it('says what each column is, the rules, and what to do', async () => {
+    const { out } = await succeeded('inspect', at('rows.csv'))
+    expect(out).toMatch(/^120 rows, 4 columns, 0 repeated rows/)
+    expect(out).toMatch(/colour {2}categorical {2}white 67 %, red 33 %/)
+    expect(out).toMatch(/id {6}identifier[\s\S]*?not modelled/)
+    expect(out).toContain("'low' ≤ 'high' in all 120 rows")
+    expect(out).toContain('120 rows are few')
+    for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(110)
+  })
+
+  it('tells events with --json', async () => {
+    const { events } = await succeeded('inspect', at('rows.csv'), '--json')
+    expect(events().at(-1)).toMatchObject({ type: 'done', rowCount: 120, duplicateRows: 0 })
+  })
+
+  it('writes settings that can be edited and trained by; rules are kept where that is said', async () => {
+    const settings = at('data.json')
+    await succeeded('inspect', at('rows.csv'), '--write', settings)
+    const written = JSON.parse(readFileSync(settings, 'utf8'))
+    expect(Object.keys(written.data.columns)).toEqual(['low', 'high', 'colour', 'id'])
+    written.data.columns.id.as = 'skip'
+    written.data.rules = 'keep'
+    writeFileSync(settings, JSON.stringify(written))
+    const done = await succeeded(
+      'train',
+      '--config',
+      settings,
+      '--steps',
+      '30',
+      '--out',
+      at('run'),
+      ...tinyModel,
+    )
+    expect(done.err).toContain("Rule: 'low' ≤ 'high' in all 120 rows; samples keep it.")
+    await succeeded('sample', at('run'), '-n', '300', '-o', at('new.csv'))
+    const { table } = await readTable({ source: at('new.csv') })
+    expect(table.columns.map(({ name }) => name)).toEqual(['low', 'high', 'colour'])
+    const [low, high] = table.columns.map(({ values }) => values as Float64Array) as [
+      Float64Array,
+      Float64Array,
+    ]
+    expect(low.every((value, row) => value <= high[row]!)).toBe(true)
+  }, 60_000)
+
+  it.each([
+    [{ colums: {} }, /data\.colums is no setting|Did you mean data\.columns/],
+    [{ columns: { low: { as: 'numbr' } } }, /data\.columns\.low\.as/],
+    [{ columns: { low: { encodr: 'standard' } } }, /encodr/],
+    [{ rules: 'kept' }, /data\.rules is "kept"; it must be one of ignore, keep/],
+  ])('refuses %j in them', async (wrong, message) => {
+    writeFileSync(at('wrong.json'), JSON.stringify({ data: { source: at('rows.csv'), ...wrong } }))
+    const { code, err } = await scorefield('train', '--config', at('wrong.json'), '--dry-run')
+    expect(code).toBe(2)
+    expect(err).toMatch(message)
+  })
+
+  it('refuses a column that is not there', async () => {
+    const settings = { data: { source: at('rows.csv'), columns: { lo: { as: 'skip' } } } }
+    writeFileSync(at('none.json'), JSON.stringify(settings))
+    const { code, err } = await scorefield('train', '--config', at('none.json'), '--dry-run')
+    expect(code).toBe(3)
+    expect(err).toMatch(/has no column 'lo'/)
+  })
+})

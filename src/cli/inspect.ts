@@ -1,0 +1,33 @@
+import type { CommandRecord, CommonOptions } from './command.ts'
+
+export interface InspectOptions extends CommonOptions {
+  readonly sql?: string
+  readonly write?: string
+}
+
+/** `scorefield inspect`. */
+export const inspectCommand: CommandRecord = {
+  name: 'inspect',
+  summary: 'what a table is to a model: kind of each column and why, gaps, rules, what to do',
+  examples: [
+    { line: 'scorefield inspect wine.csv', does: 'every column, its verdict and the reason' },
+    {
+      line: 'scorefield inspect wine.csv --write data.json',
+      does: 'the same, as a file to be edited and given to scorefield train --config data.json',
+    },
+    { line: 'scorefield inspect --sql "select a, b from \'x.parquet\'"', does: 'the answer to a query' },
+  ],
+  define: (command, context) => {
+    command
+      .argument('[data]', 'CSV, TSV, Parquet or JSON file, or a pattern of them in quotes')
+      .option('--sql <query>', 'look at the answer to a query')
+      .option(
+        '--write <file>',
+        'write what was found as settings, a JSON file for train --config (default: write nothing)',
+      )
+      .action(async (data: string | undefined, options: InspectOptions) => {
+        const { runInspect } = await import('./inspect.action.ts')
+        await runInspect(data, options, context)
+      })
+  },
+}

@@ -1,0 +1,239 @@
+import { momentsOf } from '../encoding/moments.ts'
+import { type ColumnWish, TableEncoding } from '../encoding/table-encoding.ts'
+import { type Role, roleOf } from '../roles.ts'
+import { type Column, columnWords, isGap, type NumberColumn, type Table } from '../table.ts'
+
+/** What a column's values are like, in the order in which a person would say it. */
+export type Verdict =
+  | 'continuous'
+  | 'integer'
+  | 'tied'
+  | 'bounded'
+  | 'long-tailed'
+  | 'categorical'
+  | 'boolean'
+  | 'date'
+  | 'time'
+  | 'identifier'
+  | 'constant'
+  | 'free text'
+  | 'empty'
+
+export interface ColumnInspection {
+  readonly name: string
+  readonly type: string
+  readonly role: Role
+  readonly verdict: Verdict
+  readonly reason: string
+  /** Rows without a value. */
+  readonly gaps: number
+  /** Different values. */
+  readonly distinct: number
+  /** Range of numbers, or the most frequent words with their shares. */
+  readonly values: string
+  /** How training would encode it, and why; absent where it would not. */
+  readonly encoder?: string
+}
+
+export interface TableInspection {
+  readonly rowCount: number
+  readonly columns: readonly ColumnInspection[]
+  /** Rows that equal an earlier row in every column. */
+  readonly duplicateRows: number
+  /** What a person might do, one sentence each. */
+  readonly suggestions: readonly string[]
+}
+
+/** Share of one value from which a column of numbers counts as tied, if it is three times what each would have, too. */
+const tiedShare = 0.3
+/** Share of rows at the least or largest value from which a column counts as bounded there. */
+const boundShare = 0.02
+/** Skewness or excess kurtosis of a long tail. */
+const longTail = { skewness: 2, excessKurtosis: 6 } as const
+const booleanWords = /^(true|false|yes|no|y|n|t|f|0|1)$/i
+
+/** Says of every column what it is and what training would make of it. columns: what is wished of them. */
+export function inspectTable(
+  table: Table,
+  options: { readonly columns?: Readonly<Record<string, ColumnWish>> } = {},
+): TableInspection {
+  const encoders = encodersOf(table, options.columns)
+  const columns = table.columns.map((column) => inspectColumn(column, encoders.get(column.name)))
+  const duplicateRows = countDuplicates(table)
+  return {
+    rowCount: table.rowCount,
+    columns,
+    duplicateRows,
+    suggestions: suggestionsFor(table, columns, duplicateRows),
+  }
+}
+
+/** How each column would be encoded; nothing where the table cannot be learned at all. */
+function encodersOf(table: Table, wishes: Readonly<Record<string, ColumnWish>> = {}): Map<string, string> {
+  try {
+    const { encoding } = TableEncoding.fit({ table, columns: wishes })
+    return new Map(
+      encoding.columns
+        .filter(({ width }) => width > 0)
+        .map(({ name, encoder, width, reason }) => [
+          name,
+          `${encoder}, ${width} ${width === 1 ? 'number' : 'numbers'} (${reason})`,
+        ]),
+    )
+  } catch {
+    // `train` says why; here the columns are still worth looking at.
+    return new Map()
+  }
+}
+
+function inspectColumn(column: Column, encoder: string | undefined): ColumnInspection {
+  const { role, reason } = roleOf(column)
+  const words = columnWords(column)
+  const counts = new Map<string, number>()
+  for (const word of words) if (word !== null) counts.set(word, (counts.get(word) ?? 0) + 1)
+  const gaps = words.reduce((sum, word) => sum + (word === null ? 1 : 0), 0)
+  const judged =
+    column.kind === 'number' && role === 'number'
+      ? judgeNumbers(column, counts)
+      : { verdict: verdictOf(role, counts), reason }
+  return {
+    name: column.name,
+    type: column.type,
+    role,
+    ...judged,
+    gaps,
+    distinct: counts.size,
+    values: describeValues(column, role, counts),
+    ...(encoder === undefined ? {} : { encoder }),
+  }
+}
+
+function verdictOf(role: Role, counts: ReadonlyMap<string, number>): Verdict {
+  if (role === 'category')
+    return counts.size === 2 && [...counts.keys()].every((word) => booleanWords.test(word))
+      ? 'boolean'
+      : 'categorical'
+  return role === 'text' ? 'free text' : role === 'number' ? 'continuous' : role
+}
+
+function judgeNumbers(
+  { values, decimals, calendar }: NumberColumn,
+  counts: ReadonlyMap<string, number>,
+): { verdict: Verdict; reason: string } {
+  const filled = values.filter((value) => !Number.isNaN(value))
+  const count = filled.length
+  if (calendar)
+    return { verdict: calendar.unit === 'time' ? 'time' : 'date', reason: `written as ${calendar.format}` }
+  if (counts.size === 2 && decimals === 0 && counts.has('0') && counts.has('1'))
+    return { verdict: 'boolean', reason: 'only 0 and 1' }
+  const [usual, most] = [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best))
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+  const [least, largest] = extremes(filled)
+  const atEnd = Math.max(counts.get(String(least)) ?? 0, counts.get(String(largest)) ?? 0) / count
+  const { skewness, excessKurtosis } = momentsOf(filled)
+  if (most / count >= Math.max(tiedShare, 3 / counts.size))
+    return { verdict: 'tied', reason: `${percent(most / count)} of its values are ${usual}` }
+  if (atEnd >= boundShare && counts.size > 20) {
+    const end = (counts.get(String(least)) ?? 0) / count === atEnd ? least : largest
+    return {
+      verdict: 'bounded',
+      reason: `${percent(atEnd)} of its values are ${end}, its ${end === least ? 'least' : 'largest'}`,
+    }
+  }
+  if (Math.abs(skewness) > longTail.skewness || excessKurtosis > longTail.excessKurtosis)
+    return {
+      verdict: 'long-tailed',
+      reason: `skewness ${skewness.toFixed(1)}, excess kurtosis ${excessKurtosis.toFixed(1)}`,
+    }
+  if (decimals === 0) return { verdict: 'integer', reason: `whole numbers, ${counts.size} different ones` }
+  return { verdict: 'continuous', reason: `up to ${decimals} decimals, ${counts.size} different values` }
+}
+
+function extremes(values: Float64Array): [number, number] {
+  let [least, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const value of values) {
+    if (value < least) least = value
+    if (value > largest) largest = value
+  }
+  return [least, largest]
+}
+
+function describeValues(column: Column, role: Role, counts: ReadonlyMap<string, number>): string {
+  if (counts.size === 0) return ''
+  if (column.kind === 'number' && !column.calendar && role === 'number')
+    return extremes(column.values).map(String).join(' to ')
+  if (column.kind === 'number' && column.calendar) return `${counts.size} different moments`
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
+  const first = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 3)
+  return first.map(([word, count]) => `${short(word)} ${((100 * count) / total).toFixed(0)} %`).join(', ')
+}
+
+function short(word: string): string {
+  return word.length <= 20 ? word : `${word.slice(0, 19)}…`
+}
+
+function countDuplicates(table: Table): number {
+  const columns = table.columns.map((column) => columnWords(column))
+  const seen = new Set<string>()
+  for (let row = 0; row < table.rowCount; row++) seen.add(JSON.stringify(columns.map((words) => words[row])))
+  return table.rowCount - seen.size
+}
+
+/** Below so many rows a model has little to learn from. */
+const fewRows = 200
+/** Numbers that correlate more are one column twice. */
+const sameCorrelation = 0.99999
+
+function suggestionsFor(table: Table, columns: readonly ColumnInspection[], duplicates: number): string[] {
+  const suggestions: string[] = []
+  if (table.rowCount < fewRows)
+    suggestions.push(`${table.rowCount} rows are few; from a few hundred on, learning becomes worthwhile.`)
+  if (duplicates > 0)
+    suggestions.push(
+      `${duplicates} rows repeat an earlier row; a copy in the held-out rows makes a model look better than it is.`,
+    )
+  for (const { name, gaps, role } of columns)
+    if (gaps > 0.5 * table.rowCount && role !== 'empty')
+      suggestions.push(
+        `'${name}' is empty in ${((100 * gaps) / table.rowCount).toFixed(0)} % of the rows; leave it out with "as": "skip" if it says nothing.`,
+      )
+  for (const { name, distinct, role } of columns)
+    if (role === 'category' && distinct > 100)
+      suggestions.push(`'${name}' has ${distinct} categories; fewer, coarser ones are learned better.`)
+  for (const [a, b] of sameColumns(table))
+    suggestions.push(
+      `'${a}' and '${b}' are one column twice, but for a factor; leave one out with "as": "skip".`,
+    )
+  return suggestions
+}
+
+/** Pairs of columns of numbers that are the same up to scale, of the first 60 columns. */
+function sameColumns(table: Table): [string, string][] {
+  const numbers = table.columns
+    .filter((column): column is NumberColumn => column.kind === 'number' && roleOf(column).role === 'number')
+    .slice(0, 60)
+  const pairs: [string, string][] = []
+  numbers.forEach((a, i) => {
+    for (const b of numbers.slice(0, i)) {
+      const rows = Array.from({ length: table.rowCount }, (_, row) => row).filter(
+        (row) => !isGap(a, row) && !isGap(b, row),
+      )
+      if (rows.length > 10 && Math.abs(correlation(a.values, b.values, rows)) > sameCorrelation)
+        pairs.push([b.name, a.name])
+    }
+  })
+  return pairs
+}
+
+function correlation(a: Float64Array, b: Float64Array, rows: readonly number[]): number {
+  const mean = (of: Float64Array): number => rows.reduce((sum, row) => sum + of[row]! / rows.length, 0)
+  const [meanA, meanB] = [mean(a), mean(b)]
+  let [ab, aa, bb] = [0, 0, 0]
+  for (const row of rows) {
+    const [da, db] = [a[row]! - meanA, b[row]! - meanB]
+    ab += da * db
+    aa += da * da
+    bb += db * db
+  }
+  return ab / Math.sqrt(aa * bb)
+}
