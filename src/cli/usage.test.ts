@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 /** Arguments, exit code, and what stderr must say. */
 const wrong: readonly (readonly [() => string[], number, RegExp])[] = [
-  [() => ['trian'], 2, /no command "trian"\. Did you mean "train"\?[\s\S]*Known: train, sample/],
+  [() => ['trian'], 2, /no command "trian"\. Did you mean "train"\?[\s\S]*Known: inspect, train, sample/],
   [() => ['trian', '--stps', '3'], 2, /Did you mean "train"\?/],
   [() => ['train', 'toy:rings', '--stps', '3'], 2, /"--stps"\. Did you mean --steps\?/],
   [() => ['train'], 2, /No data are named[\s\S]*toy:NAME/],
