@@ -1,4 +1,5 @@
 import type { CommandRecord } from './command.ts'
+import { completionCommand } from './completion.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { exportCommand } from './export.ts'
 import { inspectCommand } from './inspect.ts'
@@ -18,4 +19,5 @@ export const commands: readonly CommandRecord[] = [
   exportCommand,
   runsCommand,
   listCommand,
+  completionCommand,
 ]

@@ -6,7 +6,7 @@ import { metrics } from '../evaluation/index.ts'
 import { networks } from '../model/index.ts'
 import { noiseProcesses } from '../noise/index.ts'
 import { objectives } from '../objective/index.ts'
-import { type Setting, settings } from '../run/index.ts'
+import { configJsonSchema, type Setting, settings } from '../run/index.ts'
 import { samplers, timeGrids } from '../sampling/index.ts'
 import { optimisers, schedules } from '../training/index.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
@@ -55,6 +55,10 @@ function summaryOf({ description, expected, unit, default: usual, chosen, option
 /** Prints one registry or all. */
 export function runList(what: string | undefined, options: CommonOptions, context: CommandContext): void {
   const terminal = new Terminal(options, context)
+  if (what === 'schema') {
+    context.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`)
+    return
+  }
   const chosen = what === undefined ? registries : [byName(registries, what, 'list')]
   for (const { name, summary, items } of chosen) {
     const width = Math.max(...items.map((item) => item.name.length))

@@ -7,12 +7,13 @@ export const listCommand: CommandRecord = {
   examples: [
     { line: 'scorefield list', does: 'all lists' },
     { line: 'scorefield list samplers', does: 'one of them' },
+    { line: 'scorefield list schema', does: 'for an editor: completes names in a --config file' },
   ],
   define: (command, context) => {
     command
       .argument(
         '[what]',
-        'one list: operations, toys, processes, encoders, formats, networks, objectives, optimisers, schedules, grids, samplers, metrics, settings (default: all)',
+        'one list: operations, toys, processes, encoders, formats, networks, objectives, optimisers, schedules, grids, samplers, metrics, settings; or schema, the JSON schema of --config for editors (default: all)',
       )
       .action(async (what: string | undefined, options: CommonOptions) => {
         const { runList } = await import('./list.action.ts')

@@ -1,11 +1,12 @@
-import { listRuns, type RunSummary } from '../run/node.ts'
-import type { CommandContext } from './command.ts'
+import { diffRuns, listRuns, type RunSummary } from '../run/node.ts'
+import { type CommandContext, wrongValue } from './command.ts'
 import type { RunsOptions } from './runs.ts'
 import { group, Terminal } from './terminal.ts'
 
 /** Prints the runs of a folder, a line each. */
 export async function runRuns(folder: string, options: RunsOptions, context: CommandContext): Promise<void> {
   const terminal = new Terminal(options, context)
+  if (options.diff) return tellDifferences(options.diff, terminal)
   const runs = sorted(await listRuns(folder), options.sort)
   if (runs.length === 0)
     terminal.say(`There are no runs in ${folder}. Make one with: scorefield train FILE.csv`)
@@ -18,7 +19,26 @@ function sorted(runs: readonly RunSummary[], order: string): RunSummary[] {
   // They come newest first; a run without a loss goes last.
   if (order === 'name') return [...runs].sort((a, b) => a.name.localeCompare(b.name))
   if (order === 'loss') return [...runs].sort((a, b) => (a.bestLoss ?? Infinity) - (b.bestLoss ?? Infinity))
+  if (order === 'steps') return [...runs].sort((a, b) => b.step - a.step)
+  if (order === 'data') return [...runs].sort((a, b) => a.data.localeCompare(b.data))
   return [...runs]
+}
+
+/** Prints in what two runs differ, a line each. */
+async function tellDifferences(runs: readonly string[], terminal: Terminal): Promise<void> {
+  const [first, second] = runs
+  if (first === undefined || second === undefined || runs.length > 2)
+    throw wrongValue(`--diff takes two runs, not ${runs.length}.`)
+  const differences = await diffRuns(first, second)
+  if (differences.length === 0) terminal.say(`${first} and ${second} have the same settings.`)
+  else
+    terminal.print(
+      aligned([
+        ['setting', first, second],
+        ...differences.map((one) => [one.path, one.first ?? '–', one.second ?? '–']),
+      ]),
+    )
+  terminal.event({ type: 'done', first, second, differences })
 }
 
 function table(runs: readonly RunSummary[]): string {
@@ -33,6 +53,11 @@ function table(runs: readonly RunSummary[]): string {
         (run.bestLoss === null ? '–' : `${run.bestLoss.toFixed(4)} at step ${group(run.bestStep)}`),
     ]),
   ]
+  return aligned(rows)
+}
+
+/** Rows of cells in columns. */
+function aligned(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
   return rows
     .map((row) =>

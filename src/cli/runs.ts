@@ -2,10 +2,11 @@ import { type CommandRecord, type CommonOptions, wrongValue } from './command.ts
 
 export interface RunsOptions extends CommonOptions {
   readonly sort: string
+  readonly diff?: readonly string[]
 }
 
 /** What runs can be sorted by. */
-export const runOrders = ['created', 'name', 'loss'] as const
+export const runOrders = ['created', 'name', 'loss', 'steps', 'data'] as const
 
 /** `scorefield runs`. */
 export const runsCommand: CommandRecord = {
@@ -14,11 +15,16 @@ export const runsCommand: CommandRecord = {
   examples: [
     { line: 'scorefield runs', does: 'all runs in the folder runs, the newest first' },
     { line: 'scorefield runs experiments --sort loss', does: 'another folder, the best first' },
+    { line: 'scorefield runs --diff runs/wine runs/wine-2', does: 'in which settings two runs differ' },
   ],
   define: (command, context) => {
     command
       .argument('[folder]', 'folder that holds the runs', 'runs')
       .option('--sort <order>', `${runOrders.join(', ')}`, order, 'created')
+      .option(
+        '--diff <runs...>',
+        'two runs: in which settings, columns and losses they differ (default: list)',
+      )
       .action(async (folder: string, options: RunsOptions) => {
         const { runRuns } = await import('./runs.action.ts')
         await runRuns(folder, options, context)

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path'
 import { exitCodes, ScorefieldError } from '../engine/error.ts'
 import type { Runtime } from '../engine/index.ts'
 import { parameterCount } from '../model/index.ts'
-import { executeRun, modelOf, type Run, type RunPlan } from '../run/node.ts'
+import { estimateRun, executeRun, modelOf, type Run, type RunPlan } from '../run/node.ts'
 import type { TrainingEvent } from '../training/index.ts'
 import type { CommandContext } from './command.ts'
 import { runtimeOf } from './options.ts'
@@ -25,7 +25,7 @@ export async function runTrain(
     : await begin(data, options, context)
   const { run, plan, resume } = begun
   if (!run) {
-    sayPlan(plan, terminal)
+    await sayPlan(plan, await runtimeOf(options), terminal)
     return
   }
   sayData(plan, terminal)
@@ -157,15 +157,18 @@ async function picturesOf(folder: string, runtime: Runtime, terminal: Terminal):
   }
 }
 
-function sayPlan(plan: RunPlan, terminal: Terminal): void {
+async function sayPlan(plan: RunPlan, runtime: Runtime, terminal: Terminal): Promise<void> {
   const { config, prepared } = plan
   const parameters = parameterCount(modelOf(config, prepared.source.dimension).parameters)
   sayData(plan, terminal)
   terminal.print(JSON.stringify(config, null, 2))
+  const estimate = await estimateRun(plan, runtime)
+  await prepared.dispose?.()
+  terminal.say(`${group(parameters)} parameters, ${count(prepared.source.dimension, 'number')} a row.`)
   terminal.say(
-    `${group(parameters)} parameters, ${count(prepared.source.dimension, 'number')} a row. Nothing was written.`,
+    `Measured on the first steps: about ${duration(estimate.seconds)} for ${count(config.training.steps, 'step')} (fewer, if it stops early), ${Math.ceil(estimate.residentBytes / 1e6)} MB of memory. Nothing was written.`,
   )
-  terminal.event({ type: 'done', dryRun: true, config, parameters, notes: prepared.notes })
+  terminal.event({ type: 'done', dryRun: true, config, parameters, estimate, notes: prepared.notes })
 }
 
 /** The folder as the person named it, or relative to here. */

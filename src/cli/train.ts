@@ -65,7 +65,10 @@ export const trainCommand: CommandRecord = {
         'one setting, such as training.clipNorm=0.5; may be given again; see scorefield list settings',
         gather,
       )
-      .option('--dry-run', 'print the settings that would be used, write nothing')
+      .option(
+        '--dry-run',
+        'print the settings that would be used, with the time and memory that they take; write nothing',
+      )
       .option('--no-pictures', 'draw no pictures at the end')
     addDeviceOptions(command)
     command.action(async (data: string | undefined, options: TrainOptions) => {

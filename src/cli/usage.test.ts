@@ -124,7 +124,9 @@ describe('--dry-run', () => {
       data: { source: 'toy:rings' },
       training: { steps: 7 },
     })
-    expect(done.err).toMatch(/134,402 parameters.*Nothing was written/)
+    expect(done.err).toMatch(
+      /134,402 parameters[\s\S]*about .* for .* steps[\s\S]*MB of memory\. Nothing was written/,
+    )
     expect(existsSync(out)).toBe(false)
   })
 

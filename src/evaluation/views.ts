@@ -21,14 +21,9 @@ export function treeViewer(fitted: Table, names: readonly string[]): Viewer {
   const parts = names.map((name) => {
     const column = columnNamed(fitted, name)
     if (column.kind === 'number') {
-      const least = column.values.reduce(
-        (low, value) => (value < low ? value : low),
-        Number.POSITIVE_INFINITY,
-      )
-      const most = column.values.reduce(
-        (high, value) => (value > high ? value : high),
-        Number.NEGATIVE_INFINITY,
-      )
+      const filled = column.values.filter((value) => !Number.isNaN(value))
+      const least = filled.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY)
+      const most = filled.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY)
       const gap = Number.isFinite(least) ? least - (most - least) - 1 : 0
       return {
         name,
