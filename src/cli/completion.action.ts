@@ -1,13 +1,12 @@
 import type { Command } from 'commander'
 import { type CommandContext, wrongValue } from './command.ts'
 import { shells } from './completion.ts'
-import { buildProgram } from './run.ts'
 
-/** Prints the completion script of a shell. */
-export function runCompletion(shell: string, context: CommandContext): void {
+/** Prints the completion script of a shell for these commands. */
+export function runCompletion(shell: string, commands: readonly Command[], context: CommandContext): void {
   const script = scripts[shell]
   if (script === undefined) throw wrongValue(`The shell must be ${shells.join(', ')}, not "${shell}".`)
-  context.stdout.write(script(buildProgram('', context).commands))
+  context.stdout.write(script(commands))
 }
 
 /** The long options of a command. */

@@ -20,7 +20,7 @@ export const completionCommand: CommandRecord = {
   define: (command, context) => {
     command.argument('<shell>', shells.join(', ')).action(async (shell: string) => {
       const { runCompletion } = await import('./completion.action.ts')
-      runCompletion(shell, context)
+      runCompletion(shell, command.parent?.commands ?? [], context)
     })
   },
 }

@@ -6,7 +6,7 @@ import type { Run } from './folder.node.ts'
 import { lockRun } from './lock.node.ts'
 import { appendEvent, rewindEvents } from './metrics.node.ts'
 import { modelOf } from './plan.node.ts'
-import type { PreparedData } from './prepare.node.ts'
+import type { PreparedData } from './prepared-data.ts'
 
 /**
  * Trains a run, passing on the events of `train`: each is written to metrics.jsonl, each checkpoint to the folder, before

@@ -9,7 +9,7 @@ import {
 import { RandomStream } from '../engine/random/index.ts'
 import { measureScale } from '../training/index.ts'
 import { evenly } from './evenly.ts'
-import type { PreparedData, Wishes } from './prepare.node.ts'
+import type { PreparedData, Wishes } from './prepared-data.ts'
 import { rulesOfData } from './rules-of-data.ts'
 
 /** Rows that the encoding of a large table is fitted to, drawn at random. */

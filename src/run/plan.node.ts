@@ -5,7 +5,8 @@ import { byName } from '../engine/by-name.ts'
 import { networks, preconditioned, type TrainableDenoiser } from '../model/index.ts'
 import { completeConfig, mergeOptions } from './config.ts'
 import { defaultSize, defaultTraining } from './defaults.ts'
-import { type PreparedData, prepareData, toyPrefix } from './prepare.node.ts'
+import { prepareData, toyPrefix } from './prepare.node.ts'
+import type { PreparedData } from './prepared-data.ts'
 import type { RunConfig, RunOptions } from './schema.ts'
 
 /** A run as it would be: its configuration with nothing left open, and its data, read and encoded. */

@@ -1,5 +1,4 @@
 import {
-  type ColumnWish,
   openStoreIfLarge,
   type ReadTableOptions,
   readTable,
@@ -8,43 +7,24 @@ import {
   TableEncoding,
   tableRows,
 } from '../data/node.ts'
-import { freshRows, type RowSource } from '../data/rows.ts'
+import { freshRows } from '../data/rows.ts'
 import { toyByName } from '../density/index.ts'
 import { ScorefieldError } from '../engine/index.ts'
 import { measureScale } from '../training/index.ts'
 import { type DataDescription, toyDescription } from './data-description.ts'
-import type { DataFacts } from './defaults.ts'
 import { evenly } from './evenly.ts'
 import { prepareStore, splitOfStore } from './large-table.node.ts'
+import type { PreparedData, Wishes } from './prepared-data.ts'
 import { rulesOfData } from './rules-of-data.ts'
 import type { RunOptions } from './schema.ts'
 
 type RunOptionsCsv = NonNullable<RunOptions['data']>['csv']
-
-/** Data made ready for training. */
-export interface PreparedData {
-  readonly description: DataDescription
-  readonly source: RowSource
-  /** Encoded rows that training never sees; a toy needs none. */
-  readonly heldOut?: { readonly rows: Float32Array; readonly conditions: Float32Array }
-  readonly facts: DataFacts
-  /** What was decided that a person may want to know. */
-  readonly notes: readonly string[]
-  /** Frees what lies on disk for it, after training. */
-  readonly dispose?: () => Promise<void>
-}
 
 /** Prefix of data that are a known density: `toy:two-moons`. */
 export const toyPrefix = 'toy:'
 
 /** Rows that the scale is measured on. */
 const measuredRows = 5000
-
-/** What a person says of columns and of rules between them. */
-export interface Wishes {
-  readonly columns?: Readonly<Record<string, ColumnWish>>
-  readonly rules?: 'ignore' | 'keep'
-}
 
 /** Reads and encodes what a data argument names: a table's file or pattern, an SQL query, or `toy:NAME`. */
 export async function prepareData(

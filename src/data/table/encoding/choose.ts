@@ -16,6 +16,8 @@ const sparseShare = 0.25
 const mostSpike = 1.5
 /** Cells on each side that a spike is compared with. */
 const spikeReach = 10
+/** From so many rows on, the shares of a grid's cells are learned as they are. */
+const leastRowsForCells = 500
 /** A spike of fewer rows is chance. */
 const leastSpikeRows = 20
 /** Values as cells of their own are for columns where new rows bring no new values. */
@@ -32,7 +34,8 @@ export interface NumberChoice {
  * How a column of numbers is encoded unless somebody says otherwise.
  *
  * - `constant` if all values are equal.
- * - `standard` if |skewness| ≤ 1 and −1.5 ≤ excess kurtosis ≤ 3; else `quantile-normal`.
+ * - `standard` if |skewness| ≤ 1 and −1.5 ≤ excess kurtosis ≤ 3; else `quantile-normal`. The latter also for 500 or more
+ *   values on a grid, whose cells then occur as often as in the data.
  * - Dequantised if the values lie on a grid and at most half as many are distinct as there are rows.
  * - `value-cells` if few values occur, often each, and they are far between (amounts that are fixed, not measured) or one
  *   stands out (a working week of 40 hours); `quantile-normal` if one stands out of many.
@@ -64,6 +67,9 @@ export function chooseForNumbers(values: Float64Array, grid: Grid | undefined): 
       reason: `one value is far more often than others${ties}`,
     }
   const { encoder, why } = chooseEncoder(values)
+  // How often each cell occurs is no smooth curve: people round. With rows enough to know it, it is mapped cell by cell.
+  if (dequantised && encoder === 'standard' && values.length >= leastRowsForCells)
+    return { encoder: 'quantile-normal', dequantised, reason: `${why}${ties}, as often as in the data` }
   return { encoder, dequantised, reason: `${why}${ties}` }
 }
 

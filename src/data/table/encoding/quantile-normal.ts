@@ -15,6 +15,9 @@ type Parameters = { x: number[]; z: number[]; slope: number[] }
 /** At most so many quantiles; with n values √n, so that each stands on √n of them. */
 const mostQuantiles = 128
 
+/** A cell of fewer rows is no spike. */
+const leastHeavyRows = 8
+
 /** In each tail knots at the 4th, 8th, 16th, … value from the end, until the regular quantiles begin. */
 const firstTailCount = 4
 
@@ -83,7 +86,13 @@ function knotsOf(cdf: EmpiricalCdf, count: number, leastGap: number): number[] {
   const allEdges = leastGap > 0 && cdf.x.length <= mostQuantiles
   const fixed = allEdges
     ? [...cdf.x]
-    : [...new Set([cdf.x[0]!, ...(leastGap > 0 ? heavyEdges(cdf, 1 / bins) : []), cdf.x.at(-1)!])]
+    : [
+        ...new Set([
+          cdf.x[0]!,
+          ...(leastGap > 0 ? heavyEdges(cdf, Math.max(leastHeavyRows / count, 1 / (8 * bins))) : []),
+          cdf.x.at(-1)!,
+        ]),
+      ]
   const quantiles = probabilities.map((probability) => quantileAt(cdf, probability)).sort((a, b) => a - b)
   const knots: number[] = []
   let next = 0

@@ -98,7 +98,7 @@ describe('the wine table', async () => {
       expect(dequantised).toBe(true)
     }
     const encoders = Object.fromEntries(columnsJson(encoding).map(({ name, encoder }) => [name, encoder]))
-    expect(encoders).toMatchObject({ pH: 'standard', alcohol: 'standard', chlorides: 'quantile-normal' })
+    expect(new Set(Object.values(encoders))).toEqual(new Set(['quantile-normal']))
   })
 
   test('encoded columns have mean near 0 and standard deviation near 1', () => {

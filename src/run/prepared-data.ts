@@ -1,0 +1,23 @@
+import type { ColumnWish } from '../data/index.ts'
+import type { RowSource } from '../data/rows.ts'
+import type { DataDescription } from './data-description.ts'
+import type { DataFacts } from './defaults.ts'
+
+/** Data made ready for training. */
+export interface PreparedData {
+  readonly description: DataDescription
+  readonly source: RowSource
+  /** Encoded rows that training never sees; a toy needs none. */
+  readonly heldOut?: { readonly rows: Float32Array; readonly conditions: Float32Array }
+  readonly facts: DataFacts
+  /** What was decided that a person may want to know. */
+  readonly notes: readonly string[]
+  /** Frees what lies on disk for it, after training. */
+  readonly dispose?: () => Promise<void>
+}
+
+/** What a person says of columns and of rules between them. */
+export interface Wishes {
+  readonly columns?: Readonly<Record<string, ColumnWish>>
+  readonly rules?: 'ignore' | 'keep'
+}
