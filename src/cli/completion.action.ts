@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import { type CommandContext, wrongValue } from './command.ts'
-import { shells } from './completion.ts'
 
 /** Prints the completion script of a shell for these commands. */
 export function runCompletion(shell: string, commands: readonly Command[], context: CommandContext): void {
   const script = scripts[shell]
-  if (script === undefined) throw wrongValue(`The shell must be ${shells.join(', ')}, not "${shell}".`)
+  if (script === undefined)
+    throw wrongValue(`The shell must be ${Object.keys(scripts).join(', ')}, not "${shell}".`)
   context.stdout.write(script(commands))
 }
 
