@@ -9,15 +9,17 @@ import { sampleCommand } from './sample.ts'
 import { scoreCommand } from './score.ts'
 import { trainCommand } from './train.ts'
 
-/** Every command, in the order of help. */
-export const commands: readonly CommandRecord[] = [
-  inspectCommand,
-  trainCommand,
-  sampleCommand,
-  scoreCommand,
-  evaluateCommand,
-  exportCommand,
-  runsCommand,
-  listCommand,
-  completionCommand,
+/** The commands under the headings of help, in its order. */
+export const commandGroups: readonly {
+  readonly title: string
+  readonly commands: readonly CommandRecord[]
+}[] = [
+  { title: 'Look at data:', commands: [inspectCommand] },
+  { title: 'Learn and draw:', commands: [trainCommand, sampleCommand] },
+  { title: 'Judge:', commands: [scoreCommand, evaluateCommand] },
+  { title: 'Hand over:', commands: [exportCommand] },
+  { title: 'Keep track:', commands: [runsCommand, listCommand, completionCommand] },
 ]
+
+/** Every command, in the order of help. */
+export const commands: readonly CommandRecord[] = commandGroups.flatMap((group) => group.commands)

@@ -24,6 +24,7 @@ export const evaluateCommand: CommandRecord = {
   define: (command, context) => {
     command
       .argument('<run>', 'folder of the run')
+      .optionsGroup('What it is judged by:')
       .option('--against <file>', 'rows to judge by, with the run’s columns (default: those it held out)')
       .option('--sql <query>', 'judge by the answer to a query')
       .option(

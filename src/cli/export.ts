@@ -28,6 +28,7 @@ export const exportCommand: CommandRecord = {
   define: (command, context) => {
     command
       .argument('<run>', 'folder of the run')
+      .optionsGroup('File:')
       .requiredOption('-o, --output <file>', 'file to write: .onnx, .safetensors or .md')
       .option(
         '--what <kind>',
@@ -35,6 +36,7 @@ export const exportCommand: CommandRecord = {
         kind,
       )
       .option('--rows <n>', 'rows a call of the ONNX file takes, 1 or more', wholeNumber('--rows', 1), 256)
+      .optionsGroup('Sampler, in the file:')
       .option('--sampler <name>', 'see scorefield list samplers (default: the run’s own, usually heun)')
       .option('--grid <name>', 'see scorefield list grids (default: the run’s own, usually karras)')
       .option(

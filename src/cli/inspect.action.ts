@@ -23,19 +23,23 @@ export async function runInspect(
     await replaceFile(options.write, `${JSON.stringify(settings, null, 2)}\n`).catch((error) => {
       throw cannotWrite(options.write!, error)
     })
-    terminal.say(`Wrote ${options.write}. Edit it, then: scorefield train --config ${options.write}`)
+    terminal.say(`Wrote ${options.write}. Edit it, then: scorefield train ${options.write}`)
   }
   terminal.event({ type: 'done', source: table.source, ...inspection, rules, notes })
 }
 
-/** What `train --config` takes: where the data are, and of each column what was found, to be changed. */
+/** What `train data.json` takes: where the data are, and of each column what was found, to be changed. */
 function settingsFor(
   { columns }: TableInspection,
   where: { readonly source?: string; readonly sql?: string | undefined },
 ): Record<string, unknown> {
-  const wishes = columns.map(({ name, role, encoder }) => [
+  const wishes = columns.map(({ name, role, encoder, verdict, reason }) => [
     name,
-    { as: role, ...(encoder === undefined ? {} : { encoder: encoder.split(',')[0] }) },
+    {
+      as: role,
+      ...(encoder === undefined ? {} : { encoder: encoder.split(',')[0] }),
+      because: `${verdict}: ${reason}`,
+    },
   ])
   return { data: { ...where, columns: Object.fromEntries(wishes), rules: 'ignore' } }
 }

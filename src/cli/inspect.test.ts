@@ -59,6 +59,18 @@ describe('inspect', () => {
     expect(low.every((value, row) => value <= high[row]!)).toBe(true)
   }, 60_000)
 
+  it('describes what training would see by itself; train takes the file in the place of the table', async () => {
+    await succeeded('inspect', at('rows.csv'), '--write', at('described.json'))
+    const encodings = []
+    for (const source of ['rows.csv', 'described.json']) {
+      const run = at(`run-${source}`)
+      await succeeded('train', at(source), '--steps', '2', '--out', run, '--no-pictures', ...tinyModel)
+      const { encoding } = JSON.parse(readFileSync(join(run, 'data.json'), 'utf8'))
+      encodings.push(encoding)
+    }
+    expect(encodings[1]).toEqual(encodings[0])
+  }, 60_000)
+
   it.each([
     [{ colums: {} }, /data\.colums is no setting|Did you mean data\.columns/],
     [{ columns: { low: { as: 'numbr' } } }, /data\.columns\.low\.as/],

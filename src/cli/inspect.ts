@@ -13,17 +13,18 @@ export const inspectCommand: CommandRecord = {
     { line: 'scorefield inspect wine.csv', does: 'every column, its verdict and the reason' },
     {
       line: 'scorefield inspect wine.csv --write data.json',
-      does: 'the same, as a file to be edited and given to scorefield train --config data.json',
+      does: 'the same, as a file to be edited; then: scorefield train data.json',
     },
     { line: 'scorefield inspect --sql "select a, b from \'x.parquet\'"', does: 'the answer to a query' },
   ],
   define: (command, context) => {
     command
       .argument('[data]', 'CSV, TSV, Parquet or JSON file, or a pattern of them in quotes')
+      .optionsGroup('Rows and findings:')
       .option('--sql <query>', 'look at the answer to a query')
       .option(
         '--write <file>',
-        'write what was found as settings, a JSON file for train --config (default: write nothing)',
+        'write what was found as JSON, to be edited and given to train (default: write nothing)',
       )
       .action(async (data: string | undefined, options: InspectOptions) => {
         const { runInspect } = await import('./inspect.action.ts')

@@ -11,6 +11,7 @@ export interface DeviceOptions {
 /** Adds --device and --threads. */
 export function addDeviceOptions(command: Command): void {
   command
+    .optionsGroup('Machine:')
     .option('--device <name>', 'where the network runs: cpu or webgpu (default: cpu)', device)
     .option(
       '--threads <n>',

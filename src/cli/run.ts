@@ -2,7 +2,7 @@ import { Command, CommanderError, type OutputConfiguration } from 'commander'
 import { byName } from '../engine/by-name.ts'
 import { exitCodes, ScorefieldError } from '../engine/error.ts'
 import type { CommandContext, CommandRecord } from './command.ts'
-import { commands } from './commands.ts'
+import { commandGroups, commands } from './commands.ts'
 import { describeError } from './terminal.ts'
 
 /** Width of help, in characters, on every terminal. */
@@ -53,9 +53,12 @@ export function buildProgram(version: string, context: CommandContext): Command 
   const program = new Command('scorefield')
     .description('Score-based generative models: train, sample, score and evaluate, on your own data.')
     .version(version, '-V, --version', 'print the version')
-    .helpCommand('help [command]', 'show help of a command')
   setUp(program, context)
-  for (const record of commands) program.addCommand(buildCommand(record, context))
+  for (const { title, commands } of commandGroups) {
+    program.commandsGroup(title)
+    for (const record of commands) program.addCommand(buildCommand(record, context))
+  }
+  program.helpCommand('help [command]', 'show help of a command')
   program.addHelpText('after', programNotes)
   return program
 }
@@ -78,8 +81,10 @@ function buildCommand(record: CommandRecord, context: CommandContext): Command {
   setUp(command, context)
   record.define(command, context)
   command
+    .optionsGroup('Messages:')
     .option('--json', 'events as JSON lines on stdout; the last is {"type":"done", …}')
     .option('--quiet', 'say nothing but warnings and errors')
+    .helpOption('-h, --help', 'show this help')
   const examples = record.examples.map(({ line, does }) => `  # ${does}\n  $ ${line}`)
   return command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`)
 }

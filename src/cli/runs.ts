@@ -20,6 +20,7 @@ export const runsCommand: CommandRecord = {
   define: (command, context) => {
     command
       .argument('[folder]', 'folder that holds the runs', 'runs')
+      .optionsGroup('Runs:')
       .option('--sort <order>', `${runOrders.join(', ')}`, order, 'created')
       .option(
         '--diff <runs...>',

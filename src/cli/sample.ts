@@ -37,6 +37,7 @@ export const sampleCommand: CommandRecord = {
   define: (command, context) => {
     command
       .argument('<run>', 'folder of the run')
+      .optionsGroup('Rows:')
       .requiredOption('-n, --count <n>', 'how many rows, 1 or more; 1e6 is a million', wholeNumber('-n', 1))
       .option(
         '-o, --output <file>',
@@ -61,6 +62,7 @@ export const sampleCommand: CommandRecord = {
         'index of the first row, from 0: draws the same sample in parts (default: 0)',
         wholeNumber('--first', 0),
       )
+      .optionsGroup('Sampler:')
       .option('--sampler <name>', 'see scorefield list samplers (default: the run’s own, usually heun)')
       .option(
         '--grid <name>',

@@ -18,6 +18,7 @@ export const scoreCommand: CommandRecord = {
     command
       .argument('<run>', 'folder of the run')
       .argument('[data]', 'rows with the columns that the run was trained on, in any order')
+      .optionsGroup('Rows:')
       .option(
         '-o, --output <file>',
         'file to write: .csv, .tsv, .parquet, .json or .jsonl (default: CSV to stdout)',

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { ScorefieldError } from '../engine/error.ts'
 import {
   createRun,
@@ -51,14 +51,47 @@ export async function begin(
 
 /** Settings in the order of their weight: --config, then --set, then options of their own. */
 async function optionsGiven(data: string | undefined, options: TrainOptions): Promise<RunOptions> {
-  const fromFile = options.config ? parseOptions(await readJsonFile(options.config), options.config) : {}
+  const described = data === undefined ? undefined : await descriptionIn(data)
+  const fromFile = mergeOptions(
+    options.config ? parseOptions(await readJsonFile(options.config), options.config) : {},
+    described ?? {},
+  )
   const { seed, steps, batchSize, learningRate, objective, sql } = options
   const training = { steps, batchSize, learningRate, objective }
   const own = parseOptions(
-    dropUndefined({ seed, data: dropUndefined({ source: data, sql }), training: dropUndefined(training) }),
+    dropUndefined({
+      seed,
+      data: dropUndefined({ source: described ? undefined : data, sql }),
+      training: dropUndefined(training),
+    }),
     'the command line',
   )
   return mergeOptions(setAll(fromFile, options.set ?? []), own)
+}
+
+/** Larger files are tables. */
+const largestDescription = 4_000_000
+
+/**
+ * The settings in a file such as `inspect --write` writes, known by its section "data"; undefined for any other file.
+ * A table in JSON is a list of rows, or lines of them.
+ */
+async function descriptionIn(path: string): Promise<RunOptions | undefined> {
+  if (!path.endsWith('.json')) return undefined
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => Infinity,
+  )
+  if (size > largestDescription) return undefined
+  let content: unknown
+  try {
+    content = JSON.parse(await readFile(path, 'utf8'))
+  } catch {
+    return undefined
+  }
+  const { data } = (content ?? {}) as { readonly data?: { readonly columns?: unknown } }
+  const isDescription = typeof data === 'object' && !Array.isArray(data) && data?.columns !== undefined
+  return isDescription ? parseOptions(content, path) : undefined
 }
 
 function dropUndefined(record: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -24,6 +24,7 @@ export const trainCommand: CommandRecord = {
   summary: 'learn a table, or a toy distribution; no option is needed',
   examples: [
     { line: 'scorefield train wine.csv', does: 'learn a table; the run goes to runs/wine' },
+    { line: 'scorefield train data.json', does: 'learn what inspect --write described, as you edited it' },
     { line: 'scorefield train toy:two-moons --steps 2000', does: 'learn a toy distribution, quickly' },
     { line: 'scorefield train "2024-*.parquet" --out runs/year', does: 'learn several files as one table' },
     { line: 'scorefield train wine.csv --set training.emaHalfLifeSteps=500', does: 'change one setting' },
@@ -33,11 +34,14 @@ export const trainCommand: CommandRecord = {
     command
       .argument(
         '[data]',
-        'CSV, TSV, Parquet or JSON file, a pattern of them in quotes, or toy:NAME (scorefield list toys)',
+        'CSV, TSV, Parquet or JSON file, a pattern of them in quotes, toy:NAME (scorefield list toys), or a data.json that inspect wrote',
       )
+      .optionsGroup('Data and run:')
       .option('--out <folder>', 'folder of the run (default: runs/NAME, numbered if taken)')
       .option('--resume <run>', 'go on with a run that was stopped, bit for bit as if it had not been')
       .option('--sql <query>', 'learn the answer to a query, such as "select a, b from \'x.parquet\'"')
+      .option('--no-pictures', 'draw no pictures at the end')
+      .optionsGroup('Training:')
       .option(
         '--seed <n>',
         'seed of all random numbers, a whole number from 0 (default: 0)',
@@ -59,6 +63,7 @@ export const trainCommand: CommandRecord = {
         positiveNumber('--learning-rate'),
       )
       .option('--objective <name>', 'what is minimised; see scorefield list objectives (default: edm)')
+      .optionsGroup('Settings:')
       .option('--config <file>', 'settings from a JSON file, such as {"training": {"clipNorm": 0.5}}')
       .option(
         '--set <path=value>',
@@ -69,7 +74,6 @@ export const trainCommand: CommandRecord = {
         '--dry-run',
         'print the settings that would be used, with the time and memory that they take; write nothing',
       )
-      .option('--no-pictures', 'draw no pictures at the end')
     addDeviceOptions(command)
     command.action(async (data: string | undefined, options: TrainOptions) => {
       const { runTrain } = await import('./train.action.ts')

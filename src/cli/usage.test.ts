@@ -107,7 +107,7 @@ describe('no command', () => {
   it('shows help on stderr, as wrong usage', async () => {
     const { code, out, err } = await scorefield()
     expect({ code, out }).toEqual({ code: 2, out: '' })
-    expect(err).toContain('Commands:')
+    expect(err).toContain('Learn and draw:')
   })
 
   it('has a version', async () => {

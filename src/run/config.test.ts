@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { networks } from '../model/networks.ts'
@@ -266,6 +268,16 @@ describe('configJsonSchema', () => {
     const count = (part: string): number => text.split(part).length - 1
     // A record of any names, as data.columns is, says what its names may be.
     expect(count('"additionalProperties":false') + count('"propertyNames"')).toBe(count('"type":"object"'))
+  })
+
+  test('is the committed file; UPDATE_SCHEMA=1 writes it anew', () => {
+    const file = fileURLToPath(new URL('../../scorefield.schema.json', import.meta.url))
+    if (process.env['UPDATE_SCHEMA']) writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`)
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(schema)
+  })
+
+  test('a file may say where the schema lies', () => {
+    expect(parseOptions({ $schema: './scorefield.schema.json', seed: 3 })).toEqual({ seed: 3 })
   })
 
   test('has every setting', () => {

@@ -17,9 +17,17 @@ import { withValue } from './set-by-path.ts'
  */
 export function parseOptions(value: unknown, where?: string): RunOptions {
   refuseNewerVersion(value, where)
-  const problems = problemsOf(runOptionsSchema, value)
+  const told = withoutSchema(value)
+  const problems = problemsOf(runOptionsSchema, told)
   if (problems.length > 0) throw invalidConfig(problems, where)
-  return runOptionsSchema.parse(value)
+  return runOptionsSchema.parse(told)
+}
+
+/** `$schema` tells an editor what the file is, and us nothing. */
+function withoutSchema(value: unknown): unknown {
+  if (!isRecord(value)) return value
+  const { $schema: _, ...told } = value
+  return told
 }
 
 /** Checks a whole configuration, as run.json holds it; errors as those of `parseOptions`. */

@@ -136,6 +136,8 @@ const data = z
           z.strictObject({
             as: z.exactOptional(z.enum([...roles, 'skip'])),
             encoder: z.exactOptional(z.enum(columnEncoders.map(({ name }) => name))),
+            // What `inspect` saw; only people read it.
+            because: z.exactOptional(z.string()),
           }),
         )
         .meta({
@@ -275,6 +277,8 @@ export const settings: readonly Setting[] = settingsOf(config)
 
 /** JSON Schema (draft 7) of a file for `--config`, for editors: it completes names and shows what each means. */
 export function configJsonSchema(): Readonly<Record<string, unknown>> {
-  const { $schema: dialect, ...rest } = z.toJSONSchema(runOptionsSchema, { target: 'draft-7', io: 'input' })
-  return { $schema: dialect, title: 'Scorefield run', ...rest }
+  const schema = z.toJSONSchema(runOptionsSchema, { target: 'draft-7', io: 'input' })
+  const { $schema: dialect, properties, ...rest } = schema
+  const self = { type: 'string', description: 'Where this schema lies, for editors.' }
+  return { $schema: dialect, title: 'Scorefield run', properties: { $schema: self, ...properties }, ...rest }
 }
