@@ -1,3 +1,4 @@
+/** Tables in Node: reading files, patterns of files and queries, writing files, tables larger than memory. */
 export * from './index.ts'
 export type { CsvOptions } from './table/csv.node.ts'
 export { conditionOf, rowsWhere } from './table/filter.node.ts'

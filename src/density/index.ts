@@ -1,3 +1,4 @@
+/** Distributions whose density and score are known exactly, and the toy distributions made of them. */
 export { banana } from './banana.ts'
 export type { Curve } from './curve-panels.ts'
 export {

@@ -14,6 +14,7 @@ import {
   traceProgram,
 } from './traced.ts'
 
+/** Where a program runs, and whether its calls loop; the platform's default runtime unless told. */
 export interface CompileOptions {
   readonly runtime?: Runtime
   /** Whether a call may run several steps; needs no more than one graph either way. Default true if there is state. */

@@ -1,3 +1,4 @@
+/** Noise processes: how data become noise, x_t = α(t) x₀ + σ(t) z, and the time and levels of that. */
 export { type Algebra, type Coefficient, hostAlgebra } from './algebra.ts'
 export { cosine } from './cosine.ts'
 export { edm } from './edm.ts'

@@ -1,3 +1,4 @@
+/** Runs in folders: made, trained, stopped and resumed, sampled from, scored by, evaluated, reported on. */
 export {
   type CheckpointChoice,
   type Loaded,

@@ -49,6 +49,7 @@ export interface SamplingProgressEvent {
   readonly total: number
 }
 
+/** What sampling tells as it goes: rows that are done, or how far the present ones are. */
 export type SampleEvent = SamplesEvent | SamplingProgressEvent
 
 /**

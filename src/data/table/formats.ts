@@ -36,6 +36,7 @@ export const jsonl: TableFormat = {
   extensions: ['.jsonl', '.ndjson', '.jsonl.gz', '.ndjson.gz'],
 }
 
+/** Every format that tables are written in, the usual one first. */
 export const tableFormats: readonly TableFormat[] = [csv, tsv, parquet, json, jsonl]
 
 /** The format whose extension the file name ends in, or undefined. */

@@ -7,11 +7,13 @@ import { loadQuery } from './query.node.ts'
 import type { Table } from './table.ts'
 import { takeLoaded } from './take-loaded.node.ts'
 
+/** Where a table comes from: a file or pattern of files, or a query. */
 export type ReadTableOptions = ({ readonly source: string } | { readonly sql: string }) & {
   /** How to read separated text; what is left out is found by looking at the file. */
   readonly csv?: CsvOptions
 }
 
+/** A table that was read, and what was decided in reading it. */
 export interface ReadTableResult {
   readonly table: Table
   /** What was decided that a person may want to know, one sentence each. */

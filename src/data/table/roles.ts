@@ -12,8 +12,10 @@ import type { Column, NumberColumn, TextColumn } from './table.ts'
  */
 export type Role = 'number' | 'category' | 'identifier' | 'text' | 'constant' | 'empty'
 
+/** Every role. */
 export const roles: readonly Role[] = ['number', 'category', 'identifier', 'text', 'constant', 'empty']
 
+/** What a column was taken for, and why. */
 export interface RoleDecision {
   readonly role: Role
   /** Why, as the end of a sentence: `7 different words in 4898 rows`. */

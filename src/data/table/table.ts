@@ -35,8 +35,10 @@ export interface TextColumn {
   readonly values: readonly (string | null)[]
 }
 
+/** A column: its name, its kind, and a value or a gap for each row. */
 export type Column = NumberColumn | TextColumn
 
+/** What the cells of a column are held as: numbers or text. */
 export type ColumnKind = Column['kind']
 
 /** The column type of one kind: `ColumnOf<'number'>` is `NumberColumn`. */

@@ -35,6 +35,7 @@ export type TraceMethod =
       readonly seed: number
     }
 
+/** What `logDensity` measures: whose density, where, and how exactly. */
 export interface LogDensityOptions {
   readonly fitted: FittedDenoiser
   /** Points of data space, [n, d]. */
@@ -59,6 +60,7 @@ export interface LogDensityOptions {
   readonly onProgress?: (done: number, total: number) => void
 }
 
+/** The log-densities of n points, with what is known of their error. */
 export interface LogDensities {
   /** Nats, [n]. */
   readonly logDensity: Float64Array

@@ -3,6 +3,7 @@ import { ScorefieldError } from '../../../engine/error.ts'
 import type { ColumnKind, ColumnOf } from '../table.ts'
 import type { NoiseSource } from './noise.ts'
 
+/** A value that JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
 /** The values of a column of kind `K`. */

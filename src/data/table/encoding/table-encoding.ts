@@ -16,6 +16,7 @@ export interface ColumnWish {
   readonly encoder?: string
 }
 
+/** A table's encoding, and what was found in fitting it. */
 export interface TableEncodingFit {
   readonly encoding: TableEncoding
   /** The rows that were fitted to, in the order asked. */
@@ -24,6 +25,7 @@ export interface TableEncodingFit {
   readonly notes: readonly string[]
 }
 
+/** Which rows of a table are encoded, and whether rounded values are spread over their cells. */
 export interface EncodeOptions {
   /** Which rows, in this order; all of them if left out. */
   readonly rowIndices?: Int32Array

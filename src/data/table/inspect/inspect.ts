@@ -19,6 +19,7 @@ export type Verdict =
   | 'free text'
   | 'empty'
 
+/** What a column is to a model, with the reason. */
 export interface ColumnInspection {
   readonly name: string
   readonly type: string
@@ -35,6 +36,7 @@ export interface ColumnInspection {
   readonly encoder?: string
 }
 
+/** What a table is to a model: its columns, repeated rows, what a person might do. */
 export interface TableInspection {
   readonly rowCount: number
   readonly columns: readonly ColumnInspection[]
