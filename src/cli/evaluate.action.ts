@@ -76,10 +76,12 @@ export function describeEvaluation(evaluation: RunEvaluation): string {
 
 function describeUtility({ utility }: RunEvaluation): string[] {
   if (!utility) return []
-  const { target, chosenBy, measure, real, synthetic, relativeDifference, heldOutRows } = utility
+  const { target, chosenBy, measure, real, synthetic, relativeDifference, heldOutRows, copiesLeftOut } =
+    utility
+  const left = copiesLeftOut > 0 ? `, ${copiesLeftOut} copies of training rows left out` : ''
   return [
     '',
-    `Predicting '${target}' (chosen by ${chosenBy}) on ${heldOutRows} held-out rows: ${measure}, higher is better`,
+    `Predicting '${target}' (chosen by ${chosenBy}) on ${heldOutRows} held-out rows${left}: ${measure}, higher is better`,
     `  learned from real rows       ${interval(real)}`,
     `  learned from synthetic rows  ${interval(synthetic)}   relative difference ${interval(relativeDifference)}`,
   ]

@@ -1,9 +1,10 @@
-import { columnWords, type Table, takeRows } from '../data/index.ts'
+import { type Table, takeRows } from '../data/index.ts'
 import { RandomStream } from '../engine/random/index.ts'
+import { copiesIn } from './copies.ts'
 import type { Tables } from './evaluate-tables.ts'
 import { areaEstimate, areaUnderCurve } from './statistics/area-under-curve.ts'
 import { type Estimate, normalHalfWidth } from './statistics/estimate.ts'
-import { columnNamed, distanceViewer } from './views.ts'
+import { distanceViewer } from './views.ts'
 
 /** Whether rows that were learned from can be found again in the synthetic ones. */
 export interface Privacy {
@@ -67,9 +68,9 @@ export function measurePrivacy(
   const unattacked = nearestDistances(others, made).map((distance) => -distance)
   return {
     copies: {
-      synthetic: copiesIn(synthetic, real, names),
+      synthetic: copyCount(copiesIn(synthetic, real, names)),
       syntheticRows: synthetic.rowCount,
-      heldOut: copiesIn(heldOut, real, names),
+      heldOut: copyCount(copiesIn(heldOut, real, names)),
       heldOutRows: heldOut.rowCount,
     },
     closest: { synthetic: quantiles(toMembers), heldOut: quantiles(nearestDistances(others, members)) },
@@ -113,17 +114,7 @@ function nearestDistances(from: Points, to: Points): Float64Array {
   return least
 }
 
-/** How many rows of `table` equal a row of `of` in every column. */
-function copiesIn(table: Table, of: Table, names: readonly string[]): number {
-  const keys = (rows: Table): string[] => {
-    const columns = names.map((name) => columnWords(columnNamed(rows, name)))
-    return Array.from({ length: rows.rowCount }, (_, row) =>
-      JSON.stringify(columns.map((words) => words[row])),
-    )
-  }
-  const known = new Set(keys(of))
-  return keys(table).filter((key) => known.has(key)).length
-}
+const copyCount = (marks: readonly boolean[]): number => marks.filter(Boolean).length
 
 function quantiles(distances: Float64Array): Quantiles {
   const sorted = distances.slice().sort()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Column, Table } from '../data/index.ts'
+import { type Column, type Table, takeRows } from '../data/index.ts'
 import { RandomStream } from '../engine/random/index.ts'
 import { associationsOf } from './associations.ts'
 import { evaluateTables, type Tables } from './evaluate-tables.ts'
@@ -170,6 +170,36 @@ describe('measureUtility', () => {
     const utility = measureUtility({ ...tables, synthetic: shuffled }, { names, seed: 0, target: 'y' })!
     expect(utility.synthetic.value).toBeLessThan(0.1)
     expect(utility.relativeDifference.high).toBeLessThan(-0.8)
+  })
+
+  test('held-out rows that equal a training row are left out, unless they are most', () => {
+    const withFirst = (count: number): Table => {
+      const some = takeRows(
+        tables.real,
+        Int32Array.from({ length: count }, (_, row) => row),
+      )
+      return {
+        ...tables.heldOut,
+        rowCount: tables.heldOut.rowCount + count,
+        columns: tables.heldOut.columns.map(
+          (column, k) =>
+            ({
+              ...column,
+              values:
+                column.kind === 'number'
+                  ? Float64Array.from([...column.values, ...(some.columns[k]!.values as Float64Array)])
+                  : [...column.values, ...(some.columns[k]!.values as string[])],
+            }) as Column,
+        ),
+      }
+    }
+    const asked = { names, seed: 0, target: 'y' }
+    const alone = measureUtility(tables, asked)!
+    const some = measureUtility({ ...tables, heldOut: withFirst(300) }, asked)!
+    expect(some).toMatchObject({ heldOutRows: 1000, copiesLeftOut: 300 })
+    expect(some.real.value).toBeCloseTo(alone.real.value, 9)
+    const most = measureUtility({ ...tables, heldOut: withFirst(1100) }, asked)!
+    expect(most).toMatchObject({ heldOutRows: 2100, copiesLeftOut: 0 })
   })
 
   test('proposes a column that is named like a target, else the last', () => {

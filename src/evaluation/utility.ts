@@ -2,6 +2,7 @@ import { type Column, columnWords, type Table, takeRows } from '../data/index.ts
 import { ScorefieldError } from '../engine/error.ts'
 import { RandomStream } from '../engine/random/index.ts'
 import { fitBoostedTrees, logisticLoss, squaredLoss } from './boosted-trees/index.ts'
+import { copiesIn } from './copies.ts'
 import type { Tables } from './evaluate-tables.ts'
 import { type Rows, rowsOf } from './rows.ts'
 import { areaUnderCurve } from './statistics/area-under-curve.ts'
@@ -23,6 +24,8 @@ export interface Utility {
   /** Rows learned from on each side, and judged by. */
   readonly rows: number
   readonly heldOutRows: number
+  /** Held-out rows that equal a training row, and are left out: to have remembered them is no merit. */
+  readonly copiesLeftOut: number
 }
 
 /** Rows learned from, at most. */
@@ -32,6 +35,8 @@ const mostNumberClasses = 2
 /** Classes that get trees of their own; rarer ones are one class. */
 const mostClasses = 12
 const resamples = 400
+/** Where more of the held-out rows are copies, as in a table of few different rows, they are what there is to predict. */
+const mostCopies = 0.5
 /** Names that a column to be predicted often has. */
 const usualTargets =
   /^(class|target|label|outcome|income|y|species|survived|churn|default|diagnosis|quality)$/i
@@ -51,7 +56,8 @@ export function proposeTarget(names: readonly string[]): {
  * Trains boosted trees on synthetic rows and on as many real ones, and tests both on held-out real rows.  Esteban et al. 2017.
  *
  * Intervals are percentile bootstraps over the held-out rows, the same resamples for both. Rows whose target is a gap are
- * left out. undefined where the target does not vary or nothing else is there to predict it from.
+ * left out, and so are held-out rows that equal one of `tables.real`, unless more than half do: real data that repeat rows
+ * would else be praised for letting themselves be learned by heart. undefined where the target does not vary or nothing else is there to predict it from.
  * target: `proposeTarget` unless given. Throws `usage/target` for a column that is not there.
  */
 export function measureUtility(
@@ -73,7 +79,11 @@ export function measureUtility(
   if (features.length === 0) return undefined
   const real = withTarget(tables.real, target, seed, 0)
   const synthetic = withTarget(tables.synthetic, target, seed, 1)
-  const heldOut = withTarget(tables.heldOut, target, seed, 2)
+  const { table: heldOut, copies: copiesLeftOut } = withoutCopies(
+    withTarget(tables.heldOut, target, seed, 2),
+    real,
+    names,
+  )
   const count = Math.min(real.rowCount, synthetic.rowCount, mostRows)
   const task = taskOf(columnNamed(real, target))
   if (task === undefined || count < 2 || heldOut.rowCount < 2) return undefined
@@ -111,6 +121,7 @@ export function measureUtility(
     relativeDifference: estimate((rows) => score(bySynthetic, rows) / score(byReal, rows) - 1),
     rows: count,
     heldOutRows: heldOut.rowCount,
+    copiesLeftOut,
   }
 }
 
@@ -181,6 +192,20 @@ const manyClasses: Omit<Task, 'code'> = {
   },
   score: (prediction, truth, rows) =>
     rows.reduce((sum, row) => sum + (prediction[row] === truth[row] ? 1 : 0), 0) / rows.length,
+}
+
+/** The rows that are none of `of`, and how many were taken away; all rows where those would be more than half. */
+function withoutCopies(
+  table: Table,
+  of: Table,
+  names: readonly string[],
+): { readonly table: Table; readonly copies: number } {
+  const isCopy = copiesIn(table, of, names)
+  const kept = Int32Array.from(isCopy.keys()).filter((row) => !isCopy[row]!)
+  const copies = table.rowCount - kept.length
+  return copies === 0 || copies > mostCopies * table.rowCount
+    ? { table, copies: 0 }
+    : { table: takeRows(table, kept), copies }
 }
 
 /** The rows that have a target, in an order drawn by the seed. */

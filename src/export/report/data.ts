@@ -129,6 +129,7 @@ export interface ReportUtility {
   /** Rows learned from on either side, and judged by. */
   readonly rows: number
   readonly heldOutRows: number
+  readonly copiesLeftOut: number
 }
 
 /** Everything that a report and a model card are made of: plain data. */

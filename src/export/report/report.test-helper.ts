@@ -132,6 +132,7 @@ export function someReportData(shift = 0.3): ReportData {
       relativeDifference: { value: -0.025, low: -0.1, high: 0.05 },
       rows: 150,
       heldOutRows: 90,
+      copiesLeftOut: 3,
     },
     tables: { real, synthetic, realAre: '240 rows of the data' },
     leastLikely: worst(real),

@@ -7,7 +7,12 @@ import { figure, type Section } from '../parts.ts'
 /** Whether what is learned from synthetic rows holds for real ones. */
 export function utilitySection({ utility }: ReportData): Section | undefined {
   if (utility === undefined) return undefined
-  const { target, chosenBy, measure, real, synthetic, relativeDifference, rows, heldOutRows } = utility
+  const { target, chosenBy, measure, real, synthetic, relativeDifference, rows, heldOutRows, copiesLeftOut } =
+    utility
+  const copies =
+    copiesLeftOut > 0
+      ? ` ${copiesLeftOut} more are left out, since they equal a row that was learned from.`
+      : ''
   const entries: ForestEntry[] = [
     { name: 'learned from synthetic rows', estimate: synthetic, kind: 'synthetic' },
     { name: 'learned from real rows', estimate: real, kind: 'real' },
@@ -16,7 +21,7 @@ export function utilitySection({ utility }: ReportData): Section | undefined {
     id: 'utility',
     heading: 'Usefulness: learned from synthetic rows, judged on real ones',
     short: 'Usefulness',
-    body: html`<div class="grid wide"><div><p>Boosted trees learn to predict ${target} (chosen by ${chosenBy}) from the other columns, once from ${rows} synthetic rows and once from as many real ones. Both are judged on ${heldOutRows} real rows that neither has seen.</p><p>Relative difference: ${percent(relativeDifference.value)} (${percent(relativeDifference.low)} to ${percent(relativeDifference.high)}); below 0 the synthetic rows teach less.</p></div>${figure(
+    body: html`<div class="grid wide"><div><p>Boosted trees learn to predict ${target} (chosen by ${chosenBy}) from the other columns, once from ${rows} synthetic rows and once from as many real ones. Both are judged on ${heldOutRows} real rows that neither has seen.${copies}</p><p>Relative difference: ${percent(relativeDifference.value)} (${percent(relativeDifference.low)} to ${percent(relativeDifference.high)}); below 0 the synthetic rows teach less.</p></div>${figure(
       {
         heading: `${measure}, predicting ${target}`,
         drawing: forest({
