@@ -4,6 +4,7 @@ import type { Bench } from './harness.ts'
 import { largeTable } from './large-table.ts'
 import { noise } from './noise.ts'
 import { sampling } from './sampling.ts'
+import { tableQuality } from './table-quality.ts'
 import { tableRun } from './table-run.ts'
 import { tableThroughput } from './table-throughput.ts'
 import { trainingStep } from './training-step.ts'
@@ -18,4 +19,5 @@ export const benches: readonly Bench[] = [
   tableRun,
   tableThroughput,
   largeTable,
+  tableQuality,
 ]

@@ -85,6 +85,21 @@ function prepareToy(name: string, seed: number): PreparedData {
   }
 }
 
+/** Two rows to learn from, and one to judge by. */
+const fewestRows = 3
+
+/** Throws `data/too-few-rows`. */
+function requireRows({ source, rowCount }: Table): void {
+  if (rowCount >= fewestRows) return
+  throw new ScorefieldError({
+    kind: 'data',
+    code: 'data/too-few-rows',
+    message: `${source} has ${rowCount} ${rowCount === 1 ? 'row' : 'rows'}; training needs at least ${fewestRows}, two to learn from and one to judge by.`,
+    where: source,
+    hint: 'A few hundred rows are where learning becomes worthwhile.',
+  })
+}
+
 function prepareTable(
   table: Table,
   readNotes: readonly string[],
@@ -92,6 +107,7 @@ function prepareTable(
   wishes: Wishes,
 ): PreparedData {
   const { seed } = splitOptions
+  requireRows(table)
   const split = splitRows(splitOptions)
   const { encoding, rows, notes } = TableEncoding.fit({
     table,

@@ -138,7 +138,7 @@ describe('bad files', () => {
     }
   })
 
-  const utf16 = Buffer.from('\uFEFFa,b\nä,1\nö,2\n', 'utf16le')
+  const utf16 = Buffer.from('a,b\nä,1\nö,2\n', 'utf16le')
   const latin = Buffer.from('a,b\nä,1\nö,2\n', 'latin1')
   test.each([
     ['utf-16', utf16],
@@ -150,6 +150,19 @@ describe('bad files', () => {
     )
     const { table } = await readTable({ source, csv: { encoding } })
     expect([...table.columns[0]!.values]).toEqual(['ä', 'ö'])
+  })
+
+  test('utf-16 with its mark is read untold; with the big end first it is an error', async () => {
+    const bytes = Buffer.from('\uFEFFa,b\nä,1\nö,2\n', 'utf16le')
+    const { table } = await readTable({ source: file('mark.csv', bytes) })
+    expect(table.columns.map(({ name, values }) => [name, [...values]])).toEqual([
+      ['a', ['ä', 'ö']],
+      ['b', [1, 2]],
+    ])
+    await expect(readTable({ source: file('big.csv', bytes.swap16()) })).rejects.toMatchObject({
+      code: 'data/encoding',
+      message: expect.stringContaining('big end first'),
+    })
   })
 })
 

@@ -64,7 +64,8 @@ export function isCountLine({ names, hasHeader }: CsvShape, rowCount: number): b
  * Finds out how a file of separated text is written.
  *
  * A row with a cell too many makes the usual separators impossible, and the look falls back to one wide column. Its name
- * gives that away; the file is then read by the separator seen in it, so that DuckDB reports the row.
+ * gives that away; the file is then read by the separator seen in it, so that DuckDB reports the row. Or the look leaves out
+ * all lines above that row, as if they were no table; where most of them have as many cells as each other, they are one.
  */
 export async function sniffCsv(
   connection: DuckDBConnection,
@@ -72,19 +73,24 @@ export async function sniffCsv(
   options: CsvOptions,
 ): Promise<CsvShape> {
   const sniffed = await connection.runAndReadAll(
-    `select HasHeader, SkipRows, [c.name for c in Columns] as names, DateFormat, TimestampFormat
+    `select HasHeader, SkipRows, [c.name for c in Columns] as names, DateFormat, TimestampFormat, Delimiter
      from sniff_csv(${literal(pathPattern(path))}, ${csvArguments(options)})`,
   )
-  const [hasHeader, skippedLines, names, dateFormat, timestampFormat] = sniffed.getRowsJS()[0] as [
+  const [hasHeader, skippedLines, names, dateFormat, timestampFormat, delimiter] = sniffed.getRowsJS()[0] as [
     boolean,
     number,
     string[],
     string | null,
     string | null,
+    string,
   ]
   const separator = names.length === 1 ? /[,;\t|]/.exec(names[0]!)?.[0] : undefined
   if (separator !== undefined && options.delimiter === undefined) {
     await requireEvenRows(connection, path, separator, names[0]!.split(separator).length)
+  }
+  if (skippedLines >= fewestTableLines) {
+    const width = await usualWidth(connection, path, { delimiter, lines: Number(skippedLines) })
+    if (width > 1) await requireEvenRows(connection, path, delimiter, width)
   }
   return {
     options,
@@ -94,6 +100,26 @@ export async function sniffCsv(
     dateFormat: dateFormat ?? undefined,
     timestampFormat: timestampFormat ?? undefined,
   }
+}
+
+/** Fewer lines above the rows are a title, or count the table. */
+const fewestTableLines = 3
+
+/** The number of cells that more than half of a file's first lines have; 0 where there is no such number. */
+async function usualWidth(
+  connection: DuckDBConnection,
+  path: string,
+  { delimiter, lines }: { readonly delimiter: string; readonly lines: number },
+): Promise<number> {
+  const read = await connection.runAndReadAll(
+    `select count(*) as often, width
+     from (select len(string_split(line, ${literal(delimiter)})) as width
+       from (from read_csv(${pathList([path])}, auto_detect = false, header = false, delim = '\x01', quote = '', escape = '',
+         columns = {'line': 'VARCHAR'}) limit ${lines}))
+     group by width order by often desc limit 1`,
+  )
+  const [often, width] = (read.getRowsJS()[0] ?? [0, 0]) as [number | bigint, number | bigint]
+  return Number(often) > lines / 2 ? Number(width) : 0
 }
 
 /** Throws DuckDB's error that names the first line of more or fewer than `width` cells. */

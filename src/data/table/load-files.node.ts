@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { ScorefieldError } from '../../engine/error.ts'
 import { isoFormatOf } from './calendar.ts'
@@ -20,7 +21,7 @@ export type Formats = Record<string, string>
 export async function loadFiles(
   connection: DuckDBConnection,
   source: string,
-  options: CsvOptions,
+  told: CsvOptions,
   notes: string[],
   formats: Formats,
 ): Promise<boolean> {
@@ -30,6 +31,7 @@ export async function loadFiles(
     connection.run(`create or replace temp table loaded as select * from ${relation}`)
   try {
     if (isSeparated) {
+      const options = { ...(await encodingByMark(paths[0]!)), ...told }
       const shape = await sniffCsv(connection, paths[0]!, options)
       await loadCsv(load, paths, options)
       if (paths.length === 1 && isCountLine(shape, (await fullness(connection)).rows)) {
@@ -43,13 +45,34 @@ export async function loadFiles(
   } catch (error) {
     throw unreadable(error, source)
   }
-  const { rows, columns, filled } = await fullness(connection)
-  if (rows <= 1 && columns === 1 && filled === 0 && format.name !== 'parquet') throw emptyFile(source)
+  const { rows, columns, filled, first } = await fullness(connection)
+  const isBlank = columns === 1 && filled === 0 && (rows <= 1 || first === 'column0')
+  if (isBlank && format.name !== 'parquet') throw emptyFile(source)
   return isSeparated
 }
 
 /** Formats that say themselves how they are written; others are separated text. */
 const selfDescribing: readonly string[] = ['parquet', 'json', 'jsonl']
+
+/** UTF-16 where the file begins with its byte-order mark; DuckDB reads the little end first only. */
+async function encodingByMark(path: string): Promise<CsvOptions> {
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(2), 0, 2, 0)
+    const mark = bytesRead < 2 ? 0 : buffer[0]! * 256 + buffer[1]!
+    if (mark === 0xfeff)
+      throw new ScorefieldError({
+        kind: 'data',
+        code: 'data/encoding',
+        message: `${path} is UTF-16 text with the big end first, which cannot be read.`,
+        where: path,
+        hint: 'Save it as UTF-8.',
+      })
+    return mark === 0xfffe ? { encoding: 'utf-16' } : {}
+  } finally {
+    await file.close()
+  }
+}
 
 /** Loads separated text; a column whose days are not all written in the order that was guessed is left as text. */
 async function loadCsv(
@@ -128,15 +151,28 @@ async function noteAmbiguity(
 
 async function fullness(
   connection: DuckDBConnection,
-): Promise<{ rows: number; columns: number; filled: number }> {
+): Promise<{ rows: number; columns: number; filled: number; first: string }> {
   const described = await connection.runAndReadAll('describe loaded')
-  const first = identifier(String(described.getRows()[0]![0]))
-  const counted = await connection.runAndReadAll(`select count(*), count(${first}) from loaded`)
+  const first = String(described.getRows()[0]![0])
+  const counted = await connection.runAndReadAll(`select count(*), count(${identifier(first)}) from loaded`)
   const [rows, filled] = counted.getRows()[0]!.map(Number) as [number, number]
-  return { rows, columns: described.currentRowCount, filled }
+  return { rows, columns: described.currentRowCount, filled, first }
 }
 
-function unreadable(error: unknown, source: string): ScorefieldError {
+/** The row of another width in words: its line, how many cells it has, and what stands there. */
+function raggedRow(source: string, error: unknown): string | undefined {
+  const said =
+    /CSV Error on Line: (\d+)\s+Original Line: ([\s\S]*?)\s*Expected Number of Columns: (\d+) Found: (\d+)/.exec(
+      String(error),
+    )
+  if (said === null) return undefined
+  const [, line, text, others, cells] = said as unknown as [string, string, string, string, string]
+  const shown = text.length > 60 ? `${text.slice(0, 59)}…` : text
+  return `Line ${line} of ${source} has ${cells} ${cells === '1' ? 'cell' : 'cells'}, the others ${others}: ${shown}`
+}
+
+/** What DuckDB said of files that it could not read, as an error for people. */
+export function unreadable(error: unknown, source: string): ScorefieldError {
   if (error instanceof ScorefieldError) return error
   const { message, line } = explainDuckError(error)
   const where = line === undefined ? source : `${source}, line ${line}`
@@ -146,7 +182,7 @@ function unreadable(error: unknown, source: string): ScorefieldError {
       code: 'data/encoding',
       message: `${source} is not UTF-8 text.`,
       where,
-      hint: `Say how it is encoded ('latin-1' or 'utf-16'), or save it as UTF-8.`,
+      hint: 'Say how it is encoded: data.csv.encoding is latin-1 or utf-16 (--set data.csv.encoding=latin-1). Or save it as UTF-8.',
       cause: error,
     })
   }
@@ -154,7 +190,7 @@ function unreadable(error: unknown, source: string): ScorefieldError {
     return new ScorefieldError({
       kind: 'data',
       code: 'data/ragged-row',
-      message: `A row of ${source} has another number of cells than the others: ${message}`,
+      message: raggedRow(source, error) ?? `A row of ${source} has another number of cells: ${message}`,
       where,
       hint: 'Quote cells that contain the separator, or repair the line.',
       cause: error,

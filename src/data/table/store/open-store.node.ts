@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { literal, withDatabase } from '../duckdb.node.ts'
-import { type Formats, loadFiles } from '../load-files.node.ts'
+import { type Formats, loadFiles, unreadable } from '../load-files.node.ts'
 import { loadQuery } from '../query.node.ts'
 import type { ReadTableOptions } from '../read.node.ts'
 import { findFiles, pathList } from '../source.node.ts'
@@ -31,7 +31,11 @@ export async function openStoreIfLarge(
     else {
       const { paths, format } = await findFiles(connection, options.source)
       if (format.name === 'parquet') {
-        await connection.run(`create temp view loaded as select * from read_parquet(${pathList(paths)})`)
+        await connection
+          .run(`create temp view loaded as select * from read_parquet(${pathList(paths)})`)
+          .catch((error) => {
+            throw unreadable(error, options.source)
+          })
       } else {
         const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size))
         const bytes = sizes.reduce((sum, size) => sum + size, 0)

@@ -1,0 +1,133 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readTable, writeTable } from '../src/data/node.ts'
+import type { RunEvaluation } from '../src/run/node.ts'
+import type { Bench, BenchResult } from './harness.ts'
+
+const more = process.env['SCOREFIELD_DATA'] ?? '../shared/data'
+
+/** The tables that have targets; `classifier` is the largest area that is good enough. */
+const tables: readonly { readonly path: string; readonly classifier: number; readonly teaches: boolean }[] = [
+  { path: 'data/wine-quality/winequality-white.csv', classifier: 0.58, teaches: false },
+  { path: join(more, 'california-housing/housing.csv'), classifier: 0.65, teaches: true },
+  { path: join(more, 'adult/adult.data'), classifier: 0.65, teaches: true },
+  { path: join(more, 'penguins/penguins.csv'), classifier: 0.65, teaches: true },
+  { path: join(more, 'abalone/abalone.csv'), classifier: 0.65, teaches: true },
+]
+
+/** `train`, `evaluate` and `sample` without an option on real tables, judged by our trees and by scikit-learn's. */
+export const tableQuality: Bench = {
+  name: 'table-quality',
+  summary: 'how good synthetic rows of real tables are, no option given, also by an independent judge',
+  async *run() {
+    for (const table of tables) {
+      if (!existsSync(table.path)) {
+        process.stderr.write(
+          `  ${table.path} is not at hand; SCOREFIELD_DATA names the folder that holds it\n`,
+        )
+        continue
+      }
+      const folder = mkdtempSync(join(tmpdir(), 'scorefield-bench-'))
+      try {
+        yield* await qualityOf(table, folder)
+      } finally {
+        rmSync(folder, { recursive: true, force: true })
+      }
+    }
+  },
+}
+
+async function qualityOf(
+  { path, classifier, teaches }: (typeof tables)[number],
+  folder: string,
+): Promise<BenchResult[]> {
+  const name = path.split('/').at(-1)!
+  const run = join(folder, 'run')
+  const started = performance.now()
+  scorefield('train', path, '--out', run, '--no-pictures', '--quiet')
+  const seconds = (performance.now() - started) / 1000
+  scorefield('evaluate', run, '--quiet')
+  const { likelihood, samples, baselineSamples, utility } = JSON.parse(
+    readFileSync(join(run, 'evaluation.json'), 'utf8'),
+  ) as RunEvaluation
+  const own = samples!.figures.find((figure) => figure.name === 'classifier')!
+  const others = baselineSamples!.map((baseline) => baseline.classifier.value)
+  const least = Math.min(...likelihood.baselines.map(({ advantage }) => advantage.low))
+  const results: BenchResult[] = [
+    result(`${name}: training`, 's', seconds, { atMost: 180 }),
+    result(`${name}: log-likelihood above the best baseline, lower end of 95 %`, 'nats', least, {
+      atLeast: 0,
+    }),
+    result(
+      `${name}: classifier`,
+      'AUC',
+      own.value,
+      { atMost: classifier },
+      `real rows ${own.floor.value.toFixed(3)}; best baseline ${Math.min(...others).toFixed(3)}`,
+    ),
+  ]
+  const judge = await independentJudge(path, run, folder)
+  if (judge)
+    results.push(
+      result(
+        `${name}: scikit-learn's trees, equal rows in one fold`,
+        'AUC',
+        judge.grouped,
+        { atMost: classifier },
+        `scikit-learn ${judge.version}, ${judge.rows} rows of either side; folds as they come ${judge.shuffled.toFixed(3)}, where fresh real rows get ${judge.floor.toFixed(3)}`,
+      ),
+    )
+  if (teaches && utility)
+    results.push(
+      result(
+        `${name}: predicting ${utility.target}, synthetic against real`,
+        '%',
+        100 * utility.relativeDifference.value,
+        { atLeast: -5 },
+        `${utility.measure} ${utility.synthetic.value.toFixed(3)} against ${utility.real.value.toFixed(3)}`,
+      ),
+    )
+  return results
+}
+
+function result(
+  name: string,
+  unit: string,
+  ours: number,
+  target: { readonly atMost: number } | { readonly atLeast: number },
+  note?: string,
+): BenchResult {
+  const met = 'atMost' in target ? ours <= target.atMost : ours >= target.atLeast
+  return { name, unit, ours, peers: {}, ratio: null, target, met, ...(note ? { note } : {}) }
+}
+
+function scorefield(...args: readonly string[]): void {
+  const { status, stderr } = spawnSync(process.execPath, ['dist/cli/main.js', ...args], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`scorefield ${args[0]} ended with ${status}: ${stderr}`)
+}
+
+interface Judgement {
+  readonly version: string
+  readonly rows: number
+  readonly shuffled: number
+  readonly grouped: number
+  readonly floor: number
+}
+
+/** What scikit-learn says; undefined where it is not at hand. Both tables are handed over in the same format. */
+async function independentJudge(path: string, run: string, folder: string): Promise<Judgement | undefined> {
+  const [real, synthetic] = [join(folder, 'real.csv'), join(folder, 'synthetic.csv')]
+  const { table } = await readTable({ source: path })
+  await writeTable(table, { path: real })
+  scorefield('sample', run, '-n', '4000', '-o', synthetic, '--quiet')
+  const { status, stdout } = spawnSync(
+    process.env['SCOREFIELD_PYTHON'] ?? 'python3',
+    ['bench/peers/judge.py', real, synthetic],
+    { encoding: 'utf8' },
+  )
+  if (status === 0) return JSON.parse(stdout)
+  process.stderr.write('  scikit-learn is not at hand; SCOREFIELD_PYTHON names a Python that has it\n')
+  return undefined
+}
