@@ -1,3 +1,4 @@
+import { categoryEncodings } from './category-encodings.ts'
 import { compiling } from './compile.ts'
 import { eightGaussians } from './eight-gaussians.ts'
 import type { Bench } from './harness.ts'
@@ -20,4 +21,5 @@ export const benches: readonly Bench[] = [
   tableThroughput,
   largeTable,
   tableQuality,
+  categoryEncodings,
 ]

@@ -52,6 +52,10 @@ export function describeEvaluation(evaluation: RunEvaluation): string {
       advantage.low > 0 ? 'model better by' : advantage.high < 0 ? 'model WORSE by' : 'no clear difference:'
     lines.push(`  ${name.padEnd(18)} ${interval(logDensity)}   ${verdict} ${interval(absolute(advantage))}`)
   }
+  if (likelihood.logCell !== undefined)
+    lines.push(
+      `  All columns are rounded or categories: log-probability of a row as it is written, at least ${(likelihood.model.value + likelihood.logCell).toPrecision(4)} nats.`,
+    )
   if (!samples) return [...lines, '', 'Too few rows to judge samples by.'].join('\n')
   const whole = samples.figures.filter(({ column }) => column === undefined)
   const width = Math.max(...whole.map(({ name }) => name.length))

@@ -37,7 +37,7 @@ export async function runScore(
   await output.write(scoreTable(table, scores), 0)
 
   const known = scores.logDensity.filter((value) => !Number.isNaN(value))
-  const mean = known.length > 0 ? known.reduce((total, value) => total + value, 0) / known.length : null
+  const mean = known.length > 0 ? meanOf(known) : null
   const skipped = table.rowCount - known.length
   if (skipped > 0)
     terminal.warn(
@@ -48,6 +48,10 @@ export async function runScore(
     terminal.say(
       `Scored ${count(known.length, 'row')} in ${duration(seconds())}: mean log-density ${mean.toFixed(4)} nats, in the data’s own units (at noise level ${sigmaMin.toPrecision(3)} of the model’s coordinates).`,
     )
+  if (mean !== null && scores.logProbability)
+    terminal.say(
+      `All columns are rounded or categories: log_probability is that of the row’s cell, nats; mean ${meanOf(scores.logProbability).toFixed(4)}.`,
+    )
   if (options.output) terminal.say(`Wrote ${options.output}`)
   terminal.event({
     type: 'done',
@@ -55,12 +59,19 @@ export async function runScore(
     skipped,
     meanLogDensity: mean,
     unit: 'nats, density in the units of the data',
+    ...(scores.logProbability ? { meanLogProbability: meanOf(scores.logProbability) } : {}),
     sigmaMin,
     weights: opened.weights,
     ...(options.output ? { output: options.output } : {}),
     secondsElapsed: seconds(),
   })
   await opened.fitted.dispose()
+}
+
+/** The mean of those that are numbers. */
+function meanOf(values: Float64Array): number {
+  const known = values.filter((value) => !Number.isNaN(value))
+  return known.reduce((total, value) => total + value, 0) / known.length
 }
 
 /** The scores with the number of each row, from 1. */
@@ -73,6 +84,7 @@ function scoreTable({ rowCount, source }: Table, scores: RowScores): Table {
       { kind: 'number', name: 'row', type: 'INTEGER', decimals: 0, values: row },
       numbers('log_density', scores.logDensity, 6),
       numbers('log_density_se', scores.standardError, 6),
+      ...(scores.logProbability ? [numbers('log_probability', scores.logProbability, 6)] : []),
       numbers('score_norm', scores.scoreNorm, 6),
       numbers('percentile', scores.percentile, 2),
       {

@@ -212,6 +212,21 @@ describe('score', () => {
     expect(plain[2]![5]).toMatch(/^price ×\d/)
   })
 
+  it('gives the log-probability of a cell where all columns are rounded: density times the volume of the cell', async () => {
+    writeFileSync(
+      at('whole.csv'),
+      `a,b\n${Array.from({ length: 90 }, (_, i) => `${i % 30},${(i * 7) % 13}.5`).join('\n')}\n`,
+    )
+    await succeeded('train', at('whole.csv'), '--steps', '3', '--out', at('whole'), '--quiet', ...tinyModel)
+    const { out, err } = await succeeded('score', at('whole'), at('whole.csv'))
+    const [head, first] = cells(out)
+    const value = (name: string): number => Number(first![head!.indexOf(name)])
+    // a is whole; all of b end in .5, one apart.
+    expect(value('log_probability') - value('log_density')).toBeCloseTo(0, 5)
+    expect(err).toContain('log_probability is that of the row’s cell')
+    expect(plain[0]).toHaveLength(6)
+  }, 60_000)
+
   it('goes by the names of columns, whatever their order and what else there is', async () => {
     const text = 'level,extra,price,count\n100,a,20,8\n-700,b,25.5,9\n100,c,900,8\n'
     expect(rowsOf(await score('order.csv', text))).toEqual(plain)

@@ -19,6 +19,11 @@ export interface RowScores {
   readonly logDensity: Float64Array
   /** Standard error of it; 0 where the trace is exact. */
   readonly standardError: Float64Array
+  /**
+   * log P of the row's cell, nats: log-density + log of the cell's volume, the density at its middle standing for its mean.
+   * Absent where a column is neither rounded nor a category: then only the density means something.
+   */
+  readonly logProbability?: Float64Array
   /** ‖∇ log p‖ at σ_min in the model's coordinates. */
   readonly scoreNorm: Float64Array
   /** Share of training rows with a lower log-density, in percent. */
@@ -54,8 +59,12 @@ export async function scoreRows(
   const odd = usual ? oddColumns(await pulls(opened, x), usual, pulledColumns(opened)) : []
   const oddOf: (readonly OddColumn[])[] = Array.from({ length: table.rowCount }, () => [])
   const { dimension } = opened.fitted
+  const { encoding } = opened
+  const cell = encoding?.isDiscrete ? encoding.logCell : undefined
+  const logProbability = cell === undefined ? undefined : gaps(table.rowCount)
   const result: RowScores = {
     logDensity: gaps(table.rowCount),
+    ...(logProbability ? { logProbability } : {}),
     standardError: gaps(table.rowCount),
     scoreNorm: gaps(table.rowCount),
     percentile: gaps(table.rowCount),
@@ -65,6 +74,7 @@ export async function scoreRows(
   complete.forEach((row, i) => {
     oddOf[row] = odd[i] ?? []
     result.logDensity[row] = found.logDensity[i]!
+    if (logProbability) logProbability[row] = found.logDensity[i]! + cell!
     result.standardError[row] = found.standardError[i]!
     result.scoreNorm[row] = Math.hypot(...score.subarray(i * dimension, (i + 1) * dimension))
     result.percentile[row] =
