@@ -170,6 +170,21 @@ describe('runs', () => {
     expect(await names('name')).toEqual(['data', 'gaussian', undefined])
     expect(await names('loss')).toEqual(['data', 'gaussian', undefined])
     expect(await names('created')).toEqual(['data', 'gaussian', undefined])
+    const listed = (await succeeded('runs', folder, '--json')).events().filter(({ type }) => type === 'run')
+    const area = (name: string): number | null =>
+      listed.find((event) => event['name'] === name)!['classifier'] as number | null
+    for (const { folder: place, classifier } of listed) {
+      const text = readFileSync(join(String(place), 'evaluation.json'), 'utf8')
+      const figures = JSON.parse(text).samples?.figures as { name: string; value: number }[] | undefined
+      expect(classifier).toBe(figures?.find(({ name }) => name === 'classifier')?.value ?? null)
+    }
+    const distances = ['data', 'gaussian'].map(area)
+    const order = distances
+      .map(
+        (value, i) => [value === null ? Infinity : Math.abs(value - 0.5), ['data', 'gaussian'][i]] as const,
+      )
+      .sort(([a], [b]) => a - b)
+    expect(await names('classifier')).toEqual([...order.map(([, which]) => which), undefined])
   })
 
   it('says so where there are none', async () => {

@@ -10,6 +10,7 @@ import {
   scatterPlot,
   writePicture,
 } from '../export/picture/index.node.ts'
+import { smoothed } from '../export/picture/smoothed.ts'
 import { type OpenedModel, openModel, readEvents, readSplit, rowsToTable } from '../run/node.ts'
 
 /** Rows drawn for a picture. */
@@ -119,16 +120,4 @@ async function drawTraining(folder: string, document: Document): Promise<Record<
         }
       : {}),
   }
-}
-
-/** Exponential average over about a fiftieth of the series, without its lag at the start. */
-function smoothed(values: readonly number[]): number[] {
-  const rate = Math.min(1, 50 / Math.max(1, values.length))
-  let total = 0
-  let weight = 0
-  return values.map((value) => {
-    total = (1 - rate) * total + rate * value
-    weight = (1 - rate) * weight + rate
-    return total / weight
-  })
 }

@@ -19,9 +19,15 @@ function sorted(runs: readonly RunSummary[], order: string): RunSummary[] {
   // They come newest first; a run without a loss goes last.
   if (order === 'name') return [...runs].sort((a, b) => a.name.localeCompare(b.name))
   if (order === 'loss') return [...runs].sort((a, b) => (a.bestLoss ?? Infinity) - (b.bestLoss ?? Infinity))
+  if (order === 'classifier') return [...runs].sort((a, b) => distinctness(a) - distinctness(b))
   if (order === 'steps') return [...runs].sort((a, b) => b.step - a.step)
   if (order === 'data') return [...runs].sort((a, b) => a.data.localeCompare(b.data))
   return [...runs]
+}
+
+/** How far a run's samples are from being taken for real; a run that was not evaluated comes last. */
+function distinctness({ classifier }: RunSummary): number {
+  return classifier === null ? Infinity : Math.abs(classifier - 0.5)
 }
 
 /** Prints in what two runs differ, a line each. */
@@ -43,7 +49,7 @@ async function tellDifferences(runs: readonly string[], terminal: Terminal): Pro
 
 function table(runs: readonly RunSummary[]): string {
   const rows = [
-    ['run', 'created', 'data', 'steps', 'held-out loss'],
+    ['run', 'created', 'data', 'steps', 'held-out loss', 'classifier'],
     ...runs.map((run) => [
       run.folder.split(/[\\/]/).at(-1)!,
       run.created.slice(0, 16).replace('T', ' '),
@@ -51,6 +57,7 @@ function table(runs: readonly RunSummary[]): string {
       `${group(run.step)}/${group(run.steps)}`,
       run.problem ??
         (run.bestLoss === null ? '–' : `${run.bestLoss.toFixed(4)} at step ${group(run.bestStep)}`),
+      run.classifier === null ? '–' : run.classifier.toFixed(3),
     ]),
   ]
   return aligned(rows)

@@ -6,7 +6,7 @@ export interface RunsOptions extends CommonOptions {
 }
 
 /** What runs can be sorted by. */
-export const runOrders = ['created', 'name', 'loss', 'steps', 'data'] as const
+export const runOrders = ['created', 'name', 'loss', 'classifier', 'steps', 'data'] as const
 
 /** `scorefield runs`. */
 export const runsCommand: CommandRecord = {
@@ -15,6 +15,10 @@ export const runsCommand: CommandRecord = {
   examples: [
     { line: 'scorefield runs', does: 'all runs in the folder runs, the newest first' },
     { line: 'scorefield runs experiments --sort loss', does: 'another folder, the best first' },
+    {
+      line: 'scorefield runs --sort classifier',
+      does: 'those first whose samples are hardest to tell from real rows',
+    },
     { line: 'scorefield runs --diff runs/wine runs/wine-2', does: 'in which settings two runs differ' },
   ],
   define: (command, context) => {

@@ -1,4 +1,7 @@
 import { ScorefieldError } from '../engine/error.ts'
+
+export { duration } from '../export/report/format.ts'
+
 import type { CommonOptions } from './command.ts'
 
 /** Where a command speaks; the process's own streams unless told. */
@@ -121,16 +124,6 @@ export function clock(seconds: number): string {
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
   const shown = parts[0] ? parts : parts.slice(1)
   return shown.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
-}
-
-/** A time as people say it: 3.2 s, 42 s, 3 min 5 s, 1 h 2 min. */
-export function duration(seconds: number): string {
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
-  const whole = Math.round(seconds)
-  if (whole < 60) return `${whole} s`
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
-  const minutes = Math.round(seconds / 60)
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
 /** A number and what it counts: 1 row, 12,345 rows. */

@@ -1,7 +1,8 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { latestHeader } from './checkpoint.node.ts'
 import { codeOf } from './durable.node.ts'
+import type { RunEvaluation } from './evaluate.node.ts'
 import { readManifest } from './folder.node.ts'
 
 /** A run in a line. */
@@ -18,6 +19,8 @@ export interface RunSummary {
   /** Best held-out loss so far and its step; null where nothing was measured. */
   readonly bestLoss: number | null
   readonly bestStep: number
+  /** Area under the curve of telling its samples from real rows, as `evaluate` last found it; null before that. */
+  readonly classifier: number | null
   /** Why the rest could not be read. */
   readonly problem?: string
 }
@@ -38,6 +41,19 @@ export async function listRuns(parent: string): Promise<RunSummary[]> {
   return summaries.sort((a, b) => b.created.localeCompare(a.created) || a.name.localeCompare(b.name))
 }
 
+/** The classifier's figure in evaluation.json; a run that was not evaluated, or by a release that wrote it otherwise, has none. */
+async function classifierOf(folder: string): Promise<number | null> {
+  const text = await readFile(join(folder, 'evaluation.json'), 'utf8').catch(() => undefined)
+  if (text === undefined) return null
+  try {
+    const { samples } = JSON.parse(text) as Partial<Pick<RunEvaluation, 'samples'>>
+    const figure = samples?.figures.find(({ name, column }) => name === 'classifier' && column === undefined)
+    return figure?.value ?? null
+  } catch {
+    return null
+  }
+}
+
 async function summaryOf(folder: string): Promise<RunSummary> {
   try {
     const { name, created, config } = await readManifest(folder)
@@ -51,10 +67,19 @@ async function summaryOf(folder: string): Promise<RunSummary> {
       steps: config.training.steps,
       bestLoss: newest?.bestLoss ?? null,
       bestStep: newest?.bestStep ?? 0,
+      classifier: await classifierOf(folder),
     }
   } catch (error) {
     const { message } = error as Error
-    const unknown = { created: '', data: '', step: 0, steps: 0, bestLoss: null, bestStep: 0 }
+    const unknown = {
+      created: '',
+      data: '',
+      step: 0,
+      steps: 0,
+      bestLoss: null,
+      bestStep: 0,
+      classifier: null,
+    }
     return { folder, name: basename(folder), ...unknown, problem: message }
   }
 }

@@ -1,5 +1,5 @@
 import type { Calendar, Table } from '../../data/index.ts'
-import type { Estimate, Evaluation, RowMean } from '../../evaluation/index.ts'
+import type { Estimate, Evaluation, RowMean, Utility } from '../../evaluation/index.ts'
 
 /** How one column came to the model, in words. */
 export interface ReportColumn {
@@ -113,25 +113,6 @@ export interface ReportPrivacy {
   readonly nearer?: Estimate
 }
 
-/** How well predictors that learned from synthetic rows do on real ones. */
-export interface ReportUtility {
-  /** The column that is predicted from the others. */
-  readonly target: string
-  /** Why this column. */
-  readonly chosenBy: string
-  /** What the figures are: accuracy, R² …; higher is better. */
-  readonly measure: string
-  /** Learned from real rows, from synthetic ones; judged on held-out real rows. */
-  readonly real: Estimate
-  readonly synthetic: Estimate
-  /** synthetic/real − 1: below 0 the synthetic rows teach less. */
-  readonly relativeDifference: Estimate
-  /** Rows learned from on either side, and judged by. */
-  readonly rows: number
-  readonly heldOutRows: number
-  readonly copiesLeftOut: number
-}
-
 /** Everything that a report and a model card are made of: plain data. */
 export interface ReportData {
   readonly run: {
@@ -158,7 +139,7 @@ export interface ReportData {
   /** Absent in older evaluations. */
   readonly privacy?: ReportPrivacy
   /** Absent in older evaluations, and where there is nothing to predict. */
-  readonly utility?: ReportUtility
+  readonly utility?: Utility
   /** Real and synthetic rows that overlays and maps are drawn from; the same columns in the same order. */
   readonly tables: { readonly real: Table; readonly synthetic: Table; readonly realAre: string }
   /** Absent in older evaluations. */

@@ -11,7 +11,6 @@ export type {
   ReportRows,
   ReportSource,
   ReportTraining,
-  ReportUtility,
 } from './data.ts'
 export { reportHtml } from './report.ts'
 export { type Judgement, judgementsOf, type Mark, verdictSentences } from './verdict.ts'

@@ -1,5 +1,5 @@
-import type { Estimate, Figure } from '../../evaluation/index.ts'
-import type { ReportData, ReportPrivacy, ReportUtility } from './data.ts'
+import type { Estimate, Figure, Utility } from '../../evaluation/index.ts'
+import type { ReportData, ReportPrivacy } from './data.ts'
 import { counted, decimalsFor, estimate, fixed, percent } from './format.ts'
 
 export type Mark = 'good' | 'fair' | 'poor'
@@ -102,7 +102,7 @@ function variety(figure: Figure | undefined): Judgement | undefined {
 }
 
 /** The share of a predictor's figure that is lost by learning from synthetic rows. */
-function skillLost({ relativeDifference }: ReportUtility): number {
+function skillLost({ relativeDifference }: Utility): number {
   return -relativeDifference.value
 }
 
@@ -212,7 +212,7 @@ function lastSentence({ utility: useful, privacy: kept }: ReportData): string | 
   return sentence === '' ? undefined : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`
 }
 
-function usefulness(found: ReportUtility): string {
+function usefulness(found: Utility): string {
   const lost = skillLost(found)
   const told = `predictors of ${found.target} that learned from synthetic rows`
   if (lost <= 0) return `${told} do as well on real rows as those that learned from real ones`

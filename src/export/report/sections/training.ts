@@ -1,5 +1,6 @@
 import { type Axis, fittedAxis, linearAxis, logAxis } from '../../picture/axis.ts'
 import { frameOf, spreadRows } from '../../picture/numbers.ts'
+import { smoothed } from '../../picture/smoothed.ts'
 import { countText } from '../../picture/text.ts'
 import { atX, atY, axes, drawing, type Frame, path } from '../chart.ts'
 import type { ReportData, ReportTraining } from '../data.ts'
@@ -134,18 +135,6 @@ function nearest(steps: readonly number[], values: readonly number[], step: numb
   if (steps.length === 0) return '–'
   const index = steps.findIndex((at) => at >= step)
   return number(values[index < 0 ? steps.length - 1 : index]!, 4)
-}
-
-/** Exponential average over about a fiftieth of the series, at least over three values, without its lag at the start. */
-function smoothed(values: readonly number[]): number[] {
-  const rate = Math.min(0.3, 50 / Math.max(1, values.length))
-  let total = 0
-  let weight = 0
-  return values.map((value) => {
-    total = (1 - rate) * total + rate * value
-    weight = (1 - rate) * weight + rate
-    return total / weight
-  })
 }
 
 function noiseFigure({ sigma, loss, count }: NonNullable<ReportTraining['byNoiseLevel']>): Html {

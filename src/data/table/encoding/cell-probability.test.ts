@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import { numbers, tableOf } from '../fixtures.test-helper.ts'
+import { takeRows } from '../table.ts'
+import { TableEncoding } from './table-encoding.ts'
+
+describe('the probability of a cell', () => {
+  const normal = (x: number): number => -0.5 * x * x - 0.5 * Math.log(2 * Math.PI)
+  // Abramowitz & Stegun 26.2.17 would do; the sum of a fine grid is plainer.
+  const mass = (low: number, high: number): number => {
+    const step = (high - low) / 20_000
+    let sum = 0
+    for (let i = 0; i < 20_000; i++) sum += Math.exp(normal(low + (i + 0.5) * step)) * step
+    return sum
+  }
+
+  test('of a standard normal in encoded space, the cells of all values sum to the mass between their ends', () => {
+    const values = Array.from({ length: 400 }, (_, i) => ((i * 37) % 40) - 20)
+    for (const scale of [1, 0.1, 0.01]) {
+      const table = tableOf(
+        numbers(
+          'n',
+          values.map((value) => Number((value * scale).toFixed(2))),
+        ),
+      )
+      const { encoding } = TableEncoding.fit({ table, columns: { n: { encoder: 'standard' } } })
+      expect(encoding.isDiscrete).toBe(true)
+      const each = takeRows(
+        table,
+        Int32Array.from({ length: 40 }, (_, i) => i),
+      )
+      const x = encoding.encode(each)
+      const logDeterminant = encoding.logDeterminant(x, 40)
+      const sum = x.reduce(
+        (total, at, i) => total + Math.exp(normal(at) + logDeterminant[i]! + encoding.logCell),
+        0,
+      )
+      const sorted = [...x].sort((a, b) => a - b)
+      const half = (sorted[1]! - sorted[0]!) / 2
+      expect(sum).toBeCloseTo(mass(sorted[0]! - half, sorted[39]! + half), 3)
+    }
+  })
+
+  test('there is none where a column is not rounded', () => {
+    const table = tableOf(
+      numbers(
+        'x',
+        Array.from({ length: 100 }, (_, i) => Math.sin(i)),
+      ),
+    )
+    expect(TableEncoding.fit({ table }).encoding.isDiscrete).toBe(false)
+  })
+})
