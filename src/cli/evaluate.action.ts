@@ -58,14 +58,17 @@ export function describeEvaluation(evaluation: RunEvaluation): string {
     )
   if (!samples) return [...lines, '', 'Too few rows to judge samples by.'].join('\n')
   const whole = samples.figures.filter(({ column }) => column === undefined)
-  const width = Math.max(...whole.map(({ name }) => name.length))
-  lines.push('', `Samples against real rows${' '.repeat(width)}real rows themselves reach`)
+  const judged = (evaluation.baselineSamples ?? []).map(
+    ({ name, classifier }) => [`classifier, ${name}`, classifier] as const,
+  )
+  const names = [...whole.map(({ name }) => name), ...judged.map(([name]) => name)]
+  const width = Math.max(...names.map((name) => name.length))
+  lines.push('', `${'Samples against real rows'.padEnd(width + 33)}real rows themselves reach`)
   for (const { name, better, floor, ...figure } of whole)
     lines.push(
       `  ${name.padEnd(width)}  ${interval(figure).padEnd(28)} ${interval(floor).padEnd(26)} ${aims[better]}`,
     )
-  for (const { name, classifier } of evaluation.baselineSamples ?? [])
-    lines.push(`  ${`classifier, ${name}`.padEnd(width)}  ${interval(classifier)}`)
+  for (const [name, classifier] of judged) lines.push(`  ${name.padEnd(width)}  ${interval(classifier)}`)
   lines.push(...describeUtility(evaluation), ...describePrivacy(evaluation))
   const worst = samples.figures
     .filter(({ metric, column }) => metric === 'kolmogorov-smirnov' && column !== undefined)

@@ -174,6 +174,7 @@ describe('listRuns', () => {
         steps: 1500,
         bestLoss: null,
         bestStep: 0,
+        classifier: null,
       },
       {
         folder: first.folder,
@@ -184,6 +185,7 @@ describe('listRuns', () => {
         steps: 1500,
         bestLoss: 1 / 23,
         bestStep: 19,
+        classifier: null,
       },
       expect.objectContaining({
         name: 'broken',

@@ -40,6 +40,27 @@ describe('the probability of a cell', () => {
     }
   })
 
+  test('of quantiles, cell by cell: each cell has the share of the rows that are in it', () => {
+    // 900 rows of 30 values, the value v about (v mod 5) + 1 times as often as others.
+    const values = Array.from({ length: 30 }, (_, value) =>
+      new Array<number>(10 * ((value % 5) + 1)).fill(value),
+    )
+    const table = tableOf(numbers('n', values.flat()))
+    const { encoding } = TableEncoding.fit({ table, columns: { n: { encoder: 'quantile-normal' } } })
+    const rows = Int32Array.from(values.map((_, value) => values.slice(0, value).flat().length))
+    const repeats = 400
+    const share = new Float64Array(30)
+    for (let seed = 0; seed < repeats; seed++) {
+      const x = encoding.encode(table, { rowIndices: rows, dequantiseSeed: seed })
+      const logDeterminant = encoding.logDeterminant(x, 30)
+      x.forEach((at, value) => {
+        share[value]! += Math.exp(normal(at) + logDeterminant[value]! + encoding.logCell) / repeats
+      })
+    }
+    for (const [value, found] of share.entries())
+      expect(found / (values[value]!.length / table.rowCount), String(value)).toBeCloseTo(1, 1)
+  })
+
   test('there is none where a column is not rounded', () => {
     const table = tableOf(
       numbers(
