@@ -111,6 +111,31 @@ describe('odd but readable', () => {
     expect(table.columns[0]!.values[0]).toBe(Date.UTC(2020, 0, 1) / 1000)
   })
 
+  test.each([
+    ['Z', ['2020-01-31T08:00:00Z', '2020-07-01T23:59:30Z', ''], '%Y-%m-%dT%H:%M:%SZ', 0],
+    ['one offset', ['2020-01-31 08:00+01:00', '2020-07-01 23:59+01:00', ''], '%Y-%m-%d %H:%M+01:00', 0],
+    ['two offsets', ['2020-01-31T08:00:00+01:00', '2020-07-01T23:59:30+02:00', ''], '%Y-%m-%dT%H:%M:%SZ', 1],
+  ])('ISO moments with a zone are timestamps: %s', async (_, given, format, noted) => {
+    const source = file('zoned.csv', `at,b\n${given.map((cell, row) => `${cell},${row}\n`).join('')}`)
+    const { table, notes } = await readTable({ source })
+    const [at] = table.columns
+    expect(at).toMatchObject({ kind: 'number', calendar: { unit: 'timestamp', format } })
+    expect(notes).toHaveLength(noted)
+    const path = join(folder, 'zoned-out.csv')
+    await writeTable(table, { path })
+    const written = readFileSync(path, 'utf8').split('\n').slice(1, 4)
+    const moments = (cells: readonly string[]): number[] =>
+      cells.map((cell) => Date.parse(cell.split(',')[0]!))
+    expect(moments(written)).toEqual(moments(given))
+    if (noted === 0) expect(written).toEqual(given.map((cell, row) => `${cell},${row}`))
+  })
+
+  test('a day that does not exist leaves moments with a zone as text', async () => {
+    const source = file('no-day.csv', 'at,b\n2020-01-31T08:00:00Z,1\n2020-02-31T08:00:00Z,2\n')
+    const { table } = await readTable({ source })
+    expect(table.columns[0]!.kind).toBe('text')
+  })
+
   test('formulas are written as they were read', async () => {
     const content = 'a,b\n=cmd(),1\n"=A1,2",2\n'
     const { table } = await readTable({ source: file('formula.csv', content) })

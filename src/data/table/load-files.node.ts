@@ -13,6 +13,7 @@ import {
 import { explainDuckError, identifier, literal } from './duckdb.node.ts'
 import type { TableFormat } from './formats.ts'
 import { emptyFile, findFiles, pathList } from './source.node.ts'
+import { takeZonedMoments } from './zoned-moments.node.ts'
 
 /** How the cells of date and time columns are written, by column name; ISO where nothing is said. */
 export type Formats = Record<string, string>
@@ -41,6 +42,7 @@ export async function loadFiles(
         )
       } else notes.push(...describeFirstLine(shape, paths[0]!))
       await findFormats(connection, paths, shape, notes, formats)
+      await takeZonedMoments(connection, notes, formats)
     } else await load(otherRelation(paths, format))
   } catch (error) {
     throw unreadable(error, source)
