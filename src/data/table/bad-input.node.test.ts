@@ -67,7 +67,7 @@ const odd: [what: string, content: string, cells: (string | number | null)[], no
     /blank before every cell was left out in a\./,
   ],
   ['a byte order mark', '\uFEFFa,b\n1,2\n3,4\n', [1, 3]],
-  ['names twice and none', 'a,a,\n1,2,3\n4,5,6\n', [1, 4]],
+  ['names twice and none', 'a,a,\n1,2,3\n4,5,6\n', [1, 4], /'a' is 'a_1' here, '' is 'column2' here/],
   ['no header', '1,2\n3,4\n', [1, 3], /no line of column names/],
   ['one row', 'a,b\n1,2\n', [1]],
 ]

@@ -21,6 +21,8 @@ export interface CsvShape {
   readonly hasHeader: boolean
   readonly skippedLines: number
   readonly names: readonly string[]
+  /** Names as the file has them, where they had to be changed: those that are empty, or occur twice. */
+  readonly renamed: readonly { readonly from: string; readonly to: string }[]
   /** How dates and timestamps are written, in the letters of strftime; undefined for ISO. */
   readonly dateFormat: string | undefined
   readonly timestampFormat: string | undefined
@@ -97,9 +99,45 @@ export async function sniffCsv(
     hasHeader,
     skippedLines: Number(skippedLines),
     names,
+    renamed: hasHeader
+      ? await renamedColumns(connection, path, { names, delimiter, options, skip: Number(skippedLines) })
+      : [],
     dateFormat: dateFormat ?? undefined,
     timestampFormat: timestampFormat ?? undefined,
   }
+}
+
+/** Compares names with the file's own first line. */
+async function renamedColumns(
+  connection: DuckDBConnection,
+  path: string,
+  {
+    names,
+    delimiter,
+    options,
+    skip,
+  }: {
+    readonly names: readonly string[]
+    readonly delimiter: string
+    readonly options: CsvOptions
+    readonly skip: number
+  },
+): Promise<CsvShape['renamed']> {
+  const columns = names.map((_, index) => `'${index}': 'VARCHAR'`).join(', ')
+  const encoding = options.encoding === undefined ? '' : `, encoding = ${literal(options.encoding)}`
+  const read = await connection
+    .runAndReadAll(
+      `from read_csv(${pathList([path])}, auto_detect = false, header = false, skip = ${skip},
+       delim = ${literal(delimiter)}, quote = '"', escape = '"', columns = {${columns}}${encoding}) limit 1`,
+    )
+    // Only a remark depends on it.
+    .catch(() => undefined)
+  const written = (read?.getRows()[0] ?? []).map((cell) => String(cell ?? '').trim())
+  return names.flatMap((to, index) => {
+    const from = written[index]
+    const isMend = from !== undefined && from !== to.trim() && (from === '' || written.indexOf(from) < index)
+    return isMend ? [{ from, to }] : []
+  })
 }
 
 /** Fewer lines above the rows are a title, or count the table. */
@@ -144,6 +182,11 @@ export function describeFirstLine(shape: CsvShape, path: string): string[] {
     notes.push(
       `${lines} of ${path} did not fit the rows below and ${shape.skippedLines === 1 ? 'was' : 'were'} left out.`,
     )
+  }
+  if (shape.renamed.length > 0) {
+    const shown = shape.renamed.slice(0, 3).map(({ from, to }) => `'${from}' is '${to}' here`)
+    const more = shape.renamed.length > 3 ? `, and ${shape.renamed.length - 3} more` : ''
+    notes.push(`Names of columns that are empty or occur twice were changed: ${shown.join(', ')}${more}.`)
   }
   if (!shape.hasHeader) {
     notes.push(
