@@ -6,7 +6,7 @@ shuffled  folds as they come. Where the real table repeats rows, the twin of a r
           however good the synthetic rows are.
 grouped   equal rows in the same fold.
 floor     as `shuffled`, with real rows in the place of the synthetic ones: half of the distinct rows, each once, against
-          the other half as often as the table has them. What no generator that copies no rows can be below.
+          the other half as often as the table has them: about what a perfect generator that repeats no rows would get.
 
 python3 judge.py REAL.csv SYNTHETIC.csv [MOST_ROWS]
 """
