@@ -177,6 +177,14 @@ describe('bad files', () => {
     expect([...table.columns[0]!.values]).toEqual(['ä', 'ö'])
   })
 
+  test('a ragged row is found in the encoding that is told', async () => {
+    const rows = `a,b,c\n${'ä,2,3\n'.repeat(30)}ä,2\n${'ö,5,6\n'.repeat(20)}ö,2,3,4\n`
+    const source = file('ragged-latin.csv', Buffer.from(rows, 'latin1'))
+    await expect(readTable({ source, csv: { encoding: 'latin-1' } })).rejects.toMatchObject({
+      code: 'data/ragged-row',
+    })
+  })
+
   test('utf-16 with its mark is read untold; with the big end first it is an error', async () => {
     const bytes = Buffer.from('\uFEFFa,b\nä,1\nö,2\n', 'utf16le')
     const { table } = await readTable({ source: file('mark.csv', bytes) })

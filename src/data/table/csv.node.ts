@@ -88,11 +88,12 @@ export async function sniffCsv(
   ]
   const separator = names.length === 1 ? /[,;\t|]/.exec(names[0]!)?.[0] : undefined
   if (separator !== undefined && options.delimiter === undefined) {
-    await requireEvenRows(connection, path, separator, names[0]!.split(separator).length)
+    const width = names[0]!.split(separator).length
+    await requireEvenRows(connection, path, options, { delimiter: separator, width })
   }
   if (skippedLines >= fewestTableLines) {
-    const width = await usualWidth(connection, path, { delimiter, lines: Number(skippedLines) })
-    if (width > 1) await requireEvenRows(connection, path, delimiter, width)
+    const width = await usualWidth(connection, path, options, { delimiter, lines: Number(skippedLines) })
+    if (width > 1) await requireEvenRows(connection, path, options, { delimiter, width })
   }
   return {
     options,
@@ -105,6 +106,22 @@ export async function sniffCsv(
     dateFormat: dateFormat ?? undefined,
     timestampFormat: timestampFormat ?? undefined,
   }
+}
+
+/** The SQL that yields a file's lines as `width` cells of text, named 0, 1, …, and guesses nothing. */
+function rawRelation(
+  path: string,
+  { encoding }: CsvOptions,
+  {
+    delimiter,
+    width,
+    more = `quote = '"', escape = '"'`,
+  }: { readonly delimiter: string; readonly width: number; readonly more?: string },
+): string {
+  const columns = Array.from({ length: width }, (_, index) => `'${index}': 'VARCHAR'`).join(', ')
+  const encoded = encoding === undefined ? '' : `, encoding = ${literal(encoding)}`
+  return `read_csv(${pathList([path])}, auto_detect = false, header = false, delim = ${literal(delimiter)}, ${more},
+    columns = {${columns}}${encoded})`
 }
 
 /** Compares names with the file's own first line. */
@@ -123,13 +140,13 @@ async function renamedColumns(
     readonly skip: number
   },
 ): Promise<CsvShape['renamed']> {
-  const columns = names.map((_, index) => `'${index}': 'VARCHAR'`).join(', ')
-  const encoding = options.encoding === undefined ? '' : `, encoding = ${literal(options.encoding)}`
+  const relation = rawRelation(path, options, {
+    delimiter,
+    width: names.length,
+    more: `skip = ${skip}, quote = '"', escape = '"'`,
+  })
   const read = await connection
-    .runAndReadAll(
-      `from read_csv(${pathList([path])}, auto_detect = false, header = false, skip = ${skip},
-       delim = ${literal(delimiter)}, quote = '"', escape = '"', columns = {${columns}}${encoding}) limit 1`,
-    )
+    .runAndReadAll(`from ${relation} limit 1`)
     // Only a remark depends on it.
     .catch(() => undefined)
   const written = (read?.getRows()[0] ?? []).map((cell) => String(cell ?? '').trim())
@@ -147,13 +164,18 @@ const fewestTableLines = 3
 async function usualWidth(
   connection: DuckDBConnection,
   path: string,
+  options: CsvOptions,
   { delimiter, lines }: { readonly delimiter: string; readonly lines: number },
 ): Promise<number> {
+  // A delimiter that no text has: each line is one cell.
+  const relation = rawRelation(path, options, {
+    delimiter: '\x01',
+    width: 1,
+    more: "quote = '', escape = ''",
+  })
   const read = await connection.runAndReadAll(
     `select count(*) as often, width
-     from (select len(string_split(line, ${literal(delimiter)})) as width
-       from (from read_csv(${pathList([path])}, auto_detect = false, header = false, delim = '\x01', quote = '', escape = '',
-         columns = {'line': 'VARCHAR'}) limit ${lines}))
+     from (select len(string_split("0", ${literal(delimiter)})) as width from (from ${relation} limit ${lines}))
      group by width order by often desc limit 1`,
   )
   const [often, width] = (read.getRowsJS()[0] ?? [0, 0]) as [number | bigint, number | bigint]
@@ -164,14 +186,10 @@ async function usualWidth(
 async function requireEvenRows(
   connection: DuckDBConnection,
   path: string,
-  separator: string,
-  width: number,
+  options: CsvOptions,
+  { delimiter, width }: { readonly delimiter: string; readonly width: number },
 ): Promise<void> {
-  const columns = Array.from({ length: width }, (_, index) => `'${index}': 'VARCHAR'`).join(', ')
-  await connection.run(
-    `select max("0") from read_csv(${pathList([path])}, auto_detect = false, header = true,
-     delim = ${literal(separator)}, quote = '"', escape = '"', columns = {${columns}})`,
-  )
+  await connection.run(`select max("0") from ${rawRelation(path, options, { delimiter, width })}`)
 }
 
 /** What a person should know about how the first line was taken. */
