@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readTable, writeTable } from '../src/data/node.ts'
+import { inTemporaryFolder, printed, python, scorefield, sharedData } from './command-line.ts'
 import type { Bench, BenchResult } from './harness.ts'
 
-const table = join(process.env['SCOREFIELD_DATA'] ?? '../shared/data', 'adult/adult.data')
+const table = join(sharedData, 'adult/adult.data')
 const steps = '3000'
-const python = process.env['SCOREFIELD_PYTHON'] ?? 'python3'
 
 /** Ways to make numbers of the words of the census table, each learned for as long and judged by scikit-learn's trees. */
 export const categoryEncodings: Bench = {
@@ -20,31 +19,28 @@ export const categoryEncodings: Bench = {
       )
       return
     }
-    const folder = mkdtempSync(join(tmpdir(), 'scorefield-bench-'))
-    try {
-      const real = join(folder, 'real.csv')
-      const read = await readTable({ source: table })
-      await writeTable(read.table, { path: real })
-      const texts = read.table.columns.filter(({ kind }) => kind === 'text').map(({ name }) => name)
-      for (const encoder of ['simplex', 'analog-bits', 'normal-cells']) {
-        const columns = Object.fromEntries(texts.map((name) => [name, { as: 'category', encoder }]))
-        yield judged(encoder, real, drawn(folder, encoder, real, columns))
-      }
-      const [encoded, book, decoded] = ['encoded.csv', 'book.json', 'decoded.csv'].map((name) =>
-        join(folder, name),
-      ) as [string, string, string]
-      embedding('encode', real, encoded, book)
-      const { columns } = (await readTable({ source: encoded })).table
-      const embedded = columns.filter(({ name }) => name.includes(':'))
-      const wishes = Object.fromEntries(
-        embedded.map(({ name }) => [name, { as: 'number', encoder: 'standard' }]),
-      )
-      embedding('decode', drawn(folder, 'embedding', encoded, wishes), decoded, book)
-      yield judged('learned embedding', real, decoded)
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
+    yield* inTemporaryFolder(compared)
   },
+}
+
+async function* compared(folder: string): AsyncGenerator<BenchResult> {
+  const real = join(folder, 'real.csv')
+  const read = await readTable({ source: table })
+  await writeTable(read.table, { path: real })
+  const texts = read.table.columns.filter(({ kind }) => kind === 'text').map(({ name }) => name)
+  for (const encoder of ['simplex', 'analog-bits', 'normal-cells']) {
+    const columns = Object.fromEntries(texts.map((name) => [name, { as: 'category', encoder }]))
+    yield judged(encoder, real, drawn(folder, encoder, real, columns))
+  }
+  const [encoded, book, decoded] = ['encoded.csv', 'book.json', 'decoded.csv'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string]
+  embedding('encode', real, encoded, book)
+  const { columns } = (await readTable({ source: encoded })).table
+  const embedded = columns.filter(({ name }) => name.includes(':'))
+  const wishes = Object.fromEntries(embedded.map(({ name }) => [name, { as: 'number', encoder: 'standard' }]))
+  embedding('decode', drawn(folder, 'embedding', encoded, wishes), decoded, book)
+  yield judged('learned embedding', real, decoded)
 }
 
 /** Samples of a model of this table, with these wishes. */
@@ -64,11 +60,9 @@ function drawn(
 }
 
 function judged(name: string, real: string, synthetic: string): BenchResult {
-  const { status, stdout, stderr } = spawnSync(python, ['bench/peers/judge.py', real, synthetic, '8000'], {
-    encoding: 'utf8',
-  })
-  if (status !== 0) throw new Error(stderr)
-  const { grouped, version, rows } = JSON.parse(stdout)
+  const { grouped, version, rows } = JSON.parse(
+    printed(python, ['bench/peers/judge.py', real, synthetic, '8000']),
+  )
   return {
     name: `census table, ${steps} steps, categories by ${name}`,
     unit: 'AUC',
@@ -82,13 +76,5 @@ function judged(name: string, real: string, synthetic: string): BenchResult {
 }
 
 function embedding(...args: readonly string[]): void {
-  const { status, stderr } = spawnSync(python, ['bench/peers/learned_embedding.py', ...args], {
-    encoding: 'utf8',
-  })
-  if (status !== 0) throw new Error(stderr)
-}
-
-function scorefield(...args: readonly string[]): void {
-  const { status, stderr } = spawnSync(process.execPath, ['dist/cli/main.js', ...args], { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`scorefield ${args[0]} ended with ${status}: ${stderr}`)
+  printed(python, ['bench/peers/learned_embedding.py', ...args])
 }

@@ -1,20 +1,18 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readTable, writeTable } from '../src/data/node.ts'
 import type { RunEvaluation } from '../src/run/node.ts'
+import { inTemporaryFolder, python, scorefield, sharedData } from './command-line.ts'
 import type { Bench, BenchResult } from './harness.ts'
-
-const more = process.env['SCOREFIELD_DATA'] ?? '../shared/data'
 
 /** The tables that have targets; `classifier` is the largest area that is good enough. */
 const tables: readonly { readonly path: string; readonly classifier: number; readonly teaches: boolean }[] = [
   { path: 'data/wine-quality/winequality-white.csv', classifier: 0.58, teaches: false },
-  { path: join(more, 'california-housing/housing.csv'), classifier: 0.65, teaches: true },
-  { path: join(more, 'adult/adult.data'), classifier: 0.65, teaches: true },
-  { path: join(more, 'penguins/penguins.csv'), classifier: 0.65, teaches: true },
-  { path: join(more, 'abalone/abalone.csv'), classifier: 0.65, teaches: true },
+  { path: join(sharedData, 'california-housing/housing.csv'), classifier: 0.65, teaches: true },
+  { path: join(sharedData, 'adult/adult.data'), classifier: 0.65, teaches: true },
+  { path: join(sharedData, 'penguins/penguins.csv'), classifier: 0.65, teaches: true },
+  { path: join(sharedData, 'abalone/abalone.csv'), classifier: 0.65, teaches: true },
 ]
 
 /** `train`, `evaluate` and `sample` without an option on real tables, judged by our trees and by scikit-learn's. */
@@ -29,20 +27,15 @@ export const tableQuality: Bench = {
         )
         continue
       }
-      const folder = mkdtempSync(join(tmpdir(), 'scorefield-bench-'))
-      try {
-        yield* await qualityOf(table, folder)
-      } finally {
-        rmSync(folder, { recursive: true, force: true })
-      }
+      yield* inTemporaryFolder((folder) => qualityOf(table, folder))
     }
   },
 }
 
-async function qualityOf(
+async function* qualityOf(
   { path, classifier, teaches }: (typeof tables)[number],
   folder: string,
-): Promise<BenchResult[]> {
+): AsyncGenerator<BenchResult> {
   const name = path.split('/').at(-1)!
   const run = join(folder, 'run')
   const started = performance.now()
@@ -99,7 +92,7 @@ async function qualityOf(
         `${utility.measure} ${utility.synthetic.value.toFixed(3)} against ${utility.real.value.toFixed(3)}`,
       ),
     )
-  return results
+  yield* results
 }
 
 function result(
@@ -111,11 +104,6 @@ function result(
 ): BenchResult {
   const met = 'atMost' in target ? ours <= target.atMost : ours >= target.atLeast
   return { name, unit, ours, peers: {}, ratio: null, target, met, ...(note ? { note } : {}) }
-}
-
-function scorefield(...args: readonly string[]): void {
-  const { status, stderr } = spawnSync(process.execPath, ['dist/cli/main.js', ...args], { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`scorefield ${args[0]} ended with ${status}: ${stderr}`)
 }
 
 interface Judgement {
@@ -132,11 +120,9 @@ async function independentJudge(path: string, run: string, folder: string): Prom
   const { table } = await readTable({ source: path })
   await writeTable(table, { path: real })
   scorefield('sample', run, '-n', '4000', '-o', synthetic, '--quiet')
-  const { status, stdout } = spawnSync(
-    process.env['SCOREFIELD_PYTHON'] ?? 'python3',
-    ['bench/peers/judge.py', real, synthetic],
-    { encoding: 'utf8' },
-  )
+  const { status, stdout } = spawnSync(python, ['bench/peers/judge.py', real, synthetic], {
+    encoding: 'utf8',
+  })
   if (status === 0) return JSON.parse(stdout)
   process.stderr.write('  scikit-learn is not at hand; SCOREFIELD_PYTHON names a Python that has it\n')
   return undefined

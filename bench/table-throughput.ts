@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Bench } from './harness.ts'
+import { inTemporaryFolder, python, scorefield } from './command-line.ts'
+import type { Bench, BenchResult } from './harness.ts'
 
 const table = 'data/wine-quality/winequality-white.csv'
 const batchSize = 256
@@ -14,41 +13,40 @@ export const tableThroughput: Bench = {
   name: 'table-throughput',
   summary: 'training steps a second on a real table, data loading included, beside PyTorch',
   async *run() {
-    const folder = mkdtempSync(join(tmpdir(), 'scorefield-bench-'))
-    const ours: number[] = []
-    const theirs: Record<'loader' | 'index', number[]> = { loader: [], index: [] }
-    let note = ''
-    try {
-      for (let round = 0; round < rounds; round++) {
-        ours.push(ourSteps(join(folder, `run-${round}`)))
-        const peer = torchSteps()
-        if (peer === undefined) note = 'PyTorch is not at hand'
-        else {
-          theirs.loader.push(peer.loader.stepsPerSecond)
-          theirs.index.push(peer.index.stepsPerSecond)
-          note = `PyTorch ${peer.version}, ${peer.index.threads} threads, the best; medians of ${rounds} rounds, taken in turn`
-        }
-      }
-      const us = median(ours)
-      const peers: Record<string, number> =
-        theirs.index.length === 0
-          ? {}
-          : { 'torch, DataLoader': median(theirs.loader), 'torch, rows by index': median(theirs.index) }
-      const ratio = theirs.index.length === 0 ? null : us / Math.max(...Object.values(peers))
-      yield {
-        name: `\`train\` on a table, batches of ${batchSize}`,
-        unit: 'steps/s',
-        ours: us,
-        peers,
-        ratio,
-        target: { ratio: 2 },
-        met: ratio === null ? null : ratio >= 2,
-        note,
-      }
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
+    yield* inTemporaryFolder(besidePyTorch)
   },
+}
+
+async function* besidePyTorch(folder: string): AsyncGenerator<BenchResult> {
+  const ours: number[] = []
+  const theirs: Record<'loader' | 'index', number[]> = { loader: [], index: [] }
+  let note = ''
+  for (let round = 0; round < rounds; round++) {
+    ours.push(ourSteps(join(folder, `run-${round}`)))
+    const peer = torchSteps()
+    if (peer === undefined) note = 'PyTorch is not at hand'
+    else {
+      theirs.loader.push(peer.loader.stepsPerSecond)
+      theirs.index.push(peer.index.stepsPerSecond)
+      note = `PyTorch ${peer.version}, ${peer.index.threads} threads, the best; medians of ${rounds} rounds, taken in turn`
+    }
+  }
+  const us = median(ours)
+  const peers: Record<string, number> =
+    theirs.index.length === 0
+      ? {}
+      : { 'torch, DataLoader': median(theirs.loader), 'torch, rows by index': median(theirs.index) }
+  const ratio = theirs.index.length === 0 ? null : us / Math.max(...Object.values(peers))
+  yield {
+    name: `\`train\` on a table, batches of ${batchSize}`,
+    unit: 'steps/s',
+    ours: us,
+    peers,
+    ratio,
+    target: { ratio: 2 },
+    met: ratio === null ? null : ratio >= 2,
+    note,
+  }
 }
 
 /** Steps a second between the first and the last step event: held-out losses and checkpoints included. */
@@ -64,11 +62,7 @@ function ourSteps(out: string): number {
     '--quiet',
     '--no-pictures',
   ]
-  const { stdout, status } = spawnSync(process.execPath, ['dist/cli/main.js', 'train', table, ...options], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  })
-  if (status !== 0) throw new Error(`scorefield train ended with ${status}`)
+  const stdout = scorefield('train', table, ...options)
   const events = stdout
     .trim()
     .split('\n')
@@ -85,7 +79,7 @@ interface TorchSpeed {
 
 function torchSteps(): { version: string; loader: TorchSpeed; index: TorchSpeed } | undefined {
   const { stdout, status } = spawnSync(
-    process.env['SCOREFIELD_PYTHON'] ?? 'python3',
+    python,
     ['bench/peers/torch_table.py', table, ';', `${batchSize}`, '4'],
     { encoding: 'utf8' },
   )

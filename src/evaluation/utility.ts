@@ -57,7 +57,8 @@ export function proposeTarget(names: readonly string[]): {
  *
  * Intervals are percentile bootstraps over the held-out rows, the same resamples for both. Rows whose target is a gap are
  * left out, and so are held-out rows that equal one of `tables.real`, unless more than half do: real data that repeat rows
- * would else be praised for letting themselves be learned by heart. undefined where the target does not vary or nothing else is there to predict it from.
+ * would else be praised for letting themselves be learned by heart. undefined where the target does not vary or nothing
+ * else is there to predict it from.
  * target: `proposeTarget` unless given. Throws `usage/target` for a column that is not there.
  */
 export function measureUtility(

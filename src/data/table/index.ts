@@ -20,6 +20,7 @@ export {
   completeRows,
   isGap,
   type NumberColumn,
+  rowKeys,
   type Table,
   type TextColumn,
   takeRows,

@@ -102,3 +102,9 @@ export function columnWords(column: Column, row?: number): readonly (string | nu
   const values = row === undefined ? column.values : column.values.subarray(row, row + 1)
   return Array.from(values, (value) => (Number.isNaN(value) ? null : String(value)))
 }
+
+/** A text for each row that is equal for equal rows only. */
+export function rowKeys({ columns, rowCount }: Table): string[] {
+  const words = columns.map((column) => columnWords(column))
+  return Array.from({ length: rowCount }, (_, row) => JSON.stringify(words.map((cells) => cells[row])))
+}

@@ -1,7 +1,7 @@
 import { momentsOf } from '../encoding/moments.ts'
 import { type ColumnWish, TableEncoding } from '../encoding/table-encoding.ts'
 import { type Role, roleOf } from '../roles.ts'
-import { type Column, columnWords, isGap, type NumberColumn, type Table } from '../table.ts'
+import { type Column, columnWords, isGap, type NumberColumn, rowKeys, type Table } from '../table.ts'
 
 /** What a column's values are like, in the order in which a person would say it. */
 export type Verdict =
@@ -61,7 +61,7 @@ export function inspectTable(
 ): TableInspection {
   const encoders = encodersOf(table, options.columns)
   const columns = table.columns.map((column) => inspectColumn(column, encoders.get(column.name)))
-  const duplicateRows = countDuplicates(table)
+  const duplicateRows = table.rowCount - new Set(rowKeys(table)).size
   return {
     rowCount: table.rowCount,
     columns,
@@ -172,13 +172,6 @@ function describeValues(column: Column, role: Role, counts: ReadonlyMap<string, 
 
 function short(word: string): string {
   return word.length <= 20 ? word : `${word.slice(0, 19)}…`
-}
-
-function countDuplicates(table: Table): number {
-  const columns = table.columns.map((column) => columnWords(column))
-  const seen = new Set<string>()
-  for (let row = 0; row < table.rowCount; row++) seen.add(JSON.stringify(columns.map((words) => words[row])))
-  return table.rowCount - seen.size
 }
 
 /** Below so many rows a model has little to learn from. */
