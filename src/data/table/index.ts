@@ -8,6 +8,7 @@ export {
   type Verdict,
 } from './inspect/inspect.ts'
 export { type Role, type RoleDecision, roleOf, roles } from './roles.ts'
+export { rowHashes } from './row-hash.ts'
 export { tableRows } from './rows.ts'
 export { describeRule, findRules, keepableRules, keepRules, type Rule, rulesSchema } from './rules/rules.ts'
 export {
