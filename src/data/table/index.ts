@@ -25,5 +25,6 @@ export {
   type Table,
   type TextColumn,
   takeRows,
+  type Written,
 } from './table.ts'
 export { tableText } from './text.ts'

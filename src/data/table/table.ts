@@ -11,6 +11,17 @@ export interface Calendar {
 }
 
 /**
+ * How the cells of a column are written, where that says more than their values: kept from the source to what comes out of
+ * a model trained on it.
+ */
+export interface Written {
+  /** What stands in separated text where there is no value, such as `NA`; nothing unless told. */
+  readonly gap?: string
+  /** Digits after the point that separated text writes every number with: 2 for `2.50`. */
+  readonly places?: number
+}
+
+/**
  * A column of numbers, held as float64 whatever the source's type was. Dates and times are numbers with a calendar.
  *
  * - `values`: [rowCount]; NaN is a gap, infinities do not occur.
@@ -25,14 +36,21 @@ export interface NumberColumn {
   readonly decimals: number
   /** Present where the numbers are days or times. */
   readonly calendar?: Calendar
+  readonly written?: Written
 }
 
-/** A column of text (also truth values, in their text form); null is a gap. */
+/**
+ * A column of text; null is a gap.
+ *
+ * `type`: the source's name of its type. Values of other types than `VARCHAR` are held in their text form, exactly: truth
+ * values, numbers that float64 cannot hold, `UUID`; lists and structures as JSON.
+ */
 export interface TextColumn {
   readonly kind: 'text'
   readonly name: string
   readonly type: string
   readonly values: readonly (string | null)[]
+  readonly written?: Written
 }
 
 /** A column: its name, its kind, and a value or a gap for each row. */

@@ -1,5 +1,6 @@
 import { ScorefieldError } from '../../engine/error.ts'
 import { formatMoment } from './calendar.ts'
+import { fitsDecimals } from './decimals.ts'
 import { csv, json, jsonl, type TableFormat, tsv } from './formats.ts'
 import type { Column, Table } from './table.ts'
 
@@ -9,7 +10,8 @@ const pieceRows = 1024
 /**
  * A table as text, in pieces to be written one after the other.
  *
- * Numbers are written in the shortest way that reads back as the same float64, gaps as an empty cell or `null`.
+ * Numbers are written in the shortest way that reads back as the same float64, in separated text with the places of their
+ * column; gaps as an empty cell, or as the column writes them, or `null`.
  * Separated text is quoted as RFC 4180 says, its lines end in a line feed. A format without text form is an error.
  */
 export function* tableText(table: Table, format: TableFormat): Generator<string> {
@@ -63,10 +65,12 @@ function separatedText(table: Table, separator: string): TextWriter {
 }
 
 function cell(column: Column, row: number, separator: string): string {
-  if (column.kind === 'text') return quoted(column.values[row] ?? '', separator)
+  const { gap = '', places } = column.written ?? {}
+  if (column.kind === 'text') return quoted(column.values[row] ?? gap, separator)
   const value = column.values[row]!
-  if (Number.isNaN(value)) return ''
-  return column.calendar ? quoted(formatMoment(value, column.calendar), separator) : String(value)
+  if (Number.isNaN(value)) return quoted(gap, separator)
+  if (column.calendar) return quoted(formatMoment(value, column.calendar), separator)
+  return places !== undefined && fitsDecimals(value, places) ? value.toFixed(places) : String(value)
 }
 
 /** The cell's text, in quotes if it holds a separator, a quote or a line end, or has blanks at its ends. */

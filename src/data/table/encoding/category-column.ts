@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { type Column, columnWords } from '../table.ts'
+import { type Calendar, type Column, columnWords, type Written } from '../table.ts'
 import type { FittedEncoder } from './column-encoder.ts'
 import { columnEncoder } from './column-encoders.ts'
 import type { ColumnEncoding } from './column-encoding.ts'
 import { noiseSource } from './noise.ts'
 import type { Word } from './words.ts'
+import { calendarSchema, writtenJson, writtenSchema } from './written.ts'
 
 /** Up to so many words each has its corner of a simplex; beyond, they are cells of one normal. */
 export const mostSimplexWords = 64
@@ -17,6 +18,8 @@ const schema = z.strictObject({
   decimals: z.number().int().nonnegative(),
   encoder: z.string(),
   reason: z.string(),
+  calendar: z.exactOptional(calendarSchema),
+  written: z.exactOptional(writtenSchema),
   parameters: z.json(),
 })
 
@@ -27,6 +30,8 @@ interface CategoryPlan {
   readonly decimals: number
   readonly encoder: string
   readonly reason: string
+  readonly calendar?: Calendar
+  readonly written?: Written
 }
 
 /**
@@ -48,7 +53,12 @@ export function fitCategoryColumn(
   })
   const { kind, name, type } = column
   const decimals = column.kind === 'number' ? column.decimals : 0
-  return categoryEncoding({ kind, name, type, decimals, encoder, reason: options.reason }, fitted)
+  const calendar = column.kind === 'number' && column.calendar ? { calendar: column.calendar } : {}
+  const written = column.written ? { written: column.written } : {}
+  return categoryEncoding(
+    { kind, name, type, decimals, encoder, reason: options.reason, ...calendar, ...written },
+    fitted,
+  )
 }
 
 /** The encoding that `toJSON` wrote; throws a ZodError or `data/encoding-parameters` if it is broken. */
@@ -59,6 +69,8 @@ export function restoreCategoryColumn(json: unknown): ColumnEncoding {
 
 function categoryEncoding(plan: CategoryPlan, fitted: FittedEncoder<'text'>): ColumnEncoding {
   const { kind, name, type, decimals, encoder, reason } = plan
+  const written = plan.written ? { written: plan.written } : {}
+  const calendar = plan.calendar ? { calendar: plan.calendar } : {}
   const known = new Set((fitted.parameters as { words: readonly Word[] }).words)
   return {
     name,
@@ -78,11 +90,20 @@ function categoryEncoding(plan: CategoryPlan, fitted: FittedEncoder<'text'>): Co
     },
     decode: (encoded, count): Column => {
       const words = fitted.decode(encoded, count)
-      if (kind === 'text') return { kind, name, type, values: words }
+      if (kind === 'text') return { kind, name, type, values: words, ...written }
       const values = Float64Array.from(words, (word) => (word === null ? Number.NaN : Number(word)))
-      return { kind, name, type, decimals, values }
+      return { kind, name, type, decimals, values, ...calendar, ...written }
     },
     logDerivative: (encoded, count) => fitted.logDerivative(encoded, count),
-    toJSON: () => ({ role: 'category', ...plan, parameters: fitted.parameters }),
+    toJSON: () => {
+      const { calendar, written, ...told } = plan
+      return {
+        role: 'category',
+        ...told,
+        ...(calendar ? { calendar: { ...calendar } } : {}),
+        ...writtenJson(written),
+        parameters: fitted.parameters,
+      }
+    },
   }
 }

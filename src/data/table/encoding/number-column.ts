@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { decimalsNeeded } from '../decimals.ts'
-import type { Calendar, NumberColumn } from '../table.ts'
+import { toType } from '../float32.ts'
+import type { Calendar, NumberColumn, Written } from '../table.ts'
 import { chooseForNumbers } from './choose.ts'
 import type { FittedEncoder, Json } from './column-encoder.ts'
 import { columnEncoder } from './column-encoders.ts'
@@ -9,6 +10,7 @@ import { findGrid, type Grid, resolutionOf, snap } from './grid.ts'
 import { type NoiseSource, noiseSource } from './noise.ts'
 import { withPresence } from './presence.ts'
 import { valueCells } from './value-cells.ts'
+import { calendarSchema, writtenJson, writtenSchema } from './written.ts'
 
 const integer = z.number().int()
 
@@ -28,7 +30,8 @@ const schema = z.strictObject({
   dequantised: z.boolean(),
   gaps: z.boolean(),
   range: z.tuple([z.number(), z.number()]),
-  calendar: z.strictObject({ unit: z.enum(['date', 'timestamp', 'time']), format: z.string() }).nullable(),
+  calendar: calendarSchema.nullable(),
+  written: z.exactOptional(writtenSchema),
   parameters: z.json(),
 })
 
@@ -45,6 +48,7 @@ interface NumberColumnPlan {
   /** Least and largest value of the data: nothing outside comes out. */
   readonly range: readonly [number, number]
   readonly calendar: Calendar | null
+  readonly written?: Written
 }
 
 /**
@@ -81,6 +85,7 @@ export function fitNumberColumn(
     gaps: all.values.some(Number.isNaN),
     range: rangeOf(all.values),
     calendar: column.calendar ?? null,
+    ...(column.written ? { written: column.written } : {}),
   }
   return numberColumnEncoding(plan, fitted)
 }
@@ -102,7 +107,7 @@ export function restoreNumberColumn(json: unknown): ColumnEncoding {
 }
 
 function numberColumnEncoding(plan: NumberColumnPlan, inner: FittedEncoder<'number'>): ColumnEncoding {
-  const { name, type, encoder, reason, grid, dequantised, gaps, calendar } = plan
+  const { name, type, encoder, reason, grid, dequantised, gaps, calendar, written } = plan
   const [least, most] = plan.range
   const spreading = dequantised && grid !== null ? spreadOver(inner, grid) : inner
   const fitted = gaps ? withPresence(spreading) : spreading
@@ -124,18 +129,30 @@ function numberColumnEncoding(plan: NumberColumnPlan, inner: FittedEncoder<'numb
     decode: (encoded, count): NumberColumn => {
       const values = fitted
         .decode(encoded, count)
-        .map((value) => Math.min(most, Math.max(least, grid === null ? value : snap(grid, value))))
+        .map((value) =>
+          toType(type, Math.min(most, Math.max(least, grid === null ? value : snap(grid, value)))),
+        )
       const decimals = grid === null ? decimalsNeeded(values) : grid.decimals
-      return { kind: 'number', name, type, values, decimals, ...(calendar ? { calendar } : {}) }
+      return {
+        kind: 'number',
+        name,
+        type,
+        values,
+        decimals,
+        ...(calendar ? { calendar } : {}),
+        ...(written ? { written } : {}),
+      }
     },
     logDerivative: (encoded, count) => fitted.logDerivative(encoded, count),
     toJSON: () => {
       const gridJson: Json = grid === null ? null : { ...grid }
       const calendarJson: Json = calendar === null ? null : { ...calendar }
       const { parameters } = inner
+      const { written: _, ...told } = plan
       return {
         role: 'number',
-        ...plan,
+        ...told,
+        ...writtenJson(written),
         grid: gridJson,
         calendar: calendarJson,
         range: [least, most],

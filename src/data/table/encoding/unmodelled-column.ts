@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { type Calendar, type Column, isGap } from '../table.ts'
+import { type Calendar, type Column, isGap, type Written } from '../table.ts'
 import type { ColumnEncoding } from './column-encoding.ts'
+import { calendarSchema, writtenJson, writtenSchema } from './written.ts'
 
 const schema = z.strictObject({
   role: z.enum(['constant', 'identifier', 'text', 'empty']),
@@ -8,7 +9,8 @@ const schema = z.strictObject({
   name: z.string(),
   type: z.string(),
   decimals: z.number().int().nonnegative(),
-  calendar: z.strictObject({ unit: z.enum(['date', 'timestamp', 'time']), format: z.string() }).nullable(),
+  calendar: calendarSchema.nullable(),
+  written: z.exactOptional(writtenSchema),
   reason: z.string(),
   prefix: z.string(),
   suffix: z.string(),
@@ -36,6 +38,7 @@ interface Plan extends Pattern {
   readonly type: string
   readonly decimals: number
   readonly calendar: Calendar | null
+  readonly written?: Written
   readonly reason: string
 }
 
@@ -58,6 +61,7 @@ export function fitUnmodelledColumn(
     decimals: column.kind === 'number' ? column.decimals : 0,
     calendar: (column.kind === 'number' && column.calendar) || null,
     reason,
+    ...(column.written ? { written: column.written } : {}),
     ...nothing,
     ...(role === 'constant' ? constantOf(column) : role === 'identifier' ? countOf(column) : {}),
   }
@@ -106,6 +110,7 @@ function countOf(column: Column): Pattern {
 
 function unmodelledEncoding(plan: Plan): ColumnEncoding {
   const { role, kind, name, type, decimals, calendar, reason, prefix, suffix, next, step, digits } = plan
+  const written = plan.written ? { written: plan.written } : {}
   const wordAt = (row: number): string | null => {
     if (next === null) return null
     return role === 'constant'
@@ -126,13 +131,22 @@ function unmodelledEncoding(plan: Plan): ColumnEncoding {
     encode: () => new Float64Array(0),
     decode: (_, count, first): Column => {
       if (kind === 'text')
-        return { kind, name, type, values: Array.from({ length: count }, (_, row) => wordAt(first + row)) }
+        return {
+          kind,
+          name,
+          type,
+          values: Array.from({ length: count }, (_, row) => wordAt(first + row)),
+          ...written,
+        }
       const values = Float64Array.from({ length: count }, (_, row) =>
         next === null ? Number.NaN : next + step * (first + row),
       )
-      return { kind, name, type, decimals, values, ...(calendar ? { calendar } : {}) }
+      return { kind, name, type, decimals, values, ...(calendar ? { calendar } : {}), ...written }
     },
     logDerivative: (_, count) => new Float64Array(count),
-    toJSON: () => ({ ...plan, calendar: calendar === null ? null : { ...calendar } }),
+    toJSON: () => {
+      const { written, ...told } = plan
+      return { ...told, calendar: calendar === null ? null : { ...calendar }, ...writtenJson(written) }
+    },
   }
 }
