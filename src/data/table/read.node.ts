@@ -37,7 +37,8 @@ export async function readTable(options: ReadTableOptions): Promise<ReadTableRes
     let isSeparated = false
     if ('sql' in options) await loadQuery(connection, options.sql)
     else isSeparated = await loadFiles(connection, options.source, options.csv ?? {}, notes, formats)
-    const loaded = await takeLoaded(connection, source, notes, formats)
+    const point = options.csv?.decimalSeparator
+    const loaded = await takeLoaded(connection, source, notes, formats, point === undefined ? {} : { point })
     const table = 'sql' in options ? loaded : tidied(loaded, isSeparated, notes)
     if (table.rowCount === 0) {
       const names = table.columns.map(({ name }) => name).join(', ')

@@ -1,4 +1,5 @@
 import { ScorefieldError } from '../../engine/error.ts'
+import type { Dress } from './dress.ts'
 
 /**
  * How the numbers of a column stand for days and times, without time zones:
@@ -19,6 +20,8 @@ export interface Written {
   readonly gap?: string
   /** Digits after the point that separated text writes every number with: 2 for `2.50`. */
   readonly places?: number
+  /** What its numbers wear: `$1,234.50`, `(12.5)`, `3,94 €`. */
+  readonly dress?: Dress
 }
 
 /**

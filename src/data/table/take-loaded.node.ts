@@ -3,7 +3,9 @@ import { isoFormats } from './calendar.ts'
 import { decimalsNeeded } from './decimals.ts'
 import { identifier } from './duckdb.node.ts'
 import type { Formats } from './load-files.node.ts'
+import type { ReadingHints } from './readings/reading.ts'
 import type { Calendar, Column, NumberColumn, Table } from './table.ts'
+import { takeReadings } from './take-readings.node.ts'
 
 const numericType = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|BIGNUM)$/
 
@@ -69,6 +71,7 @@ export async function* loadedChunks(
   connection: DuckDBConnection,
   fields: readonly LoadedField[],
 ): AsyncGenerator<{ readonly count: number; readonly cells: readonly (Float64Array | (string | null)[])[] }> {
+  if (fields.length === 0) return
   const result = await connection.stream(`select ${fields.map(({ sql }) => sql).join(', ')} from loaded`)
   for (;;) {
     const chunk = await result.fetchChunk()
@@ -94,15 +97,19 @@ export async function takeLoaded(
   source: string,
   notes: string[],
   formats: Formats,
+  hints: ReadingHints = {},
 ): Promise<Table> {
   const fields = await loadedFields(connection, formats)
   const rowCount = Number((await connection.runAndReadAll('select count(*) from loaded')).getRows()[0]![0])
-  const values = fields.map(({ isNumber }) =>
+  const read = await takeReadings(connection, fields, notes, { hints, keep: rowCount })
+  const readings = new Map(read.map(({ field, reading, values }) => [field, { reading, values: values! }]))
+  const others = fields.filter((field) => !readings.has(field))
+  const held = others.map(({ isNumber }) =>
     isNumber ? new Float64Array(rowCount) : new Array<string | null>(rowCount).fill(null),
   )
   let offset = 0
-  for await (const { count, cells } of loadedChunks(connection, fields)) {
-    for (const [index, target] of values.entries()) {
+  for await (const { count, cells } of loadedChunks(connection, others)) {
+    for (const [index, target] of held.entries()) {
       const part = cells[index]!
       if (target instanceof Float64Array) target.set(part as Float64Array, offset)
       else for (let row = 0; row < count; row++) target[offset + row] = part[row] as string | null
@@ -110,16 +117,19 @@ export async function takeLoaded(
     offset += count
   }
   await noteLostDigits(connection, fields, notes)
-  const columns = fields.map(({ name, type, calendar }, index): Column => {
-    const held = values[index]!
-    if (!(held instanceof Float64Array)) return { kind: 'text', name, type, values: held }
+  const columns = fields.map((field): Column => {
+    const { name, type, calendar } = field
+    const read = readings.get(field)
+    const values = read?.values ?? held[others.indexOf(field)]!
+    if (!(values instanceof Float64Array)) return { kind: 'text', name, type, values }
+    const carries = read?.reading.carries ?? (calendar ? { calendar } : {})
     return {
       kind: 'number',
       name,
       type,
-      values: held,
-      decimals: decimalsNeeded(held),
-      ...(calendar ? { calendar } : {}),
+      values,
+      decimals: decimalsNeeded(values),
+      ...carries,
     } satisfies NumberColumn
   })
   return { rowCount, columns, source }

@@ -1,8 +1,9 @@
 import { ScorefieldError } from '../../engine/error.ts'
 import { formatMoment } from './calendar.ts'
 import { fitsDecimals } from './decimals.ts'
+import { dressed } from './dress.ts'
 import { csv, json, jsonl, type TableFormat, tsv } from './formats.ts'
-import type { Column, Table } from './table.ts'
+import type { Column, NumberColumn, Table } from './table.ts'
 
 /** Rows a piece: enough that joining is cheap, few enough that a piece stays below a megabyte. */
 const pieceRows = 1024
@@ -65,11 +66,12 @@ function separatedText(table: Table, separator: string): TextWriter {
 }
 
 function cell(column: Column, row: number, separator: string): string {
-  const { gap = '', places } = column.written ?? {}
+  const { gap = '', places, dress } = column.written ?? {}
   if (column.kind === 'text') return quoted(column.values[row] ?? gap, separator)
   const value = column.values[row]!
   if (Number.isNaN(value)) return quoted(gap, separator)
   if (column.calendar) return quoted(formatMoment(value, column.calendar), separator)
+  if (dress) return quoted(dressed(value, dress), separator)
   return places !== undefined && fitsDecimals(value, places) ? value.toFixed(places) : String(value)
 }
 
@@ -84,10 +86,18 @@ function jsonRow({ columns }: Table): (index: number) => string {
   return (index) => {
     // NaN, a gap, is written as null.
     const cells = columns.map((column, k) => {
+      const write = column.kind === 'number' ? cellWriter(column) : undefined
       const value = column.values[index]!
-      const isMoment = column.kind === 'number' && column.calendar && !Number.isNaN(value)
-      return keys[k]! + JSON.stringify(isMoment ? formatMoment(value as number, column.calendar) : value)
+      const isWritten = write !== undefined && !Number.isNaN(value)
+      return keys[k]! + JSON.stringify(isWritten ? write(value as number) : value)
     })
     return `{${cells.join(',')}}`
   }
+}
+
+/** Writes the numbers of a column as text: days and times, and those in a dress; undefined where they stay numbers. */
+export function cellWriter({ calendar, written }: NumberColumn): ((value: number) => string) | undefined {
+  if (calendar) return (value) => formatMoment(value, calendar)
+  const dress = written?.dress
+  return dress && ((value) => dressed(value, dress))
 }

@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { ScorefieldError } from '../../engine/error.ts'
 import { appendTable } from './append.node.ts'
+import { dressed } from './dress.ts'
 import { explainDuckError, identifier, literal, withDatabase } from './duckdb.node.ts'
 import { formatOfName, type TableFormat, tableFormats } from './formats.ts'
 import type { Calendar, Column, Table } from './table.ts'
@@ -91,7 +92,8 @@ function drained(stream: Writable): Promise<void> {
   })
 }
 
-async function writeParquet(table: Table, path: string): Promise<void> {
+async function writeParquet(given: Table, path: string): Promise<void> {
+  const table = { ...given, columns: given.columns.map(withoutDress) }
   await withDatabase(async (connection) => {
     await appendTable(connection, table, 'written')
     const lossy = await columnsThatDoNotFit(table, async (sql) => {
@@ -108,6 +110,16 @@ async function writeParquet(table: Table, path: string): Promise<void> {
       `copy (select ${selected.join(', ')} from written) to ${literal(path)} (format parquet)`,
     )
   })
+}
+
+/** A column of dressed numbers as the text that they are; Parquet's numbers wear nothing. */
+function withoutDress(column: Column): Column {
+  const dress = column.kind === 'number' ? column.written?.dress : undefined
+  if (dress === undefined) return column
+  const values = Array.from(column.values as Float64Array, (value) =>
+    Number.isNaN(value) ? null : dressed(value, dress),
+  )
+  return { kind: 'text', name: column.name, type: 'VARCHAR', values }
 }
 
 /** SQL that turns a count of days or seconds back into a date, timestamp or time. */

@@ -45,7 +45,7 @@ export async function openStoreIfLarge(
     }
     if ((await cellsLoaded(connection)) <= mostCells) return undefined
     const source = 'sql' in options ? options.sql : options.source
-    const store = await TableStore.take(connection, source, formats)
+    const store = await TableStore.take(connection, source, notes, formats)
     await noteLostDigits(connection, store.columns, notes)
     return { store, notes }
   })

@@ -1,8 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { decimalsNeeded } from '../decimals.ts'
 import type { Formats } from '../load-files.node.ts'
-import type { Column, Table } from '../table.ts'
+import type { TextReading } from '../readings/reading.ts'
+import type { Column, NumberColumn, Table } from '../table.ts'
 import { type LoadedField, loadedChunks, loadedFields } from '../take-loaded.node.ts'
+import { takeReadings } from '../take-readings.node.ts'
 import { BlockFile, blockRows } from './block-file.node.ts'
 
 /** A column of words gives up noting new ones at so many: it is no category any more. */
@@ -18,14 +20,14 @@ export class TableStore {
   readonly source: string
   readonly telling: Int32Array
   private readonly file: BlockFile
-  private readonly fields: readonly LoadedField[]
+  private readonly fields: readonly StoredField[]
   private readonly dictionaries: readonly (readonly string[])[]
 
   private constructor(parts: {
     source: string
     telling: Int32Array
     file: BlockFile
-    fields: readonly LoadedField[]
+    fields: readonly StoredField[]
     dictionaries: readonly (readonly string[])[]
   }) {
     this.source = parts.source
@@ -36,14 +38,27 @@ export class TableStore {
   }
 
   /** Copies the table `loaded` of the database to disk. */
-  static async take(connection: DuckDBConnection, source: string, formats: Formats): Promise<TableStore> {
-    const fields = await loadedFields(connection, formats)
+  static async take(
+    connection: DuckDBConnection,
+    source: string,
+    notes: string[],
+    formats: Formats,
+  ): Promise<TableStore> {
+    const loaded = await loadedFields(connection, formats)
+    const read = await takeReadings(connection, loaded, notes)
+    const fields = loaded.map((field): StoredField => {
+      const reading = read.find((other) => other.field === field)?.reading
+      const carries = reading?.carries ?? (field.calendar ? { calendar: field.calendar } : {})
+      return { ...field, isNumber: field.isNumber || reading !== undefined, carries, reading }
+    })
     const file = await BlockFile.create(fields.length)
     const writers = fields.map(() => new ColumnWriter())
     try {
-      for await (const { count, cells } of loadedChunks(connection, fields)) {
+      for await (const { count, cells } of loadedChunks(connection, loaded)) {
         const first = file.rowCount
-        await file.append(cells.map((cell, k) => writers[k]!.codes(cell, first)))
+        await file.append(
+          cells.map((cell, k) => writers[k]!.codes(numbersOf(cell, fields[k]!.reading), first)),
+        )
         void count
       }
       await file.finish()
@@ -112,17 +127,32 @@ export class TableStore {
   }
 
   private tableOf(rowCount: number, valuesOf: (k: number) => Float64Array): Table {
-    const columns = this.fields.map(({ name, type, isNumber, calendar }, k): Column => {
+    const columns = this.fields.map(({ name, type, isNumber, carries }, k): Column => {
       const values = valuesOf(k)
       if (!isNumber) {
         const words = this.dictionaries[k]!
         return { kind: 'text', name, type, values: Array.from(values, (code) => words[code] ?? null) }
       }
       const decimals = decimalsNeeded(values)
-      return { kind: 'number', name, type, values, decimals, ...(calendar ? { calendar } : {}) }
+      return { kind: 'number', name, type, values, decimals, ...carries }
     })
     return { rowCount, columns, source: this.source }
   }
+}
+
+/** A field of the table, and how its text is read as numbers, if it is. */
+interface StoredField extends LoadedField {
+  readonly carries: Pick<NumberColumn, 'calendar' | 'written'>
+  readonly reading: TextReading | undefined
+}
+
+/** The cells as the numbers that they are read as. */
+function numbersOf(
+  cells: Float64Array | readonly (string | null)[],
+  reading: TextReading | undefined,
+): Float64Array | readonly (string | null)[] {
+  if (reading === undefined || cells instanceof Float64Array) return cells
+  return Float64Array.from(cells, (cell) => (cell === null ? Number.NaN : reading.parse(cell)))
 }
 
 /** Turns cells into numbers, and remembers the rows that tell of the column. */
