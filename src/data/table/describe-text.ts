@@ -1,8 +1,6 @@
 import type { TextColumn } from './table.ts'
 
 const plainNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
-const groupedNumber = /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/
-const commaNumber = /^[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+$/
 const dateLike = /^(\d{4}([-/.])\d{1,2}\2\d{1,2}|\d{1,2}([-/.])\d{1,2}\3\d{4})(?!\d)/
 /** What spreadsheets run when they open the file. OWASP, "CSV injection". */
 const formulaLike = /^([=@\t\r]|[+-]\s*[A-Za-z(])/
@@ -36,10 +34,6 @@ function whyText(cells: readonly Cell[]): string | undefined {
   const words = cells.filter(({ text }) => !plainNumber.test(text))
   const numbers = cells.length - words.length
   if (words.length === 0) return undefined
-  if (words.every(({ text }) => groupedNumber.test(text)))
-    return `its numbers have commas at the thousands (${examples(words)}). Write them without to have numbers.`
-  if (words.every(({ text }) => commaNumber.test(text)))
-    return `its numbers have a comma before the fraction (${examples(words)}). Say csv.decimalSeparator "," to have numbers; points at the thousands must be taken out.`
   if (numbers >= mostlyNumbers * cells.length || (words.length <= fewWords && numbers >= words.length))
     return `${words.length} of ${count(cells.length, 'cell')} ${words.length === 1 ? 'is no number' : 'are no numbers'} (${examples(words)}). If ${words.length === 1 ? 'it means' : 'they mean'} "nothing here", say so by csv.gaps to have numbers.`
   const dates = cells.filter(({ text }) => dateLike.test(text))

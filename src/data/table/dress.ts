@@ -25,6 +25,20 @@ export interface Dress {
   readonly zero: Around
 }
 
+/** Numbers with nothing but a comma before their fraction. */
+export const commaDress: Dress = {
+  point: ',',
+  group: '',
+  groupFrom: 4,
+  lakh: false,
+  leastDecimals: 0,
+  wholeBare: false,
+  bareFraction: false,
+  positive: ['', ''],
+  negative: ['-', ''],
+  zero: ['', ''],
+}
+
 /** The number in its dress. */
 export function dressed(value: number, dress: Dress): string {
   const [before, after] = value > 0 ? dress.positive : value < 0 ? dress.negative : dress.zero

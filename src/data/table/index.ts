@@ -1,4 +1,5 @@
 export { decimalsNeeded, decimalsOf } from './decimals.ts'
+export type { Around, Dress } from './dress.ts'
 export * from './encoding/index.ts'
 export { formatOfName, type TableFormat, tableFormats } from './formats.ts'
 export {
@@ -7,6 +8,8 @@ export {
   type TableInspection,
   type Verdict,
 } from './inspect/inspect.ts'
+export { readText } from './readings/read-text.ts'
+export type { ReadingHints } from './readings/reading.ts'
 export { type Role, type RoleDecision, roleOf, roles } from './roles.ts'
 export { rowHashes } from './row-hash.ts'
 export { tableRows } from './rows.ts'

@@ -123,6 +123,7 @@ describe('separated text', () => {
       ['a', 'DOUBLE', [1.5, 3.25]],
       ['b', 'BIGINT', [2, Number.NaN]],
     ])
+    expect([...tableText(told.table, csv)].join('')).toBe('a,b\n"1,5",2\n"3,25",\n')
     const headed = await readTable({ source: file('headed.csv', '1,2\n3,4\n'), csv: { header: true } })
     expect(columns(headed).map(([name]) => name)).toEqual(['1', '2'])
   })

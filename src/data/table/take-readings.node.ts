@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { type LoadedField, loadedChunks } from './loaded-fields.node.ts'
 import { ReadingTrials } from './readings/choose-reading.ts'
 import type { ReadingHints, TextReading } from './readings/reading.ts'
 import { ShapeTally } from './readings/shapes.ts'
-import { type LoadedField, loadedChunks } from './take-loaded.node.ts'
 
 /** A field whose text is read as numbers, with these where they were to be kept. */
 export interface ReadField {

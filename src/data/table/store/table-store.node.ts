@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { decimalsNeeded } from '../decimals.ts'
 import type { Formats } from '../load-files.node.ts'
+import { type LoadedField, loadedChunks, loadedFields } from '../loaded-fields.node.ts'
 import type { TextReading } from '../readings/reading.ts'
 import type { Column, NumberColumn, Table } from '../table.ts'
-import { type LoadedField, loadedChunks, loadedFields } from '../take-loaded.node.ts'
 import { takeReadings } from '../take-readings.node.ts'
 import { BlockFile, blockRows } from './block-file.node.ts'
 
