@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { grad } from './derivative/index.ts'
 import { graphCost, topologicalOrder } from './graph.ts'
 import { singleStepModel } from './onnx/model.ts'
+import { defineOperation, type Operation } from './operation.ts'
 import * as f from './ops/index.ts'
-import { internedCount, type Tensor, withLabel, withOwnExpressions } from './tensor.ts'
+import { interpret } from './runtime/reference.ts'
+import { intern, interned, internedCount, type Tensor, withLabel, withOwnExpressions } from './tensor.ts'
 import { traceProgram } from './traced.ts'
 
 const x = f.input('x', { shape: [2, 3], dtype: 'float32' })
@@ -54,6 +56,63 @@ describe('different expressions are different objects', () => {
   }
   it.each(Object.entries(different))('%s', (_name, [a, b]) => {
     expect(a).not.toBe(b)
+  })
+
+  it('operations of one name, which are told apart by what they are', () => {
+    const shift = (by: number): Operation =>
+      defineOperation({
+        name: 'shift',
+        summary: `x plus ${by}`,
+        infer: ([t]) => t!,
+        derivative: ({ f: ops, cotangent }) => [ops.mul(by, cotangent)],
+        lower: (c) => c.node('Add', [c.input(0), c.float(by)]),
+        reference: ([t]) => t!.data.map((value) => value + by),
+        samples: [],
+      })
+    const [two, three] = [shift(2), shift(3)]
+    const build = (): [Tensor, Tensor] => [intern(two, [x], {}), intern(three, [x], {})]
+    for (const [a, b] of [build(), withOwnExpressions(build)]) {
+      expect(a).not.toBe(b)
+      const given = new Map([[x, new Float64Array(6)]])
+      expect(interpret([a, b], given).map((data) => data[0])).toEqual([2, 3])
+      const slopes = [a, b].map((t) => grad(f.sum(t), [x])[0]!)
+      expect(interpret(slopes, given).map((data) => data[0])).toEqual([2, 3])
+    }
+    expect(build()).toEqual(build())
+    expect(interned(three, [x])).toBe(build()[1])
+  })
+
+  it('attributes that are alike as JSON', () => {
+    const anything = defineOperation({
+      name: 'anything',
+      summary: 'x, with any attributes',
+      infer: ([t]) => t!,
+      lower: (c) => c.input(0),
+      reference: ([t]) => t!.data,
+      samples: [],
+    })
+    const values = [
+      0,
+      -0,
+      Number.NaN,
+      'NaN',
+      Number.NEGATIVE_INFINITY,
+      '-Infinity',
+      null,
+      'null',
+      undefined,
+      [1, [2]],
+      [[1], 2],
+      '1,2',
+      ['1,2'],
+      ['1', '2'],
+      { a: 1 },
+    ]
+    const tensors = values.map((value) => intern(anything, [x], { value }))
+    expect(new Set(tensors).size).toBe(values.length)
+    expect(intern(anything, [x], { value: [1, [2]] })).toBe(tensors[9])
+    for (const value of [new Float64Array(2), new Map(), () => 0])
+      expect(() => intern(anything, [x], { value })).toThrow('cannot be an attribute')
   })
 
   it('constants made of one array that was overwritten in between', () => {

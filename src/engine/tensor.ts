@@ -10,7 +10,7 @@ export interface TensorType {
   readonly dtype: DType
 }
 
-/** Values of an operation's attributes; plain data, so that equal ones have equal text. */
+/** Values of an operation's attributes; plain data (numbers, text, lists), so that equal ones have equal text. */
 export type Attributes = Readonly<Record<string, unknown>>
 
 /**
@@ -112,17 +112,43 @@ function find(fullKey: string, inputs: readonly Tensor[]): Tensor | undefined {
 }
 
 function keyOf(operation: Operation, inputs: readonly Tensor[], key: string): string {
-  return `${operation.name}|${inputs.map((input) => input.id).join(',')}|${key}`
+  return `${identityOf(operation)}|${inputs.map((input) => input.id).join(',')}|${key}`
 }
 
-/** JSON, but for the numbers that it does not know: ±∞, NaN and −0. */
+const identities = new WeakMap<Operation, number>()
+let nextIdentity = 0
+
+/** A number for each operation record: two records may share a name, and are two operations all the same. */
+function identityOf(operation: Operation): number {
+  let identity = identities.get(operation)
+  if (identity === undefined) {
+    identity = nextIdentity++
+    identities.set(operation, identity)
+  }
+  return identity
+}
+
 function attributesKey(attributes: Attributes): string {
-  if (Object.keys(attributes).length === 0) return ''
-  return JSON.stringify(attributes, (_name, value: unknown) =>
-    typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
-      ? showNumber(value)
-      : value,
-  )
+  return Object.keys(attributes).length === 0 ? '' : plainText(attributes)
+}
+
+/**
+ * Plain data as text, different for different data. JSON but for the numbers that JSON does not know: ±∞, NaN and −0.
+ * @throws where something is no plain data, and two different ones could have the same text.
+ */
+export function plainText(value: unknown): string {
+  if (typeof value === 'number') return showNumber(value)
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'boolean' || value === undefined || value === null) return String(value)
+  if (Array.isArray(value)) return `[${value.map(plainText).join(',')}]`
+  if (typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype)
+    throw shapeError(
+      `${Object.prototype.toString.call(value)} cannot be an attribute of an operation.`,
+      'Attributes are numbers, text, booleans, and lists and records of them; arrays of values are constants.',
+    )
+  return `{${Object.entries(value)
+    .map(([name, part]) => `${JSON.stringify(name)}:${plainText(part)}`)
+    .join(',')}}`
 }
 
 /** A number as text, with −0 told from 0. */

@@ -1,4 +1,5 @@
 import { topologicalOrder } from '../graph.ts'
+import type { Operation } from '../operation.ts'
 import * as f from '../ops/index.ts'
 import { matmulOperation } from '../ops/matmul.ts'
 import { sameShape, shapeError, showShape } from '../shape.ts'
@@ -27,15 +28,30 @@ export function jacobianTrace(y: Tensor, x: Tensor): Tensor {
   return f.sum(f.concat(diagonal, { axis: 1 }), { axes: [1] })
 }
 
+/** Operations whose column i is that operation of their operands' columns i. */
+const columnwise: ReadonlyMap<Operation, (...columns: Tensor[]) => Tensor> = new Map(
+  [f.neg, f.add, f.sub, f.mul].map((apply) => [apply.operation, apply as (...columns: Tensor[]) => Tensor]),
+)
+
 /** Column i of x: [B, d], as [B, 1]; of what only this column needs, no other column is computed. */
 function column(x: Tensor, i: number, shared: ReadonlySet<Tensor>): Tensor {
+  const operands = (tensor: Tensor): readonly Tensor[] =>
+    columnwise.has(tensor.operation) && !shared.has(tensor) ? tensor.inputs : []
+  // Each tensor once, however many ways lead to it: the ways of a chain double with every link.
+  const columns = new Map<Tensor, Tensor>()
+  for (const tensor of topologicalOrder([x], operands)) {
+    const parts = operands(tensor).map((operand) => columns.get(operand)!)
+    const apply = columnwise.get(tensor.operation)
+    columns.set(tensor, parts.length > 0 ? apply!(...parts) : cutColumn(tensor, i, shared))
+  }
+  return columns.get(x)!
+}
+
+/** Column i cut out of x; of a product that others do not need, the product with a column. */
+function cutColumn(x: Tensor, i: number, shared: ReadonlySet<Tensor>): Tensor {
   const cut = (whole: Tensor, axis: number): Tensor => f.slice(whole, { axis, start: i, end: i + 1 })
-  if (shared.has(x)) return cut(x, 1)
+  if (x.operation !== matmulOperation || shared.has(x)) return cut(x, 1)
   const [a, b] = x.inputs as [Tensor, Tensor]
-  if (x.operation === f.neg.operation) return f.neg(column(a, i, shared))
-  for (const operation of [f.add, f.sub, f.mul])
-    if (x.operation === operation.operation) return operation(column(a, i, shared), column(b, i, shared))
-  if (x.operation !== matmulOperation) return cut(x, 1)
   const { transposeA, transposeB } = x.attributes as { transposeA: boolean; transposeB: boolean }
   return f.matmul(a, cut(b, transposeB ? 0 : 1), { transposeA, transposeB })
 }

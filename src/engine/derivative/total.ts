@@ -15,7 +15,9 @@ export function total(parts: readonly Tensor[]): Tensor {
     if (part.operation !== padOperation) others.push(part)
     else {
       const axis = part.attributes['axis'] as number
-      padded.set(axis, [...(padded.get(axis) ?? []), part])
+      const group = padded.get(axis)
+      if (group) group.push(part)
+      else padded.set(axis, [part])
     }
   }
   for (const [axis, group] of padded) others.push(...sideBySide(group, axis))

@@ -4,7 +4,7 @@ import { operandsOf, unstretched } from '../ops/broadcast-to.ts'
 import { inputOperation } from '../ops/input.ts'
 import { matmulOperation } from '../ops/matmul.ts'
 import { type Shape, shapeError, sizeOf } from '../shape.ts'
-import { type DType, showNumber, type Tensor } from '../tensor.ts'
+import { type DType, plainText, showNumber, type Tensor } from '../tensor.ts'
 import type { AttributeValue, ElementType, NodeProto, TensorProto } from './proto.ts'
 
 /** What an operation's lowering works with; each `node` call gives one value and returns its name. */
@@ -63,7 +63,7 @@ export class Lowering {
     inputs: readonly string[],
     attributes: Readonly<Record<string, AttributeValue>> = {},
   ): string {
-    const key = `${op}(${inputs.join(',')})${JSON.stringify(attributes)}`
+    const key = `${op}${plainText([inputs, attributes])}`
     const known = this.known.get(key)
     if (known !== undefined) return known
     const name = `%${op.toLowerCase()}_${this.nodes.length}`

@@ -97,6 +97,20 @@ describe('what the writer writes, a reader of its own reads:', () => {
 })
 
 describe('a program of one step a call', () => {
+  it('does not take one operation for another where names have commas in them', () => {
+    const graph = single({
+      inputs: { a: float(2), b: float(2), 'a,b': float(2), 'b,a': float(2) },
+      step: ({ inputs: { a, b, 'a,b': ab, 'b,a': ba } }) => ({
+        outputs: { first: f.sub(ab!, a!), second: f.sub(a!, ba!), third: f.sub(b!, a!) },
+      }),
+    })
+    expect(graph.nodes.map(({ inputs }) => inputs)).toEqual([
+      ['a,b', 'a'],
+      ['a', 'b,a'],
+      ['b', 'a'],
+    ])
+  })
+
   it('has the names and types that it was given', () => {
     const graph = single({
       state: { p: { w: float(3, 2) } },

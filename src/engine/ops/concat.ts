@@ -70,7 +70,9 @@ export function concat(tensors: readonly Tensor[], options: { axis: number }): T
 function repeatedRows(tensors: readonly Tensor[], axis: number): Tensor | undefined {
   const rank = tensors[0]!.shape.length
   const rows = tensors.map((x) => (x.operation === broadcastToOperation ? x.inputs[0]! : undefined))
-  if (axis === 0 || !rows.every((row) => row?.shape.length === rank && row.shape[0] === 1)) return undefined
+  const isRow = (row: Tensor | undefined): boolean => row?.shape.length === rank && row.shape[0] === 1
+  // One row alone is not repeated, though its other axes may be.
+  if (axis === 0 || tensors[0]!.shape[0] === 1 || !rows.every(isRow)) return undefined
   const whole = rows.map((row, i) => broadcastTo(row!, [1, ...tensors[i]!.shape.slice(1)]))
   const extent = tensors.reduce((total, x) => total + x.shape[axis]!, 0)
   return broadcastTo(

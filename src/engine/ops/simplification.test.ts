@@ -11,11 +11,12 @@ const y = f.input('y', { shape: [2, 3], dtype: 'float32' })
 const w = f.input('w', { shape: [3, 4], dtype: 'float32' })
 const row = f.input('row', { shape: [1, 3], dtype: 'float32' })
 const column = f.input('column', { shape: [2, 1], dtype: 'float32' })
+const single = f.input('single', { shape: [1, 1], dtype: 'float32' })
 const scalar = f.input('scalar', { shape: [], dtype: 'float32' })
 const zero = f.input('zero', { shape: [], dtype: 'float32' })
 
 const random = generator(3)
-const given = new Map([x, y, w, row, column, scalar].map((t) => [t, randomLike(t, random)]))
+const given = new Map([x, y, w, row, column, single, scalar].map((t) => [t, randomLike(t, random)]))
 given.set(zero, Float64Array.of(0))
 
 /** Nothing is known of what is hidden, so nothing is simplified. */
@@ -58,6 +59,14 @@ const rules: Record<string, [build: (h: (t: Tensor) => Tensor) => Tensor, operat
     3,
   ],
   'repeated rows, put together': [(h) => f.concat([h(wide(row)), h(wide(f.sin(row)))], { axis: 1 }), 3],
+  'single rows of one number repeated, put together': [
+    (h) => f.concat([h(f.broadcastTo(single, [1, 3])), h(f.broadcastTo(f.sin(single), [1, 3]))], { axis: 1 }),
+    4,
+  ],
+  'one number repeated to rows, put together': [
+    (h) => f.concat([h(wide(single)), h(wide(f.sin(single)))], { axis: 1 }),
+    5,
+  ],
   'slice of slice': [(h) => cut(h(cut(x, 1, 3)), 1, 2), 1],
   'slice of all': [() => cut(x, 0, 3), 0],
   'slice of a repeated column': [(h) => cut(h(wide(column)), 1, 2), 0],
