@@ -1,6 +1,6 @@
 """The measures that papers on tabular diffusion print, by their definitions: Shape, Trend and C2ST.
 
-python3 published.py REAL.csv SYNTHETIC.csv [--categories a,b] [--most ROWS] [--seed N]
+python3 published.py REAL.csv SYNTHETIC.csv [--categories a,b] [--most ROWS] [--seed N] [--quality]
 
 Written independently of Scorefield's TypeScript, to be held against it. Prints one JSON line:
 
@@ -13,8 +13,12 @@ c2st         Mean over three stratified folds of 1 - (2 max(AUC, 1/2) - 1) of a 
              C = 1: SDMetrics' LogisticDetection. scikit-learn's hundred steps of L-BFGS often end before the optimum;
              c2st_converged is that of the optimum.
 
-Gaps are values: a category of their own; of numbers, one value below all others in Shape. Correlations are of the rows that
-have both values. Where there are no gaps in numbers, Shape and Trend are SDMetrics' (whose correlations take a gap as 0).
+With --quality also alpha_precision and beta_recall (Alaa et al. 2022), by synthcity's definition without embedding, as TabSyn
+uses it.
+
+Gaps are values: a category of their own; of numbers, one value below all others in Shape, and a category beside the filled
+number in C2ST and --quality. Correlations are of the rows that have both values. Where there are no gaps in numbers, Shape
+and Trend are SDMetrics' (whose correlations take a gap as 0).
 
 floor        The same three of real rows in the place of the synthetic ones. resampled: as many, drawn with replacement, the
              error of a generator whose distribution is exactly the table's. halves: one half against the other, each of half
@@ -31,6 +35,7 @@ import pandas
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
+from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import RobustScaler
 
 warnings.filterwarnings("ignore")
@@ -135,7 +140,11 @@ def features(real, synthetic, numbers):
     for name in real:
         if name in numbers:
             mean = real[name].astype(float).mean()
-            parts.append(numpy.concatenate([t[name].astype(float).fillna(mean).to_numpy() for t in (real, synthetic)])[:, None])
+            both = numpy.concatenate([t[name].astype(float).to_numpy() for t in (real, synthetic)])[:, None]
+            gap = numpy.isnan(both)
+            parts.append(numpy.where(gap, mean, both))
+            if gap.any():
+                parts.append(gap.astype(float))
         else:
             known = sorted(words(real[name]).unique())
             both = pandas.concat([words(real[name]), words(synthetic[name])])
@@ -154,6 +163,34 @@ def c2st(real, synthetic, numbers, seed):
             area = roc_auc_score(y[judge], solver.fit(a, y[learn]).decision_function(b))
             scores.append(1 - (2 * max(area, 0.5) - 1))
     return numpy.mean(usual), numpy.mean(converged)
+
+
+def quality(real, synthetic, numbers):
+    """alpha-precision and beta-recall (Alaa et al. 2022) in the plain space: numbers over the real range, one column a word."""
+    parts = []
+    for name in real:
+        if name in numbers:
+            values = [t[name].astype(float).to_numpy()[:, None] for t in (real, synthetic)]
+            low, high, mean = numpy.nanmin(values[0]), numpy.nanmax(values[0]), numpy.nanmean(values[0])
+            gaps = [numpy.isnan(v) for v in values]
+            parts.append([(numpy.where(g, mean, v) - low) / (high - low or 1) for v, g in zip(values, gaps)])
+            if any(g.any() for g in gaps):
+                parts.append([numpy.hstack([g, ~g]).astype(float) for g in gaps])
+        else:
+            known = sorted(set(words(real[name])) | set(words(synthetic[name])))
+            parts.append([(words(t[name]).to_numpy()[:, None] == numpy.array(known, object)).astype(float) for t in (real, synthetic)])
+    x, y = (numpy.hstack([part[side] for part in parts]) for side in (0, 1))
+    levels = numpy.linspace(0, 1, 30)
+    radii = numpy.quantile(numpy.linalg.norm(x - x.mean(0), axis=1), levels)
+    within = numpy.linalg.norm(y - x.mean(0), axis=1)
+    alpha = numpy.array([(within <= radius).mean() for radius in radii])
+    to_real = NearestNeighbors(n_neighbors=2).fit(x).kneighbors(x)[0][:, 1]
+    to_made, nearest = (found[:, 0] for found in NearestNeighbors(n_neighbors=1).fit(y).kneighbors(x))
+    nearest_radius = numpy.linalg.norm(y[nearest] - y.mean(0), axis=1)
+    met = to_made <= to_real
+    beta = numpy.array([(met & (nearest_radius <= radius)).mean() for radius in numpy.quantile(nearest_radius, levels)])
+    score = lambda curve: 1 - numpy.abs(levels - curve).sum() / levels.sum()
+    return {"alpha_precision": score(alpha), "beta_recall": score(beta)}
 
 
 def figures(real, synthetic, numbers, seed):
@@ -176,6 +213,7 @@ def main():
     parser.add_argument("--most", type=int, default=10**9, help="rows of either side, at most")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--no-floor", action="store_true")
+    parser.add_argument("--quality", action="store_true", help="alpha-precision and beta-recall too; minutes for 30,000 rows")
     given = parser.parse_args()
     started = time.time()
     real, synthetic = as_moments(*tables(given.real, given.synthetic))
@@ -188,6 +226,8 @@ def main():
     for name in numbers:
         synthetic[name] = pandas.to_numeric(synthetic[name], errors="coerce")
     result, shapes, trends = figures(real, synthetic, numbers, given.seed)
+    if given.quality:
+        result |= quality(real, synthetic, numbers)
     floor = {}
     if not given.no_floor:
         random = numpy.random.default_rng(given.seed)

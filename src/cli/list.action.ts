@@ -2,7 +2,7 @@ import { columnEncoders, tableFormats } from '../data/index.ts'
 import { toys } from '../density/index.ts'
 import { byName } from '../engine/by-name.ts'
 import { operations } from '../engine/ops/registry.ts'
-import { metrics } from '../evaluation/index.ts'
+import { metrics, tableMetrics } from '../evaluation/index.ts'
 import { networks } from '../model/index.ts'
 import { noiseProcesses } from '../noise/index.ts'
 import { objectives } from '../objective/index.ts'
@@ -35,7 +35,7 @@ export const registries: readonly Registry[] = [
   { name: 'schedules', summary: 'how the learning rate goes over a run', items: schedules },
   { name: 'grids', summary: 'where noise levels are placed in sampling', items: timeGrids },
   { name: 'samplers', summary: 'from noise to data', items: samplers },
-  { name: 'metrics', summary: 'how good rows are', items: metrics },
+  { name: 'metrics', summary: 'how good rows are', items: [...metrics, ...tableMetrics] },
   {
     name: 'settings',
     summary: 'all that train can be told, by --config and --set',

@@ -6,6 +6,7 @@ import { kolmogorovSmirnov } from './metrics/kolmogorov-smirnov.ts'
 import { totalVariation } from './metrics/total-variation.ts'
 import { wasserstein } from './metrics/wasserstein.ts'
 import { rowMetrics } from './metrics.ts'
+import { publishedFigures, spread } from './published-figures.ts'
 import { leastRows } from './statistics/jackknife.ts'
 import { columnNamed, distanceViewer, frequencyPlaces, treeViewer } from './views.ts'
 
@@ -28,6 +29,8 @@ const distanceMetrics = rowMetrics.filter(
  * in standard deviations and words at distance 1 (`distanceViewer`). Column by column: numbers and dates by their
  * distribution functions over rows that have a value; categories, and the gaps of numbers, by total variation.
  *
+ * The measures of papers compare all training rows with as many synthetic ones (`publishedFigures`).
+ *
  * names: the columns that are compared. Errors: those of `evaluateRows`.
  */
 export function evaluateTables(
@@ -37,18 +40,26 @@ export function evaluateTables(
   const { names, seed } = options
   const trees = inView(tables, treeViewer(tables.real, names))
   const judged = evaluateRows({ ...trees, seed, metrics: [classifier] })
-  const distances = inView(tables, distanceViewer(tables.real, names))
+  const some = fewer(tables)
+  const distances = inView(some, distanceViewer(tables.real, names))
   const compared = evaluateRows({ ...distances, seed, metrics: distanceMetrics, scaling: 'none' })
   return {
     ...judged,
     columns: names,
     figures: [
       ...judged.figures,
+      ...publishedFigures(tables, { names, seed }),
       ...compared.figures,
-      ...numberFigures(tables, names, seed),
-      ...categoryFigures(tables, names, seed),
+      ...numberFigures(some, names, seed),
+      ...categoryFigures(some, names, seed),
     ],
   }
+}
+
+/** As many rows as any metric of rows takes: a view of them all may be wide. */
+function fewer({ real, heldOut, synthetic }: Tables): Tables {
+  const most = Math.max(totalVariation.mostRows, ...rowMetrics.map(({ mostRows }) => mostRows))
+  return { real: spread(real, most), heldOut: spread(heldOut, most), synthetic: spread(synthetic, most) }
 }
 
 /** How well the classifier tells the rows of `synthetic` apart, and nothing else. */

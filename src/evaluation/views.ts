@@ -98,7 +98,7 @@ export function columnNamed(table: Table, name: string): Column {
 }
 
 /** The numbers of a column; of one of words, all gaps: what was a number elsewhere is none here. */
-function numbersOf(column: Column): Float64Array {
+export function numbersOf(column: Column): Float64Array {
   return column.kind === 'number'
     ? column.values
     : Float64Array.from(column.values, (word) => (word === null ? Number.NaN : Number(word)))

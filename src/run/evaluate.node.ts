@@ -25,8 +25,10 @@ import { type OpenedModel, rowsToTable } from './open-model.node.ts'
 import { readData, readSplit } from './prepare.node.ts'
 import { logDensities } from './score-rows.node.ts'
 
-/** Most rows of each side that figures are computed from. */
+/** Rows that baselines learn from, and of another table to judge by, at most. */
 const mostRows = 5000
+/** Samples drawn, at most: as many as there are rows that were learned from. */
+const mostSamples = 50_000
 /** Held-out rows whose log-density is computed: each costs about a hundred evaluations of the network's Jacobian. */
 const likelihoodRows = 256
 /** Fewest rows of each side that the figures of samples need. */
@@ -140,7 +142,7 @@ async function judgeSamples(
   },
 ): Promise<Judgement> {
   const { seed, signal, onProgress, target } = options
-  const count = Math.min(mostRows, Math.max(training.count, heldOut.count))
+  const count = Math.min(mostSamples, Math.max(training.table.rowCount, heldOut.count))
   const names = modelledColumns(opened)
   const steps = ['samples', 'figures', 'baselines', 'usefulness', 'privacy'] as const
   const begin = (what: (typeof steps)[number]): Promise<void> => {
@@ -242,7 +244,11 @@ async function judgedRows(
     }
   }
   const split = await readSplit(description, run.config.data)
-  const training = rowsFor(opened, split.table, evenly(split.training, mostRows))
+  // Figures of samples are of all training rows; baselines learn from some of them, encoded.
+  const training = {
+    ...rowsFor(opened, split.table, evenly(split.training, mostRows)),
+    table: takeRows(split.table, opened.encoding!.encodableRows(split.table, split.training)),
+  }
   if (!against || (against.source === undefined && against.sql === undefined))
     return { training, heldOut: rowsFor(opened, split.table, split.heldOut), source: 'held-out rows' }
   const { table } = await readData(against)

@@ -23,7 +23,11 @@ export interface Groups {
 }
 
 /** Groups drawn by the pair's seed. Throws `evaluation/too-few-rows` below 40 rows a side. */
-export function groupsOf(pair: Pair): Groups {
+export function groupsOf(pair: {
+  readonly reference: { readonly count: number }
+  readonly candidate: { readonly count: number }
+  readonly seed: number
+}): Groups {
   const stream = new RandomStream({ seed: pair.seed, name: 'evaluation/jackknife' })
   const drawn = (count: number, index: number): Uint8Array => {
     if (count < leastRows)
