@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { describeRule, findRules, inspectTable, type TableInspection } from '../data/node.ts'
+import { describeRule, findRules, inspectTable, isExact, type TableInspection } from '../data/node.ts'
 import { cannotWrite, readData, replaceFile } from '../run/node.ts'
 import type { CommandContext } from './command.ts'
 import type { InspectOptions } from './inspect.ts'
@@ -15,8 +15,9 @@ export async function runInspect(
   const { sql } = options
   const where = { ...(data === undefined ? {} : { source: data }), ...(sql === undefined ? {} : { sql }) }
   const { table, notes } = await readData(where)
-  const inspection = inspectTable(table)
-  const rules = findRules(table).map((rule) => describeRule(rule, table.rowCount))
+  const found = findRules(table)
+  const inspection = inspectTable(table, { rules: found.filter(isExact) })
+  const rules = found.map((rule) => describeRule(rule, table.rowCount))
   terminal.print(describeInspection(inspection, rules, notes))
   if (options.write !== undefined) {
     const settings = settingsFor(inspection, data === undefined ? { sql } : { source: resolve(data) })
@@ -41,7 +42,7 @@ function settingsFor(
       because: `${verdict}: ${reason}`,
     },
   ])
-  return { data: { ...where, columns: Object.fromEntries(wishes), rules: 'ignore' } }
+  return { data: { ...where, columns: Object.fromEntries(wishes), rules: 'compute' } }
 }
 
 /** The inspection as text for a terminal of 80 columns: a line of facts and a line of reasons for each column. */
@@ -56,19 +57,19 @@ export function describeInspection(
   for (const note of notes) lines.push(`  ${note}`)
   const width = Math.min(28, Math.max(...columns.map(({ name }) => name.length)))
   lines.push('')
-  for (const { name, verdict, reason, gaps, values, encoder } of columns) {
+  for (const { name, verdict, reason, gaps, values, encoder, computed } of columns) {
     const shown = name.length <= width ? name.padEnd(width) : `${name.slice(0, width - 1)}…`
     const missing = gaps === 0 ? '' : `, ${count(gaps, 'gap')} (${((100 * gaps) / rowCount).toFixed(1)} %)`
     lines.push(`${shown}  ${verdict.padEnd(11)}  ${values}${missing}`)
     lines.push(`${' '.repeat(width)}  because ${reason}`)
-    lines.push(
-      `${' '.repeat(width)}  ${encoder === undefined ? 'not modelled' : `as ${encoder.replace(/ \(.*\)$/s, '')}`}`,
-    )
+    const made =
+      encoder === undefined ? (computed ?? 'not modelled') : `as ${encoder.replace(/ \(.*\)$/s, '')}`
+    lines.push(`${' '.repeat(width)}  ${made}`)
   }
   if (rules.length > 0)
     lines.push(
       '',
-      'Rules that hold (samples keep them with --set data.rules=keep)',
+      'Rules that hold (samples keep them; orders, a ≤ b, only with --set data.rules=keep)',
       ...rules.map((rule) => `  ${rule}`),
     )
   if (suggestions.length > 0) lines.push('', 'Suggestions', ...suggestions.map((one) => `  ${one}`))

@@ -59,6 +59,42 @@ describe('inspect', () => {
     expect(low.every((value, row) => value <= high[row]!)).toBe(true)
   }, 60_000)
 
+  it('what a column determines is left out of the model and computed; with keep its orders hold, too', async () => {
+    const rows = Array.from({ length: 150 }, (_, i) => {
+      const q = 1 + ((i * 7) % 12)
+      return `${q},${(q + 0.5 + ((i * 37) % 500) / 100).toFixed(2)},${-q},${q % 2 ? 'odd' : 'even'}`
+    })
+    writeFileSync(at('kept.csv'), `q,t,neg,parity\n${rows.join('\n')}\n`)
+    const { out } = await succeeded('inspect', at('kept.csv'))
+    expect(out).toMatch(/neg[\s\S]*computed from the other columns: 'neg' = −'q'/)
+    const done = await succeeded('train', at('kept.csv'), '--steps', '20', '--out', at('kept'), ...tinyModel)
+    expect(done.err).toContain("Rule: 'neg' = −'q' in all 150 rows; samples keep it.")
+    expect(done.err).toContain("Rule: 'q' ≤ 't' in all 150 rows.")
+    const kept = ['--set', 'data.rules=keep', '--steps', '20', '--out', at('kept-2')]
+    await succeeded('train', at('kept.csv'), ...kept, ...tinyModel)
+    for (const [run, orders] of [
+      ['kept', false],
+      ['kept-2', true],
+    ] as const) {
+      await succeeded('sample', at(run), '-n', '2000', '-o', at('new.csv'))
+      const { table } = await readTable({ source: at('new.csv') })
+      const [q, t, neg, parity] = table.columns.map(({ values }) => values) as never as [
+        number[],
+        number[],
+        number[],
+        string[],
+      ]
+      expect(q.every((value, row) => neg[row] === -value)).toBe(true)
+      expect(q.every((value, row) => parity[row] === (value % 2 ? 'odd' : 'even'))).toBe(true)
+      if (orders) expect(q.every((value, row) => value <= t[row]!)).toBe(true)
+    }
+    writeFileSync(at('broken.csv'), 'q,t,neg,parity\n3,9.50,-3,odd\n3,9.50,3,odd\n4,9.60,-4,odd\n')
+    const scored = await succeeded('score', at('kept'), at('broken.csv'), '-o', at('scores.csv'))
+    expect(scored.err).toContain("1 row breaks 'neg' = −'q' (row 2)")
+    const scores = readFileSync(at('scores.csv'), 'utf8').trim().split('\n')
+    expect(scores.map((line) => /breaks its rule/.test(line))).toEqual([false, false, true, true])
+  }, 60_000)
+
   it('describes what training would see by itself; train takes the file in the place of the table', async () => {
     await succeeded('inspect', at('rows.csv'), '--write', at('described.json'))
     const encodings = []
@@ -75,7 +111,7 @@ describe('inspect', () => {
     [{ colums: {} }, /data\.colums is no setting|Did you mean data\.columns/],
     [{ columns: { low: { as: 'numbr' } } }, /data\.columns\.low\.as/],
     [{ columns: { low: { encodr: 'standard' } } }, /encodr/],
-    [{ rules: 'kept' }, /data\.rules is "kept"; it must be one of ignore, keep/],
+    [{ rules: 'kept' }, /data\.rules is "kept"; it must be one of ignore, compute, keep/],
   ])('refuses %j in them', async (wrong, message) => {
     writeFileSync(at('wrong.json'), JSON.stringify({ data: { source: at('rows.csv'), ...wrong } }))
     const { code, err } = await scorefield('train', '--config', at('wrong.json'), '--dry-run')

@@ -94,7 +94,11 @@ function scoreTable({ rowCount, source }: Table, scores: RowScores): Table {
         values: scores.oddColumns.map((odd) =>
           odd.length === 0
             ? null
-            : odd.map(({ column, times }) => `${column} ×${times.toFixed(1)}`).join('; '),
+            : odd
+                .map(({ column, times }) =>
+                  Number.isFinite(times) ? `${column} ×${times.toFixed(1)}` : `${column} breaks its rule`,
+                )
+                .join('; '),
         ),
       },
     ],

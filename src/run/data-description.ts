@@ -12,7 +12,7 @@ export type DataDescription =
       readonly trainingRows: number
       readonly heldOutRows: number
       readonly split: { readonly rowCount: number; readonly seed: number }
-      /** Rules between columns that samples are made to keep. */
+      /** Rules that samples are made to keep, of older runs; those of newer ones are part of the encoding. */
       readonly rules?: readonly Rule[]
       /** As `TableEncoding.toJSON` writes it. */
       readonly encoding: unknown

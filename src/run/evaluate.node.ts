@@ -274,9 +274,9 @@ function rowsFor(opened: OpenedModel, table: Table, rowIndices: Int32Array): Jud
   }
 }
 
-/** Names of the columns that are modelled: constant ones say nothing of a model. */
+/** Names of the columns that the model says something of, itself or by a rule: constant ones say nothing of it. */
 function modelledColumns(opened: OpenedModel): string[] {
   return opened.encoding
-    ? opened.encoding.columns.filter(({ width }) => width > 0).map(({ name }) => name)
+    ? opened.encoding.columns.filter(({ width, computed }) => width > 0 || computed).map(({ name }) => name)
     : columnNames(opened.description)
 }

@@ -33,12 +33,13 @@ export async function prepareStore(
   const table = await store.rows(wanted)
   const places = placesIn(wanted)
   const rowIndices = sample.map(places)
-  const { encoding, notes } = TableEncoding.fit({ table, rowIndices, ...(columns ? { columns } : {}) })
+  const found = rulesOfData(table, options)
+  const { rules } = found
+  const { encoding, notes } = TableEncoding.fit({ table, rowIndices, rules, ...(columns ? { columns } : {}) })
   const heldOutRows = encoding.encodableRows(table, heldOut.map(places))
   const encodeOnce = (rows: Int32Array): Float32Array =>
     encoding.encode(table, { rowIndices: rows, dequantiseSeed: seed, first: 0 })
   const pool = Math.min(poolBlocks * store.blockRows, store.rowCount)
-  const found = rulesOfData(table, options.rules)
   const allNotes = [
     ...readNotes,
     `The ${store.rowCount} rows stay on disk: the encoding is fitted to ${sample.length} of them, drawn at random; training shuffles blocks of ${store.blockRows} rows and mixes ${pool} rows at a time.`,
@@ -55,7 +56,6 @@ export async function prepareStore(
       trainingRows: train.length,
       heldOutRows: heldOutRows.length,
       split,
-      ...(found.rules.length > 0 ? { rules: found.rules } : {}),
       encoding: encoding.toJSON(),
       notes: allNotes,
     },

@@ -10,7 +10,7 @@ const mostNamed = 3
 /** A column that the score pulls at more than is usual. */
 export interface OddColumn {
   readonly column: string
-  /** Pull at this column over that at the same column of training rows, root mean square. */
+  /** Pull at this column over that at the same column of training rows, root mean square; ∞ where it breaks a rule. */
   readonly times: number
 }
 

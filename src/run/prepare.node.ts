@@ -109,12 +109,13 @@ function prepareTable(
   const { seed } = splitOptions
   requireRows(table)
   const split = splitRows(splitOptions)
+  const found = rulesOfData(table, wishes)
   const { encoding, rows, notes } = TableEncoding.fit({
     table,
     rowIndices: split.train,
+    rules: found.rules,
     ...(wishes.columns ? { columns: wishes.columns } : {}),
   })
-  const found = rulesOfData(table, wishes.rules)
   const allNotes = [...readNotes, ...notes, ...found.notes]
   const heldOutRows = encoding.encodableRows(table, split.heldOut)
   const encodeOnce = (rowIndices: Int32Array): Float32Array =>
@@ -129,7 +130,6 @@ function prepareTable(
       trainingRows: rows.length,
       heldOutRows: heldOutRows.length,
       split: splitOptions,
-      ...(found.rules.length > 0 ? { rules: found.rules } : {}),
       encoding: encoding.toJSON(),
       notes: allNotes,
     },

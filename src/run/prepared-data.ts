@@ -2,6 +2,7 @@ import type { ColumnWish } from '../data/index.ts'
 import type { RowSource } from '../data/rows.ts'
 import type { DataDescription } from './data-description.ts'
 import type { DataFacts } from './defaults.ts'
+import type { RulesWish } from './rules-of-data.ts'
 
 /** Data made ready for training. */
 export interface PreparedData {
@@ -19,5 +20,5 @@ export interface PreparedData {
 /** What a person says of columns and of rules between them. */
 export interface Wishes {
   readonly columns?: Readonly<Record<string, ColumnWish>>
-  readonly rules?: 'ignore' | 'keep'
+  readonly rules?: RulesWish
 }

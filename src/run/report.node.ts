@@ -148,7 +148,7 @@ function comparable({ encoding }: OpenedModel, table: Table): Table {
   if (encoding === undefined) return table
   const kept = new Set(
     encoding.columns
-      .filter(({ width, encoder }) => width > 0 || encoder === 'constant')
+      .filter(({ width, computed, encoder }) => width > 0 || computed || encoder === 'constant')
       .map(({ name }) => name),
   )
   return { ...table, columns: table.columns.filter(({ name }) => kept.has(name)) }

@@ -81,7 +81,9 @@ function joined(opened: OpenedModel, parts: readonly Table[]): Table {
     ? opened.encoding.decode(new Float32Array(rowCount * opened.encoding.width), rowCount)
     : undefined
   const counted = new Set(
-    opened.encoding?.columns.flatMap(({ name, width }) => (width === 0 ? [name] : [])) ?? [],
+    opened.encoding?.columns.flatMap(({ name, width, computed }) =>
+      width === 0 && !computed ? [name] : [],
+    ) ?? [],
   )
   const columns = parts[0]!.columns.map((column, k) => {
     if (counted.has(column.name)) return fresh!.columns[k]!

@@ -6,6 +6,7 @@ import { objectives } from '../objective/index.ts'
 import { timeGrids } from '../sampling/grids/index.ts'
 import { samplers } from '../sampling/samplers/index.ts'
 import { optimisers, schedules, type TrainingConfig } from '../training/index.ts'
+import type { RulesWish } from './rules-of-data.ts'
 import { flag, oneOf, partial, real, type Setting, settingsOf, text, texts, whole } from './setting.ts'
 
 /** The version of run configurations that is written; older ones would be read, too. */
@@ -26,8 +27,8 @@ export interface DataConfig {
   }
   /** What is wished of columns, by name, where the rules of `inspect` shall not decide. */
   readonly columns?: Readonly<Record<string, ColumnWish>>
-  /** Whether rules between columns that hold in every row of the data are kept in samples. */
-  readonly rules: 'ignore' | 'keep'
+  /** Which rules that hold in every row of the data are kept in samples: none, those that determine a column, or all. */
+  readonly rules: RulesWish
 }
 
 /** All that a run is told, with nothing left open. The seed of everything is `seed`. */
@@ -145,10 +146,10 @@ const data = z
             'What columns are to the model and how they are encoded, by name; unless told, seen from their values.',
         }),
     ),
-    rules: oneOf(['ignore', 'keep'], {
+    rules: oneOf(['ignore', 'compute', 'keep'], {
       description:
-        'Whether rules between columns that hold in every row (a ≤ b, a + b = c) hold in samples, too.',
-      default: 'ignore',
+        'Rules of the data that samples keep: compute, those that determine a column (a + b = c), which is then computed; keep, orders (a ≤ b), too.',
+      default: 'compute',
     }),
   })
   .meta({ description: 'Where the data come from.' })

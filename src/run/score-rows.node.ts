@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { completeRows, type Table } from '../data/index.ts'
+import { type BrokenRule, completeRows, determinedBy, ruleFormula, type Table } from '../data/index.ts'
 import { toyByName } from '../density/index.ts'
 import { ScorefieldError } from '../engine/index.ts'
 import { type OddColumn, oddColumns, pulledColumns, pulls, usualPulls } from './odd-columns.ts'
@@ -38,7 +38,8 @@ export interface RowScores {
  * Scores the rows of a table.
  *
  * log p_data(v) = log p_model(x) + Σ log |dx/dv|: the encoding's Jacobian brings it to the units of the data. A column
- * that is dequantised counts with its density within a cell, at the middle of it.
+ * that is dequantised counts with its density within a cell, at the middle of it. A row that breaks a rule which determines a
+ * column is one that the model never makes: its percentile is 0, and the column is the oddest one, infinitely so.
  */
 export async function scoreRows(
   opened: OpenedModel,
@@ -62,6 +63,7 @@ export async function scoreRows(
   const { encoding } = opened
   const cell = encoding?.isDiscrete ? encoding.logCell : undefined
   const logProbability = cell === undefined ? undefined : gaps(table.rowCount)
+  const broken = encoding?.brokenRules(table) ?? []
   const result: RowScores = {
     logDensity: gaps(table.rowCount),
     ...(logProbability ? { logProbability } : {}),
@@ -69,7 +71,7 @@ export async function scoreRows(
     scoreNorm: gaps(table.rowCount),
     percentile: gaps(table.rowCount),
     oddColumns: oddOf,
-    warnings,
+    warnings: [...warnings, ...broken.map(toldOf)],
   }
   complete.forEach((row, i) => {
     oddOf[row] = odd[i] ?? []
@@ -80,7 +82,17 @@ export async function scoreRows(
     result.percentile[row] =
       (100 * reference.filter((value) => value < found.logDensity[i]!).length) / reference.length
   })
+  for (const { rule, rows } of broken)
+    for (const row of rows) {
+      oddOf[row] = [{ column: determinedBy(rule), times: Number.POSITIVE_INFINITY }, ...oddOf[row]!]
+      if (!Number.isNaN(result.percentile[row]!)) result.percentile[row] = 0
+    }
   return result
+}
+
+function toldOf({ rule, rows }: BrokenRule): string {
+  const [one, keep] = [rows.length === 1, rows.slice(0, 3).map((row) => row + 1)]
+  return `${rows.length} ${one ? 'row breaks' : 'rows break'} ${ruleFormula(rule)} (row ${keep.join(', ')}${rows.length > keep.length ? ', …' : ''}), which all rows trained on keep: the model makes no such row. The percentile is 0; the log-density is that of the other columns.`
 }
 
 /** log p of encoded rows, [n, d], in the data's units. */

@@ -13,7 +13,17 @@ export type { ReadingHints } from './readings/reading.ts'
 export { type Role, type RoleDecision, roleOf, roles } from './roles.ts'
 export { rowHashes } from './row-hash.ts'
 export { tableRows } from './rows.ts'
-export { describeRule, findRules, keepableRules, keepRules, type Rule, rulesSchema } from './rules/rules.ts'
+export {
+  type BrokenRule,
+  describeRule,
+  determinedBy,
+  findRules,
+  isExact,
+  keepRules,
+  type Rule,
+  ruleFormula,
+  rulesSchema,
+} from './rules/index.ts'
 export {
   type Calendar,
   type Column,

@@ -13,6 +13,8 @@ export interface ColumnEncoding {
   readonly kind: Column['kind']
   /** 0 for a column that is not modelled: it is put back on the way out. */
   readonly width: number
+  /** Whether the column is computed from others on the way out, so that its values are the model's all the same. */
+  readonly computed?: boolean
   /** Name of the column encoder. */
   readonly encoder: string
   /** Why this encoder, in one sentence. */

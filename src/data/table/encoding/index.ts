@@ -7,9 +7,9 @@ export type {
 } from './column-encoder.ts'
 export { columnEncoder, columnEncoders } from './column-encoders.ts'
 export type { ColumnEncoding } from './column-encoding.ts'
+export type { ColumnWish } from './fit-column.ts'
 export type { DequantisingNoise } from './noise.ts'
 export {
-  type ColumnWish,
   type EncodeOptions,
   TableEncoding,
   type TableEncodingFit,

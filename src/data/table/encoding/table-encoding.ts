@@ -1,20 +1,25 @@
 import { z } from 'zod'
 import { ScorefieldError } from '../../../engine/error.ts'
-import { type Role, roleOf } from '../roles.ts'
+import type { Role } from '../roles.ts'
+import {
+  type BrokenRule,
+  brokenRules,
+  determinedBy,
+  gapsAgree,
+  isExact,
+  keepRules,
+  type Rule,
+  rulesSchema,
+} from '../rules/index.ts'
 import { type Column, columnWords, type Table, takeRows } from '../table.ts'
-import { fitCategoryColumn, restoreCategoryColumn } from './category-column.ts'
+import { restoreCategoryColumn } from './category-column.ts'
 import type { Json } from './column-encoder.ts'
 import type { ColumnEncoding } from './column-encoding.ts'
-import { fitNumberColumn, restoreNumberColumn } from './number-column.ts'
+import { fitComputedColumn, restoreComputedColumn } from './computed-column.ts'
+import { type ColumnWish, fitColumn } from './fit-column.ts'
+import { restoreNumberColumn } from './number-column.ts'
 import { requireTrainable } from './trainable.ts'
-import { fitUnmodelledColumn, restoreUnmodelledColumn } from './unmodelled-column.ts'
-
-/** What a person says of a column: what it is to the model, or that it is left out altogether, and how it is encoded. */
-export interface ColumnWish {
-  readonly as?: Role | 'skip'
-  /** Name of a column encoder. */
-  readonly encoder?: string
-}
+import { restoreUnmodelledColumn } from './unmodelled-column.ts'
 
 /** A table's encoding, and what was found in fitting it. */
 export interface TableEncodingFit {
@@ -36,18 +41,20 @@ export interface EncodeOptions {
 }
 
 /** How to read each role's columns back from JSON. */
-const restore: Readonly<Record<Role, (json: unknown) => ColumnEncoding>> = {
+const restore: Readonly<Record<Role | 'computed', (json: unknown) => ColumnEncoding>> = {
   number: restoreNumberColumn,
   category: restoreCategoryColumn,
   identifier: restoreUnmodelledColumn,
   text: restoreUnmodelledColumn,
   constant: restoreUnmodelledColumn,
   empty: restoreUnmodelledColumn,
+  computed: restoreComputedColumn,
 }
 
 const schema = z.strictObject({
   version: z.literal(2),
-  columns: z.array(z.looseObject({ role: z.enum(Object.keys(restore) as Role[]) })).min(1),
+  columns: z.array(z.looseObject({ role: z.enum(Object.keys(restore) as (keyof typeof restore)[]) })).min(1),
+  rules: rulesSchema.optional(),
 })
 
 /**
@@ -63,14 +70,18 @@ const schema = z.strictObject({
  * spreads the word, so that it counts with its log-probability; likewise for the presence of a value in a column with gaps.
  * A column that is not modelled has width 0 and contributes 0.
  *
- * Columns are found by name. On the way back numbers are rounded to the column's own grid and kept within the data's range.
+ * Columns are found by name. On the way back numbers are rounded to the column's own grid and kept within the data's range; then
+ * the rules are kept: what others determine is computed of them, and is not part of the code.
  */
 export class TableEncoding {
   readonly columns: readonly ColumnEncoding[]
   readonly width: number
+  /** Rules that every decoded row keeps. */
+  readonly rules: readonly Rule[]
 
-  private constructor(columns: readonly ColumnEncoding[]) {
+  private constructor(columns: readonly ColumnEncoding[], rules: readonly Rule[]) {
     this.columns = columns
+    this.rules = rules
     this.width = columns.reduce((sum, column) => sum + column.width, 0)
   }
 
@@ -78,26 +89,33 @@ export class TableEncoding {
    * Fits to the rows `rowIndices` of `table` (all, if left out). The other rows say only which words and gaps there are and
    * how far numbers range.
    *
-   * columns: what is wished, by column name, where the rule shall not decide.
+   * columns: what is wished, by column name, where the rule shall not decide. rules: those of `findRules` that decoded rows
+   * shall keep; a column that one of them determines, gaps included, is not encoded but computed.
    * Throws `data/nothing-to-model`, `data/too-few-rows`, `data/all-constant`, `data/missing-column`, `data/column-encoder`.
    */
   static fit(options: {
     readonly table: Table
     readonly rowIndices?: Int32Array
     readonly columns?: Readonly<Record<string, ColumnWish>>
+    readonly rules?: readonly Rule[]
   }): TableEncodingFit {
-    const { table, rowIndices = allRows(table), columns: wishes = {} } = options
+    const { table, rowIndices = allRows(table), columns: wishes = {}, rules = [] } = options
     requireColumns(table, Object.keys(wishes), 'has no column')
     const learned = takeRows(table, rowIndices)
     const notes: string[] = []
+    const computed = new Map(
+      rules.filter(isExact).flatMap((rule) => (gapsAgree(rule, table) ? [[determinedBy(rule), rule]] : [])),
+    )
     const columns = learned.columns.flatMap((column, index) => {
       const wish = wishes[column.name] ?? {}
       if (wish.as === 'skip') return []
+      const rule = computed.get(column.name)
+      if (rule) return [fitComputedColumn(column, rule)]
       const { encoding, note } = fitColumn(column, table.columns[index]!, wish)
       if (note) notes.push(note)
       return [encoding]
     })
-    const encoding = new TableEncoding(columns)
+    const encoding = new TableEncoding(columns, rules)
     requireTrainable(table, rowIndices, columns)
     return { encoding, rows: rowIndices, notes }
   }
@@ -105,8 +123,11 @@ export class TableEncoding {
   /** The encoding that `toJSON` wrote, bit for bit. Throws `data/encoding-parameters` if it is broken. */
   static fromJSON(json: unknown): TableEncoding {
     try {
-      const { columns } = schema.parse(json)
-      return new TableEncoding(columns.map((column) => restore[column.role](column)))
+      const { columns, rules = [] } = schema.parse(json)
+      return new TableEncoding(
+        columns.map((column) => restore[column.role](column)),
+        rules,
+      )
     } catch (error) {
       if (!(error instanceof z.ZodError)) throw error
       const issue = error.issues[0]
@@ -122,7 +143,8 @@ export class TableEncoding {
   }
 
   toJSON(): { readonly [key: string]: Json } {
-    return { version: 2, columns: this.columns.map((column) => column.toJSON()) }
+    const columns = this.columns.map((column) => column.toJSON())
+    return { version: 2, columns, ...(this.rules.length > 0 ? { rules: this.rules as unknown as Json } : {}) }
   }
 
   /**
@@ -160,7 +182,14 @@ export class TableEncoding {
     this.#eachColumn((column, offset) => {
       columns.push(column.decode(this.#block(x, count, column, offset), count, first))
     })
-    return { rowCount: count, columns, source }
+    const table = { rowCount: count, columns, source }
+    if (this.rules.length === 0) return table
+    return keepRules(table, this.rules, new Set(columnsComputed(this.columns)))
+  }
+
+  /** The rules that rows of `table` break, which no row does that the model can make. */
+  brokenRules(table: Table): BrokenRule[] {
+    return brokenRules(table, this.rules)
   }
 
   /** Where the coordinates of the column `name` lie in a code; undefined for a column that is not modelled. */
@@ -277,40 +306,9 @@ export class TableEncoding {
   }
 }
 
-/** An encoding of one column by its role, with what a person may want to know of it. */
-function fitColumn(
-  column: Column,
-  all: Column,
-  wish: ColumnWish,
-): { readonly encoding: ColumnEncoding; readonly note?: string } {
-  const decided = roleOf(all)
-  const role = wish.as === undefined || wish.as === 'skip' ? decided.role : wish.as
-  const reason =
-    role === decided.role ? decided.reason : `as asked; otherwise ${decided.role}: ${decided.reason}`
-  const encoder = wish.encoder === undefined ? {} : { encoder: wish.encoder }
-  if (role === 'category') return { encoding: fitCategoryColumn(column, { all, reason, ...encoder }) }
-  if (role === 'number') {
-    if (column.kind === 'number' && all.kind === 'number')
-      return { encoding: fitNumberColumn(column, { all, ...encoder }) }
-    throw new ScorefieldError({
-      kind: 'usage',
-      code: 'data/column-kind',
-      message: `Column '${column.name}' holds ${column.type}, which cannot be learned as numbers.`,
-      where: `column '${column.name}'`,
-      hint: `Say "as": "category" for it, or clean its cells.`,
-    })
-  }
-  const note = `'${column.name}' is not modelled (${role}: ${reason})${fate[role]}.`
-  return { encoding: fitUnmodelledColumn(all, { role, reason }), note }
+function columnsComputed(columns: readonly ColumnEncoding[]): string[] {
+  return columns.filter(({ computed }) => computed).map(({ name }) => name)
 }
-
-/** What becomes of a column that is not modelled. */
-const fate = {
-  constant: '; it is put back on the way out',
-  identifier: '; new rows count on',
-  text: '; it stays empty in new rows',
-  empty: '; it stays empty',
-} as const
 
 /** The column in the kind that the model was trained on, where its cells allow it: words that are all numbers are not. */
 function inKind(column: Column, kind: Column['kind']): Column | undefined {

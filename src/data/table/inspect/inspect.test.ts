@@ -98,7 +98,9 @@ describe('inspectTable', () => {
 
   test('suggests what can be done', () => {
     expect(duplicateRows).toBe(0)
-    expect(suggestions).toEqual([expect.stringMatching(/'height' and 'height in m' are one column twice/)])
+    expect(suggestions).toEqual([
+      expect.stringMatching(/'height' and 'height in m' are nearly one column twice/),
+    ])
     const doubled = tableOf(numbers('a', [1, 2, 2]), text('b', ['x', 'y', 'y']))
     const found = inspectTable(doubled)
     expect(found.duplicateRows).toBe(1)

@@ -1,6 +1,8 @@
+import type { ColumnWish } from '../encoding/fit-column.ts'
 import { momentsOf } from '../encoding/moments.ts'
-import { type ColumnWish, TableEncoding } from '../encoding/table-encoding.ts'
+import { TableEncoding } from '../encoding/table-encoding.ts'
 import { type Role, roleOf } from '../roles.ts'
+import type { Rule } from '../rules/index.ts'
 import { type Column, columnWords, isGap, type NumberColumn, rowKeys, type Table } from '../table.ts'
 
 /** What a column's values are like, in the order in which a person would say it. */
@@ -34,6 +36,8 @@ export interface ColumnInspection {
   readonly values: string
   /** How training would encode it, and why; absent where it would not. */
   readonly encoder?: string
+  /** How it is computed from other columns; absent where it is not. */
+  readonly computed?: string
 }
 
 /** What a table is to a model: its columns, repeated rows, what a person might do. */
@@ -54,12 +58,15 @@ const boundShare = 0.02
 const longTail = { skewness: 2, excessKurtosis: 6 } as const
 const booleanWords = /^(true|false|yes|no|y|n|t|f|0|1)$/i
 
-/** Says of every column what it is and what training would make of it. columns: what is wished of them. */
+/** Says of every column what it is and what training would make of it. columns, rules: as `TableEncoding.fit` takes them. */
 export function inspectTable(
   table: Table,
-  options: { readonly columns?: Readonly<Record<string, ColumnWish>> } = {},
+  options: {
+    readonly columns?: Readonly<Record<string, ColumnWish>>
+    readonly rules?: readonly Rule[]
+  } = {},
 ): TableInspection {
-  const encoders = encodersOf(table, options.columns)
+  const encoders = encodersOf(table, options)
   const columns = table.columns.map((column) => inspectColumn(column, encoders.get(column.name)))
   const duplicateRows = table.rowCount - new Set(rowKeys(table)).size
   return {
@@ -71,15 +78,20 @@ export function inspectTable(
 }
 
 /** How each column would be encoded; nothing where the table cannot be learned at all. */
-function encodersOf(table: Table, wishes: Readonly<Record<string, ColumnWish>> = {}): Map<string, string> {
+function encodersOf(
+  table: Table,
+  options: Parameters<typeof inspectTable>[1],
+): Map<string, { readonly encoder: string } | { readonly computed: string }> {
   try {
-    const { encoding } = TableEncoding.fit({ table, columns: wishes })
+    const { encoding } = TableEncoding.fit({ table, ...options })
     return new Map(
       encoding.columns
-        .filter(({ width }) => width > 0)
-        .map(({ name, encoder, width, reason }) => [
+        .filter(({ width, computed }) => width > 0 || computed)
+        .map(({ name, encoder, width, reason, computed }) => [
           name,
-          `${encoder}, ${width} ${width === 1 ? 'number' : 'numbers'} (${reason})`,
+          computed
+            ? { computed: reason }
+            : { encoder: `${encoder}, ${width} ${width === 1 ? 'number' : 'numbers'} (${reason})` },
         ]),
     )
   } catch {
@@ -88,7 +100,10 @@ function encodersOf(table: Table, wishes: Readonly<Record<string, ColumnWish>> =
   }
 }
 
-function inspectColumn(column: Column, encoder: string | undefined): ColumnInspection {
+function inspectColumn(
+  column: Column,
+  encoded: { readonly encoder: string } | { readonly computed: string } | undefined,
+): ColumnInspection {
   const { role, reason } = roleOf(column)
   const words = columnWords(column)
   const counts = new Map<string, number>()
@@ -106,7 +121,7 @@ function inspectColumn(column: Column, encoder: string | undefined): ColumnInspe
     gaps,
     distinct: counts.size,
     values: describeValues(column, role, counts),
-    ...(encoder === undefined ? {} : { encoder }),
+    ...encoded,
   }
 }
 
@@ -195,9 +210,10 @@ function suggestionsFor(table: Table, columns: readonly ColumnInspection[], dupl
   for (const { name, distinct, role } of columns)
     if (role === 'category' && distinct > 100)
       suggestions.push(`'${name}' has ${distinct} categories; fewer, coarser ones are learned better.`)
-  for (const [a, b] of sameColumns(table))
+  const learned = new Set(columns.flatMap(({ name, encoder }) => (encoder === undefined ? [] : [name])))
+  for (const [a, b] of sameColumns(table).filter((pair) => pair.every((name) => learned.has(name))))
     suggestions.push(
-      `'${a}' and '${b}' are one column twice, but for a factor; leave one out with "as": "skip".`,
+      `'${a}' and '${b}' are nearly one column twice, but for a factor; leave one out with "as": "skip".`,
     )
   return suggestions
 }
