@@ -2,12 +2,19 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Estimate } from '../evaluation/index.ts'
 import { evaluateRun, type RunEvaluation, writeReport } from '../run/node.ts'
-import type { CommandContext } from './command.ts'
-import type { EvaluateOptions } from './evaluate.ts'
+import type { CommandContext, CommonOptions } from './command.ts'
 import { openAndWarn } from './opened.ts'
-import { runtimeOf } from './options.ts'
+import { type DeviceOptions, runtimeOf } from './options.ts'
 import { interruptSignal } from './signals.ts'
 import { Terminal } from './terminal.ts'
+
+/** What the command line of `evaluate` says. */
+export interface EvaluateOptions extends CommonOptions, DeviceOptions {
+  readonly against?: string
+  readonly sql?: string
+  readonly target?: string
+  readonly seed?: number
+}
 
 /** Judges a run, prints the figures and writes them to evaluation.json in its folder. */
 export async function runEvaluate(

@@ -1,13 +1,7 @@
-import type { CommandRecord, CommonOptions } from './command.ts'
+import type { CommandRecord } from './command.ts'
 import { wholeNumber } from './command.ts'
-import { addDeviceOptions, type DeviceOptions } from './options.ts'
-
-export interface EvaluateOptions extends CommonOptions, DeviceOptions {
-  readonly against?: string
-  readonly sql?: string
-  readonly target?: string
-  readonly seed?: number
-}
+import type { EvaluateOptions } from './evaluate.action.ts'
+import { addDeviceOptions } from './options.ts'
 
 /** `scorefield evaluate`. */
 export const evaluateCommand: CommandRecord = {

@@ -13,9 +13,20 @@ import {
   reportDataOf,
 } from '../run/node.ts'
 import { samplerByName } from '../sampling/index.ts'
-import type { CommandContext } from './command.ts'
-import type { ExportKind, ExportOptions } from './export.ts'
+import type { CommandContext, CommonOptions } from './command.ts'
 import { Terminal } from './terminal.ts'
+
+export type ExportKind = 'sampler' | 'denoiser' | 'score' | 'weights' | 'card'
+
+/** What the command line of `export` says. */
+export interface ExportOptions extends CommonOptions {
+  readonly output: string
+  readonly what?: ExportKind
+  readonly rows: number
+  readonly sampler?: string
+  readonly grid?: string
+  readonly steps?: number
+}
 
 /** Writes a part of a run as a file that others can use. */
 export async function runExport(

@@ -1,17 +1,8 @@
-import { type CommandRecord, type CommonOptions, wholeNumber, wrongValue } from './command.ts'
+import { type CommandRecord, wholeNumber, wrongValue } from './command.ts'
+import type { ExportKind, ExportOptions } from './export.action.ts'
 
 /** What can be exported. */
-export const exportKinds = ['sampler', 'denoiser', 'score', 'weights', 'card'] as const
-export type ExportKind = (typeof exportKinds)[number]
-
-export interface ExportOptions extends CommonOptions {
-  readonly output: string
-  readonly what?: ExportKind
-  readonly rows: number
-  readonly sampler?: string
-  readonly grid?: string
-  readonly steps?: number
-}
+export const exportKinds: readonly ExportKind[] = ['sampler', 'denoiser', 'score', 'weights', 'card']
 
 /** `scorefield export`. */
 export const exportCommand: CommandRecord = {

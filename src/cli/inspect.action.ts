@@ -1,9 +1,14 @@
 import { resolve } from 'node:path'
 import { describeRule, findRules, inspectTable, isExact, type TableInspection } from '../data/node.ts'
 import { cannotWrite, readData, replaceFile } from '../run/node.ts'
-import type { CommandContext } from './command.ts'
-import type { InspectOptions } from './inspect.ts'
+import type { CommandContext, CommonOptions } from './command.ts'
 import { count, Terminal } from './terminal.ts'
+
+/** What the command line of `inspect` says. */
+export interface InspectOptions extends CommonOptions {
+  readonly sql?: string
+  readonly write?: string
+}
 
 /** Looks at a table and says what it is to a model. */
 export async function runInspect(

@@ -1,9 +1,5 @@
-import type { CommandRecord, CommonOptions } from './command.ts'
-
-export interface InspectOptions extends CommonOptions {
-  readonly sql?: string
-  readonly write?: string
-}
+import type { CommandRecord } from './command.ts'
+import type { InspectOptions } from './inspect.action.ts'
 
 /** `scorefield inspect`. */
 export const inspectCommand: CommandRecord = {

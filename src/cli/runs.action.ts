@@ -1,7 +1,12 @@
 import { diffRuns, listRuns, type RunSummary } from '../run/node.ts'
-import { type CommandContext, wrongValue } from './command.ts'
-import type { RunsOptions } from './runs.ts'
+import { type CommandContext, type CommonOptions, wrongValue } from './command.ts'
 import { group, Terminal } from './terminal.ts'
+
+/** What the command line of `runs` says. */
+export interface RunsOptions extends CommonOptions {
+  readonly sort: string
+  readonly diff?: readonly string[]
+}
 
 /** Prints the runs of a folder, a line each. */
 export async function runRuns(folder: string, options: RunsOptions, context: CommandContext): Promise<void> {

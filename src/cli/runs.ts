@@ -1,9 +1,5 @@
-import { type CommandRecord, type CommonOptions, wrongValue } from './command.ts'
-
-export interface RunsOptions extends CommonOptions {
-  readonly sort: string
-  readonly diff?: readonly string[]
-}
+import { type CommandRecord, wrongValue } from './command.ts'
+import type { RunsOptions } from './runs.action.ts'
 
 /** What runs can be sorted by. */
 export const runOrders = ['created', 'name', 'loss', 'classifier', 'steps', 'data'] as const

@@ -2,14 +2,26 @@ import { conditionOf } from '../data/node.ts'
 import { ScorefieldError } from '../engine/error.ts'
 import { type ConditionalSample, type OpenedModel, rowsToTable, sampleWhere } from '../run/node.ts'
 import { sample, samplerByName } from '../sampling/index.ts'
-import type { CommandContext } from './command.ts'
+import type { CommandContext, CommonOptions } from './command.ts'
 import { openAndWarn } from './opened.ts'
-import { runtimeOf } from './options.ts'
+import { type DeviceOptions, runtimeOf } from './options.ts'
 import { openOutput } from './output.ts'
 import { requireRoom } from './room.ts'
-import type { SampleOptions } from './sample.ts'
 import { interruptSignal } from './signals.ts'
 import { count as counted, duration, group, Terminal } from './terminal.ts'
+
+/** What the command line of `sample` says. */
+export interface SampleOptions extends CommonOptions, DeviceOptions {
+  readonly count: number
+  readonly output?: string
+  readonly where?: string
+  readonly given?: readonly string[]
+  readonly seed?: number
+  readonly first?: number
+  readonly sampler?: string
+  readonly grid?: string
+  readonly steps?: number
+}
 
 /** Draws rows and writes them. */
 export async function runSample(

@@ -1,18 +1,7 @@
-import type { CommandRecord, CommonOptions } from './command.ts'
+import type { CommandRecord } from './command.ts'
 import { wholeNumber } from './command.ts'
-import { addDeviceOptions, type DeviceOptions, gather } from './options.ts'
-
-export interface SampleOptions extends CommonOptions, DeviceOptions {
-  readonly count: number
-  readonly output?: string
-  readonly where?: string
-  readonly given?: readonly string[]
-  readonly seed?: number
-  readonly first?: number
-  readonly sampler?: string
-  readonly grid?: string
-  readonly steps?: number
-}
+import { addDeviceOptions, gather } from './options.ts'
+import type { SampleOptions } from './sample.action.ts'
 
 /** `scorefield sample`. */
 export const sampleCommand: CommandRecord = {

@@ -1,12 +1,17 @@
 import type { Table } from '../data/node.ts'
 import { type RowScores, readData, scoreRows } from '../run/node.ts'
-import type { CommandContext } from './command.ts'
+import type { CommandContext, CommonOptions } from './command.ts'
 import { openAndWarn } from './opened.ts'
-import { runtimeOf } from './options.ts'
+import { type DeviceOptions, runtimeOf } from './options.ts'
 import { openOutput } from './output.ts'
-import type { ScoreOptions } from './score.ts'
 import { interruptSignal } from './signals.ts'
 import { count, duration, group, Terminal } from './terminal.ts'
+
+/** What the command line of `score` says. */
+export interface ScoreOptions extends CommonOptions, DeviceOptions {
+  readonly output?: string
+  readonly sql?: string
+}
 
 /** Scores the rows of a table and writes a line for each. */
 export async function runScore(

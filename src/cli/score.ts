@@ -1,10 +1,6 @@
-import type { CommandRecord, CommonOptions } from './command.ts'
-import { addDeviceOptions, type DeviceOptions } from './options.ts'
-
-export interface ScoreOptions extends CommonOptions, DeviceOptions {
-  readonly output?: string
-  readonly sql?: string
-}
+import type { CommandRecord } from './command.ts'
+import { addDeviceOptions } from './options.ts'
+import type { ScoreOptions } from './score.action.ts'
 
 /** `scorefield score`. */
 export const scoreCommand: CommandRecord = {

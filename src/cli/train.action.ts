@@ -9,8 +9,7 @@ import { runtimeOf } from './options.ts'
 import { type Drawn, drawRun } from './pictures.ts'
 import { interruptSignal } from './signals.ts'
 import { count, duration, group, Terminal } from './terminal.ts'
-import { begin, reopen } from './train.begin.ts'
-import type { TrainOptions } from './train.ts'
+import { begin, reopen, type TrainOptions } from './train.begin.ts'
 
 /** Trains a new run, or goes on with one. */
 export async function runTrain(

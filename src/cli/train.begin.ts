@@ -16,10 +16,26 @@ import {
   setAll,
 } from '../run/node.ts'
 import type { TrainingState } from '../training/index.ts'
-import type { CommandContext } from './command.ts'
+import type { CommandContext, CommonOptions } from './command.ts'
+import type { DeviceOptions } from './options.ts'
 import { count, group, type Terminal } from './terminal.ts'
-import type { TrainOptions } from './train.ts'
 import { versions } from './versions.ts'
+
+/** What the command line of `train` says. */
+export interface TrainOptions extends CommonOptions, DeviceOptions {
+  readonly out?: string
+  readonly resume?: string
+  readonly sql?: string
+  readonly seed?: number
+  readonly steps?: number
+  readonly batchSize?: number
+  readonly learningRate?: number
+  readonly objective?: string
+  readonly config?: string
+  readonly set?: readonly string[]
+  readonly dryRun?: boolean
+  readonly pictures: boolean
+}
 
 /** A run about to be trained. */
 export interface Begun {

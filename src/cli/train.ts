@@ -1,22 +1,7 @@
-import type { CommandRecord, CommonOptions } from './command.ts'
+import type { CommandRecord } from './command.ts'
 import { positiveNumber, wholeNumber } from './command.ts'
-import { addDeviceOptions, type DeviceOptions, gather } from './options.ts'
-
-/** What the command line of `train` says. */
-export interface TrainOptions extends CommonOptions, DeviceOptions {
-  readonly out?: string
-  readonly resume?: string
-  readonly sql?: string
-  readonly seed?: number
-  readonly steps?: number
-  readonly batchSize?: number
-  readonly learningRate?: number
-  readonly objective?: string
-  readonly config?: string
-  readonly set?: readonly string[]
-  readonly dryRun?: boolean
-  readonly pictures: boolean
-}
+import { addDeviceOptions, gather } from './options.ts'
+import type { TrainOptions } from './train.begin.ts'
 
 /** `scorefield train`. */
 export const trainCommand: CommandRecord = {

@@ -1,9 +1,24 @@
-import type { LowerContext } from './onnx/lower.ts'
-import { type Shape, sizeOf } from './shape.ts'
-import type { Attributes, Tensor, TensorType } from './tensor.ts'
+import type { AttributeValue } from './onnx/proto.ts'
+import { type Shape, sizeOf, type TensorType } from './shape.ts'
+import type { Vocabulary } from './vocabulary.ts'
 
-/** All operations as functions of tensors, handed to derivative rules so that no file needs to import another. */
-export type Operations = typeof import('./ops/index.ts')
+/** Values of an operation's attributes; plain data (numbers, text, lists), so that equal ones have equal text. */
+export type Attributes = Readonly<Record<string, unknown>>
+
+/**
+ * A symbol for an array that a program will compute: an operation applied to other symbols.
+ *
+ * Immutable and hash-consed: the same operation of the same inputs is the same object, so equal subexpressions are
+ * computed once and can be compared with `===`.
+ */
+export interface Tensor extends TensorType {
+  readonly id: number
+  readonly operation: Operation
+  readonly inputs: readonly Tensor[]
+  readonly attributes: Attributes
+  /** Where in the model it was made, for messages: `block 1 / linear`. */
+  readonly label: string
+}
 
 /** A dense float64 array: what the reference interpreter computes with. Booleans are 0 and 1. */
 export interface ReferenceArray {
@@ -22,15 +37,39 @@ export interface Sample {
   readonly attributes?: Attributes
 }
 
+/** Operations as functions of tensors, handed to derivative rules. */
+export type Operations = Vocabulary<Tensor>
+
 /** What a derivative rule works with. */
 export interface DerivativeContext {
-  /** Every operation. */
+  /** The operations that rules are written in. */
   readonly f: Operations
   readonly inputs: readonly Tensor[]
   readonly attributes: Attributes
   readonly output: Tensor
   /** ∂L/∂output, of the output's shape. */
   readonly cotangent: Tensor
+}
+
+/** What an operation's lowering works with; each `node` call gives one value and returns its name. */
+export interface LowerContext {
+  readonly tensor: Tensor
+  /** Name of the i-th input, at its full shape. */
+  input(i: number): string
+  /** Names of all inputs, at their full shapes. */
+  inputs(): string[]
+  /** Names of all inputs, before stretching where ONNX stretches them to this tensor's shape by itself. */
+  stretchedOperands(): string[]
+  node(op: string, inputs: readonly string[], attributes?: Readonly<Record<string, AttributeValue>>): string
+  attribute<T = number>(name: string): T
+  /** A scalar constant. */
+  float(value: number): string
+  /** A constant filled with ones. */
+  ones(shape: Shape): string
+  int64(value: number): string
+  int64s(values: readonly number[]): string
+  initializer(tensor: Tensor, data: ArrayLike<number>): string
+  graphInput(tensor: Tensor): string
 }
 
 /** One operation: everything about it. */

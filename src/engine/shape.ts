@@ -3,6 +3,15 @@ import { ScorefieldError } from './error.ts'
 /** Sizes of a tensor's axes, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[]
 
+/** Element types. Everything is computed in float32; int32 indexes, bool chooses. */
+export type DType = 'float32' | 'int32' | 'bool'
+
+/** Shape and element type: all that is known of a tensor before it is computed. */
+export interface TensorType {
+  readonly shape: Shape
+  readonly dtype: DType
+}
+
 /** Number of elements of a tensor of this shape. */
 export function sizeOf(shape: Shape): number {
   let size = 1

@@ -1,32 +1,8 @@
-import type { Operation } from './operation.ts'
-import { type Shape, shapeError, showShape, sizeOf } from './shape.ts'
+import type { Attributes, Operation, Tensor } from './operation.ts'
+import { shapeError, showShape, sizeOf, type TensorType } from './shape.ts'
 
-/** Element types. Everything is computed in float32; int32 indexes, bool chooses. */
-export type DType = 'float32' | 'int32' | 'bool'
-
-/** Shape and element type: all that is known of a tensor before it is computed. */
-export interface TensorType {
-  readonly shape: Shape
-  readonly dtype: DType
-}
-
-/** Values of an operation's attributes; plain data (numbers, text, lists), so that equal ones have equal text. */
-export type Attributes = Readonly<Record<string, unknown>>
-
-/**
- * A symbol for an array that a program will compute: an operation applied to other symbols.
- *
- * Immutable and hash-consed: the same operation of the same inputs is the same object, so equal subexpressions are
- * computed once and can be compared with `===`.
- */
-export interface Tensor extends TensorType {
-  readonly id: number
-  readonly operation: Operation
-  readonly inputs: readonly Tensor[]
-  readonly attributes: Attributes
-  /** Where in the model it was made, for messages: `block 1 / linear`. */
-  readonly label: string
-}
+export type { Attributes, Tensor } from './operation.ts'
+export type { DType, TensorType } from './shape.ts'
 
 let nextId = 0
 

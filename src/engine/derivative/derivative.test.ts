@@ -9,10 +9,11 @@ import {
   weighted,
 } from '../finite-differences.test-helper.ts'
 import { graphCost, topologicalOrder } from '../graph.ts'
+import type { Operation } from '../operation.ts'
 import * as f from '../ops/index.ts'
 import { interpret } from '../runtime/reference.ts'
 import type { Shape } from '../shape.ts'
-import type { Tensor } from '../tensor.ts'
+import { intern, type Tensor } from '../tensor.ts'
 import { grad, hessianVectorProduct, jvp, vjp } from './index.ts'
 import { cook, recipes } from './random-graphs.test-helper.ts'
 
@@ -178,6 +179,15 @@ describe('vjp and jvp', () => {
     const safe = f.sum(f.where(inside, f.log(f.where(inside, x, 1)), 0))
     expect(evaluate(grad(unsafe, [x])[0]!, at)[0]).toBeNaN()
     expect(evaluate(grad(safe, [x])[0]!, at)).toEqual(numbers(0, 0.5))
+  })
+
+  it('say which rule forgets an input or sends it another shape', () => {
+    const wrong = (derivative: NonNullable<Operation['derivative']>): Tensor =>
+      intern({ ...f.add.operation, name: 'wrong', derivative }, [x, f.sin(x)], {})
+    const forgets = wrong(({ cotangent }) => [cotangent])
+    expect(() => grad(f.sum(forgets), [x])).toThrow('derivative of wrong sends [2] to [2], [2].')
+    const reshapes = wrong(({ f: ops, cotangent }) => [null, ops.reshape(cotangent, [2, 1])])
+    expect(() => grad(f.sum(reshapes), [x])).toThrow('derivative of wrong sends nothing, [2, 1] to [2], [2].')
   })
 
   it('say which cotangent or tangent is wrong', () => {

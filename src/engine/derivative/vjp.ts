@@ -46,6 +46,7 @@ export function pullback(
         output: tensor,
         cotangent,
       })
+      if (sent) requireFitting(tensor, sent)
       for (const [i, input] of tensor.inputs.entries())
         if (sent?.[i] && active.has(input)) send(input, sent[i])
     }
@@ -61,6 +62,19 @@ function requireAlike(outputs: readonly Tensor[], cotangents: readonly Tensor[])
         `vjp: output ${k} is ${showShape(output.shape)}, its cotangent ${cotangent ? showShape(cotangent.shape) : 'missing'}.`,
       )
   }
+}
+
+/** A rule that forgets an input, or sends it another shape, would give a wrong gradient and no error. */
+function requireFitting(tensor: Tensor, sent: readonly (Tensor | null)[]): void {
+  const { inputs, operation } = tensor
+  const shown = sent.map((part) => (part ? showShape(part.shape) : 'nothing')).join(', ')
+  if (
+    sent.length !== inputs.length ||
+    sent.some((part, i) => part && !sameShape(part.shape, inputs[i]!.shape))
+  )
+    throw shapeError(
+      `vjp: the derivative of ${operation.name} sends ${shown} to ${inputs.map((x) => showShape(x.shape)).join(', ')}.`,
+    )
 }
 
 /** The tensors of `order` that depend on any of `wrt`, these included; nothing passes a stopGradient. */

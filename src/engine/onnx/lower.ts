@@ -1,4 +1,5 @@
 import { topologicalOrder } from '../graph.ts'
+import type { LowerContext } from '../operation.ts'
 import { add } from '../ops/add.ts'
 import { operandsOf, unstretched } from '../ops/broadcast-to.ts'
 import { inputOperation } from '../ops/input.ts'
@@ -6,27 +7,6 @@ import { matmulOperation } from '../ops/matmul.ts'
 import { type Shape, shapeError, sizeOf } from '../shape.ts'
 import { type DType, plainText, showNumber, type Tensor } from '../tensor.ts'
 import type { AttributeValue, ElementType, NodeProto, TensorProto } from './proto.ts'
-
-/** What an operation's lowering works with; each `node` call gives one value and returns its name. */
-export interface LowerContext {
-  readonly tensor: Tensor
-  /** Name of the i-th input, at its full shape. */
-  input(i: number): string
-  /** Names of all inputs, at their full shapes. */
-  inputs(): string[]
-  /** Names of all inputs, before stretching where ONNX stretches them to this tensor's shape by itself. */
-  stretchedOperands(): string[]
-  node(op: string, inputs: readonly string[], attributes?: Readonly<Record<string, AttributeValue>>): string
-  attribute<T = number>(name: string): T
-  /** A scalar constant. */
-  float(value: number): string
-  /** A constant filled with ones. */
-  ones(shape: Shape): string
-  int64(value: number): string
-  int64s(values: readonly number[]): string
-  initializer(tensor: Tensor, data: ArrayLike<number>): string
-  graphInput(tensor: Tensor): string
-}
 
 /** ONNX nodes and constants for a set of tensors, growing as tensors are lowered. */
 export class Lowering {

@@ -1,5 +1,10 @@
-import type { LowerContext } from '../onnx/lower.ts'
-import { defineOperation, type Operation, type Operations, type Sample } from '../operation.ts'
+import {
+  defineOperation,
+  type LowerContext,
+  type Operation,
+  type Operations,
+  type Sample,
+} from '../operation.ts'
 import { type Shape, sameShape, shapeError, sizeOf, stretchedShape } from '../shape.ts'
 import { type DType, interned, showType, type Tensor, type TensorType } from '../tensor.ts'
 import { broadcastTo, uniformValue, unstretched } from './broadcast-to.ts'

@@ -1,4 +1,4 @@
-import type { LowerContext } from '../onnx/lower.ts'
+import type { LowerContext } from '../operation.ts'
 import { defineUnary, type Unary } from './elementwise.ts'
 
 /** The largest finite float32. */
