@@ -50,8 +50,11 @@ export async function runEvaluate(
 
 /** The evaluation as text: the verdict first, then the figures. */
 export function describeEvaluation(evaluation: RunEvaluation): string {
-  const { likelihood, samples, against } = evaluation
-  const lines = [`Judged by ${against}; intervals are 95 %.`, '']
+  const { likelihood, samples, against, choseWeights } = evaluation
+  const lines = [`Judged by ${against}; intervals are 95 %.`]
+  if (choseWeights)
+    lines.push('They chose the weights, too, for the table is small: the figures are a little too good.')
+  lines.push('')
   lines.push('Log-likelihood, nats a row in the data’s own units (higher is better)')
   lines.push(`  ${'this model'.padEnd(18)} ${interval(likelihood.model)}`)
   for (const { name, logDensity, advantage } of likelihood.baselines) {

@@ -2,7 +2,14 @@ import { basename, join } from 'node:path'
 import { exitCodes, ScorefieldError } from '../engine/error.ts'
 import type { Runtime } from '../engine/index.ts'
 import { parameterCount } from '../model/index.ts'
-import { estimateRun, executeRun, modelOf, type Run, type RunPlan } from '../run/node.ts'
+import {
+  type DataDescription,
+  estimateRun,
+  executeRun,
+  modelOf,
+  type Run,
+  type RunPlan,
+} from '../run/node.ts'
 import type { TrainingEvent } from '../training/index.ts'
 import type { CommandContext } from './command.ts'
 import { runtimeOf } from './options.ts'
@@ -123,7 +130,7 @@ function sayData({ prepared, config }: RunPlan, terminal: Terminal): void {
   const { description, notes } = prepared
   if (description.kind === 'table')
     terminal.say(
-      `${basename(description.source)}: ${count(description.trainingRows, 'row')} to learn from, ${group(description.heldOutRows)} held out, ${count(description.columns.length, 'column')}.`,
+      `${basename(description.source)}: ${count(description.trainingRows, 'row')} to learn from, ${heldOutInWords(description)}, ${count(description.columns.length, 'column')}.`,
     )
   for (const note of notes) terminal.say(`  ${note}`)
   const { sigmaData, largestDistance } = prepared.facts.scale
@@ -132,6 +139,13 @@ function sayData({ prepared, config }: RunPlan, terminal: Terminal): void {
   terminal.say(
     `Measured: standard deviation ${short(sigmaData)}, largest distance ${short(largestDistance)}. Noise levels ${short(sigmaMin)} to ${short(sigmaMax)}.`,
   )
+}
+
+function heldOutInWords({ validationRows, testRows, split }: DataDescription & { kind: 'table' }): string {
+  const choosing =
+    split.weightsBy === 'validation' ? [`${group(validationRows)} to choose the weights by`] : []
+  const both = split.weightsBy === 'test' ? 'to choose the weights and to report by' : 'to report by'
+  return [...choosing, `${group(testRows)} ${both}`].join(', ')
 }
 
 function sayResult({ reason, step, state, best }: Outcome, terminal: Terminal): void {

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { ScorefieldError } from '../engine/error.ts'
 import {
   createRun,
+  type DataDescription,
   fingerprintOf,
   freeFolder,
   loadCheckpoint,
@@ -13,6 +14,7 @@ import {
   type RunConfig,
   type RunOptions,
   type RunPlan,
+  requireSameData,
   setAll,
 } from '../run/node.ts'
 import type { TrainingState } from '../training/index.ts'
@@ -152,14 +154,7 @@ export async function reopen(
   const { value: state, warnings } = await loadCheckpoint(run, 'latest')
   for (const warning of warnings) terminal.warn(warning.message)
   const plan = await planRun(run.config)
-  if (JSON.stringify(plan.prepared.description) !== JSON.stringify(run.data))
-    throw new ScorefieldError({
-      kind: 'data',
-      code: 'data/changed',
-      message: 'The data are not what the run was started on: they changed, or data.json did.',
-      where: run.folder,
-      hint: 'Restore them, or start a new run.',
-    })
+  requireSameData(run.data as DataDescription, plan.prepared.description)
   const again = { ...plan, config: run.config }
   if (options.dryRun) return { run: undefined, plan: again }
   const { steps } = run.config.training

@@ -46,7 +46,9 @@ describe('train', () => {
   })
 
   it('tells a person what was read, the held-out loss, and what to do next', () => {
-    expect(trained.err).toMatch(/^shop data\.csv: 155 rows to learn from, 45 held out, 3 columns\.\n/)
+    expect(trained.err).toMatch(
+      /^shop data\.csv: 155 rows to learn from, 45 to choose the weights and to report by, 3 columns\.\n/,
+    )
     expect(trained.err).toMatch(/Training [\d,]+ parameters for 20 steps of 32 rows/)
     expect(trained.err).toMatch(/Held-out loss \d\.\d{4} ± \d\.\d{4}, the best, at step (10|20)/)
     expect(trained.err).toContain("scorefield sample '")

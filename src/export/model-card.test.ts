@@ -29,7 +29,8 @@ function least(): ReportData {
       name: 'toy:rings',
       rows: null,
       trainingRows: null,
-      heldOutRows: null,
+      validationRows: null,
+      testRows: null,
       notes: [],
     },
     training: {

@@ -142,7 +142,7 @@ function limits(data: ReportData): string[] {
     ...(leftOut.length > 0
       ? [`- Not learned, and absent from new rows or empty there: ${listed(leftOut)}.`]
       : []),
-    source.heldOutRows === null
+    source.testRows === null
       ? '- It was judged on fresh draws of a known density: that says nothing of other data.'
       : `- It was judged by ${plain(evaluation.against)}, ${counted(evaluation.likelihood.model.rows, 'row')} of which for the likelihood: differences smaller than the intervals cannot be told from chance.`,
     `- It knows ${learnedFrom(data)} and nothing else: no other time, place or group than those that the data cover. What is wrong or unfair in the data is so in its rows.`,
@@ -173,9 +173,9 @@ function privacyLines({ source, privacy }: ReportData): string[] {
 function dataLines(data: ReportData): string[] {
   const { source, run } = data
   const split =
-    source.rows === null || source.trainingRows === null || source.heldOutRows === null
+    source.rows === null || source.trainingRows === null || source.testRows === null
       ? 'Every example is a fresh draw; nothing is held out.'
-      : `${counted(source.rows, 'row')}: ${fixed(source.trainingRows, 0)} learned from, ${fixed(source.heldOutRows, 0)} held out by a hash of seed and row number${source.trainingRows + source.heldOutRows < source.rows ? ', the others left out for their gaps' : ''}.`
+      : `${counted(source.rows, 'row')}: ${fixed(source.trainingRows, 0)} learned from, ${source.validationRows ? `${fixed(source.validationRows, 0)} to choose the weights by, ` : ''}${fixed(source.testRows, 0)} to report by, split by a hash of seed and content${source.trainingRows + (source.validationRows ?? 0) + source.testRows < source.rows ? ', the others left out for their gaps' : ''}.`
   const shown = source.columns.slice(0, mostColumns)
   const left = source.columns.length - shown.length
   return [

@@ -1,17 +1,29 @@
-import type { Rule } from '../data/index.ts'
+import type { Contents, Rule, SplitShares } from '../data/index.ts'
 import type { Toy } from '../density/index.ts'
+
+/** How a run's table was split: enough to split it again, in whatever order its rows come. */
+export interface SplitDescription extends SplitShares {
+  readonly seed: number
+  /** The columns that tell rows apart: those that are learned. */
+  readonly columns: readonly string[]
+}
 
 /** What a run knows of its data: the content of data.json. */
 export type DataDescription =
   | {
-      readonly version: 1
+      /** Version 1 split by row numbers. */
+      readonly version: 2
       readonly kind: 'table'
       readonly source: string
       readonly columns: readonly { readonly name: string; readonly kind: string; readonly type: string }[]
       readonly rowCount: number
       readonly trainingRows: number
-      readonly heldOutRows: number
-      readonly split: { readonly rowCount: number; readonly seed: number }
+      /** Rows that the weights were chosen by, and rows to report by. */
+      readonly validationRows: number
+      readonly testRows: number
+      readonly split: SplitDescription
+      /** What the rows are, to be told whether they are the same when they are read again. */
+      readonly contents: Contents
       /** Rules that samples are made to keep, of older runs; those of newer ones are part of the encoding. */
       readonly rules?: readonly Rule[]
       /** As `TableEncoding.toJSON` writes it. */

@@ -57,6 +57,8 @@ export interface RunEvaluation {
   readonly run: string
   readonly weights: OpenedModel['weights']
   readonly against: string
+  /** Whether the rows also chose the weights, as those of a small table do: then figures are a little too good. */
+  readonly choseWeights: boolean
   readonly likelihood: LikelihoodComparison
   /** Figures of samples; absent, as all below, where there are too few rows to compare. */
   readonly samples?: Evaluation
@@ -78,7 +80,7 @@ interface JudgedRows {
 /**
  * Judges a run by rows that it never saw: its likelihood against that of baselines, its samples against real rows.
  *
- * against: other rows with the same columns; the run's own held-out rows unless given.
+ * against: other rows with the same columns; the run's own test rows unless given.
  */
 export async function evaluateRun(
   opened: OpenedModel,
@@ -92,7 +94,7 @@ export async function evaluateRun(
   } = {},
 ): Promise<RunEvaluation> {
   const { seed = 0, signal, onProgress } = options
-  const { training, heldOut, source } = await judgedRows(opened, options.against)
+  const { training, heldOut, source, choseWeights } = await judgedRows(opened, options.against)
   if (heldOut.count < 2)
     throw new ScorefieldError({
       kind: 'data',
@@ -117,6 +119,7 @@ export async function evaluateRun(
     run: opened.run.name,
     weights: opened.weights,
     against: source,
+    choseWeights,
     likelihood,
     ...(enough ? await judgeSamples(opened, training, heldOut, fittedBaselines, { ...options, seed }) : {}),
   }
@@ -228,7 +231,7 @@ function everyRow(rows: Float32Array, dimension: number, count: number, wanted: 
 async function judgedRows(
   opened: OpenedModel,
   against: { readonly source?: string; readonly sql?: string } | undefined,
-): Promise<{ training: JudgedRows; heldOut: JudgedRows; source: string }> {
+): Promise<{ training: JudgedRows; heldOut: JudgedRows; source: string; choseWeights: boolean }> {
   const { description, run } = opened
   if (description.kind === 'toy') {
     const toy = toyByName(description.toy)
@@ -241,6 +244,7 @@ async function judgedRows(
       training: draw(run.config.seed),
       heldOut: draw(run.config.seed + 3),
       source: `fresh draws of ${toy.name}`,
+      choseWeights: false,
     }
   }
   const split = await readSplit(description, run.config.data)
@@ -250,13 +254,18 @@ async function judgedRows(
     table: takeRows(split.table, opened.encoding!.encodableRows(split.table, split.training)),
   }
   if (!against || (against.source === undefined && against.sql === undefined))
-    return { training, heldOut: rowsFor(opened, split.table, split.heldOut), source: 'held-out rows' }
+    return {
+      training,
+      heldOut: rowsFor(opened, split.table, split.test),
+      source: 'test rows',
+      choseWeights: description.split.weightsBy === 'test',
+    }
   const { table } = await readData(against)
   const all = evenly(
     Int32Array.from({ length: table.rowCount }, (_, row) => row),
     mostRows,
   )
-  return { training, heldOut: rowsFor(opened, table, all), source: table.source }
+  return { training, heldOut: rowsFor(opened, table, all), source: table.source, choseWeights: false }
 }
 
 /** Rows of a table that the model can take, as they are and encoded; dequantised once, as training sees them. */

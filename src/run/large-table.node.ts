@@ -1,16 +1,19 @@
 import {
+  contentsOf,
+  modelledNames,
   poolBlocks,
   pooledRows,
+  type RowSplit,
   splitRows,
-  type Table,
+  splitShares,
   TableEncoding,
   type TableStore,
 } from '../data/node.ts'
-import { RandomStream } from '../engine/random/index.ts'
 import { measureScale } from '../training/index.ts'
 import { evenly } from './evenly.ts'
 import type { PreparedData, Wishes } from './prepared-data.ts'
 import { rulesOfData } from './rules-of-data.ts'
+import { type SplitTable, splitNotes } from './split-of-data.ts'
 
 /** Rows that the encoding of a large table is fitted to, drawn at random. */
 const fittedRows = 100_000
@@ -25,46 +28,56 @@ export async function prepareStore(
   readNotes: readonly string[],
   options: { readonly seed: number } & Wishes,
 ): Promise<PreparedData> {
-  const { seed, columns } = options
-  const split = { rowCount: store.rowCount, seed }
-  const { train, heldOut } = splitRows(split)
-  const sample = sampleOf(train, seed)
-  const wanted = Int32Array.from(new Set([...sample, ...heldOut, ...store.telling])).sort()
+  const { seed, columns = {} } = options
+  const names = modelledNames(await store.rows(rolesSample(store)), columns)
+  const hashes = await store.hashes(names)
+  const shares = splitShares(store.rowCount, options.split)
+  const split = splitRows({ hashes: hashes.rows, seed, ...shares })
+  const { train, validation, test } = split
+  // Training rows come in the order of their hashes, so the first ones are drawn at random.
+  const sample = train.subarray(0, fittedRows)
+  const wanted = Int32Array.from(new Set([...sample, ...validation, ...test, ...store.telling])).sort()
   const table = await store.rows(wanted)
   const places = placesIn(wanted)
   const rowIndices = sample.map(places)
   const found = rulesOfData(table, options)
-  const { rules } = found
-  const { encoding, notes } = TableEncoding.fit({ table, rowIndices, rules, ...(columns ? { columns } : {}) })
-  const heldOutRows = encoding.encodableRows(table, heldOut.map(places))
+  const { encoding, notes } = TableEncoding.fit({ table, rowIndices, rules: found.rules, columns })
+  const encodable = (part: Int32Array): Int32Array => encoding.encodableRows(table, part.map(places))
+  const choosing = { validation, test, none: new Int32Array() }[shares.weightsBy]
+  const choosingRows = encodable(choosing)
   const encodeOnce = (rows: Int32Array): Float32Array =>
     encoding.encode(table, { rowIndices: rows, dequantiseSeed: seed, first: 0 })
   const pool = Math.min(poolBlocks * store.blockRows, store.rowCount)
   const allNotes = [
     ...readNotes,
     `The ${store.rowCount} rows stay on disk: the encoding is fitted to ${sample.length} of them, drawn at random; training shuffles blocks of ${store.blockRows} rows and mixes ${pool} rows at a time.`,
+    ...splitNotes(split, shares),
     ...notes,
     ...found.notes,
   ]
   return {
     description: {
-      version: 1,
+      version: 2,
       kind: 'table',
       source: store.source,
       columns: store.columns,
       rowCount: store.rowCount,
       trainingRows: train.length,
-      heldOutRows: heldOutRows.length,
-      split,
+      validationRows: encodable(validation).length,
+      testRows: encodable(test).length,
+      split: { seed, ...shares, columns: names },
+      contents: contentsOf(names, hashes),
       encoding: encoding.toJSON(),
       notes: allNotes,
     },
-    source: pooledRows({ encoding, store, heldOut, seed }),
-    heldOut: { rows: encodeOnce(heldOutRows), conditions: new Float32Array() },
+    source: pooledRows({ encoding, store, heldOut: Int32Array.from([...validation, ...test]), seed }),
+    ...(choosingRows.length > 0
+      ? { heldOut: { rows: encodeOnce(choosingRows), conditions: new Float32Array() } }
+      : {}),
     facts: {
       dimension: encoding.width,
       rows: train.length,
-      heldOutRows: heldOutRows.length,
+      heldOutRows: choosingRows.length,
       scale: measureScale(encodeOnce(evenly(rowIndices, measuredRows)), encoding.width),
       seed,
     },
@@ -74,22 +87,23 @@ export async function prepareStore(
 }
 
 /** Some training rows and the held-out ones of a large table, as a table that fits into memory. */
-export async function splitOfStore(
-  store: TableStore,
-  split: Parameters<typeof splitRows>[0],
-): Promise<{ table: Table; training: Int32Array; heldOut: Int32Array }> {
-  const { train, heldOut } = splitRows(split)
-  const training = evenly(train, figureRows)
-  const wanted = Int32Array.from(new Set([...training, ...heldOut])).sort()
+export async function splitOfStore(store: TableStore, split: RowSplit): Promise<SplitTable> {
+  const training = split.train.subarray(0, figureRows)
+  const { validation, test } = split
+  const wanted = Int32Array.from(new Set([...training, ...validation, ...test])).sort()
   const places = placesIn(wanted)
-  return { table: await store.rows(wanted), training: training.map(places), heldOut: heldOut.map(places) }
+  return {
+    table: await store.rows(wanted),
+    training: training.map(places),
+    validation: validation.map(places),
+    test: test.map(places),
+  }
 }
 
-/** Rows drawn at random without repetition, ascending. */
-function sampleOf(rows: Int32Array, seed: number): Int32Array {
-  if (rows.length <= fittedRows) return rows
-  const order = new RandomStream({ seed, name: 'fitted rows' }).permutation({ index: 0, size: rows.length })
-  return Int32Array.from(order.subarray(0, fittedRows), (place) => rows[place]!).sort()
+/** Rows that show what each column is: some from all over the table, and those that tell of what these may miss. */
+function rolesSample(store: TableStore): Int32Array {
+  const all = Int32Array.from({ length: store.rowCount }, (_, row) => row)
+  return Int32Array.from(new Set([...evenly(all, fittedRows), ...store.telling])).sort()
 }
 
 function placesIn(sorted: Int32Array): (row: number) => number {

@@ -10,7 +10,7 @@ export {
   saveCheckpoint,
 } from './checkpoint.node.ts'
 export type { CheckpointHeader, ParameterShapes } from './checkpoint-files.node.ts'
-export { columnNames, type DataDescription } from './data-description.ts'
+export { columnNames, type DataDescription, type SplitDescription } from './data-description.ts'
 export { type Difference, diffRuns } from './diff.node.ts'
 export { cannotWrite, replaceFile } from './durable.node.ts'
 export { estimateRun, type RunEstimate } from './estimate.node.ts'
@@ -29,3 +29,4 @@ export type { PreparedData } from './prepared-data.ts'
 export { type ReportOptions, reportDataOf, writeReport } from './report.node.ts'
 export { type ConditionalSample, sampleWhere } from './sample-where.node.ts'
 export { logDensities, type RowScores, scoreRows } from './score-rows.node.ts'
+export { requireSameData, type SplitTable } from './split-of-data.ts'

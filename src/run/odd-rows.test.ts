@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readTable, splitRows, type Table, takeRows } from '../data/node.ts'
+import {
+  modelledNames,
+  readTable,
+  rowHashes,
+  splitRows,
+  splitShares,
+  type Table,
+  takeRows,
+} from '../data/node.ts'
 import { areaUnderCurve } from '../evaluation/index.ts'
 import { executeRun } from './execute.node.ts'
 import { createRun } from './folder.node.ts'
@@ -45,16 +53,20 @@ describe.each(tables)('outliers planted in $name', ({ name, path }) => {
     const opened = await openModel(run)
     const { table } = await readTable({ source: path })
     names = table.columns.map((column) => column.name)
-    const split = splitRows({ rowCount: table.rowCount, seed: 0 })
+    const split = splitRows({
+      hashes: rowHashes(table, modelledNames(table)),
+      seed: 0,
+      ...splitShares(table.rowCount),
+    })
     const training = matrixOf(takeRows(table, split.train))
-    const unseen = takeRows(table, split.heldOut.slice(0, 120))
+    const unseen = takeRows(table, split.test.slice(0, 120))
     usual = await scoreRows(opened, unseen)
     const normal = matrixOf(unseen)
     planted = new Map()
     const area = (of: (rows: Matrix) => number[], odd: Matrix): number => areaUnderCurve(of(odd), of(normal))
     const found = { model: {}, gaussian: {}, forest: {} } as typeof areas
     for (const [seed, kind] of outlierKinds.entries()) {
-      const rows = plant(matrixOf(takeRows(table, split.heldOut)), kind, each, seed)
+      const rows = plant(matrixOf(takeRows(table, split.test)), kind, each, seed)
       const scores = await scoreRows(opened, tableOf(table, rows))
       planted.set(kind, { scores, rows })
       found.model[kind] = areaUnderCurve(

@@ -18,7 +18,7 @@ export interface RunPlan {
 /** Reads the data that the options name, and chooses from them what the options leave open. */
 export async function planRun(given: RunOptions): Promise<RunPlan> {
   const seed = given.seed ?? 0
-  const { sql, csv, columns, rules } = given.data ?? {}
+  const { sql, csv, columns, rules, split } = given.data ?? {}
   const source = absolute(given.data?.source)
   const prepared = await prepareData({
     ...(source === undefined ? {} : { source }),
@@ -26,18 +26,26 @@ export async function planRun(given: RunOptions): Promise<RunPlan> {
     ...(csv === undefined ? {} : { csv }),
     ...(columns === undefined ? {} : { columns }),
     ...(rules === undefined ? {} : { rules }),
+    ...(split === undefined ? {} : { split }),
     seed,
   })
   const network = byName(networks, given.model?.network ?? networks[0]!.name, 'network')
   const { seed: _, ...training } = defaultTraining(prepared.facts)
   const chosen: RunOptions = {
     name: defaultName(source),
-    data: { kind: prepared.description.kind },
+    data: { kind: prepared.description.kind, ...splitChosen(prepared) },
     model: { network: network.name, size: defaultSize(network, prepared.facts) },
     training,
   }
   const told = source === undefined ? given : mergeOptions(given, { data: { source } })
   return { config: completeConfig({ given: told, chosen }), prepared }
+}
+
+/** How a table was split, for the run's settings. */
+function splitChosen({ description }: PreparedData): Pick<NonNullable<RunOptions['data']>, 'split'> {
+  if (description.kind === 'toy') return {}
+  const { validation, test, weightsBy } = description.split
+  return { split: { validation, test, weightsBy } }
 }
 
 /** A file or a pattern by its whole path, so that the run finds it from any folder. */

@@ -1,10 +1,14 @@
 import {
+  contentsOf,
+  modelledNames,
   openStoreIfLarge,
   type ReadTableOptions,
   readTable,
   splitRows,
+  splitShares,
   type Table,
   TableEncoding,
+  tableHashes,
   tableRows,
 } from '../data/node.ts'
 import { freshRows } from '../data/rows.ts'
@@ -17,6 +21,7 @@ import { prepareStore, splitOfStore } from './large-table.node.ts'
 import type { PreparedData, Wishes } from './prepared-data.ts'
 import { rulesOfData } from './rules-of-data.ts'
 import type { RunOptions } from './schema.ts'
+import { requireSplitByContent, type SplitTable, splitAgain, splitNotes } from './split-of-data.ts'
 
 type RunOptionsCsv = NonNullable<RunOptions['data']>['csv']
 
@@ -40,7 +45,7 @@ export async function prepareData(
   const large = await openStoreIfLarge(readingOf(options))
   if (large) return prepareStore(large.store, large.notes, options)
   const { table, notes } = await readData(options)
-  return prepareTable(table, notes, { rowCount: table.rowCount, seed }, options)
+  return prepareTable(table, notes, options)
 }
 
 /** Reads the table that a source or a query names. */
@@ -103,44 +108,52 @@ function requireRows({ source, rowCount }: Table): void {
 function prepareTable(
   table: Table,
   readNotes: readonly string[],
-  splitOptions: Parameters<typeof splitRows>[0],
-  wishes: Wishes,
+  wishes: { readonly seed: number } & Wishes,
 ): PreparedData {
-  const { seed } = splitOptions
+  const { seed } = wishes
   requireRows(table)
-  const split = splitRows(splitOptions)
+  const names = modelledNames(table, wishes.columns)
+  const columns = wishes.columns ? { columns: wishes.columns } : {}
+  // Says why there is nothing to learn.
+  if (names.length === 0) TableEncoding.fit({ table, ...columns })
+  const hashes = tableHashes(table, names)
+  const shares = splitShares(table.rowCount, wishes.split)
+  const split = splitRows({ hashes: hashes.rows, seed, ...shares })
   const found = rulesOfData(table, wishes)
   const { encoding, rows, notes } = TableEncoding.fit({
     table,
     rowIndices: split.train,
     rules: found.rules,
-    ...(wishes.columns ? { columns: wishes.columns } : {}),
+    ...columns,
   })
-  const allNotes = [...readNotes, ...notes, ...found.notes]
-  const heldOutRows = encoding.encodableRows(table, split.heldOut)
+  const allNotes = [...readNotes, ...splitNotes(split, shares), ...notes, ...found.notes]
+  const [validation, test] = [split.validation, split.test].map((part) => encoding.encodableRows(table, part))
+  const choosing = { validation, test, none: new Int32Array() }[shares.weightsBy]!
   const encodeOnce = (rowIndices: Int32Array): Float32Array =>
     encoding.encode(table, { rowIndices, dequantiseSeed: seed, first: 0 })
   return {
     description: {
-      version: 1,
+      version: 2,
       kind: 'table',
       source: table.source,
       columns: table.columns.map(({ name, kind, type }) => ({ name, kind, type })),
       rowCount: table.rowCount,
       trainingRows: rows.length,
-      heldOutRows: heldOutRows.length,
-      split: splitOptions,
+      validationRows: validation!.length,
+      testRows: test!.length,
+      split: { seed, ...shares, columns: names },
+      contents: contentsOf(names, hashes),
       encoding: encoding.toJSON(),
       notes: allNotes,
     },
     source: tableRows({ encoding, table, rowIndices: rows, seed }),
-    ...(heldOutRows.length > 0
-      ? { heldOut: { rows: encodeOnce(heldOutRows), conditions: new Float32Array() } }
+    ...(choosing.length > 0
+      ? { heldOut: { rows: encodeOnce(choosing), conditions: new Float32Array() } }
       : {}),
     facts: {
       dimension: encoding.width,
       rows: rows.length,
-      heldOutRows: heldOutRows.length,
+      heldOutRows: choosing.length,
       scale: measureScale(encodeOnce(evenly(rows, measuredRows)), encoding.width),
       seed,
     },
@@ -148,37 +161,31 @@ function prepareTable(
   }
 }
 
-/** The rows that a run trained on and those it held out, read again from where it read them; of a large table some of them. */
+/**
+ * Reads a run's rows again from where it read them.
+ *
+ * Errors: those of reading, `data/changed` where they are not the same rows, `run/older-split`.
+ */
 export async function readSplit(
   description: DataDescription & { kind: 'table' },
   data: Parameters<typeof readData>[0],
-): Promise<{ table: Table; training: Int32Array; heldOut: Int32Array }> {
+): Promise<SplitTable> {
+  const { split } = requireSplitByContent(description)
+  const there = (columns: readonly { readonly name: string }[]): string[] =>
+    split.columns.filter((name) => columns.some((column) => column.name === name))
   const large = await openStoreIfLarge(readingOf(data))
   if (large) {
     const { store } = large
     try {
-      requireUnchanged(store, description)
-      return await splitOfStore(store, description.split)
+      const names = there(store.columns)
+      const again = splitAgain(description, await store.hashes(names), { names, source: store.source })
+      return await splitOfStore(store, again)
     } finally {
       await store.dispose()
     }
   }
   const { table } = await readData(data)
-  requireUnchanged(table, description)
-  const split = splitRows(description.split)
-  return { table, training: split.train, heldOut: split.heldOut }
-}
-
-function requireUnchanged(
-  found: { readonly rowCount: number; readonly source: string },
-  { rowCount }: { readonly rowCount: number },
-): void {
-  if (found.rowCount === rowCount) return
-  throw new ScorefieldError({
-    kind: 'data',
-    code: 'data/changed',
-    message: `${found.source} has ${found.rowCount} rows now; it had ${rowCount} when the run was made.`,
-    where: found.source,
-    hint: 'Give the rows to compare with by --against FILE.',
-  })
+  const names = there(table.columns)
+  const again = splitAgain(description, tableHashes(table, names), { names, source: table.source })
+  return { table, training: again.train, validation: again.validation, test: again.test }
 }

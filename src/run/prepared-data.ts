@@ -1,4 +1,4 @@
-import type { ColumnWish } from '../data/index.ts'
+import type { ColumnWish, SplitShares } from '../data/index.ts'
 import type { RowSource } from '../data/rows.ts'
 import type { DataDescription } from './data-description.ts'
 import type { DataFacts } from './defaults.ts'
@@ -8,7 +8,7 @@ import type { RulesWish } from './rules-of-data.ts'
 export interface PreparedData {
   readonly description: DataDescription
   readonly source: RowSource
-  /** Encoded rows that training never sees; a toy needs none. */
+  /** Encoded rows that the weights are chosen by, and that are never trained on; a toy needs none. */
   readonly heldOut?: { readonly rows: Float32Array; readonly conditions: Float32Array }
   readonly facts: DataFacts
   /** What was decided that a person may want to know. */
@@ -17,8 +17,9 @@ export interface PreparedData {
   readonly dispose?: () => Promise<void>
 }
 
-/** What a person says of columns and of rules between them. */
+/** What a person says of columns, of rules between them and of the split. */
 export interface Wishes {
   readonly columns?: Readonly<Record<string, ColumnWish>>
   readonly rules?: RulesWish
+  readonly split?: Partial<SplitShares>
 }

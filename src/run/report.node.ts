@@ -135,8 +135,8 @@ async function realRows(
     const { table } = await readData(against)
     return { table, rows: allRows(table), are: `${shown(table)} of ${basename(table.source)}` }
   }
-  const { table, heldOut } = await readSplit(description, run.config.data)
-  return { table, rows: heldOut, are: `${shown(table)} of the data, those learned from and those held out` }
+  const { table, test } = await readSplit(description, run.config.data)
+  return { table, rows: test, are: `${shown(table)} of the data, those learned from and those held out` }
 }
 
 function allRows({ rowCount }: Table): Int32Array {
@@ -229,7 +229,8 @@ function sourceOf({ description, run, encoding }: OpenedModel): ReportSource {
       name: `toy:${description.toy}`,
       rows: null,
       trainingRows: null,
-      heldOutRows: null,
+      validationRows: null,
+      testRows: null,
       columns: Array.from({ length: description.dimension }, (_, i) => ({
         name: `x${i + 1}`,
         type: 'FLOAT',
@@ -244,7 +245,8 @@ function sourceOf({ description, run, encoding }: OpenedModel): ReportSource {
     name: run.config.data.sql ?? basename(description.source),
     rows: description.rowCount,
     trainingRows: description.trainingRows,
-    heldOutRows: description.heldOutRows,
+    validationRows: description.validationRows,
+    testRows: description.testRows,
     columns: description.columns.map(({ name, type, kind }): ReportColumn => {
       const found = encoded.get(name)
       if (found === undefined) return { name, type, role: 'left out', encoding: 'not modelled' }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type ColumnWish, columnEncoders, roles } from '../data/index.ts'
+import { type ColumnWish, columnEncoders, roles, type SplitShares, weightsByChoices } from '../data/index.ts'
 import type { NetworkSize } from '../model/index.ts'
 import { networks } from '../model/networks.ts'
 import { objectives } from '../objective/index.ts'
@@ -29,6 +29,8 @@ export interface DataConfig {
   readonly columns?: Readonly<Record<string, ColumnWish>>
   /** Which rules that hold in every row of the data are kept in samples: none, those that determine a column, or all. */
   readonly rules: RulesWish
+  /** Which rows are kept out of learning; absent for a toy. */
+  readonly split?: Partial<SplitShares>
 }
 
 /** All that a run is told, with nothing left open. The seed of everything is `seed`. */
@@ -151,6 +153,38 @@ const data = z
         'Rules of the data that samples keep: compute, those that determine a column (a + b = c), which is then computed; keep, orders (a ≤ b), too.',
       default: 'compute',
     }),
+    split: z.exactOptional(
+      z
+        .strictObject({
+          validation: z.exactOptional(
+            real({
+              description: 'Share of the rows to choose the weights by.',
+              from: 0,
+              below: 1,
+              chosen: 'a twentieth, at least 45 rows and at most 2,500; none of tables below 450 rows',
+            }),
+          ),
+          test: z.exactOptional(
+            real({
+              description: 'Share of the rows to report by.',
+              from: 0,
+              below: 1,
+              chosen: 'a tenth, at least 45 rows where that is not more than three in ten, at most 5,000',
+            }),
+          ),
+          weightsBy: z.exactOptional(
+            oneOf(weightsByChoices, {
+              description:
+                'Which rows choose the weights and stop training early; with none the last weights are taken.',
+              chosen: 'validation; below 450 rows test, and figures are then a little too good',
+            }),
+          ),
+        })
+        .meta({
+          description:
+            'Which rows are kept out of learning, by a hash of seed and content: equal rows lie in one part.',
+        }),
+    ),
   })
   .meta({ description: 'Where the data come from.' })
 

@@ -10,8 +10,9 @@ export {
 } from './inspect/inspect.ts'
 export { readText } from './readings/read-text.ts'
 export type { ReadingHints } from './readings/reading.ts'
+export { modelledNames } from './modelled.ts'
 export { type Role, type RoleDecision, roleOf, roles } from './roles.ts'
-export { rowHashes } from './row-hash.ts'
+export { type ContentHashes, type HashSum, rowHashes, tableHashes } from './row-hash.ts'
 export { tableRows } from './rows.ts'
 export {
   type BrokenRule,

@@ -25,6 +25,11 @@ export interface ContentHashes {
  * names: the columns that count; all unless given. Throws `data/missing-column`.
  */
 export function rowHashes(table: Table, names?: readonly string[]): Float64Array {
+  return tableHashes(table, names).rows
+}
+
+/** The same, with each column's sum. */
+export function tableHashes(table: Table, names?: readonly string[]): ContentHashes {
   const byName = new Map(table.columns.map((column) => [column.name, column]))
   const columns = (names ?? [...byName.keys()]).map((name) => {
     const column = byName.get(name)
@@ -37,7 +42,7 @@ export function rowHashes(table: Table, names?: readonly string[]): Float64Array
       hint: `It has: ${[...byName.keys()].join(', ')}.`,
     })
   })
-  return contentHashes(columns, table.rowCount).rows
+  return contentHashes(columns, table.rowCount)
 }
 
 /**

@@ -19,7 +19,9 @@ export interface ReportSource {
   readonly name: string
   readonly rows: number | null
   readonly trainingRows: number | null
-  readonly heldOutRows: number | null
+  /** Rows that the weights were chosen by, and rows to report by. */
+  readonly validationRows: number | null
+  readonly testRows: number | null
   readonly columns: readonly ReportColumn[]
   readonly notes: readonly string[]
   /** SHA-256 of the file, in hexadecimal. */

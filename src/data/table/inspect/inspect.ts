@@ -200,7 +200,7 @@ function suggestionsFor(table: Table, columns: readonly ColumnInspection[], dupl
     suggestions.push(`${table.rowCount} rows are few; from a few hundred on, learning becomes worthwhile.`)
   if (duplicates > 0)
     suggestions.push(
-      `${duplicates} rows repeat an earlier row; a copy in the held-out rows makes a model look better than it is.`,
+      `${duplicates} rows repeat an earlier row; equal rows are learned from or held out together.`,
     )
   for (const { name, gaps, role } of columns)
     if (gaps > 0.5 * table.rowCount && role !== 'empty')

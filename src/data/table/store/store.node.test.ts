@@ -6,6 +6,7 @@ import { splitRows } from '../../split.ts'
 import { TableEncoding } from '../encoding/table-encoding.ts'
 import { numbers, tableOf, text } from '../fixtures.test-helper.ts'
 import { readTable } from '../read.node.ts'
+import { rowHashes, tableHashes } from '../row-hash.ts'
 import { columnWords, takeRows } from '../table.ts'
 import { writeTable } from '../write.node.ts'
 import { openStoreIfLarge } from './open-store.node.ts'
@@ -78,6 +79,18 @@ describe('a table on disk', () => {
   })
 })
 
+test('rows hash on disk as in memory, whatever the blocks', async () => {
+  const { store } = (await openStoreIfLarge({ source: path, mostCells: 1000 }))!
+  const { table: inMemory } = await readTable({ source: path })
+  for (const names of [
+    ['row', 'gappy', 'word'],
+    ['word', 'gappy'],
+  ]) {
+    expect(await store.hashes(names)).toEqual(tableHashes(inMemory, names))
+  }
+  await store.dispose()
+})
+
 describe('pooled rows', () => {
   const rows = 1000
   const small = tableOf(
@@ -106,7 +119,7 @@ describe('pooled rows', () => {
         ),
       ),
   }
-  const { heldOut, train } = splitRows({ rowCount: rows, seed: 4 })
+  const { test: heldOut, train } = splitRows({ hashes: rowHashes(small), seed: 4, validation: 0, test: 0.1 })
   const source = (seed = 1): ReturnType<typeof pooledRows> => pooledRows({ encoding, store, heldOut, seed })
   const examples = async (
     from: ReturnType<typeof pooledRows>,
@@ -125,7 +138,9 @@ describe('pooled rows', () => {
     const epochs = [await examples(from, 0, train.length), await examples(from, train.length, train.length)]
     const expected = takeRows(small, train).columns[0]!.values as Float64Array
     for (const epoch of epochs)
-      expect(epoch.map(Math.floor).sort((a, b) => a - b)).toEqual([...expected].map(Math.floor))
+      expect(epoch.map(Math.floor).sort((a, b) => a - b)).toEqual(
+        [...expected].map(Math.floor).sort((a, b) => a - b),
+      )
     expect(epochs[0]).not.toEqual(epochs[1])
   })
 

@@ -1,8 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { joinHashes } from '../../contents.ts'
 import { decimalsNeeded } from '../decimals.ts'
 import type { Formats } from '../load-files.node.ts'
 import { type LoadedField, loadedChunks, loadedFields } from '../loaded-fields.node.ts'
 import type { TextReading } from '../readings/reading.ts'
+import { type ContentHashes, contentHashes } from '../row-hash.ts'
 import type { Column, NumberColumn, Table } from '../table.ts'
 import { takeReadings } from '../take-readings.node.ts'
 import { BlockFile, blockRows } from './block-file.node.ts'
@@ -121,18 +123,35 @@ export class TableStore {
     return this.tableOf(rows.length, (k) => values[k]!)
   }
 
+  /** The hashes of all rows by the columns named, as `contentHashes` has them of a table in memory; reads every block once. */
+  async hashes(names: readonly string[]): Promise<ContentHashes> {
+    const places = names.map((name) => this.fields.findIndex((field) => field.name === name))
+    const parts: ContentHashes[] = []
+    for (let block = 0; block < this.blockCount; block++) {
+      const columns = await this.file.read(block)
+      const named = places.map((k, at) => ({ name: names[at]!, cells: this.cellsOf(k, columns[k]!) }))
+      parts.push(contentHashes(named, columns[0]!.length))
+    }
+    return joinHashes(parts)
+  }
+
   /** Removes the copy from the disk. */
   async dispose(): Promise<void> {
     await this.file.dispose()
   }
 
+  /** The cells of field k, as it holds them: numbers, or words by their place in the dictionary. */
+  private cellsOf(k: number, values: Float64Array): Float64Array | (string | null)[] {
+    if (this.fields[k]!.isNumber) return values
+    const words = this.dictionaries[k]!
+    return Array.from(values, (code) => words[code] ?? null)
+  }
+
   private tableOf(rowCount: number, valuesOf: (k: number) => Float64Array): Table {
     const columns = this.fields.map(({ name, type, isNumber, carries }, k): Column => {
       const values = valuesOf(k)
-      if (!isNumber) {
-        const words = this.dictionaries[k]!
-        return { kind: 'text', name, type, values: Array.from(values, (code) => words[code] ?? null) }
-      }
+      const cells = this.cellsOf(k, values)
+      if (!isNumber) return { kind: 'text', name, type, values: cells as (string | null)[] }
       const decimals = decimalsNeeded(values)
       return { kind: 'number', name, type, values, decimals, ...carries }
     })

@@ -16,7 +16,10 @@ export function settingsSection({ run, source, machine, training }: ReportData):
       ...(source.sha256 ? [['Fingerprint (SHA-256)', html`<code>${source.sha256}</code>`] as const] : []),
       ['Rows', known(source.rows)],
       ...(source.trainingRows === null ? [] : [['Learned from', known(source.trainingRows)] as const]),
-      ...(source.heldOutRows === null ? [] : [['Held out', known(source.heldOutRows)] as const]),
+      ...(source.validationRows === null
+        ? []
+        : [['Weights chosen by', known(source.validationRows)] as const]),
+      ...(source.testRows === null ? [] : [['Reported by', known(source.testRows)] as const]),
       [
         'Run',
         `${run.name}${run.created === '' ? '' : `, made ${run.created.slice(0, 16).replace('T', ' ')} UTC`}`,
