@@ -6,13 +6,14 @@ import type { CommandContext, CommonOptions } from './command.ts'
 import { openAndWarn } from './opened.ts'
 import { type DeviceOptions, runtimeOf } from './options.ts'
 import { interruptSignal } from './signals.ts'
-import { Terminal } from './terminal.ts'
+import { count, Terminal } from './terminal.ts'
 
 /** What the command line of `evaluate` says. */
 export interface EvaluateOptions extends CommonOptions, DeviceOptions {
   readonly against?: string
   readonly sql?: string
   readonly target?: string
+  readonly likelihoodRows?: number
   readonly seed?: number
 }
 
@@ -35,6 +36,7 @@ export async function runEvaluate(
     against,
     seed: options.seed ?? 0,
     ...(options.target === undefined ? {} : { target: options.target }),
+    ...(options.likelihoodRows === undefined ? {} : { likelihoodRows: options.likelihoodRows }),
     signal,
     onProgress: (label, done, total) => terminal.progress({ label, done, total, seconds: seconds() }),
   }).finally(release)
@@ -55,7 +57,8 @@ export function describeEvaluation(evaluation: RunEvaluation): string {
   if (choseWeights)
     lines.push('They chose the weights, too, for the table is small: the figures are a little too good.')
   lines.push('')
-  lines.push('Log-likelihood, nats a row in the data’s own units (higher is better)')
+  const { rows } = likelihood.model
+  lines.push(`Log-likelihood of ${count(rows, 'row')}, nats a row in the data’s own units (higher is better)`)
   lines.push(`  ${'this model'.padEnd(18)} ${interval(likelihood.model)}`)
   for (const { name, logDensity, advantage } of likelihood.baselines) {
     const verdict =

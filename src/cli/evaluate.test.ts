@@ -41,12 +41,11 @@ describe('a run on a known density', () => {
 
   it('judges the baselines by the exact log-density of the same rows', () => {
     const toy = toyByName('gaussian')
-    // Fresh draws of another seed than training's, 256 of 2,000 evenly spread, in float32 as the model gets them.
+    // All of 2,000 fresh draws of another seed than training's, in float32 as the model gets them.
     const rows = toy.sample({ seed: 3, first: 0, count: 2000 })
-    const chosen = Float64Array.from({ length: 512 }, (_, i) =>
-      Math.fround(rows[2 * Math.floor(((i >> 1) * 2000) / 256) + (i & 1)]!),
-    )
-    const exact = mean(toy.logDensity(chosen))
+    const exact = mean(toy.logDensity(Float64Array.from(rows, Math.fround)))
+    expect(found.likelihood.model.rows).toBe(2000)
+    expect(found.choseWeights).toBe(false)
     const gaussian = found.likelihood.baselines.find(({ name }) => name === 'gaussian')!
     expect(Math.abs(gaussian.logDensity.value - exact)).toBeLessThan(0.02)
     expect(Math.abs(found.likelihood.model.value - exact)).toBeLessThan(0.5)
@@ -131,6 +130,17 @@ describe('a run on a table', () => {
     const entropy = Math.log(2 * Math.PI * Math.E) + Math.log(1000) + Math.log(0.01)
     expect(Math.abs(gaussian.logDensity.value + entropy)).toBeLessThan(0.3)
     expect(against).toContain('data.csv')
+  })
+
+  it('says that the test rows of a small table chose the weights, and of how many rows the likelihood is', async () => {
+    const { out } = await succeeded('evaluate', run, '--likelihood-rows', '20', '--threads', '1')
+    expect(out).toMatch(
+      /^Judged by test rows; intervals are 95 %\.\nThey chose the weights, too, for the table is small/,
+    )
+    expect(out).toContain('Log-likelihood of 20 rows, nats a row')
+    const all = JSON.parse(readFileSync(join(run, 'evaluation.json'), 'utf8')) as RunEvaluation
+    expect(all.choseWeights).toBe(true)
+    expect(all.likelihood.model.rows).toBe(20)
   })
 
   it('judges no samples by fewer than 40 rows, and says so', async () => {

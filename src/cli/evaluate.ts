@@ -25,6 +25,11 @@ export const evaluateCommand: CommandRecord = {
         '--target <column>',
         'the column that predictors learn from synthetic and from real rows (default: one named like a target, else the last)',
       )
+      .option(
+        '--likelihood-rows <n>',
+        'rows whose log-likelihood is computed, at most (default: what takes about half a minute on two cores, at least 256)',
+        wholeNumber('--likelihood-rows', 2),
+      )
       .option('--seed <n>', 'seed of the samples and of the figures (default: 0)', wholeNumber('--seed', 0))
     addDeviceOptions(command)
     command.action(async (run: string, options: EvaluateOptions) => {

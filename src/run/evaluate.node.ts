@@ -21,6 +21,7 @@ import {
 } from '../evaluation/index.ts'
 import { columnNames } from './data-description.ts'
 import { evenly } from './evenly.ts'
+import { likelihoodRows } from './likelihood-rows.ts'
 import { type OpenedModel, rowsToTable } from './open-model.node.ts'
 import { readData, readSplit } from './prepare.node.ts'
 import { logDensities } from './score-rows.node.ts'
@@ -29,8 +30,6 @@ import { logDensities } from './score-rows.node.ts'
 const mostRows = 5000
 /** Samples drawn, at most: as many as there are rows that were learned from. */
 const mostSamples = 50_000
-/** Held-out rows whose log-density is computed: each costs about a hundred evaluations of the network's Jacobian. */
-const likelihoodRows = 256
 /** Fewest rows of each side that the figures of samples need. */
 const fewestRows = 40
 
@@ -86,6 +85,8 @@ export async function evaluateRun(
   opened: OpenedModel,
   options: {
     readonly against?: { readonly source?: string; readonly sql?: string }
+    /** Rows whose log-density is computed, at most; by what one costs unless given (`likelihoodRows`). */
+    readonly likelihoodRows?: number
     /** The column that predictors are trained for; proposed by `proposeTarget` unless given. */
     readonly target?: string
     readonly seed?: number
@@ -110,7 +111,7 @@ export async function evaluateRun(
     density: baseline.fit({ rows, seed }),
   }))
   const likelihood = await compareLikelihood(opened, fittedBaselines, heldOut, {
-    seed,
+    rows: options.likelihoodRows ?? likelihoodRows(opened.fitted),
     ...(signal ? { signal } : {}),
     onProgress: (done, total) => onProgress?.('log-likelihood', done, total),
   })
@@ -195,10 +196,10 @@ async function compareLikelihood(
   opened: OpenedModel,
   fittedBaselines: readonly FittedBaseline[],
   heldOut: JudgedRows,
-  options: { seed: number; signal?: AbortSignal; onProgress?: (done: number, total: number) => void },
+  options: { rows: number; signal?: AbortSignal; onProgress?: (done: number, total: number) => void },
 ): Promise<LikelihoodComparison> {
   const { dimension } = opened.fitted
-  const count = Math.min(likelihoodRows, heldOut.count)
+  const count = Math.min(options.rows, heldOut.count)
   const x = everyRow(heldOut.encoded, dimension, heldOut.count, count)
   const { logDensity } = await logDensities(opened, x, options)
   const jacobian = opened.encoding?.logDeterminant(x, count) ?? new Float64Array(count)

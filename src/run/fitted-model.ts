@@ -142,7 +142,9 @@ export class FittedModel {
     options: Pick<LogDensityOptions, 'method' | 'trace' | 'signal' | 'onProgress'> = {},
   ): Promise<LogDensities> {
     const defaultTrace: TraceMethod =
-      this.dimension <= 32 ? { kind: 'exact' } : { kind: 'probes', count: 8, seed: 0 }
+      this.tracePasses === this.dimension
+        ? { kind: 'exact' }
+        : { kind: 'probes', count: this.tracePasses, seed: 0 }
     return logDensity({
       fitted: this.fitted,
       x: Float64Array.from(x),
@@ -153,6 +155,11 @@ export class FittedModel {
       ...options,
       ...this.runtimeOption(),
     })
+  }
+
+  /** Reverse passes that the trace of the Jacobian takes at a point: one a column, or one a probe where columns are many. */
+  get tracePasses(): number {
+    return this.dimension <= 32 ? this.dimension : 8
   }
 
   /** Frees what the runtime holds for this model. */

@@ -6,12 +6,22 @@ import type { NoiseRange, Objective } from '../objective/index.ts'
 /** Fractional part of the golden ratio as a 32-bit integer: multiples of it fill the circle evenly. */
 const goldenStep = 0x9e3779b9
 
+/** Rows that come again and again: example n is of row n mod `rows`, each `repeats` times. */
+export interface RepeatedRows {
+  readonly rows: number
+  readonly repeats: number
+}
+
 /**
  * Draws what a step needs: clean rows, noise, and noise levels with their weights.
  *
  * Example n's noise and level are functions of (seed, n) only. Levels follow u = frac(u₀ + n φ) through the objective's
  * quantile function: any run of consecutive examples covers the levels evenly, which takes most of the level's share
  * out of the gradient's variance.
+ *
+ * Where R rows come again and again, K times each, that would resonate: the levels of row r, frac(u₀ + (r + kR) φ), lie close
+ * together where R φ is close to a whole number. Then u = (k + frac(u₀ + r φ)) / K for repeat k of row r = n mod R: the levels
+ * of each row are 1/K apart, and no gap between those of all rows is wider than 2.62 / (R K), by the three-gap theorem.
  */
 export class BatchMaker {
   readonly source: RowSource
@@ -19,15 +29,19 @@ export class BatchMaker {
   private readonly range: NoiseRange
   private readonly noise: RandomStream
   private readonly offset: number
+  private readonly repeated: RepeatedRows | undefined
 
   constructor(options: {
     source: RowSource
+    /** Present where the examples are the same rows again and again. */
+    repeated?: RepeatedRows
     objective: Objective
     range: NoiseRange
     seed: number
     name: string
   }) {
     this.source = options.source
+    this.repeated = options.repeated
     this.objective = options.objective
     this.range = options.range
     this.noise = new RandomStream({ seed: options.seed, name: `${options.name}/noise` })
@@ -40,8 +54,21 @@ export class BatchMaker {
 
   /** Noise level of example n. */
   level(example: number): number {
-    const bits = (Math.imul(example % 2 ** 32, goldenStep) + this.offset) >>> 0
-    return this.objective.level((bits + 0.5) / 2 ** 32, this.range)
+    return this.objective.level(this.place(example), this.range)
+  }
+
+  /** u of example n, in (0, 1). */
+  private place(example: number): number {
+    if (this.repeated === undefined) return this.golden(example)
+    const { rows, repeats } = this.repeated
+    const repeat = Math.floor(example / rows) % repeats
+    return (repeat + this.golden(example % rows)) / repeats
+  }
+
+  /** frac(u₀ + n φ), between the ticks of 2⁻³². */
+  private golden(n: number): number {
+    const bits = (Math.imul(n % 2 ** 32, goldenStep) + this.offset) >>> 0
+    return (bits + 0.5) / 2 ** 32
   }
 
   /** Examples first … first + count − 1, as the inputs of the training program. */

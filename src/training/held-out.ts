@@ -2,13 +2,18 @@ import { fixedOrder } from '../data/rows.ts'
 import * as f from '../engine/index.ts'
 import type { TrainableDenoiser } from '../model/index.ts'
 import type { NoiseRange, Objective } from '../objective/index.ts'
-import { BatchMaker } from './batches.ts'
+import { BatchMaker, type RepeatedRows } from './batches.ts'
 import { diagnose } from './diagnose.ts'
 import { fromLoss, notFiniteError } from './not-finite.ts'
 import { batchInputs, batchLoss } from './step.ts'
 
-/** Examples that the held-out loss averages over, at least: the first of many rows, or many noise draws of few. */
+/** Examples that the held-out loss averages over, at least, of the first so many rows at most. */
 const leastExamples = 4096
+
+/** How often each of the rows is drawn noise for: equally often, so that all weigh the same. */
+export function heldOutExamples(rowCount: number): RepeatedRows {
+  return { rows: Math.min(rowCount, leastExamples), repeats: Math.ceil(leastExamples / rowCount) }
+}
 
 /** Rows kept out of training. */
 export interface HeldOutRows {
@@ -36,15 +41,27 @@ export class HeldOut {
   private readonly program: f.Program
   private readonly batches: BatchMaker
   private readonly task: HeldOutTask
+  private readonly repeated: RepeatedRows
 
-  private constructor(program: f.Program, batches: BatchMaker, task: HeldOutTask) {
+  private constructor(program: f.Program, task: HeldOutTask) {
+    const { model, heldOut, objective, range, seed } = task
+    const { dimension, conditionWidth } = model
     this.program = program
-    this.batches = batches
     this.task = task
+    this.repeated = heldOutExamples(heldOut.rows.length / dimension)
+    const source = fixedOrder({ ...heldOut, dimension, conditionWidth })
+    this.batches = new BatchMaker({
+      source,
+      repeated: this.repeated,
+      objective,
+      range,
+      seed,
+      name: 'held-out',
+    })
   }
 
   static async prepare(task: HeldOutTask): Promise<HeldOut> {
-    const { model, heldOut, objective, range, batchSize, seed, runtime } = task
+    const { model, batchSize, runtime } = task
     const program = await f.compile(
       {
         name: 'held-out loss',
@@ -54,9 +71,7 @@ export class HeldOut {
       },
       runtime ? { runtime } : {},
     )
-    const { dimension, conditionWidth } = model
-    const source = fixedOrder({ ...heldOut, dimension, conditionWidth })
-    return new HeldOut(program, new BatchMaker({ source, objective, range, seed, name: 'held-out' }), task)
+    return new HeldOut(program, task)
   }
 
   get secondsInside(): number {
@@ -74,7 +89,8 @@ export class HeldOut {
     const { model, batchSize } = this.task
     this.program.setShared(parameters)
     const losses: number[] = []
-    for (let first = 0; first < leastExamples; first += batchSize) {
+    const examples = this.repeated.rows * this.repeated.repeats
+    for (let first = 0; first < examples; first += batchSize) {
       const batch = this.batches.make(first, batchSize)
       const { loss } = await this.program.run(batch)
       const bad = fromLoss(loss!, batch.sigma)
@@ -82,9 +98,9 @@ export class HeldOut {
         const found = diagnose(model, parameters, batch) ?? bad
         throw notFiniteError({ step, first, batchSize, examples: 'held-out example', found })
       }
-      for (const value of loss!) losses.push(value)
+      for (const value of loss!.subarray(0, examples - first)) losses.push(value)
     }
-    return meanOverRows(losses, this.batches.source.rowCount)
+    return meanOverRows(losses, this.repeated.rows)
   }
 
   async dispose(): Promise<void> {
