@@ -116,6 +116,32 @@ describe('train', () => {
     const { code, err } = await scorefield('train', '--resume', at('changed'))
     expect(code).toBe(3)
     expect(err).toContain('(data/changed)')
+    expect(err).toContain('it has 201 rows, and had 200')
+  })
+
+  it('goes on where only the order of the rows changed, to the same bits', async () => {
+    const [copy, folder] = [at('ordered.csv'), at('ordered')]
+    const [names, ...rows] = readFileSync(data, 'utf8').trimEnd().split('\n')
+    writeFileSync(copy, `${[names, ...rows].join('\n')}\n`)
+    const halfway = ['--set', 'training.checkpointEverySteps=10']
+    await succeeded(
+      'train',
+      copy,
+      '--steps',
+      '20',
+      '--no-pictures',
+      '--out',
+      folder,
+      ...tinyModel,
+      ...halfway,
+    )
+    const last = join(folder, 'checkpoints/step-000000020')
+    const model = readFileSync(join(last, 'model.safetensors'))
+    rmSync(last, { recursive: true })
+    writeFileSync(copy, `${[names, ...rows.sort()].join('\n')}\n`)
+    const { err } = await succeeded('train', '--resume', folder, '--no-pictures')
+    expect(err).toContain('at step 10 of 20')
+    expect(readFileSync(join(last, 'model.safetensors'))).toEqual(model)
   })
 })
 

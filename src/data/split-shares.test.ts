@@ -31,5 +31,9 @@ test('what is told counts, and decides what is left open', () => {
   expect(splitShares(5000, { validation: 0 })).toEqual({ validation: 0, test: 0.1, weightsBy: 'test' })
   expect(splitShares(5000, { weightsBy: 'none' })).toEqual({ validation: 0, test: 0.1, weightsBy: 'none' })
   expect(splitShares(5000, { test: 0 })).toEqual({ validation: 0.05, test: 0, weightsBy: 'validation' })
+  expect(() => splitShares(5000, { validation: 0, weightsBy: 'validation' })).toThrow(
+    expect.objectContaining({ code: 'usage/share' }),
+  )
+  expect(() => splitShares(5000, { test: 0, weightsBy: 'test' })).toThrow(/The test rows shall choose/)
   expect(splitShares(100, { test: 0 })).toEqual({ validation: 0, test: 0, weightsBy: 'none' })
 })

@@ -1,3 +1,5 @@
+import { ScorefieldError } from '../engine/error.ts'
+
 /** What the weights are chosen by: rows of their own, the rows that report, too, or nothing, so that the last ones are taken. */
 export type WeightsBy = 'validation' | 'test' | 'none'
 
@@ -29,16 +31,23 @@ export const fewestRowsForThreeParts = 450
  * How a table of so many rows is split, where a person leaves it open.
  *
  * Below 450 rows the test rows choose the weights, too: the figures are then a little too good, and whoever prints them says so.
+ * Throws `usage/share` where rows shall choose the weights of which there are none.
  */
 export function splitShares(rowCount: number, told: Partial<SplitShares> = {}): SplitShares {
   const ownRows = told.validation === undefined ? rowCount >= fewestRowsForThreeParts : told.validation > 0
   const noTest = told.test === 0
   const weightsBy = told.weightsBy ?? (ownRows ? 'validation' : noTest ? 'none' : 'test')
-  return {
+  const shares = {
     validation: told.validation ?? (weightsBy === 'validation' ? usualShare('validation', rowCount) : 0),
     test: told.test ?? usualShare('test', rowCount),
-    weightsBy,
   }
+  if (weightsBy === 'none' || shares[weightsBy] > 0) return { ...shares, weightsBy }
+  throw new ScorefieldError({
+    kind: 'usage',
+    code: 'usage/share',
+    message: `The ${weightsBy} rows shall choose the weights, but their share is 0.`,
+    hint: 'Give them a share, or let other rows choose, or none.',
+  })
 }
 
 function usualShare(part: keyof typeof usual, rowCount: number): number {

@@ -84,7 +84,7 @@ function wantedRows(rowCount: number, { validation, test }: ByPart): ByPart {
       kind: 'usage',
       code: 'usage/share',
       message: `Shares of ${validation} to choose the weights by and ${test} to report by cannot be held out.`,
-      hint: 'Each is 0 or more, and together they are below 1.',
+      hint: 'Each is 0 or more, and together they are below 1 (data.split.validation, data.split.test).',
     })
   const parts = heldOutParts.filter((part) => ({ validation, test })[part] > 0).length
   if (rowCount < 1 + parts)

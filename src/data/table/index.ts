@@ -8,9 +8,9 @@ export {
   type TableInspection,
   type Verdict,
 } from './inspect/inspect.ts'
+export { modelledNames } from './modelled.ts'
 export { readText } from './readings/read-text.ts'
 export type { ReadingHints } from './readings/reading.ts'
-export { modelledNames } from './modelled.ts'
 export { type Role, type RoleDecision, roleOf, roles } from './roles.ts'
 export { type ContentHashes, type HashSum, rowHashes, tableHashes } from './row-hash.ts'
 export { tableRows } from './rows.ts'
