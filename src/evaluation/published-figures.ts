@@ -1,11 +1,17 @@
 import { type Table, takeRows } from '../data/index.ts'
 import { RandomStream } from '../engine/random/index.ts'
 import type { Figure } from './evaluate-rows.ts'
-import type { Tables } from './evaluate-tables.ts'
 import type { Measured } from './metric.ts'
 import { leastRows } from './statistics/jackknife.ts'
 import type { TableMetric, TablePair } from './table-metric.ts'
 import { tableMetrics } from './table-metrics.ts'
+
+/** Rows learned from, rows held out, rows made. */
+interface Tables {
+  readonly real: Table
+  readonly heldOut: Table
+  readonly synthetic: Table
+}
 
 /**
  * The measures that papers print, as they take them: the rows that were learned from against as many synthetic ones.
@@ -15,7 +21,7 @@ import { tableMetrics } from './table-metrics.ts'
  * fewer than 80 rows to halve, the held-out rows stand for the second half.
  */
 export function publishedFigures(
-  tables: Pick<Tables, 'real' | 'heldOut' | 'synthetic'>,
+  tables: Tables,
   options: { readonly names: readonly string[]; readonly seed: number },
 ): Figure[] {
   const { real, synthetic } = tables
