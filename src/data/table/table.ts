@@ -9,6 +9,8 @@ export interface Calendar {
   readonly unit: 'date' | 'timestamp' | 'time'
   /** How a cell is written, in the letters of strftime: `%Y-%m-%d`, `%d/%m/%Y %H:%M`. */
   readonly format: string
+  /** The language of its months and weekdays, by its code of ISO 639; English unless told. */
+  readonly language?: string
 }
 
 /**

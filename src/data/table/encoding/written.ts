@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Dress } from '../dress.ts'
+import { languages } from '../moments/names.ts'
 import type { Calendar, Written } from '../table.ts'
 import type { Json } from './column-encoder.ts'
 
@@ -29,6 +30,7 @@ export const writtenSchema: z.ZodType<Written> = z.strictObject({
 export const calendarSchema: z.ZodType<Calendar> = z.strictObject({
   unit: z.enum(['date', 'timestamp', 'time']),
   format: z.string(),
+  language: z.exactOptional(z.enum(Object.keys(languages))),
 })
 
 /** How a column is written, as a part of its encoding's JSON: nothing where nothing is told. */

@@ -52,10 +52,9 @@ export class ReadingTrials {
   ) {
     const { shapes } = tally
     const { hints = {}, keep } = options
-    const proposals = shapes.length === 0 ? [] : readings.map((reading) => reading.propose(shapes, hints))
-    const proposed = proposals.find((found) => found.length > 0)
+    const proposed = shapes.length === 0 ? [] : readings.flatMap((reading) => reading.propose(shapes, hints))
     this.name = name
-    this.trials = (proposed ?? []).map((reading) => ({
+    this.trials = proposed.map((reading) => ({
       reading,
       values: keep === undefined ? undefined : new Float64Array(keep).fill(Number.NaN),
       misfits: 0,
@@ -64,7 +63,7 @@ export class ReadingTrials {
         ? changedByShape(reading, shapes)
         : { changed: 0, changedExample: undefined }),
     }))
-    this.refusal = proposed
+    this.refusal = proposed.length > 0
       ? undefined
       : readings.map(({ refuse }) => refuse?.(shapes)).find((why) => why !== undefined)
   }
@@ -106,7 +105,7 @@ export class ReadingTrials {
     )
     const ends = [reading.remark, isDoubtful ? reading.doubt : undefined].filter((end) => end !== undefined)
     const notes = ends.map((end) => `'${name}' ${end}`)
-    if (best.changed > 0) notes.push(describeChanged(name, best, seen))
+    if (best.changed > 0 && !reading.isRewritten) notes.push(describeChanged(name, best, seen))
     return { reading, values, notes }
   }
 }

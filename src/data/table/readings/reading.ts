@@ -9,6 +9,8 @@ export interface TextReading {
   readonly format: (value: number) => string
   /** Whether cells of one shape all come back as they were if one of them does; else each has to be looked at. */
   readonly isShapeEnough: boolean
+  /** Whether cells are rewritten on purpose, as the remark says. */
+  readonly isRewritten?: boolean
   /** What the column of numbers carries, so that it is written the same way. */
   readonly carries: Pick<NumberColumn, 'calendar' | 'written'>
   /** The type that such numbers have in a source that knows types. */
