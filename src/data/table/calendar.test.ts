@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatMoment, isoFormatOf, isoFormats } from './calendar.ts'
+import { formatMoment } from './calendar.ts'
 
 describe('formatMoment', () => {
   test.each([
@@ -24,14 +24,4 @@ describe('formatMoment', () => {
       }),
     )
   })
-})
-
-test.each([
-  ['2020-01-05', '%Y-%m-%d'],
-  ['2020-01-05 08:30:00', isoFormats.timestamp],
-  ['2020-01-05T08:30:00.123Z', '%Y-%m-%dT%H:%M:%S.%gZ'],
-  ['2020-01-05 08:30', '%Y-%m-%d %H:%M'],
-  ['08:30:00.123456', '%H:%M:%S.%f'],
-])('isoFormatOf %s is %s', (cell, format) => {
-  expect(isoFormatOf(cell)).toBe(format)
 })

@@ -10,16 +10,6 @@ export function formatMoment(value: number, calendar: Calendar): string {
   return momentFormat(calendar).format(value)
 }
 
-/** The format that a cell of an ISO date, time or timestamp is written in: with a T or a blank, with or without seconds. */
-export function isoFormatOf(cell: string): string {
-  return cell
-    .replace(/\d{4}-\d{2}-\d{2}/, '%Y-%m-%d')
-    .replace(/\d{2}:\d{2}:\d{2}\.\d{3}(?!\d)/, '%H:%M:%S.%g')
-    .replace(/\d{2}:\d{2}:\d{2}\.\d+/, '%H:%M:%S.%f')
-    .replace(/\d{2}:\d{2}:\d{2}/, '%H:%M:%S')
-    .replace(/\d{2}:\d{2}/, '%H:%M')
-}
-
 /** How days and times are written where nothing else is said. */
 export const isoFormats: Readonly<Record<Calendar['unit'], string>> = {
   date: '%Y-%m-%d',

@@ -23,9 +23,8 @@ export interface CsvShape {
   readonly names: readonly string[]
   /** Names as the file has them, where they had to be changed: those that are empty, or occur twice. */
   readonly renamed: readonly { readonly from: string; readonly to: string }[]
-  /** How dates and timestamps are written, in the letters of strftime; undefined for ISO. */
-  readonly dateFormat: string | undefined
-  readonly timestampFormat: string | undefined
+  /** Places of the columns of days and times; their cells are taken as text, for each has a format of its own. */
+  readonly moments: readonly number[]
 }
 
 /** How people write "nothing here" in a cell. */
@@ -75,15 +74,14 @@ export async function sniffCsv(
   options: CsvOptions,
 ): Promise<CsvShape> {
   const sniffed = await connection.runAndReadAll(
-    `select HasHeader, SkipRows, [c.name for c in Columns] as names, DateFormat, TimestampFormat, Delimiter
+    `select HasHeader, SkipRows, [c.name for c in Columns] as names, [c.type for c in Columns] as types, Delimiter
      from sniff_csv(${literal(pathPattern(path))}, ${csvArguments(options)})`,
   )
-  const [hasHeader, skippedLines, names, dateFormat, timestampFormat, delimiter] = sniffed.getRowsJS()[0] as [
+  const [hasHeader, skippedLines, names, types, delimiter] = sniffed.getRowsJS()[0] as [
     boolean,
     number,
     string[],
-    string | null,
-    string | null,
+    string[],
     string,
   ]
   const separator = names.length === 1 ? /[,;\t|]/.exec(names[0]!)?.[0] : undefined
@@ -103,8 +101,7 @@ export async function sniffCsv(
     renamed: hasHeader
       ? await renamedColumns(connection, path, { names, delimiter, options, skip: Number(skippedLines) })
       : [],
-    dateFormat: dateFormat ?? undefined,
-    timestampFormat: timestampFormat ?? undefined,
+    moments: types.flatMap((type, place) => (/^(DATE|TIME)/.test(type) ? [place] : [])),
   }
 }
 

@@ -1,22 +1,10 @@
 import { open } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { ScorefieldError } from '../../engine/error.ts'
-import { isoFormatOf } from './calendar.ts'
-import {
-  type CsvOptions,
-  type CsvShape,
-  csvRelation,
-  describeFirstLine,
-  isCountLine,
-  sniffCsv,
-} from './csv.node.ts'
+import { type CsvOptions, csvRelation, describeFirstLine, isCountLine, sniffCsv } from './csv.node.ts'
 import { explainDuckError, identifier, literal } from './duckdb.node.ts'
 import type { TableFormat } from './formats.ts'
 import { emptyFile, findFiles, pathList } from './source.node.ts'
-import { takeZonedMoments } from './zoned-moments.node.ts'
-
-/** How the cells of date and time columns are written, by column name; ISO where nothing is said. */
-export type Formats = Record<string, string>
 
 /** Loads files as the table `loaded` of the database; says whether they are separated text. Throws as `readTable`. */
 export async function loadFiles(
@@ -24,7 +12,6 @@ export async function loadFiles(
   source: string,
   told: CsvOptions,
   notes: string[],
-  formats: Formats,
 ): Promise<boolean> {
   const { paths, format } = await findFiles(connection, source)
   const isSeparated = !selfDescribing.includes(format.name)
@@ -34,15 +21,17 @@ export async function loadFiles(
     if (isSeparated) {
       const options = { ...(await encodingByMark(paths[0]!)), ...told }
       const shape = await sniffCsv(connection, paths[0]!, options)
-      await loadCsv(load, paths, options)
+      const header = options.header ?? shape.hasHeader
+      await load(csvRelation(paths, { ...options, header }, asText(shape.moments, shape.names)))
       if (paths.length === 1 && isCountLine(shape, (await fullness(connection)).rows)) {
-        await loadCsv(load, paths, { ...options, header: false }, ', skip = 1')
+        const numbered = shape.names.map((_, place) => `column${place}`)
+        await load(
+          csvRelation(paths, { ...options, header: false }, `, skip = 1${asText(shape.moments, numbered)}`),
+        )
         notes.push(
           `The first line of ${paths[0]} counts the table (${shape.names.join(', ')}) and was left out; columns are named column0, column1, and so on.`,
         )
       } else notes.push(...describeFirstLine(shape, paths[0]!))
-      await findFormats(connection, paths, shape, notes, formats)
-      await takeZonedMoments(connection, notes, formats)
     } else await load(otherRelation(paths, format))
   } catch (error) {
     throw unreadable(error, source)
@@ -76,27 +65,10 @@ async function encodingByMark(path: string): Promise<CsvOptions> {
   }
 }
 
-/** Loads separated text; a column whose days are not all written in the order that was guessed is left as text. */
-async function loadCsv(
-  load: (relation: string) => Promise<unknown>,
-  paths: readonly string[],
-  options: CsvOptions,
-  more = '',
-): Promise<void> {
-  const asText = new Set<string>()
-  for (;;) {
-    const types = [...asText].map((name) => `${literal(name)}: 'VARCHAR'`).join(', ')
-    try {
-      await load(csvRelation(paths, options, asText.size > 0 ? `${more}, types = {${types}}` : more))
-      return
-    } catch (error) {
-      const failed = /converting column "(.*)"\. Could not convert string .* to '(?:DATE|TIME)/.exec(
-        String(error),
-      )
-      if (failed === null || asText.has(failed[1]!)) throw error
-      asText.add(failed[1]!)
-    }
-  }
+/** Arguments of read_csv that leave the columns at these places as the text that they are. */
+function asText(places: readonly number[], names: readonly string[]): string {
+  const types = places.map((place) => `${literal(names[place]!)}: 'VARCHAR'`)
+  return types.length === 0 ? '' : `, types = {${types.join(', ')}}`
 }
 
 /** The SQL that yields the rows of files in a self-describing format. */
@@ -104,51 +76,6 @@ function otherRelation(paths: readonly string[], format: TableFormat): string {
   if (format.name === 'parquet') return `read_parquet(${pathList(paths)})`
   const how = format.name === 'jsonl' ? ", format = 'newline_delimited'" : ''
   return `read_json(${pathList(paths)}${how}, sample_size = -1)`
-}
-
-const momentType = /^(DATE|TIME|TIMESTAMP)/
-
-/** Finds out how each date or time column of separated text is written. */
-async function findFormats(
-  connection: DuckDBConnection,
-  paths: readonly string[],
-  shape: CsvShape,
-  notes: string[],
-  formats: Formats,
-): Promise<void> {
-  const described = await connection.runAndReadAll('describe loaded')
-  const moments = described
-    .getRows()
-    .map(([name, type]) => ({ name: String(name), type: String(type) }))
-    .filter(({ type }) => momentType.test(type))
-  if (moments.length === 0) return
-  const raw = csvRelation(paths, shape.options, ', all_varchar = true')
-  for (const { name, type } of moments) {
-    const told = type === 'DATE' ? shape.dateFormat : type === 'TIME' ? undefined : shape.timestampFormat
-    const quoted = identifier(name)
-    const first = await connection
-      .runAndReadAll(`select ${quoted} from ${raw} where ${quoted} is not null limit 1`)
-      .then((answer) => answer.getRows()[0]?.[0])
-      // A name that differs in the text form only costs the format, which is then ISO.
-      .catch(() => undefined)
-    formats[name] = told ?? isoFormatOf(String(first ?? ''))
-    if (told && /^%[dm].%[dm]/.test(told) && type === 'DATE')
-      await noteAmbiguity(connection, name, told, notes)
-  }
-}
-
-/** Notes where a date could be read in two orders: no day is above 12. */
-async function noteAmbiguity(
-  connection: DuckDBConnection,
-  name: string,
-  format: string,
-  notes: string[],
-): Promise<void> {
-  const answer = await connection.runAndReadAll(`select max(day(${identifier(name)})) from loaded`)
-  if (Number(answer.getRows()[0]![0]) <= 12)
-    notes.push(
-      `'${name}' was read as ${format === '%m/%d/%Y' ? 'month first' : 'day first'} (${format}); no day is above 12, so it could be the other way round.`,
-    )
 }
 
 async function fullness(

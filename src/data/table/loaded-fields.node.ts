@@ -1,7 +1,6 @@
 import { type DuckDBConnection, DuckDBDoubleVector } from '@duckdb/node-api'
 import { isoFormats } from './calendar.ts'
 import { identifier } from './duckdb.node.ts'
-import type { Formats } from './load-files.node.ts'
 import type { Calendar } from './table.ts'
 
 const numericType = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|BIGNUM)$/
@@ -40,7 +39,7 @@ export interface LoadedField {
 }
 
 /** The columns of the table `loaded`. */
-export async function loadedFields(connection: DuckDBConnection, formats: Formats): Promise<LoadedField[]> {
+export async function loadedFields(connection: DuckDBConnection): Promise<LoadedField[]> {
   const described = await connection.runAndReadAll('describe loaded')
   return described.getRows().map(([first, second]) => {
     const [name, type] = [String(first), String(second)]
@@ -54,7 +53,7 @@ export async function loadedFields(connection: DuckDBConnection, formats: Format
         type,
         sql,
         isNumber: true,
-        calendar: { unit, format: formats[name] ?? isoFormats[unit] },
+        calendar: { unit, format: isoFormats[unit] },
       }
     }
     const isNumber = numericType.test(type)

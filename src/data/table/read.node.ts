@@ -2,8 +2,9 @@ import { ScorefieldError } from '../../engine/error.ts'
 import type { CsvOptions } from './csv.node.ts'
 import { describeText, withoutLeadingBlanks } from './describe-text.ts'
 import { withDatabase } from './duckdb.node.ts'
-import { type Formats, loadFiles } from './load-files.node.ts'
+import { loadFiles } from './load-files.node.ts'
 import { loadQuery } from './query.node.ts'
+import type { ReadingHints } from './readings/reading.ts'
 import type { Table } from './table.ts'
 import { takeLoaded } from './take-loaded.node.ts'
 
@@ -33,12 +34,13 @@ export async function readTable(options: ReadTableOptions): Promise<ReadTableRes
   return withDatabase(async (connection) => {
     const notes: string[] = []
     const source = 'sql' in options ? options.sql : options.source
-    const formats: Formats = {}
     let isSeparated = false
     if ('sql' in options) await loadQuery(connection, options.sql)
-    else isSeparated = await loadFiles(connection, options.source, options.csv ?? {}, notes, formats)
-    const point = options.csv?.decimalSeparator
-    const loaded = await takeLoaded(connection, source, notes, formats, point === undefined ? {} : { point })
+    else isSeparated = await loadFiles(connection, options.source, options.csv ?? {}, notes)
+    const loaded = await takeLoaded(connection, source, notes, {
+      hints: hintsOf(options.csv),
+      isUntyped: isSeparated,
+    })
     const table = 'sql' in options ? loaded : tidied(loaded, isSeparated, notes)
     if (table.rowCount === 0) {
       const names = table.columns.map(({ name }) => name).join(', ')
@@ -54,6 +56,11 @@ export async function readTable(options: ReadTableOptions): Promise<ReadTableRes
   })
 }
 
+/** What is told of how separated text is written, for those who read its cells. */
+export function hintsOf(csv: CsvOptions | undefined): ReadingHints {
+  return csv?.decimalSeparator === undefined ? {} : { point: csv.decimalSeparator }
+}
+
 /** The table of a file without the blanks of a separator that is followed by one; notes what is odd about text. */
 function tidied(table: Table, isSeparated: boolean, notes: string[]): Table {
   const trimmed: string[] = []
@@ -63,6 +70,11 @@ function tidied(table: Table, isSeparated: boolean, notes: string[]): Table {
     return bare ?? column
   })
   if (trimmed.length > 0) notes.push(`The blank before every cell was left out in ${trimmed.join(', ')}.`)
-  for (const column of columns) if (column.kind === 'text') notes.push(...describeText(column))
+  for (const column of columns) {
+    if (column.kind !== 'text') continue
+    const why = `'${column.name}' was read as text:`
+    const isTold = notes.some((note) => note.startsWith(why))
+    notes.push(...describeText(column).filter((note) => !isTold || !note.startsWith(why)))
+  }
   return { ...table, columns }
 }

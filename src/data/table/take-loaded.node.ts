@@ -2,7 +2,6 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { decimalsNeeded } from './decimals.ts'
 import { commaDress } from './dress.ts'
 import { identifier } from './duckdb.node.ts'
-import type { Formats } from './load-files.node.ts'
 import { type LoadedField, loadedChunks, loadedFields } from './loaded-fields.node.ts'
 import type { ReadingHints } from './readings/reading.ts'
 import type { Column, NumberColumn, Table } from './table.ts'
@@ -22,13 +21,13 @@ export async function takeLoaded(
   connection: DuckDBConnection,
   source: string,
   notes: string[],
-  formats: Formats,
-  hints: ReadingHints = {},
+  options: { readonly hints?: ReadingHints; readonly isUntyped?: boolean } = {},
 ): Promise<Table> {
-  const fields = await loadedFields(connection, formats)
+  const { hints = {}, isUntyped = false } = options
+  const fields = await loadedFields(connection)
   const rowCount = Number((await connection.runAndReadAll('select count(*) from loaded')).getRows()[0]![0])
-  const read = await takeReadings(connection, fields, notes, { hints, keep: rowCount })
-  const readings = new Map(read.map(({ field, reading, values }) => [field, { reading, values: values! }]))
+  const read = await takeReadings(connection, fields, notes, { hints, isUntyped, keep: rowCount })
+  const readings = new Map(read.map((one) => [one.field, one]))
   const others = fields.filter((field) => !readings.has(field))
   const held = others.map(({ isNumber }) =>
     isNumber ? new Float64Array(rowCount) : new Array<string | null>(rowCount).fill(null),
@@ -44,8 +43,9 @@ export async function takeLoaded(
   }
   await noteLostDigits(connection, fields, notes)
   const columns = fields.map((field): Column => {
-    const { name, type } = field
+    const { name } = field
     const read = readings.get(field)
+    const type = read?.type ?? field.type
     const values = read?.values ?? held[others.indexOf(field)]!
     if (!(values instanceof Float64Array)) return { kind: 'text', name, type, values }
     const carries = read?.reading.carries ?? mannerOf(field, hints)

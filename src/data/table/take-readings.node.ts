@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { identifier } from './duckdb.node.ts'
 import { type LoadedField, loadedChunks } from './loaded-fields.node.ts'
 import { ReadingTrials } from './readings/choose-reading.ts'
 import type { ReadingHints, TextReading } from './readings/reading.ts'
@@ -7,8 +8,12 @@ import { ShapeTally } from './readings/shapes.ts'
 /** A field whose text is read as numbers, with these where they were to be kept. */
 export interface ReadField {
   readonly field: LoadedField
+  /** The field as it is read: as text. */
+  readonly asText: LoadedField
   readonly reading: TextReading
   readonly values: Float64Array | undefined
+  /** The type of what was read: the source's own, or that of the numbers where the source knows no types. */
+  readonly type: string
 }
 
 /**
@@ -20,9 +25,12 @@ export async function takeReadings(
   connection: DuckDBConnection,
   fields: readonly LoadedField[],
   notes: string[],
-  options: { readonly hints?: ReadingHints; readonly keep?: number } = {},
+  options: { readonly hints?: ReadingHints; readonly keep?: number; readonly isUntyped?: boolean } = {},
 ): Promise<ReadField[]> {
-  const texts = fields.filter(({ type }) => type === 'VARCHAR')
+  const texts = [
+    ...fields.filter(({ type }) => type === 'VARCHAR'),
+    ...(await likelyDays(connection, fields)),
+  ]
   const tallies = texts.map(() => new ShapeTally())
   await eachChunk(
     connection,
@@ -37,8 +45,49 @@ export async function takeReadings(
   return trials.flatMap((trial, k) => {
     const choice = trial.choose()
     notes.push(...choice.notes)
-    return choice.reading ? [{ field: texts[k]!, reading: choice.reading, values: choice.values }] : []
+    if (choice.reading === undefined) return []
+    const field = fields.find(({ name }) => name === texts[k]!.name)!
+    const type = options.isUntyped && field.type === 'VARCHAR' ? choice.reading.type : field.type
+    return [{ field, asText: texts[k]!, type, reading: choice.reading, values: choice.values }]
   })
+}
+
+const integerType = /^U?(INTEGER|BIGINT|HUGEINT)$/
+
+/** Fields of whole numbers that may be days or moments without separators, 20201231 or 20201231083000, as text. */
+async function likelyDays(
+  connection: DuckDBConnection,
+  fields: readonly LoadedField[],
+): Promise<LoadedField[]> {
+  const numbers = fields.filter(({ type }) => integerType.test(type))
+  const whole = await withLikelyFirst(connection, numbers)
+  if (whole.length === 0) return []
+  const terms = whole.map(({ name }) => `min(${identifier(name)})::double, max(${identifier(name)})::double`)
+  const [range] = (await connection.runAndReadAll(`select ${terms.join(', ')} from loaded`)).getRows()
+  return whole.flatMap((field, k) => {
+    const [least, most] = [Number(range![2 * k]), Number(range![2 * k + 1])]
+    return isLikelyDay(least) && isLikelyDay(most)
+      ? [{ ...field, isNumber: false, sql: `${identifier(field.name)}::varchar` }]
+      : []
+  })
+}
+
+/** The fields whose first number is likely, or not there: cheap, where a range of thousands of columns is not. */
+async function withLikelyFirst(
+  connection: DuckDBConnection,
+  fields: readonly LoadedField[],
+): Promise<LoadedField[]> {
+  if (fields.length === 0) return []
+  const names = fields.map(({ name }) => identifier(name))
+  const [first = []] = (
+    await connection.runAndReadAll(`select ${names.join(', ')} from loaded limit 1`)
+  ).getRows()
+  return fields.filter((_, k) => first[k] === null || isLikelyDay(Number(first[k])))
+}
+
+/** Whether a number may be a day, 18000101 to 21991231, or a second of one. */
+function isLikelyDay(value: number): boolean {
+  return [1, 1e6].some((unit) => value >= 18_000_101 * unit && value < 22_000_000 * unit)
 }
 
 /** Shows the cells of each of `fields`, chunk by chunk, as long as anybody wants to see more. */

@@ -88,8 +88,10 @@ function jsonRow({ columns }: Table): (index: number) => string {
     const cells = columns.map((column, k) => {
       const write = column.kind === 'number' ? cellWriter(column) : undefined
       const value = column.values[index]!
-      const isWritten = write !== undefined && !Number.isNaN(value)
-      return keys[k]! + JSON.stringify(isWritten ? write(value as number) : value)
+      if (write === undefined || Number.isNaN(value)) return keys[k]! + JSON.stringify(value)
+      const text = write(value as number)
+      // Days that a source holds as whole numbers, 20201231, are such numbers in JSON, too.
+      return keys[k]! + (/INT/.test(column.type) ? text : JSON.stringify(text))
     })
     return `{${cells.join(',')}}`
   }

@@ -4,11 +4,10 @@ import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { ScorefieldError } from '../../engine/error.ts'
 import { appendTable } from './append.node.ts'
-import { dressed } from './dress.ts'
 import { explainDuckError, identifier, literal, withDatabase } from './duckdb.node.ts'
 import { formatOfName, type TableFormat, tableFormats } from './formats.ts'
 import type { Calendar, Column, Table } from './table.ts'
-import { tableText } from './text.ts'
+import { cellWriter, tableText } from './text.ts'
 
 /** Where a table goes: a file, whose ending says the format, or a stream (standard output, an answer to a request). */
 export type TableTarget =
@@ -93,7 +92,7 @@ function drained(stream: Writable): Promise<void> {
 }
 
 async function writeParquet(given: Table, path: string): Promise<void> {
-  const table = { ...given, columns: given.columns.map(withoutDress) }
+  const table = { ...given, columns: given.columns.map(asStored) }
   await withDatabase(async (connection) => {
     await appendTable(connection, table, 'written')
     const lossy = await columnsThatDoNotFit(table, async (sql) => {
@@ -112,14 +111,20 @@ async function writeParquet(given: Table, path: string): Promise<void> {
   })
 }
 
-/** A column of dressed numbers as the text that they are; Parquet's numbers wear nothing. */
-function withoutDress(column: Column): Column {
-  const dress = column.kind === 'number' ? column.written?.dress : undefined
-  if (dress === undefined) return column
-  const values = Array.from(column.values as Float64Array, (value) =>
-    Number.isNaN(value) ? null : dressed(value, dress),
-  )
-  return { kind: 'text', name: column.name, type: 'VARCHAR', values }
+/**
+ * A column as Parquet holds it in the type of its source: numbers and moments that were read from text are text again, and days
+ * of whole numbers, 20201231, such numbers.
+ */
+function asStored(column: Column): Column {
+  const write = column.kind === 'number' ? cellWriter(column) : undefined
+  if (column.kind === 'text' || write === undefined) return column
+  const { name, type, calendar } = column
+  const cells = Array.from(column.values, (value) => (Number.isNaN(value) ? null : write(value)))
+  if (calendar && integerType.test(type)) {
+    const values = Float64Array.from(cells, (cell) => (cell === null ? Number.NaN : Number(cell)))
+    return { kind: 'number', name, type, values, decimals: 0 }
+  }
+  return calendar && type !== 'VARCHAR' ? column : { kind: 'text', name, type: 'VARCHAR', values: cells }
 }
 
 /** SQL that turns a count of days or seconds back into a date, timestamp or time. */

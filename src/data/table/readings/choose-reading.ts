@@ -63,9 +63,10 @@ export class ReadingTrials {
         ? changedByShape(reading, shapes)
         : { changed: 0, changedExample: undefined }),
     }))
-    this.refusal = proposed.length > 0
-      ? undefined
-      : readings.map(({ refuse }) => refuse?.(shapes)).find((why) => why !== undefined)
+    this.refusal =
+      proposed.length > 0
+        ? undefined
+        : readings.map(({ refuse }) => refuse?.(shapes)).find((why) => why !== undefined)
   }
 
   /** Whether there is anything to try: without, no cell need be shown. */

@@ -68,8 +68,8 @@ function withoutZone(cell: string): { readonly rest: string; readonly zone: stri
 }
 
 const clock =
-  /^(?:(.*\S)(T|\s*,\s*|\s+at\s+|\s+))?(\d{1,2})(:|\.| ?h ?)(\d{2})(?:\4(\d{2})(?:([.,])(\d{1,9}))?)?(?:(\s?)([AaPp][Mm]))?( Uhr)?$/
-const hourOnly = /^(?:(.*\S)(\s*,\s*|\s+at\s+|\s+))?(\d{1,2})(\s?)([AaPp][Mm])$/
+  /^(?:(.*[^\s,])(T|\s*,\s*|\s+at\s+|\s+))?(\d{1,2})(:|\.| ?h ?)(\d{2})(?:\4(\d{2})(?:([.,])(\d{1,9}))?)?(?:(\s?)([AaPp][Mm]))?( Uhr)?$/
+const hourOnly = /^(?:(.*[^\s,])(\s*,\s*|\s+at\s+|\s+))?(\d{1,2})(\s?)([AaPp][Mm])$/
 const compactClock = /^(\d{8})(T?)(\d{2})(\d{2})(\d{2})?$/
 
 interface TimeSplit {
@@ -94,7 +94,8 @@ function splitTime(text: string): TimeSplit | undefined {
     return {
       date,
       between,
-      time: { ...nothing, format: seconds === undefined ? '%H%M' : '%H%M%S' }, isTwelve: false,
+      time: { ...nothing, format: seconds === undefined ? '%H%M' : '%H%M%S' },
+      isTwelve: false,
     }
   }
   const hour = hourOnly.exec(text)

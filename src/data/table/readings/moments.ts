@@ -59,7 +59,10 @@ function readingsOf(ways: readonly Way[]): TextReading[] {
   const main = mainOf(ways)
   const unit = main.draft.unit
   const others = ways.filter((way) => way !== main && unitFits(way.draft.unit, unit))
-  const one = readingOf(main, others.filter(({ draft }) => draft.zone === '' || draft.zone === main.draft.zone))
+  const one = readingOf(
+    main,
+    others.filter(({ draft }) => draft.zone === '' || draft.zone === main.draft.zone),
+  )
   return main.draft.zone === '' ? [one] : [one, acrossZones(main, others)]
 }
 

@@ -2,11 +2,10 @@ import { stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { literal, withDatabase } from '../duckdb.node.ts'
-import { type Formats, loadFiles, unreadable } from '../load-files.node.ts'
+import { loadFiles, unreadable } from '../load-files.node.ts'
 import { loadQuery } from '../query.node.ts'
-import type { ReadTableOptions } from '../read.node.ts'
+import { hintsOf, type ReadTableOptions } from '../read.node.ts'
 import { findFiles, pathList } from '../source.node.ts'
-import { noteLostDigits } from '../take-loaded.node.ts'
 import { TableStore } from './table-store.node.ts'
 
 /** A table of more cells stays on disk; so many take 160 MB in memory. */
@@ -25,7 +24,7 @@ export async function openStoreIfLarge(
   return withDatabase(async (connection) => {
     // What does not fit goes to disk.
     await connection.run(`set memory_limit = '600MB'; set temp_directory = ${literal(tmpdir())}`)
-    const formats: Formats = {}
+    let isUntyped = false
     const notes: string[] = []
     if ('sql' in options) await loadQuery(connection, options.sql)
     else {
@@ -40,13 +39,15 @@ export async function openStoreIfLarge(
         const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size))
         const bytes = sizes.reduce((sum, size) => sum + size, 0)
         if (bytes <= mostBytesInMemory && mostCells === mostCellsInMemory) return undefined
-        await loadFiles(connection, options.source, options.csv ?? {}, notes, formats)
+        isUntyped = await loadFiles(connection, options.source, options.csv ?? {}, notes)
       }
     }
     if ((await cellsLoaded(connection)) <= mostCells) return undefined
     const source = 'sql' in options ? options.sql : options.source
-    const store = await TableStore.take(connection, source, notes, formats)
-    await noteLostDigits(connection, store.columns, notes)
+    const store = await TableStore.take(connection, source, notes, {
+      hints: hintsOf(options.csv),
+      isUntyped,
+    })
     return { store, notes }
   })
 }

@@ -1,11 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { joinHashes } from '../../contents.ts'
 import { decimalsNeeded } from '../decimals.ts'
-import type { Formats } from '../load-files.node.ts'
 import { type LoadedField, loadedChunks, loadedFields } from '../loaded-fields.node.ts'
-import type { TextReading } from '../readings/reading.ts'
+import type { ReadingHints, TextReading } from '../readings/reading.ts'
 import { type ContentHashes, contentHashes } from '../row-hash.ts'
 import type { Column, NumberColumn, Table } from '../table.ts'
+import { noteLostDigits } from '../take-loaded.node.ts'
 import { takeReadings } from '../take-readings.node.ts'
 import { BlockFile, blockRows } from './block-file.node.ts'
 
@@ -44,22 +44,26 @@ export class TableStore {
     connection: DuckDBConnection,
     source: string,
     notes: string[],
-    formats: Formats,
+    options: { readonly hints?: ReadingHints; readonly isUntyped?: boolean } = {},
   ): Promise<TableStore> {
-    const loaded = await loadedFields(connection, formats)
-    const read = await takeReadings(connection, loaded, notes)
-    const fields = loaded.map((field): StoredField => {
-      const reading = read.find((other) => other.field === field)?.reading
-      const carries = reading?.carries ?? (field.calendar ? { calendar: field.calendar } : {})
-      return { ...field, isNumber: field.isNumber || reading !== undefined, carries, reading }
+    const loaded = await loadedFields(connection)
+    const read = await takeReadings(connection, loaded, notes, options)
+    await noteLostDigits(connection, loaded, notes)
+    const readings = loaded.map((field) => read.find((other) => other.field === field))
+    const sources = loaded.map((field, k) => readings[k]?.asText ?? field)
+    const fields = loaded.map(({ name, type, isNumber, calendar }, k): StoredField => {
+      const found = readings[k]
+      return found
+        ? { name, type: found.type, isNumber: true, carries: found.reading.carries }
+        : { name, type, isNumber, carries: calendar ? { calendar } : {} }
     })
     const file = await BlockFile.create(fields.length)
     const writers = fields.map(() => new ColumnWriter())
     try {
-      for await (const { count, cells } of loadedChunks(connection, loaded)) {
+      for await (const { count, cells } of loadedChunks(connection, sources)) {
         const first = file.rowCount
         await file.append(
-          cells.map((cell, k) => writers[k]!.codes(numbersOf(cell, fields[k]!.reading), first)),
+          cells.map((cell, k) => writers[k]!.codes(numbersOf(cell, readings[k]?.reading), first)),
         )
         void count
       }
@@ -159,10 +163,9 @@ export class TableStore {
   }
 }
 
-/** A field of the table, and how its text is read as numbers, if it is. */
-interface StoredField extends LoadedField {
+/** A column on the disk, and how its numbers are written. */
+interface StoredField extends Pick<LoadedField, 'name' | 'type' | 'isNumber'> {
   readonly carries: Pick<NumberColumn, 'calendar' | 'written'>
-  readonly reading: TextReading | undefined
 }
 
 /** The cells as the numbers that they are read as. */
