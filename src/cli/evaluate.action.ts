@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Estimate } from '../evaluation/index.ts'
-import { evaluateRun, type RunEvaluation, writeReport } from '../run/node.ts'
+import { evaluateRun, writeReport } from '../run/node.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
+import { describeEvaluation } from './evaluate.text.ts'
 import { openAndWarn } from './opened.ts'
 import { type DeviceOptions, runtimeOf } from './options.ts'
 import { interruptSignal } from './signals.ts'
-import { count, Terminal } from './terminal.ts'
+import { Terminal } from './terminal.ts'
 
 /** What the command line of `evaluate` says. */
 export interface EvaluateOptions extends CommonOptions, DeviceOptions {
@@ -48,86 +48,4 @@ export async function runEvaluate(
   terminal.say(`Model card: ${join(folder, card)}`)
   terminal.event({ type: 'done', ...evaluation, secondsElapsed: seconds() })
   await opened.fitted.dispose()
-}
-
-/** The evaluation as text: the verdict first, then the figures. */
-export function describeEvaluation(evaluation: RunEvaluation): string {
-  const { likelihood, samples, against, choseWeights } = evaluation
-  const lines = [`Judged by ${against}; intervals are 95 %.`]
-  if (choseWeights)
-    lines.push('They chose the weights, too, for the table is small: the figures are a little too good.')
-  lines.push('')
-  const { rows } = likelihood.model
-  lines.push(`Log-likelihood of ${count(rows, 'row')}, nats a row in the data’s own units (higher is better)`)
-  lines.push(`  ${'this model'.padEnd(18)} ${interval(likelihood.model)}`)
-  for (const { name, logDensity, advantage } of likelihood.baselines) {
-    const verdict =
-      advantage.low > 0 ? 'model better by' : advantage.high < 0 ? 'model WORSE by' : 'no clear difference:'
-    lines.push(`  ${name.padEnd(18)} ${interval(logDensity)}   ${verdict} ${interval(absolute(advantage))}`)
-  }
-  if (likelihood.logCell !== undefined)
-    lines.push(
-      `  All columns are rounded or categories: log-probability of a row as it is written, at least ${(likelihood.model.value + likelihood.logCell).toPrecision(4)} nats.`,
-    )
-  if (!samples) return [...lines, '', 'Too few rows to judge samples by.'].join('\n')
-  const whole = samples.figures.filter(({ column }) => column === undefined)
-  const judged = (evaluation.baselineSamples ?? []).map(
-    ({ name, classifier }) => [`classifier, ${name}`, classifier] as const,
-  )
-  const names = [...whole.map(({ name }) => name), ...judged.map(([name]) => name)]
-  const width = Math.max(...names.map((name) => name.length))
-  lines.push('', `${'Samples against real rows'.padEnd(width + 33)}real rows themselves reach`)
-  for (const { name, better, floor, ...figure } of whole)
-    lines.push(
-      `  ${name.padEnd(width)}  ${interval(figure).padEnd(28)} ${interval(floor).padEnd(26)} ${aims[better]}`,
-    )
-  for (const [name, classifier] of judged) lines.push(`  ${name.padEnd(width)}  ${interval(classifier)}`)
-  lines.push(...describeUtility(evaluation), ...describePrivacy(evaluation))
-  const worst = samples.figures
-    .filter(({ metric, column }) => metric === 'kolmogorov-smirnov' && column !== undefined)
-    .sort((a, b) => b.value - b.floor.value - (a.value - a.floor.value))
-    .slice(0, 3)
-  if (worst.length > 0)
-    lines.push('', 'Columns furthest from the data (Kolmogorov–Smirnov distance, of real rows in brackets):')
-  for (const { column, value, floor } of worst)
-    lines.push(`  ${column}: ${value.toFixed(3)} (${floor.value.toFixed(3)})`)
-  return lines.join('\n')
-}
-
-function describeUtility({ utility }: RunEvaluation): string[] {
-  if (!utility) return []
-  const { target, chosenBy, measure, real, synthetic, relativeDifference, heldOutRows, copiesLeftOut } =
-    utility
-  const left = copiesLeftOut > 0 ? `, ${copiesLeftOut} copies of training rows left out` : ''
-  return [
-    '',
-    `Predicting '${target}' (chosen by ${chosenBy}) on ${heldOutRows} held-out rows${left}: ${measure}, higher is better`,
-    `  learned from real rows       ${interval(real)}`,
-    `  learned from synthetic rows  ${interval(synthetic)}   relative difference ${interval(relativeDifference)}`,
-  ]
-}
-
-function describePrivacy({ privacy }: RunEvaluation): string[] {
-  if (!privacy) return []
-  const { copies, closest, membership, nearer } = privacy
-  const share = (count: number, of: number): string => `${count} of ${of}`
-  return [
-    '',
-    'Privacy: can training rows be found again in the synthetic ones?',
-    `  copies of training rows      ${share(copies.synthetic, copies.syntheticRows)} synthetic rows; ${share(copies.heldOut, copies.heldOutRows)} held-out rows are one, too`,
-    `  distance to closest, median  ${closest.synthetic.median.toFixed(3)}; of held-out rows ${closest.heldOut.median.toFixed(3)}`,
-    `  nearer to a training row     ${interval(nearer)}; 0.5 is perfect`,
-    `  membership attack, area      ${interval(membership)}; 0.5 is perfect`,
-  ]
-}
-
-const aims = { lower: 'lower is better', higher: 'higher is better', half: '0.5 is perfect' } as const
-
-function absolute({ value, low, high }: Estimate): Estimate {
-  return value < 0 ? { value: -value, low: -high, high: -low } : { value, low, high }
-}
-
-function interval({ value, low, high }: Estimate): string {
-  const digits = Math.abs(value) >= 100 ? 1 : Math.abs(value) >= 1 ? 2 : 4
-  return `${value.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`
 }

@@ -1,5 +1,6 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { JSDOM } from 'jsdom'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { toyByName } from '../density/index.ts'
 import { RandomStream } from '../engine/random/index.ts'
@@ -88,8 +89,20 @@ describe('a run on a known density', () => {
 
   it('tells a person the verdict first', async () => {
     const { out } = await succeeded('evaluate', run, '--threads', '1')
+    expect(out).toMatch(/^Verdict: Of \d+ aspects measured, /)
     expect(out.indexOf('Log-likelihood')).toBeLessThan(out.indexOf('Samples against real rows'))
-    expect(out).toMatch(/gaussian +-?\d.*(better by|WORSE by|no clear difference)/)
+    expect(out).toMatch(/gaussian +[−\d].*(better by|WORSE by|no difference shown)/)
+    // The page says the same, word for word.
+    const page = new JSDOM(readFileSync(join(run, 'report.html'), 'utf8')).window.document
+    const said = [...page.querySelectorAll('#verdict .said, #verdict li')].map(
+      ({ textContent }) => textContent,
+    )
+    expect(
+      out
+        .split('\n\n')[0]!
+        .split('\n')
+        .map((line) => line.replace(/^(Verdict: |- )/, '')),
+    ).toEqual(said)
     expect(out).toMatch(/classifier .*0\.5 is perfect/)
   })
 })
@@ -173,7 +186,8 @@ describe('a run on a table', () => {
 describe('runs', () => {
   it('lists the runs of a folder, in the order asked', async () => {
     const { out } = await succeeded('runs', folder)
-    expect(out).toMatch(/run +created +data +steps +held-out loss/)
+    expect(out).toMatch(/run +created +data +steps +held-out loss +classifier +verdict/)
+    expect(out).toMatch(/toy .* 0\.\d+ \(0\.\d+ to 0\.\d+\) .*\d (good|fair|poor|not shown)/)
     expect(out).toMatch(/toy .*toy:gaussian +400\/400/)
     const names = async (order: string): Promise<unknown[]> =>
       (await succeeded('runs', folder, '--sort', order, '--json')).events().map(({ name }) => name)

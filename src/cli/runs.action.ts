@@ -1,3 +1,4 @@
+import { estimate } from '../export/report/format.ts'
 import { diffRuns, listRuns, type RunSummary } from '../run/node.ts'
 import { type CommandContext, type CommonOptions, wrongValue } from './command.ts'
 import { group, Terminal } from './terminal.ts'
@@ -54,7 +55,7 @@ async function tellDifferences(runs: readonly string[], terminal: Terminal): Pro
 
 function table(runs: readonly RunSummary[]): string {
   const rows = [
-    ['run', 'created', 'data', 'steps', 'held-out loss', 'classifier'],
+    ['run', 'created', 'data', 'steps', 'held-out loss', 'classifier', 'verdict'],
     ...runs.map((run) => [
       run.folder.split(/[\\/]/).at(-1)!,
       run.created.slice(0, 16).replace('T', ' '),
@@ -62,10 +63,23 @@ function table(runs: readonly RunSummary[]): string {
       `${group(run.step)}/${group(run.steps)}`,
       run.problem ??
         (run.bestLoss === null ? '–' : `${run.bestLoss.toFixed(4)} at step ${group(run.bestStep)}`),
-      run.classifier === null ? '–' : run.classifier.toFixed(3),
+      classifierText(run),
+      marksText(run),
     ]),
   ]
   return aligned(rows)
+}
+
+function classifierText({ classifier, classifierInterval }: RunSummary): string {
+  if (classifier === null || classifierInterval === null) return '–'
+  const [low, high] = classifierInterval
+  return estimate({ value: classifier, low, high })
+}
+
+/** `5 good, 1 poor, 2 not shown`. */
+function marksText({ marks }: RunSummary): string {
+  const counted = Object.entries(marks ?? {}).map(([mark, count]) => `${count} ${mark}`)
+  return counted.length === 0 ? '–' : counted.join(', ')
 }
 
 /** Rows of cells in columns. */

@@ -10,10 +10,13 @@ export const runsCommand: CommandRecord = {
   summary: 'the runs in a folder: how far each is, and how good',
   examples: [
     { line: 'scorefield runs', does: 'all runs in the folder runs, the newest first' },
-    { line: 'scorefield runs experiments --sort loss', does: 'another folder, the best first' },
+    {
+      line: 'scorefield runs experiments --sort loss',
+      does: 'another folder, the least held-out loss first',
+    },
     {
       line: 'scorefield runs --sort classifier',
-      does: 'those first whose samples are hardest to tell from real rows',
+      does: 'those first that a classifier told from real rows least, intervals aside',
     },
     { line: 'scorefield runs --diff runs/wine runs/wine-2', does: 'in which settings two runs differ' },
   ],

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path'
 import { exitCodes, ScorefieldError } from '../engine/error.ts'
 import type { Runtime } from '../engine/index.ts'
+import { endSentence, type TrainingSteps, weightsSentence } from '../export/report/index.ts'
 import { parameterCount } from '../model/index.ts'
 import {
   type DataDescription,
@@ -149,13 +150,22 @@ function heldOutInWords({ validationRows, testRows, split }: DataDescription & {
 }
 
 function sayResult({ reason, step, state, best }: Outcome, terminal: Terminal): void {
-  if (reason === 'early-stop')
-    terminal.say(`Stopped early at step ${group(step)}: the held-out loss had stopped falling.`)
-  const { bestLoss, bestStep } = state
-  if (bestLoss !== null)
-    terminal.say(
-      `Held-out loss ${best ? lossOf(best) : bestLoss.toFixed(4)}, the best, at step ${group(bestStep)}: those weights are used.`,
-    )
+  const { bestLoss, bestStep, evaluationsWithoutBest } = state
+  const steps: TrainingSteps = {
+    steps: step,
+    reason,
+    weights: bestLoss === null ? { kind: 'ema', step } : { kind: 'best', step: bestStep },
+    ...(bestLoss !== null && {
+      least: {
+        step: bestStep,
+        loss: bestLoss,
+        standardError: best?.heldOutStandardError ?? null,
+        after: evaluationsWithoutBest,
+      },
+    }),
+  }
+  if (reason === 'early-stop') terminal.say(endSentence(steps))
+  terminal.say(weightsSentence(steps))
 }
 
 const noPictures: Drawn = { files: [], secondsInRuntime: 0 }

@@ -50,7 +50,9 @@ describe('train', () => {
       /^shop data\.csv: 155 rows to learn from, 45 to choose the weights and to report by, 3 columns\.\n/,
     )
     expect(trained.err).toMatch(/Training [\d,]+ parameters for 20 steps of 32 rows/)
-    expect(trained.err).toMatch(/Held-out loss \d\.\d{4} ± \d\.\d{4}, the best, at step (10|20)/)
+    expect(trained.err).toMatch(
+      /Used are the averaged weights of step (10|20) of 20, where the held-out loss was least: \d\.\d{4} ± \d\.\d{4}\./,
+    )
     expect(trained.err).toContain("scorefield sample '")
     expect(trained.err).not.toContain('━')
   })

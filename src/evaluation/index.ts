@@ -12,6 +12,24 @@ export {
 export { compareLogDensities, meanOverRows, type RowMean } from './compare-log-densities.ts'
 export { type Evaluation, evaluateRows, type Figure } from './evaluate-rows.ts'
 export { evaluateTables, type Tables, twoSampleArea } from './evaluate-tables.ts'
+export {
+  type Aspect,
+  aspects,
+  type Evidence,
+  type Fact,
+  type LikelihoodFigures,
+  type Limits,
+  type Mark,
+  markOf,
+  marks,
+  type PrivacyFigures,
+  type Statement,
+  sideOf,
+  type Verdict,
+  verdictOf,
+  type Words,
+  worstFirst,
+} from './facts/index.ts'
 export type { Better, Measured, Metric, Pair } from './metric.ts'
 export { metrics } from './metrics.ts'
 export { measurePrivacy, type Privacy } from './privacy.ts'

@@ -81,7 +81,7 @@ describe('a model card', () => {
 
   it('says which aspects are weak among the limits', () => {
     const far = sectionsOf(modelCard(someReportData(4)))
-    expect(far.get('Limits')).toContain('- Poor: ')
+    expect(far.get('Limits')).toContain('- Poor: realism. ')
     expect(far.get('How good it is')).toContain('easily told from real ones')
   })
 

@@ -1,7 +1,9 @@
+import { worstFirst } from '../evaluation/index.ts'
 import { commandOf, folderOf, reproduction } from './report/commands.ts'
 import type { ReportData } from './report/data.ts'
-import { counted, duration, estimate, fixed, listed } from './report/format.ts'
-import { judgementsOf, moreCopies, verdictSentences } from './report/verdict.ts'
+import { counted, estimate, fixed, listed } from './report/format.ts'
+import { trainingSentences } from './report/steps.ts'
+import { markMeaning, verdictOfReport } from './report/verdict-of.ts'
 
 /**
  * The model card of a run, in Markdown with the front matter that model hubs read: what the model is, what it learned from,
@@ -86,27 +88,29 @@ function whatItIs(data: ReportData): string[] {
 function evaluationLines(data: ReportData): string[] {
   const { evaluation } = data
   const { model, baselines } = evaluation.likelihood
-  const judgements = judgementsOf(data)
+  const { facts, sentences } = verdictOfReport(data)
   return [
-    verdictSentences(data).map(plain).join(' '),
+    plain(sentences[0] ?? 'Nothing was measured.'),
     '',
-    `Judged by ${plain(evaluation.against)}; in brackets 95 % intervals. All figures: \`evaluation.json\`; with pictures: \`report.html\`.`,
+    ...sentences.slice(1).map((sentence) => `- ${plain(sentence)}`),
     '',
-    ...(judgements.length > 0
+    `Judged by ${plain(evaluation.against)}; in brackets 95 % intervals; ${markMeaning}. All figures: \`evaluation.json\`; with pictures: \`report.html\`.`,
+    '',
+    ...(facts.length > 0
       ? table(
-          ['What', 'Figure', 'Real rows reach', 'Mark', 'Rule of the mark'],
-          judgements.map(({ aspect, figure, floor, mark, rule }) => [
-            aspect,
-            figure,
-            floor,
+          ['What', 'Figure', 'Real rows reach', 'Mark', 'Limits of the mark'],
+          facts.map(({ title, figureText, floorText, mark, rule }) => [
+            title,
+            figureText,
+            floorText,
             mark,
-            `${rule}; poor otherwise`,
+            `${rule}; poor beyond`,
           ]),
         )
       : ['No figure of samples was measured: there are too few rows to compare with.']),
     '',
     ...table(
-      ['Density', 'Nats a row', 'This model is better by'],
+      ['Density', 'Nats a row', 'Advantage of this model'],
       [
         ['this model', estimate(model), '–'],
         ...baselines.map(({ name, logDensity, advantage }) => [
@@ -120,25 +124,18 @@ function evaluationLines(data: ReportData): string[] {
 }
 
 function intendedUse(data: ReportData): string[] {
-  const good = judgementsOf(data).filter(({ mark }) => mark === 'good').length
-  const all = judgementsOf(data).length
   return [
     `Rows of the same kind as those of ${code(data.source.name)}: for developing and testing software and analyses, for teaching, and for finding odd rows by their log-density.`,
-    all === 0
-      ? 'How well it does that was not measured.'
-      : `${good} of ${all} aspects measured are marked good, by the rules in the table above.`,
+    plain(verdictOfReport(data).sentences[0] ?? 'How well it does that was not measured.'),
   ]
 }
 
 function limits(data: ReportData): string[] {
   const { source, evaluation, training } = data
-  const weak = judgementsOf(data).filter(({ mark }) => mark !== 'good')
+  const weak = worstFirst(verdictOfReport(data).facts).filter(({ mark }) => mark !== 'good')
   const leftOut = source.columns.filter(({ role }) => role === 'left out').map(({ name }) => code(name))
   return [
-    ...weak.map(
-      ({ aspect, figure, mark }) =>
-        `- ${mark === 'poor' ? 'Poor' : 'Fair only'}: ${lowerFirst(aspect)}: ${figure}.`,
-    ),
+    ...weak.map(({ name, mark, says }) => `- ${capital(mark)}: ${name}. ${plain(says)}`),
     ...(leftOut.length > 0
       ? [`- Not learned, and absent from new rows or empty there: ${listed(leftOut)}.`]
       : []),
@@ -152,19 +149,16 @@ function limits(data: ReportData): string[] {
   ]
 }
 
-function privacyLines({ source, privacy }: ReportData): string[] {
+function privacyLines(data: ReportData): string[] {
+  const { source, privacy } = data
   if (source.kind === 'toy') return ['The data are draws of a known density: nobody’s.']
-  if (privacy !== undefined) {
-    const { copies, membership } = privacy
+  const found = verdictOfReport(data).facts.filter(({ topic }) => topic === 'privacy')
+  if (privacy !== undefined)
     return [
-      moreCopies(privacy)
-        ? 'Rows of this model copy rows that were learned from more often than chance has it: do not show them to others where the data are confidential.'
-        : 'No more copies of rows learned from were found than chance has it. That is a check, not a guarantee: the training made no use of differential privacy.',
+      ...found.map(({ mark, says }) => `- ${capital(mark)}: ${plain(says)}`),
       '',
-      `- Copies of training rows: ${fixed(copies.synthetic, 0)} of ${counted(copies.syntheticRows, 'synthetic row')}; ${fixed(copies.heldOut, 0)} of ${counted(copies.heldOutRows, 'held-out row')}`,
-      `- Telling training rows from unseen ones, area under the curve: ${estimate(membership)}; 0.5 where nothing leaks`,
+      'These figures are a check, not a guarantee: the training made no use of differential privacy. Where one is not marked good, or the data are confidential, show rows of this model to nobody who may not see the data.',
     ]
-  }
   return [
     'This evaluation holds no measurement of privacy, so nothing is known of copied rows. Do not take rows of this model for anonymous.',
   ]
@@ -198,17 +192,9 @@ const mostColumns = 100
 
 function trainingLines(data: ReportData): string[] {
   const { training, machine, run } = data
-  const time = training.seconds === undefined ? '' : ` in ${duration(training.seconds)}`
-  const ended: Readonly<Record<string, string>> = {
-    finished: 'to the end',
-    'early-stop': 'stopped early, since the held-out loss had stopped falling',
-    interrupted: 'interrupted',
-  }
-  const least = Math.min(...training.heldOut.loss)
   return [
-    `- Steps: ${fixed(training.steps, 0)}${time}, ${ended[training.reason ?? ''] ?? 'its end is not in the log'}`,
-    `- Least held-out loss: ${training.heldOut.loss.length > 0 ? fixed(least, 4) : 'not measured, since no rows were held out'}`,
-    `- Weights judged: ${training.weights}`,
+    trainingSentences(training).join(' '),
+    '',
     `- Machine of the evaluation: ${plain(machine.processor)}, ${counted(machine.threads, 'hardware thread')}, ${fixed(machine.memoryBytes / 2 ** 30, 1)} GiB of memory`,
     '',
     ...table(
@@ -274,6 +260,6 @@ function code(text: string): string {
   return longest > 0 ? `${fence} ${line} ${fence}` : `${fence}${line === '' ? '(empty)' : line}${fence}`
 }
 
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

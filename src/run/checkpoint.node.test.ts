@@ -104,8 +104,13 @@ describe('a checkpoint', () => {
     await saveCheckpoint(run, without)
     for (const step of [1, 2])
       await rm(join(run.folder, 'checkpoints', `step-00000000${step}`, 'optimizer.safetensors'))
-    expect((await loadWeights(run, 1)).value).toEqual({ kind: 'best', weights: stateAt(1).best })
-    expect((await loadWeights(run, 'latest')).value).toEqual({ kind: 'ema', weights: without.groups['ema'] })
+    // Each says the step that it is of: the best of step 1 was found one step earlier.
+    expect((await loadWeights(run, 1)).value).toEqual({ kind: 'best', step: 0, weights: stateAt(1).best })
+    expect((await loadWeights(run, 'latest')).value).toEqual({
+      kind: 'ema',
+      step: 2,
+      weights: without.groups['ema'],
+    })
     expect((await loadWeights(run, 1, 'model')).value.weights).toEqual(stateAt(1).groups['model'])
     expect(best).toBeDefined()
   })

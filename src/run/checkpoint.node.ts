@@ -43,6 +43,8 @@ export interface Loaded<T> {
 export interface LoadedWeights {
   readonly weights: Readonly<Record<string, Float32Array>>
   readonly kind: 'best' | 'ema' | 'model'
+  /** The step that they are of: of the best ones an earlier one than the checkpoint's, where later ones were worse. */
+  readonly step: number
 }
 
 const checkpointsOf = ({ folder }: RunFolder): string => join(folder, 'checkpoints')
@@ -110,9 +112,12 @@ export function loadWeights(
   kind: LoadedWeights['kind'] = 'best',
 ): Promise<Loaded<LoadedWeights>> {
   return load(run, choice, async (folder, header): Promise<LoadedWeights> => {
-    if (kind !== 'best') return { kind, weights: await readGroup(folder, header, kind) }
+    const { step, bestStep } = header
+    if (kind !== 'best') return { kind, step, weights: await readGroup(folder, header, kind) }
     const best = await readBest(folder, header)
-    return best ? { kind, weights: best } : { kind: 'ema', weights: await readGroup(folder, header, 'ema') }
+    return best
+      ? { kind, step: bestStep, weights: best }
+      : { kind: 'ema', step, weights: await readGroup(folder, header, 'ema') }
   })
 }
 

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { type Mark, marks, verdictOf } from '../evaluation/index.ts'
 import { latestHeader } from './checkpoint.node.ts'
 import { codeOf } from './durable.node.ts'
 import type { RunEvaluation } from './evaluate.node.ts'
@@ -21,6 +22,10 @@ export interface RunSummary {
   readonly bestStep: number
   /** Area under the curve of telling its samples from real rows, as `evaluate` last found it; null before that. */
   readonly classifier: number | null
+  /** Its 95 % interval. */
+  readonly classifierInterval: readonly [low: number, high: number] | null
+  /** How many aspects of its evaluation have which mark; null before that. */
+  readonly marks: Readonly<Partial<Record<Mark, number>>> | null
   /** Why the rest could not be read. */
   readonly problem?: string
 }
@@ -41,16 +46,28 @@ export async function listRuns(parent: string): Promise<RunSummary[]> {
   return summaries.sort((a, b) => b.created.localeCompare(a.created) || a.name.localeCompare(b.name))
 }
 
-/** The classifier's figure in evaluation.json; a run that was not evaluated, or by a release that wrote it otherwise, has none. */
-async function classifierOf(folder: string): Promise<number | null> {
+type Judged = Pick<RunSummary, 'classifier' | 'classifierInterval' | 'marks'>
+
+const unjudged: Judged = { classifier: null, classifierInterval: null, marks: null }
+
+/** What evaluation.json says in short; a run that was not evaluated, or by a release that wrote it otherwise, has nothing. */
+async function judgedIn(folder: string): Promise<Judged> {
   const text = await readFile(join(folder, 'evaluation.json'), 'utf8').catch(() => undefined)
-  if (text === undefined) return null
+  if (text === undefined) return unjudged
   try {
-    const { samples } = JSON.parse(text) as Partial<Pick<RunEvaluation, 'samples'>>
-    const figure = samples?.figures.find(({ name, column }) => name === 'classifier' && column === undefined)
-    return figure?.value ?? null
+    const evaluation = JSON.parse(text) as RunEvaluation
+    const figure = evaluation.samples?.figures.find(
+      ({ name, column }) => name === 'classifier' && column === undefined,
+    )
+    const given = verdictOf(evaluation).facts.map(({ mark }) => mark)
+    const counted = marks.map((mark) => [mark, given.filter((one) => one === mark).length] as const)
+    return {
+      classifier: figure?.value ?? null,
+      classifierInterval: figure ? [figure.low, figure.high] : null,
+      marks: Object.fromEntries(counted.filter(([, count]) => count > 0)),
+    }
   } catch {
-    return null
+    return unjudged
   }
 }
 
@@ -67,7 +84,7 @@ async function summaryOf(folder: string): Promise<RunSummary> {
       steps: config.training.steps,
       bestLoss: newest?.bestLoss ?? null,
       bestStep: newest?.bestStep ?? 0,
-      classifier: await classifierOf(folder),
+      ...(await judgedIn(folder)),
     }
   } catch (error) {
     const { message } = error as Error
@@ -78,7 +95,7 @@ async function summaryOf(folder: string): Promise<RunSummary> {
       steps: 0,
       bestLoss: null,
       bestStep: 0,
-      classifier: null,
+      ...unjudged,
     }
     return { folder, name: basename(folder), ...unknown, problem: message }
   }

@@ -16,7 +16,7 @@ export interface OpenedModel {
   readonly encoding: TableEncoding | undefined
   /** Names of the columns of its data. */
   readonly columns: readonly string[]
-  /** Which weights were taken, of which step. */
+  /** Which weights were taken, and the step that they are of. */
   readonly weights: { readonly kind: 'best' | 'ema' | 'model'; readonly step: number }
   readonly warnings: readonly RunWarning[]
 }
@@ -32,7 +32,7 @@ export async function openModel(folder: string, options: { runtime?: Runtime } =
   const encoding = description.kind === 'table' ? TableEncoding.fromJSON(description.encoding) : undefined
   const dimension = encoding?.width ?? columnNames(description).length
   const model = modelOf(run.config, dimension)
-  const { value, step, warnings } = await loadWeights(run, 'latest')
+  const { value, warnings } = await loadWeights(run, 'latest')
   requireFitting(run, model.parameters, value.weights)
   const { sigmaMin, sigmaMax, sigmaData } = run.config.training
   return {
@@ -40,7 +40,7 @@ export async function openModel(folder: string, options: { runtime?: Runtime } =
     description,
     encoding,
     columns: columnNames(description),
-    weights: { kind: value.kind, step },
+    weights: { kind: value.kind, step: value.step },
     warnings,
     fitted: new FittedModel({
       model,

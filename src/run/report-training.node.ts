@@ -3,12 +3,6 @@ import { parameterCount } from '../model/index.ts'
 import { readEvents } from './metrics.node.ts'
 import type { OpenedModel } from './open-model.node.ts'
 
-const weightsInWords = {
-  best: 'the averaged weights with the least held-out loss, of step',
-  ema: 'the averaged weights of step',
-  model: 'the weights of step',
-} as const
-
 /** What metrics.jsonl holds of the training; of a log that is gone, nothing but the weights. */
 export async function trainingOf({ run, weights, fitted }: OpenedModel): Promise<ReportTraining> {
   const events = await readEvents(run)
@@ -32,6 +26,6 @@ export async function trainingOf({ run, weights, fitted }: OpenedModel): Promise
     steps: (last?.['step'] as number | undefined) ?? numbers(steps, 'step').at(-1) ?? weights.step,
     ...(last && { reason: String(last['reason']), seconds }),
     parameters: parameterCount(fitted.model.parameters),
-    weights: `${weightsInWords[weights.kind]} ${weights.step.toLocaleString('en-US')}`,
+    weights,
   }
 }

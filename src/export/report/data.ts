@@ -1,5 +1,12 @@
 import type { Calendar, Table } from '../../data/index.ts'
-import type { Estimate, Evaluation, RowMean, Utility } from '../../evaluation/index.ts'
+import type {
+  Estimate,
+  Evaluation,
+  LikelihoodFigures,
+  PrivacyFigures,
+  Utility,
+} from '../../evaluation/index.ts'
+import type { UsedWeights } from './steps.ts'
 
 /** How one column came to the model, in words. */
 export interface ReportColumn {
@@ -47,8 +54,8 @@ export interface ReportTraining {
   readonly reason?: string
   readonly seconds?: number
   readonly parameters?: number
-  /** Step of the weights that were judged, and which weights they are. */
-  readonly weights: string
+  /** The weights that were judged. */
+  readonly weights: UsedWeights
 }
 
 /** A row that stands out, as cells of the real table's columns. */
@@ -83,38 +90,6 @@ export interface ReportAssociations {
   readonly synthetic: readonly (readonly (number | null)[])[]
 }
 
-/** Log-likelihood of rows that were never trained on. */
-export interface ReportLikelihood {
-  readonly model: RowMean
-  readonly baselines: readonly {
-    readonly name: string
-    readonly summary: string
-    readonly logDensity: RowMean
-    /** Model minus baseline, paired by row. */
-    readonly advantage: RowMean
-  }[]
-}
-
-/** Whether rows that were learned from can be found again in the synthetic ones. */
-export interface ReportPrivacy {
-  /** Synthetic rows that are a copy of a training row, how many held-out rows are one, and of how many each. */
-  readonly copies: {
-    readonly synthetic: number
-    readonly syntheticRows: number
-    readonly heldOut: number
-    readonly heldOutRows: number
-  }
-  /** Area under the curve of telling training rows from held-out rows by their distance to the synthetic ones; ½: nothing leaks. */
-  readonly membership: Estimate
-  /** Distance to the closest training row, in standard deviations: medians, and what one row in twenty lies below. */
-  readonly closest?: {
-    readonly synthetic: { readonly median: number; readonly low: number }
-    readonly heldOut: { readonly median: number; readonly low: number }
-  }
-  /** Share of synthetic rows nearer to a training row than to any of as many held-out rows; ½: nothing leaks. */
-  readonly nearer?: Estimate
-}
-
 /** Everything that a report and a model card are made of: plain data. */
 export interface ReportData {
   readonly run: {
@@ -134,12 +109,14 @@ export interface ReportData {
   readonly evaluation: {
     /** What it was judged by: held-out rows, or the name of a file. */
     readonly against: string
-    readonly likelihood: ReportLikelihood
+    /** Whether the same rows chose the weights. */
+    readonly choseWeights?: boolean
+    readonly likelihood: LikelihoodFigures
     readonly samples?: Evaluation
     readonly baselineSamples?: readonly { readonly name: string; readonly classifier: Estimate }[]
   }
   /** Absent in older evaluations. */
-  readonly privacy?: ReportPrivacy
+  readonly privacy?: PrivacyFigures
   /** Absent in older evaluations, and where there is nothing to predict. */
   readonly utility?: Utility
   /** Real and synthetic rows that overlays and maps are drawn from; the same columns in the same order. */

@@ -5,12 +5,19 @@ export type {
   ReportAssociations,
   ReportColumn,
   ReportData,
-  ReportLikelihood,
-  ReportPrivacy,
   ReportRow,
   ReportRows,
   ReportSource,
   ReportTraining,
 } from './data.ts'
 export { reportHtml } from './report.ts'
-export { type Judgement, judgementsOf, type Mark, verdictSentences } from './verdict.ts'
+export {
+  endSentence,
+  type LeastLoss,
+  leastLossOf,
+  type TrainingSteps,
+  trainingSentences,
+  type UsedWeights,
+  weightsSentence,
+} from './steps.ts'
+export { markMeaning, verdictOfReport } from './verdict-of.ts'

@@ -100,7 +100,7 @@ export function someReportData(shift = 0.3): ReportData {
       reason: 'finished',
       seconds: 12,
       parameters: 1234,
-      weights: 'the averaged weights of step 100',
+      weights: { kind: 'best', step: 100 },
     },
     evaluation: {
       against: 'held-out rows',

@@ -209,7 +209,9 @@ function suggestionsFor(table: Table, columns: readonly ColumnInspection[], dupl
       )
   for (const { name, distinct, role } of columns)
     if (role === 'category' && distinct > 100)
-      suggestions.push(`'${name}' has ${distinct} categories; fewer, coarser ones are learned better.`)
+      suggestions.push(
+        `'${name}' has ${distinct} categories; fewer, coarser ones have more rows each to learn from.`,
+      )
   const learned = new Set(columns.flatMap(({ name, encoder }) => (encoder === undefined ? [] : [name])))
   for (const [a, b] of sameColumns(table).filter((pair) => pair.every((name) => learned.has(name))))
     suggestions.push(

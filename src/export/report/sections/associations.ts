@@ -20,14 +20,13 @@ export function associationsSection(data: ReportData): Section | undefined {
   const furthest = [...pairs].sort((a, b) => gap(b) - gap(a))
   const [worst] = furthest
   const hidden = all.columns.length - maps.columns.length
-  const meanGap = Math.sqrt(pairs.reduce((sum, pair) => sum + gap(pair) ** 2, 0) / Math.max(1, pairs.length))
   return {
     id: 'associations',
     heading: 'How columns go together',
     short: 'Associations',
     body: html`<p>${all.measure} of each pair of columns; cells without a number are nearer to 0 than 0.05.${
       worst &&
-      ` The difference is ${fixed(meanGap, 3)} in root mean square, and largest for ${worst.first} and ${worst.second}: ${fixed(worst.real, 2)} in real rows, ${fixed(worst.synthetic, 2)} in synthetic ones.`
+      ` The real rows here are ${realRowsOf(data)}, and nothing here has an interval: what correlations are judged by is the figure in the verdict, against ${data.evaluation.against}. As measured here, the difference is largest for ${worst.first} and ${worst.second}: ${fixed(worst.real, 2)} in real rows, ${fixed(worst.synthetic, 2)} in synthetic ones.`
     }${hidden > 0 && ` The maps show the ${maps.columns.length} of ${countText(all.columns.length)} columns most related to others.`}</p>${scale(maps)}<div class="grid">${[
       { id: 'map-real', heading: 'Real', map: maps.real },
       { id: 'map-synthetic', heading: 'Synthetic', map: maps.synthetic },
@@ -55,6 +54,12 @@ export function associationsSection(data: ReportData): Section | undefined {
       }),
     )}`,
   }
+}
+
+/** Which real rows the maps are of: an evaluation measures rows learned from; without its maps they are of the rows shown. */
+function realRowsOf({ associations, source, tables }: ReportData): string {
+  if (associations === undefined) return tables.realAre
+  return source.kind === 'toy' ? 'other fresh draws' : 'rows learned from'
 }
 
 function gap(pair: { readonly real: number; readonly synthetic: number }): number {

@@ -10,13 +10,13 @@ export function likelihoodSection({ evaluation }: ReportData): Section {
   const { model, baselines } = likelihood
   const drawn = forest({
     id: 'likelihood-advantage',
-    title: 'By how much this model is better than each simple model, nats a row',
+    title: 'Advantage of this model over each simple model, nats a row',
     entries: baselines.map(({ name, advantage }) => ({
-      name: `than ${name}`,
+      name: `over ${name}`,
       estimate: advantage,
       kind: 'synthetic',
     })),
-    axis: 'nats a row; right of 0 this model is better',
+    axis: 'nats a row; an interval right of 0: better',
     reference: { value: 0, text: 'no difference' },
   })
   const table = dataTable({
@@ -25,7 +25,7 @@ export function likelihoodSection({ evaluation }: ReportData): Section {
     heads: [
       'Density',
       { text: 'Nats a row', numeric: true },
-      { text: 'This model is better by', numeric: true },
+      { text: 'Advantage of this model', numeric: true },
     ],
     rows: [
       ['this model', estimate(model), '–'],
@@ -42,9 +42,9 @@ export function likelihoodSection({ evaluation }: ReportData): Section {
     short: 'Likelihood',
     body: html`<p>How probable ${against} are under the model, and under simple densities fitted to the same training rows: ${
       model.rows
-    } rows, in nats a row and in the data’s own units. A nat more means 2.7 times the probability for a typical row. Intervals are 95 %.</p><div class="grid wide">${
+    } rows, in nats a row and in the data’s own units. A nat more means 2.7 times the probability in the geometric mean. Intervals are 95 %.</p><div class="grid wide">${
       baselines.length > 0 &&
-      html`<figure><figcaption><h3>This model is better by</h3></figcaption>${drawn}</figure>`
+      html`<figure><figcaption><h3>Advantage of this model</h3><p>An interval that holds 0 shows no difference.</p></figcaption>${drawn}</figure>`
     }<div>${table}</div></div>${definitions(baselines.map(({ name, summary }) => [name, summary]))}`,
   }
 }

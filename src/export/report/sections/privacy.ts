@@ -2,10 +2,12 @@ import type { ReportData } from '../data.ts'
 import { counted, estimate, number, percent } from '../format.ts'
 import { html } from '../html.ts'
 import { dataTable, type Section } from '../parts.ts'
-import { moreCopies } from '../verdict.ts'
+import { verdictOfReport } from '../verdict-of.ts'
+import { badge } from './verdict.ts'
 
 /** Whether rows that were learned from show through in the synthetic ones. */
-export function privacySection({ privacy, source }: ReportData): Section | undefined {
+export function privacySection(data: ReportData): Section | undefined {
+  const { privacy, source } = data
   if (source.kind === 'toy') return undefined
   const common = { id: 'privacy', heading: 'Privacy: do rows learned from show through?', short: 'Privacy' }
   if (privacy === undefined)
@@ -13,11 +15,11 @@ export function privacySection({ privacy, source }: ReportData): Section | undef
   const { copies, membership, nearer, closest } = privacy
   return {
     ...common,
-    body: html`<p>${
-      moreCopies(privacy)
-        ? 'Synthetic rows copy training rows more often than unseen rows happen to equal them.'
-        : 'Synthetic rows equal training rows no more often than unseen rows happen to.'
-    } These figures are a check, not a guarantee: only training with noise of its own can promise privacy.</p>${dataTable(
+    body: html`<ul>${verdictOfReport(data)
+      .facts.filter(({ topic }) => topic === 'privacy')
+      .map(
+        ({ mark, says }) => html`<li>${badge(mark)} ${says}</li>`,
+      )}</ul><p>These figures are a check, not a guarantee: only training with noise of its own can promise privacy.</p>${dataTable(
       {
         caption: 'Figures of privacy, with 95 % intervals',
         stacked: true,

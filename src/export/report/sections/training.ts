@@ -4,9 +4,10 @@ import { smoothed } from '../../picture/smoothed.ts'
 import { countText } from '../../picture/text.ts'
 import { atX, atY, axes, drawing, type Frame, path } from '../chart.ts'
 import type { ReportData, ReportTraining } from '../data.ts'
-import { duration, number } from '../format.ts'
+import { number } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { figure, type Section } from '../parts.ts'
+import { leastLossOf, trainingSentences } from '../steps.ts'
 
 const size = { width: 340, height: 236 }
 const inner = { left: 48, top: 24, width: 284, height: 166 }
@@ -21,37 +22,15 @@ export function trainingSection({ training }: ReportData): Section {
     id: 'training',
     heading: 'How the training went',
     short: 'Training',
-    body: html`<p>${told(training)}</p><div class="grid wide">${lossFigure(training)}${
+    body: html`<p>${trainingSentences(training).join(' ')}</p><div class="grid wide">${lossFigure(training)}${
       byNoiseLevel && noiseFigure(byNoiseLevel)
     }</div>`,
   }
 }
 
-const endings: Readonly<Record<string, string>> = {
-  finished: 'It ran to its end',
-  'early-stop': 'It stopped early, since the held-out loss had stopped falling',
-  interrupted: 'It was interrupted',
-}
-
-function told({ steps, seconds, reason, weights, heldOut }: ReportTraining): string {
-  const ended = endings[reason ?? ''] ?? 'How it ended is not in the log'
-  const time = seconds === undefined ? '' : ` in ${duration(seconds)}`
-  const best = bestOf(heldOut)
-  const loss =
-    best === undefined
-      ? ''
-      : ` The least held-out loss was ${number(best.loss)}, at step ${countText(best.step)}.`
-  return `${ended}: ${countText(steps)} steps${time}.${loss} Judged here: ${weights}.`
-}
-
-function bestOf({ step, loss }: ReportTraining['heldOut']): { step: number; loss: number } | undefined {
-  const least = Math.min(...loss)
-  return loss.length === 0 ? undefined : { step: step[loss.indexOf(least)]!, loss: least }
-}
-
 function lossFigure({ loss, heldOut }: ReportTraining): Html {
   const smooth = smoothed(loss.loss)
-  const [last, best] = [smooth.at(-1), bestOf(heldOut)]
+  const [last, best] = [smooth.at(-1), leastLossOf(heldOut)]
   const steps = [...loss.step, ...heldOut.step]
   const extent =
     steps.length > 0 ? { low: Math.min(0, ...steps), high: Math.max(1, ...steps) } : { low: 0, high: 1 }
@@ -80,7 +59,7 @@ function lossFigure({ loss, heldOut }: ReportTraining): Html {
   return figure({
     heading: 'Loss by step',
     caption:
-      'The objective’s weighted squared error. Held-out loss rising while training loss falls means learning by heart.',
+      'The objective’s weighted squared error. Held-out loss that rises while training loss falls is a sign of learning by heart.',
     key: html`<ul class="key">${keyEntry('neutral', html`<path class="line thin" d="M1,9L7,4L13,10L19,5L27,8"/>`, 'training, each log entry')}${keyEntry('real', html`<path class="line" d="M1,7H27"/>`, 'training, smoothed')}${
       best &&
       keyEntry(

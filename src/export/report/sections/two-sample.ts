@@ -60,7 +60,7 @@ function judged(
       kind: 'neutral' as const,
     })),
   ]
-  return html`<div class="grid wide"><div><p>Boosted trees learn to tell ${classifier.rows} synthetic rows from as many real ones and are then asked about rows they have not seen. The area under the curve says how often, of a real and a synthetic row, they find out which is which: 0.5 is guessing, 1 is always.</p><p>Grey band: the interval of real rows against real rows, the best that can be reached.${baselines.length === 0 && ' This evaluation holds no rows of baselines.'}</p></div>${figure(
+  return html`<div class="grid wide"><div><p>Boosted trees learn to tell ${classifier.rows} synthetic rows from as many real ones and are then asked about rows they have not seen. The area under the curve says how often, of a real and a synthetic row, they find out which is which: 0.5 is guessing, 1 is always.</p><p>Grey band: the interval of real rows against real rows, which synthetic rows can only reach by chance or by being as good. Where an interval reaches into it, so many rows show no difference from real ones.${baselines.length === 0 && ' This evaluation holds no rows of baselines.'}</p></div>${figure(
     {
       heading: 'Area under the curve of the judge',
       drawing: forest({

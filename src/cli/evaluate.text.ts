@@ -1,0 +1,127 @@
+import { type Estimate, sideOf, type Verdict, verdictOf } from '../evaluation/index.ts'
+import { counted, estimate, fixed, percentEstimate } from '../export/report/format.ts'
+import { markMeaning } from '../export/report/index.ts'
+import type { RunEvaluation } from '../run/node.ts'
+
+/** The evaluation as text: the verdict first, word for word that of the report, then the figures. */
+export function describeEvaluation(evaluation: RunEvaluation): string {
+  return [
+    ...verdictLines(verdictOf(evaluation), evaluation.against),
+    ...likelihoodLines(evaluation),
+    ...sampleLines(evaluation),
+    ...utilityLines(evaluation),
+    ...privacyLines(evaluation),
+    ...columnLines(evaluation),
+  ].join('\n')
+}
+
+function verdictLines({ sentences, facts }: Verdict, against: string): string[] {
+  const [first = 'Nothing was measured.', ...rest] = sentences
+  const width = Math.max(...facts.map(({ name }) => name.length))
+  const marked = Math.max(...facts.map(({ mark }) => mark.length))
+  return [
+    `Verdict: ${first}`,
+    ...rest.map((sentence) => `- ${sentence}`),
+    '',
+    `Judged by ${against}; intervals are 95 %; ${markMeaning}.`,
+    ...facts.map(
+      ({ name, mark, figureText, rule }) =>
+        `  ${name.padEnd(width)}  ${mark.padEnd(marked)}  ${figureText.padEnd(26)} ${rule}`,
+    ),
+  ]
+}
+
+/** What the interval of a difference, model minus baseline, shows. */
+const sides = {
+  more: 'model better by',
+  less: 'model WORSE by',
+  'not shown': 'no difference shown:',
+} as const
+
+function likelihoodLines({ likelihood }: RunEvaluation): string[] {
+  const { model, baselines, logCell } = likelihood
+  return [
+    '',
+    `Log-likelihood of ${counted(model.rows, 'row')}, nats a row in the data’s own units (higher is better)`,
+    `  ${'this model'.padEnd(18)} ${estimate(model)}`,
+    ...baselines.map(({ name, logDensity, advantage }) => {
+      const side = sideOf(advantage)
+      const size = side === 'less' ? negated(advantage) : advantage
+      return `  ${name.padEnd(18)} ${estimate(logDensity).padEnd(24)} ${sides[side]} ${estimate(size)}`
+    }),
+    ...(logCell === undefined
+      ? []
+      : [
+          `  All columns are rounded or categories: log-probability of a row as it is written, at least ${fixed(model.value + logCell, 2)} nats.`,
+        ]),
+  ]
+}
+
+function negated({ value, low, high }: Estimate): Estimate {
+  return { value: -value, low: -high, high: -low }
+}
+
+const aims = { lower: 'lower is better', higher: 'higher is better', half: '0.5 is perfect' } as const
+
+function sampleLines({ samples, baselineSamples = [] }: RunEvaluation): string[] {
+  if (!samples) return ['', 'Too few rows to judge samples by.']
+  const whole = samples.figures.filter(({ column }) => column === undefined)
+  const judged = baselineSamples.map(({ name, classifier }) => [`classifier, ${name}`, classifier] as const)
+  const names = [...whole.map(({ name }) => name), ...judged.map(([name]) => name)]
+  const width = Math.max(...names.map((name) => name.length))
+  return [
+    '',
+    `${'Samples against real rows'.padEnd(width + 31)}real rows themselves reach`,
+    ...whole.map(
+      ({ name, better, floor, ...figure }) =>
+        `  ${name.padEnd(width)}  ${estimate(figure).padEnd(26)} ${estimate(floor).padEnd(26)} ${aims[better]}`,
+    ),
+    ...judged.map(([name, classifier]) => `  ${name.padEnd(width)}  ${estimate(classifier)}`),
+  ]
+}
+
+function utilityLines({ utility }: RunEvaluation): string[] {
+  if (!utility) return []
+  const { target, chosenBy, measure, real, synthetic, relativeDifference, heldOutRows, copiesLeftOut } =
+    utility
+  const left = copiesLeftOut > 0 ? `, ${copiesLeftOut} copies of training rows left out` : ''
+  return [
+    '',
+    `Predicting '${target}' (chosen by ${chosenBy}) on ${heldOutRows} held-out rows${left}: ${measure}, higher is better`,
+    `  learned from real rows       ${estimate(real)}`,
+    `  learned from synthetic rows  ${estimate(synthetic)}   relative difference ${percentEstimate(relativeDifference)}`,
+  ]
+}
+
+function privacyLines({ privacy }: RunEvaluation): string[] {
+  if (!privacy) return []
+  const { copies, closest, membership, nearer } = privacy
+  const share = (count: number, of: number): string => `${fixed(count, 0)} of ${fixed(of, 0)}`
+  return [
+    '',
+    'Privacy: can training rows be found again in the synthetic ones?',
+    `  copies of training rows      ${share(copies.synthetic, copies.syntheticRows)} synthetic rows; ${share(copies.heldOut, copies.heldOutRows)} held-out rows are one, too`,
+    `  distance to closest, median  ${fixed(closest.synthetic.median, 3)}; of held-out rows ${fixed(closest.heldOut.median, 3)}`,
+    `  nearer to a training row     ${estimate(nearer)}; 0.5 is perfect`,
+    `  membership attack, area      ${estimate(membership)}; 0.5 is perfect`,
+  ]
+}
+
+const mostColumns = 3
+
+function columnLines({ samples }: RunEvaluation): string[] {
+  const columns = (samples?.figures ?? []).filter(
+    ({ metric, column }) => metric === 'kolmogorov-smirnov' && column !== undefined,
+  )
+  const worst = [...columns]
+    .sort((a, b) => b.value - b.floor.value - (a.value - a.floor.value))
+    .slice(0, mostColumns)
+  if (worst.length === 0) return []
+  return [
+    '',
+    `Of ${counted(columns.length, 'column')} of numbers, those with the largest Kolmogorov–Smirnov distance above real rows’ own:`,
+    ...worst.map(
+      ({ column, floor, ...figure }) => `  ${column}: ${estimate(figure)}; real rows ${estimate(floor)}`,
+    ),
+  ]
+}

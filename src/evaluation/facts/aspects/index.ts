@@ -1,0 +1,21 @@
+import type { Aspect } from '../fact.ts'
+import { columns } from './columns.ts'
+import { copies } from './copies.ts'
+import { correlations } from './correlations.ts'
+import { likelihood } from './likelihood.ts'
+import { membership } from './membership.ts'
+import { realism } from './realism.ts'
+import { usefulness } from './usefulness.ts'
+import { variety } from './variety.ts'
+
+/** All that is said of a run, in the order of reports. */
+export const aspects: readonly Aspect[] = [
+  realism,
+  likelihood,
+  columns,
+  correlations,
+  variety,
+  usefulness,
+  membership,
+  copies,
+]

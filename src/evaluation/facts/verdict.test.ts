@@ -1,0 +1,345 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { shareEstimate } from '../privacy.ts'
+import type { Estimate } from '../statistics/estimate.ts'
+import { aspects } from './aspects/index.ts'
+import { estimatesIn, evidences } from './evidence.test-helper.ts'
+import type { Evidence } from './evidence.ts'
+import { fewestRows, type Statement } from './fact.ts'
+import { type Mark, markOf, marks, sideOf, worstMark } from './mark.ts'
+import { verdictOf } from './verdict.ts'
+
+/** What each mark leaves possible. */
+const possible: Readonly<Record<Mark, readonly string[]>> = {
+  good: ['good'],
+  'good or fair': ['good', 'fair'],
+  fair: ['fair'],
+  'not shown': ['good', 'fair', 'poor'],
+  'fair or poor': ['fair', 'poor'],
+  poor: ['poor'],
+}
+
+describe('a mark', () => {
+  const limits = { good: 0.1, fair: 0.3 }
+  const bandOf = (value: number): string => (value <= 0.1 ? 'good' : value <= 0.3 ? 'fair' : 'poor')
+
+  it('leaves possible what the interval reaches into, and nothing else', () =>
+    fc.assert(
+      fc.property(estimatesIn(0, 0.5), (given) => {
+        const grid = Array.from({ length: 1001 }, (_, i) => given.low + ((given.high - given.low) * i) / 1000)
+        const bands = new Set([...grid, given.low, given.high].map(bandOf))
+        expect([...bands].sort()).toEqual([...possible[markOf(given, limits)]].sort())
+      }),
+      { numRuns: 300 },
+    ))
+
+  it('never says more for a wider interval', () =>
+    fc.assert(
+      fc.property(estimatesIn(0, 0.5), estimatesIn(0, 0.5), (a, b) => {
+        const both = { value: a.value, low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) }
+        expect(possible[markOf(both, limits)]).toEqual(
+          expect.arrayContaining([...possible[markOf(a, limits)]]),
+        )
+      }),
+    ))
+
+  it('is not given where there is no interval', () => {
+    for (const [low, high] of [
+      [Number.NaN, 0.05],
+      [0.05, Number.NaN],
+      [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+      [0.2, 0.05],
+    ] as const)
+      expect(markOf({ value: 0.05, low, high }, limits)).toBe('not shown')
+  })
+
+  it('of several is the worst', () => {
+    expect(worstMark(['good', 'not shown', 'fair'])).toBe('not shown')
+    expect(worstMark([...marks])).toBe('poor')
+    expect(worstMark([])).toBeUndefined()
+  })
+
+  it('of two is more only above 0', () => {
+    expect(sideOf({ value: 1, low: 0.1, high: 2 })).toBe('more')
+    expect(sideOf({ value: -1, low: -2, high: -0.1 })).toBe('less')
+    expect(sideOf({ value: 1, low: 0, high: 2 })).toBe('not shown')
+    expect(sideOf({ value: 1, low: Number.NaN, high: 2 })).toBe('not shown')
+  })
+})
+
+/**
+ * What words claim, told apart without looking at marks. Claims of praise and of blame; `excludes` that it is not poor, or
+ * not good, without saying which of the others it is.
+ */
+const vocabulary = {
+  praise: /are hard to tell|are more likely under the model|nearly as|next to nothing|or hardly more often/,
+  excludesPoor:
+    /are not easily told|distributed roughly as|go together roughly as|Most of the variety|do not do much worse|at most a little|do not often copy/,
+  middling:
+    /resemble real ones but|only roughly as|Some of the variety|somewhat worse|can in part be told|Some synthetic rows copy/,
+  excludesGood:
+    /^Synthetic rows can be told|distributed otherwise than|go together otherwise than|^Variety of real rows is missing|do worse than|^Rows learned from can be told by how near synthetic rows are$|^Synthetic rows copy rows learned from$/,
+  blame:
+    /are easily told|are less likely|quite otherwise|much worse|^Much of the variety|^Rows learned from can be told well|^Synthetic rows often copy/,
+} as const
+type Claim = keyof typeof vocabulary
+
+/** A sentence without its numbers and without what it leaves open. */
+function asserted(sentence: string): string {
+  return sentence
+    .replace(/(, since [^:]*)?:.*$/, '')
+    .replace(/; (whether|how)[^;]* leave open$/, '')
+    .replace(/^(Whether .*|How .*)( is not shown| cannot be said).*$/, '')
+}
+
+function claimsOf(sentence: string): Claim[] {
+  const text = asserted(sentence)
+  return (Object.keys(vocabulary) as Claim[]).filter((claim) => {
+    // ‘only roughly’ is not ‘roughly’; ‘not much worse’ is not ‘much worse’.
+    const plain = claim === 'excludesPoor' ? text.replace('only roughly', 'only') : text
+    return vocabulary[claim].test(claim === 'blame' ? plain.replace('not do much worse', '') : plain)
+  })
+}
+
+const claimOfMark: Readonly<Record<Mark, readonly Claim[]>> = {
+  good: ['praise'],
+  'good or fair': ['excludesPoor'],
+  fair: ['middling'],
+  'not shown': [],
+  'fair or poor': ['excludesGood'],
+  poor: ['blame'],
+}
+
+/** The judged interval and the limits, a second time: what a claim of each aspect needs. */
+const needs: Readonly<
+  Record<
+    string,
+    (evidence: Evidence) => { low: number; high: number; good: number; fair: number; rows: number }
+  >
+> = {
+  realism: (evidence) => {
+    const { low, high, rows } = figureOf(evidence, 'classifier')
+    const ends = [Math.abs(low - 0.5), Math.abs(high - 0.5)]
+    return {
+      low: low < 0.5 && high > 0.5 ? 0 : Math.min(...ends),
+      high: Math.max(...ends),
+      good: 0.1,
+      fair: 0.25,
+      rows,
+    }
+  },
+  likelihood: ({ likelihood: { baselines } }) => {
+    const lows = baselines.map(({ advantage }) => advantage.low)
+    const highs = baselines.map(({ advantage }) => advantage.high)
+    // Better than all of them, or worse than one.
+    return {
+      low: -Math.min(...highs),
+      high: -Math.min(...lows),
+      good: 0,
+      fair: 0,
+      rows: baselines[0]!.advantage.rows,
+    }
+  },
+  columns: (evidence) => ({ ...excess(evidence, 'kolmogorov-smirnov', 1), good: 0.03, fair: 0.08 }),
+  correlations: (evidence) => ({ ...excess(evidence, 'correlation-error', 1), good: 0.03, fair: 0.08 }),
+  variety: (evidence) => ({ ...excess(evidence, 'coverage', -1), good: 0.05, fair: 0.15 }),
+  usefulness: ({ utility }) => {
+    const { low, high } = utility!.relativeDifference
+    return { low: -high, high: -low, good: 0.05, fair: 0.15, rows: utility!.heldOutRows }
+  },
+  membership: ({ privacy }) => ({
+    ...privacy!.membership,
+    good: 0.55,
+    fair: 0.6,
+    rows: privacy!.copies.heldOutRows,
+  }),
+  copies: ({ privacy }) => {
+    const { synthetic, syntheticRows, heldOut, heldOutRows } = privacy!.copies
+    const a = shareEstimate(synthetic / syntheticRows, syntheticRows)
+    const b = shareEstimate(heldOut / heldOutRows, heldOutRows)
+    return { ...apart(a, b), good: 0.002, fair: 0.01, rows: Math.min(syntheticRows, heldOutRows) }
+  },
+}
+
+function figureOf({ samples }: Evidence, name: string): Estimate & { floor: Estimate; rows: number } {
+  return samples!.figures.find(({ metric }) => metric === name)!
+}
+
+function excess(
+  evidence: Evidence,
+  metric: string,
+  sign: 1 | -1,
+): { low: number; high: number; rows: number } {
+  const { floor, rows, ...figure } = figureOf(evidence, metric)
+  return { ...(sign === 1 ? apart(figure, floor) : apart(floor, figure)), rows }
+}
+
+function apart(a: Estimate, b: Estimate): { low: number; high: number } {
+  const value = a.value - b.value
+  return {
+    low: value - Math.sqrt((a.value - a.low) ** 2 + (b.high - b.value) ** 2),
+    high: value + Math.sqrt((a.high - a.value) ** 2 + (b.value - b.low) ** 2),
+  }
+}
+
+describe('what is said', () => {
+  const complete = fc.sample(
+    evidences.filter((given) => verdictOf(given).unmeasured.length === 0),
+    { numRuns: 1, seed: 1 },
+  )[0]!
+
+  it('claims nothing that its interval does not support', () =>
+    fc.assert(
+      fc.property(evidences, (evidence) => {
+        const wrong = verdictOf(evidence).facts.flatMap(({ name, says }) => {
+          const { low, high, good, fair, rows } = needs[name]!(evidence)
+          const allowed: Readonly<Record<Claim, boolean>> = {
+            praise: high <= good,
+            excludesPoor: high <= fair,
+            middling: low > good && high <= fair,
+            excludesGood: low > good,
+            blame: low > fair,
+          }
+          return claimsOf(says)
+            .filter((claim) => rows < fewestRows || !allowed[claim])
+            .map((claim) => `${claim}, of ${rows} rows, ${low} to ${high}: ${says}`)
+        })
+        expect(wrong).toEqual([])
+      }),
+      { numRuns: 500 },
+    ))
+
+  it('is a claim of the kind that its mark allows, for every aspect and mark', () => {
+    const found = aspects.flatMap(({ name, wordsOf }) =>
+      marks.map((mark) => [name, mark, claimsOf(wordsOf(complete)![mark])]),
+    )
+    expect(found).toEqual(
+      aspects.flatMap(({ name }) =>
+        // Better or worse than simple models: between the two there is nothing to be claimed.
+        marks.map((mark) => [
+          name,
+          mark,
+          name === 'likelihood' && mark.includes('fair') ? [] : claimOfMark[mark],
+        ]),
+      ),
+    )
+  })
+
+  it('differs from mark to mark', () => {
+    for (const { name, wordsOf } of aspects) {
+      if (name === 'likelihood') continue
+      expect(new Set(Object.values(wordsOf(complete)!)).size, name).toBe(marks.length)
+    }
+  })
+
+  it('counts every fact once, names each that is not good, and says more of it', () =>
+    fc.assert(
+      fc.property(evidences, (evidence) => {
+        const { facts, sentences, unmeasured, mark } = verdictOf(evidence)
+        expect([...facts.map(({ name }) => name), ...unmeasured].sort()).toEqual(
+          aspects.map(({ name }) => name).sort(),
+        )
+        expect(mark).toBe(worstMark(facts.map((fact) => fact.mark)))
+        if (facts.length === 0) return
+        const [first, ...rest] = sentences
+        const counted = [...first!.matchAll(/(\d+) (?:is|are) /g)].reduce(
+          (sum, [, count]) => sum + Number(count),
+          0,
+        )
+        const open = facts.filter((fact) => fact.mark === 'not shown')
+        expect(counted + open.length).toBe(facts.length)
+        for (const fact of facts.filter((one) => one.mark !== 'good')) {
+          expect(first).toContain(fact.name)
+          expect(rest).toContain(fact.says)
+        }
+      }),
+    ))
+
+  it('cannot be made up: a sentence that no interval gave is none', () => {
+    // @ts-expect-error a string is no statement
+    const made: Statement = 'Synthetic rows are perfect.'
+    expect(made).toBeDefined()
+  })
+})
+
+describe('the sentences of the trial', () => {
+  const evidence = (given: Partial<Evidence>): Evidence => ({
+    against: 'held-out rows',
+    likelihood: { model: { value: 0, low: -1, high: 1, standardError: 0.5, rows: 60 }, baselines: [] },
+    ...given,
+  })
+  const saysOf = (given: Evidence, name: string): string =>
+    verdictOf(given).facts.find((fact) => fact.name === name)!.says
+
+  it('do not call 0.58 (0.41 to 0.73) hard to tell', () => {
+    const floor = { value: 0.5, low: 0.35, high: 0.65 }
+    const figure = { name: 'classifier', metric: 'classifier', better: 'half', rows: 60 } as const
+    const samples = {
+      seed: 0,
+      columns: ['a'],
+      rows: { real: 60, heldOut: 60, synthetic: 60 },
+      confidence: 0.95,
+      figures: [{ ...figure, value: 0.58, low: 0.41, high: 0.73, floor }],
+    }
+    const says = saysOf(evidence({ samples }), 'realism')
+    expect(says).toContain('whether they are hard to tell, 60 rows a side leave open')
+    expect(says).toContain('58 (41 to 73) times in 100')
+  })
+
+  it('do not say that predictors do 6.1 % worse where 0 is in the interval', () => {
+    const utility = {
+      target: 'y',
+      chosenBy: 'its name',
+      measure: 'R²',
+      real: { value: 0.4, low: 0.3, high: 0.47 },
+      synthetic: { value: 0.37, low: 0.3, high: 0.44 },
+      relativeDifference: { value: -0.061, low: -0.18, high: 0.09 },
+      rows: 300,
+      heldOutRows: 324,
+      copiesLeftOut: 0,
+    }
+    const says = saysOf(evidence({ utility }), 'usefulness')
+    expect(says).toMatch(/^Whether .* cannot be said from 324 rows/)
+    expect(says).toContain('a relative difference of −6 % (−18 to 9 %)')
+  })
+
+  it('take no share of what real rows do not teach either', () => {
+    const utility = {
+      target: 'y',
+      chosenBy: 'its name',
+      measure: 'R²',
+      real: { value: -0.02, low: -0.06, high: 0.03 },
+      synthetic: { value: -0.04, low: -0.09, high: 0.01 },
+      // −0.04/−0.02 − 1: twice as bad looks twice as good.
+      relativeDifference: { value: 1, low: 0.4, high: 2 },
+      rows: 300,
+      heldOutRows: 300,
+      copiesLeftOut: 0,
+    }
+    const says = saysOf(evidence({ utility }), 'usefulness')
+    expect(says).toContain('not shown that real rows teach anything of it either')
+    expect(says).not.toContain('relative difference')
+  })
+
+  it('praise no model above all simple ones for its lead over the best alone', () => {
+    const rows = { standardError: 0.1, rows: 256 }
+    const model = { value: -1, low: -1.2, high: -0.8, ...rows }
+    const baseline = (
+      name: string,
+      value: number,
+      half: number,
+    ): Evidence['likelihood']['baselines'][number] => ({
+      name,
+      summary: '',
+      logDensity: { ...model, value: -1 - value },
+      advantage: { value, low: value - half, high: value + half, ...rows },
+    })
+    const likelihood = {
+      model,
+      baselines: [baseline('gaussian', 0.5, 0.6), baseline('gaussian-mixture', 0.2, 0.1)],
+    }
+    expect(saysOf(evidence({ likelihood }), 'likelihood')).toMatch(
+      /closest simple one, a Gaussian, is not shown/,
+    )
+  })
+})

@@ -1,0 +1,96 @@
+import { duration, fixed, number } from './format.ts'
+
+/** Which weights of a run are used: the averaged ones with the least held-out loss, the averaged ones, or as trained. */
+export interface UsedWeights {
+  readonly kind: 'best' | 'ema' | 'model'
+  /** The step that they are of; of the best ones that of their evaluation, not of the checkpoint that holds them. */
+  readonly step: number
+}
+
+/** How far a training went and what it kept. */
+export interface TrainingSteps {
+  /** Steps done, and the time that they took. */
+  readonly steps: number
+  readonly seconds?: number
+  /** Why it ended: finished, early-stop, interrupted; absent where that is not known. */
+  readonly reason?: string
+  readonly weights: UsedWeights
+  /** The least held-out loss that is known and how many evaluations are; absent where nothing was held out. */
+  readonly least?: LeastLoss
+}
+
+/** The least of the held-out losses. */
+export interface LeastLoss {
+  readonly step: number
+  readonly loss: number
+  readonly standardError?: number | null
+  /** Of how many evaluations, and how many came after it; absent where only it is known. */
+  readonly evaluations?: number
+  readonly after?: number
+}
+
+/** The least loss of a log, the first of equals, as training keeps it; undefined where there is none. */
+export function leastLossOf(log: {
+  readonly step: readonly number[]
+  readonly loss: readonly number[]
+  readonly standardError?: readonly (number | null)[]
+}): LeastLoss | undefined {
+  const { step, loss, standardError } = log
+  if (loss.length === 0) return undefined
+  const at = loss.indexOf(Math.min(...loss))
+  return {
+    step: step[at]!,
+    loss: loss[at]!,
+    standardError: standardError?.[at] ?? null,
+    evaluations: loss.length,
+    after: loss.length - 1 - at,
+  }
+}
+
+/** How a training of a report ended, and which weights are used. */
+export function trainingSentences(
+  training: TrainingSteps & { readonly heldOut: Parameters<typeof leastLossOf>[0] },
+): string[] {
+  const least = leastLossOf(training.heldOut)
+  const steps = { ...training, ...(least && { least }) }
+  return [endSentence(steps), weightsSentence(steps)]
+}
+
+/** How a training ended and after how many steps. */
+export function endSentence({ steps, seconds, reason, least }: TrainingSteps): string {
+  const done = `${fixed(steps, 0)} step${steps === 1 ? '' : 's'}${seconds === undefined ? '' : ` in ${duration(seconds)}`}`
+  if (reason === 'finished') return `It ran to its end: ${done}.`
+  if (reason === 'interrupted') return `It was interrupted, after ${done}.`
+  if (reason !== 'early-stop') return `How it ended is not in the log: ${done}.`
+  const after =
+    least?.after === undefined ? '' : ` in ${least.after} evaluation${least.after === 1 ? '' : 's'}`
+  return `It stopped early, after ${done}: no held-out loss${after} had been smaller than that of step ${fixed(least?.step ?? 0, 0)}.`
+}
+
+const names = {
+  best: 'the averaged weights',
+  ema: 'the averaged weights',
+  model: 'the weights as trained, not averaged,',
+} as const
+
+/** Which weights are used, and what the held-out losses say of them; never two steps without saying what each is. */
+export function weightsSentence({ steps, weights, least }: TrainingSteps): string {
+  const used = `Used are ${names[weights.kind]} of step ${fixed(weights.step, 0)} of ${fixed(steps, 0)}`
+  if (least === undefined)
+    return weights.kind === 'best'
+      ? `${used}, chosen by held-out loss, of which the log holds none.`
+      : `${used}; no rows were held out to choose by.`
+  if (least.step === weights.step)
+    return `${used}, where the held-out loss was least: ${lossText(least)}${evaluationsText(least)}.`
+  return `${used}. The held-out loss was least at step ${fixed(least.step, 0)}, ${lossText(least)}${evaluationsText(least)}; the weights of that step ${weights.kind === 'best' ? 'are not in the checkpoint' : 'are not those used'}.`
+}
+
+function lossText({ loss, standardError }: LeastLoss): string {
+  // Of one row there is no standard error.
+  const error = typeof standardError === 'number' && Number.isFinite(standardError)
+  return error ? `${fixed(loss, 4)} ± ${fixed(standardError, 4)}` : number(loss, 4)
+}
+
+function evaluationsText({ evaluations }: LeastLoss): string {
+  return evaluations === undefined ? '' : `, of ${evaluations} evaluation${evaluations === 1 ? '' : 's'}`
+}
