@@ -6,6 +6,7 @@ import type { Estimate } from '../statistics/estimate.ts'
  */
 export const marks = ['good', 'good or fair', 'fair', 'not shown', 'fair or poor', 'poor'] as const
 
+/** One of `marks`. */
 export type Mark = (typeof marks)[number]
 
 /** Where a figure ends to be good, and where to be fair; smaller is better. Beyond, it is poor. good ≤ fair. */
