@@ -4,7 +4,7 @@ export const house: Readonly<Record<string, readonly string[]>> = {
   density: ['engine'],
   noise: ['engine'],
   data: ['engine'],
-  model: ['engine', 'noise', 'density'],
+  model: ['engine', 'noise', 'density', 'data'],
   objective: ['engine', 'noise', 'model'],
   training: ['engine', 'noise', 'data', 'model', 'objective'],
   sampling: ['engine', 'noise', 'model'],

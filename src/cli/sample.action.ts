@@ -116,16 +116,17 @@ function conditionsOf(opened: OpenedModel, { where, given = [], first }: SampleO
   const columns = rowsToTable(opened, new Float32Array(opened.fitted.dimension), 1)
   const equal = given.map((one) => {
     const condition = conditionOf(one, columns)
-    requireGrid(opened, one.slice(0, one.indexOf('=')).trim())
+    const at = one.indexOf('=')
+    requireProbability(opened, one.slice(0, at).trim(), Number(one.slice(at + 1)))
     return condition
   })
   return [...(where === undefined ? [] : [`(${where})`]), ...equal].join(' and ')
 }
 
-/** A value of a continuous column is never met exactly: a range must be given instead. */
-function requireGrid(opened: OpenedModel, name: string): void {
+/** A measured value of a continuous column is never met exactly: a range must be given instead. */
+function requireProbability(opened: OpenedModel, name: string, value: number): void {
   const column = opened.encoding?.columns.find((candidate) => candidate.name === name)
-  if (column && (column.width === 0 || column.discrete || column.dequantised)) return
+  if (column && (column.width === 0 || column.discrete || column.masses?.includes(value))) return
   throw new ScorefieldError({
     kind: 'usage',
     code: 'usage/given',

@@ -14,14 +14,16 @@ export type NetworkSize = Readonly<Record<string, number>>
 export interface NetworkShape {
   /** d, the width of a row. */
   readonly dimension: number
+  /** Numbers that come out of a row; d unless given. */
+  readonly outputs?: number | undefined
   /** c, the width of the condition; 0 for none. */
   readonly conditionWidth: number
 }
 
-/** A free function F(x, c_noise, condition) from rows to rows, without preconditioning. */
+/** A free function F(x, c_noise, condition) of rows, without preconditioning. */
 export interface BuiltNetwork {
   readonly parameters: Named<ParameterSpec>
-  /** x: [B, d], noise: [B] (c_noise), condition: [B, c] → [B, d]. */
+  /** x: [B, d], noise: [B] (c_noise), condition: [B, c] → [B, outputs]. */
   readonly apply: (parameters: Named<Tensor>, at: { x: Tensor; noise: Tensor; condition?: Tensor }) => Tensor
 }
 

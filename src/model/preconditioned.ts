@@ -1,5 +1,5 @@
 import * as f from '../engine/index.ts'
-import type { DenoiserModel } from './denoiser.ts'
+import type { DenoiserModel, NoisyPoints } from './denoiser.ts'
 import {
   type Network,
   type NetworkShape,
@@ -10,6 +10,11 @@ import {
 
 /** A denoiser that can be trained: it knows how its parameters start. */
 export interface TrainableDenoiser extends DenoiserModel {
+  /**
+   * What training makes small, a row, [B], before the objective's weight λ(σ): least where D is the posterior mean.
+   * Absent: ‖D − x₀‖²/d.
+   */
+  readonly error?: (parameters: f.Named<f.Tensor>, at: NoisyPoints, clean: f.Tensor) => f.Tensor
   readonly parameters: f.Named<ParameterSpec>
   /** First values of the parameters, a function of the seed. */
   readonly start: (seed: number) => Record<string, Float32Array>
@@ -37,11 +42,7 @@ export function preconditioned(options: {
     parameters: built.parameters,
     start: (seed) => startValues(built.parameters, seed),
     denoise: (parameters, { x, sigma, condition }) => {
-      const total = f.add(f.square(sigma), sigmaData ** 2) // [B]
-      const cIn = f.reciprocal(f.sqrt(total))
-      const cSkip = f.mul(f.reciprocal(total), sigmaData ** 2)
-      const cOut = f.mul(f.mul(sigma, cIn), sigmaData)
-      const noise = f.mul(f.log(sigma), 0.25)
+      const { cIn, cSkip, cOut, noise } = preconditioningOf(sigma, sigmaData)
       const raw = built.apply(parameters, {
         x: f.mul(x, perRow(cIn, x)),
         noise,
@@ -54,7 +55,22 @@ export function preconditioned(options: {
   }
 }
 
+/** EDM's scalars of each row's noise level, [B] each. */
+export function preconditioningOf(
+  sigma: f.Tensor,
+  sigmaData: number,
+): Record<'cIn' | 'cSkip' | 'cOut' | 'noise', f.Tensor> {
+  const total = f.add(f.square(sigma), sigmaData ** 2)
+  const cIn = f.reciprocal(f.sqrt(total))
+  return {
+    cIn,
+    cSkip: f.mul(f.reciprocal(total), sigmaData ** 2),
+    cOut: f.mul(f.mul(sigma, cIn), sigmaData),
+    noise: f.mul(f.log(sigma), 0.25),
+  }
+}
+
 /** A number a row, [B], stretched over the columns of x: [B, d]. */
-function perRow(values: f.Tensor, x: f.Tensor): f.Tensor {
+export function perRow(values: f.Tensor, x: f.Tensor): f.Tensor {
   return f.broadcastTo(f.reshape(values, [values.shape[0]!, 1]), x.shape)
 }

@@ -21,7 +21,7 @@ export const residualMlp: Network = {
     blocks: dimension > 3 ? 4 : 3,
     embedding: 64,
   }),
-  build: ({ dimension, conditionWidth }, size): BuiltNetwork => {
+  build: ({ dimension, outputs = dimension, conditionWidth }, size): BuiltNetwork => {
     const width = size['width']!
     const blocks = size['blocks']!
     const embedding = size['embedding']!
@@ -40,8 +40,8 @@ export const residualMlp: Network = {
     }
     parameters['head.noise.weight'] = weight(embedding, width)
     parameters['head.bias'] = zeros([width])
-    parameters['out.weight'] = zeros([width, dimension])
-    parameters['out.bias'] = zeros([dimension])
+    parameters['out.weight'] = zeros([width, outputs])
+    parameters['out.bias'] = zeros([outputs])
 
     return {
       parameters,

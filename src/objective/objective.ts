@@ -1,5 +1,5 @@
 import * as f from '../engine/index.ts'
-import type { DenoiserModel } from '../model/index.ts'
+import type { DenoiserModel, TrainableDenoiser } from '../model/index.ts'
 
 /** The range of noise levels that a model is trained for, and the data's standard deviation. */
 export interface NoiseRange {
@@ -48,15 +48,17 @@ export interface DenoisingBatch {
   readonly condition?: f.Tensor
 }
 
-/** λ ‖D(x₀ + σ z; σ) − x₀‖² / d of each row, [B]. */
+/** λ ‖D(x₀ + σ z; σ) − x₀‖² / d of each row, [B]; of a model that says its own error, λ times that. */
 export function denoisingLoss(
-  model: DenoiserModel,
+  model: DenoiserModel & Pick<TrainableDenoiser, 'error'>,
   parameters: f.Named<f.Tensor>,
   batch: DenoisingBatch,
 ): f.Tensor {
   const { clean, noise, sigma, weight, condition } = batch
   const perColumn = f.broadcastTo(f.reshape(sigma, [sigma.shape[0]!, 1]), clean.shape)
   const x = f.withLabel('noised data', () => f.add(clean, f.mul(perColumn, noise)))
-  const denoised = model.denoise(parameters, { x, sigma, ...(condition ? { condition } : {}) })
+  const at = { x, sigma, ...(condition ? { condition } : {}) }
+  if (model.error) return f.mul(model.error(parameters, at, clean), weight)
+  const denoised = model.denoise(parameters, at)
   return f.withLabel('loss', () => f.mul(f.mean(f.square(f.sub(denoised, clean)), { axes: [1] }), weight))
 }

@@ -38,7 +38,7 @@ export interface LikelihoodComparison {
   /** Mean log-density of the model, nats a row, in the data's own units. */
   readonly model: RowMean
   /**
-   * log of the volume of a row's cell, nats, where every column is rounded or a category: mean log-density + this is a lower
+   * Mean log of the volume of a row's cell, nats, where every column is rounded or a category: mean log-density + this is a lower
    * bound of the mean log-probability of the rows as they are written (Theis et al. 2016), for model and baselines alike.
    */
   readonly logCell?: number
@@ -206,7 +206,9 @@ async function compareLikelihood(
   const points = Float64Array.from(x)
   return {
     model: meanOverRows(logDensity),
-    ...(opened.encoding?.isDiscrete ? { logCell: opened.encoding.logCell } : {}),
+    ...(opened.encoding?.isDiscrete
+      ? { logCell: meanOverRows(opened.encoding.logCells(x, count)).value }
+      : {}),
     baselines: fittedBaselines.map(({ name, density }) => {
       const values = density.logDensity(points).map((value, i) => value + jacobian[i]!)
       return {

@@ -70,6 +70,7 @@ export async function prepareStore(
       encoding: encoding.toJSON(),
       notes: allNotes,
     },
+    parts: encoding.parts,
     source: pooledRows({ encoding, store, heldOut: Int32Array.from([...validation, ...test]), seed }),
     ...(choosingRows.length > 0
       ? { heldOut: { rows: encodeOnce(choosingRows), conditions: new Float32Array() } }
@@ -78,7 +79,7 @@ export async function prepareStore(
       dimension: encoding.width,
       rows: train.length,
       heldOutRows: choosingRows.length,
-      scale: measureScale(encodeOnce(evenly(rowIndices, measuredRows)), encoding.width),
+      scale: measureScale(encodeOnce(evenly(rowIndices, measuredRows)), encoding.width, encoding.parts),
       seed,
     },
     notes: allNotes,

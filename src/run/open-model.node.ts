@@ -30,8 +30,10 @@ export async function openModel(folder: string, options: { runtime?: Runtime } =
   const run = await openRun(folder)
   const description = run.data as DataDescription
   const encoding = description.kind === 'table' ? TableEncoding.fromJSON(description.encoding) : undefined
-  const dimension = encoding?.width ?? columnNames(description).length
-  const model = modelOf(run.config, dimension)
+  const model = modelOf(
+    run.config,
+    encoding?.parts ?? [{ kind: 'numbers', width: columnNames(description).length }],
+  )
   const { value, warnings } = await loadWeights(run, 'latest')
   requireFitting(run, model.parameters, value.weights)
   const { sigmaMin, sigmaMax, sigmaData } = run.config.training

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { basename, extname, isAbsolute, join, resolve } from 'node:path'
+import type { RowPart } from '../data/row-part.ts'
 import { pathPattern } from '../data/table/duckdb.node.ts'
 import { byName } from '../engine/by-name.ts'
-import { networks, preconditioned, type TrainableDenoiser } from '../model/index.ts'
+import { denoiserOf, networks, type TrainableDenoiser } from '../model/index.ts'
 import { completeConfig, mergeOptions } from './config.ts'
 import { defaultSize, defaultTraining } from './defaults.ts'
 import { prepareData, toyPrefix } from './prepare.node.ts'
@@ -54,11 +55,11 @@ function absolute(source: string | undefined): string | undefined {
   return existsSync(source) || isAbsolute(source) ? resolve(source) : join(pathPattern(process.cwd()), source)
 }
 
-/** The model that a configuration describes, for rows of this width. */
-export function modelOf(config: RunConfig, dimension: number): TrainableDenoiser {
-  return preconditioned({
+/** The model that a configuration describes, for rows of these parts. */
+export function modelOf(config: RunConfig, parts: readonly RowPart[]): TrainableDenoiser {
+  return denoiserOf({
     network: byName(networks, config.model.network, 'network'),
-    shape: { dimension, conditionWidth: 0 },
+    parts,
     size: config.model.size,
     sigmaData: config.training.sigmaData,
   })

@@ -78,6 +78,7 @@ function prepareToy(name: string, seed: number): PreparedData {
   const measured = toy.sample({ seed: seed + 1, first: 0, count: measuredRows })
   return {
     description: toyDescription(toy),
+    parts: [{ kind: 'numbers', width: toy.dimension }],
     source: freshRows({ dimension: toy.dimension, sample: (range) => toy.sample({ seed, ...range }) }),
     facts: {
       dimension: toy.dimension,
@@ -146,6 +147,7 @@ function prepareTable(
       encoding: encoding.toJSON(),
       notes: allNotes,
     },
+    parts: encoding.parts,
     source: tableRows({ encoding, table, rowIndices: rows, seed }),
     ...(choosing.length > 0
       ? { heldOut: { rows: encodeOnce(choosing), conditions: new Float32Array() } }
@@ -154,7 +156,7 @@ function prepareTable(
       dimension: encoding.width,
       rows: rows.length,
       heldOutRows: choosing.length,
-      scale: measureScale(encodeOnce(evenly(rows, measuredRows)), encoding.width),
+      scale: measureScale(encodeOnce(evenly(rows, measuredRows)), encoding.width, encoding.parts),
       seed,
     },
     notes: allNotes,

@@ -1,4 +1,5 @@
 import type { ColumnWish, SplitShares } from '../data/index.ts'
+import type { RowPart } from '../data/row-part.ts'
 import type { RowSource } from '../data/rows.ts'
 import type { DataDescription } from './data-description.ts'
 import type { DataFacts } from './defaults.ts'
@@ -8,6 +9,8 @@ import type { RulesWish } from './rules-of-data.ts'
 export interface PreparedData {
   readonly description: DataDescription
   readonly source: RowSource
+  /** What the numbers of a row are to a model. */
+  readonly parts: readonly RowPart[]
   /** Encoded rows that the weights are chosen by, and that are never trained on; a toy needs none. */
   readonly heldOut?: { readonly rows: Float32Array; readonly conditions: Float32Array }
   readonly facts: DataFacts

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { type ColumnWish, columnEncoders, roles, type SplitShares, weightsByChoices } from '../data/index.ts'
+import {
+  allMasses,
+  type ColumnWish,
+  columnEncoders,
+  roles,
+  type SplitShares,
+  weightsByChoices,
+} from '../data/index.ts'
 import type { NetworkSize } from '../model/index.ts'
 import { networks } from '../model/networks.ts'
 import { objectives } from '../objective/index.ts'
@@ -138,7 +145,7 @@ const data = z
           z.string(),
           z.strictObject({
             as: z.exactOptional(z.enum([...roles, 'skip'])),
-            encoder: z.exactOptional(z.enum(columnEncoders.map(({ name }) => name))),
+            encoder: z.exactOptional(z.enum([...columnEncoders.map(({ name }) => name), allMasses])),
             // What `inspect` saw; only people read it.
             because: z.exactOptional(z.string()),
           }),

@@ -61,8 +61,8 @@ export async function scoreRows(
   const oddOf: (readonly OddColumn[])[] = Array.from({ length: table.rowCount }, () => [])
   const { dimension } = opened.fitted
   const { encoding } = opened
-  const cell = encoding?.isDiscrete ? encoding.logCell : undefined
-  const logProbability = cell === undefined ? undefined : gaps(table.rowCount)
+  const cells = encoding?.isDiscrete ? encoding.logCells(x, complete.length) : undefined
+  const logProbability = cells === undefined ? undefined : gaps(table.rowCount)
   const broken = encoding?.brokenRules(table) ?? []
   const result: RowScores = {
     logDensity: gaps(table.rowCount),
@@ -76,7 +76,7 @@ export async function scoreRows(
   complete.forEach((row, i) => {
     oddOf[row] = odd[i] ?? []
     result.logDensity[row] = found.logDensity[i]!
-    if (logProbability) logProbability[row] = found.logDensity[i]! + cell!
+    if (logProbability) logProbability[row] = found.logDensity[i]! + cells![i]!
     result.standardError[row] = found.standardError[i]!
     result.scoreNorm[row] = Math.hypot(...score.subarray(i * dimension, (i + 1) * dimension))
     result.percentile[row] =

@@ -1,6 +1,8 @@
+import { type RowPart, widthOf } from '../data/row-part.ts'
+
 /** What the noise levels are chosen from, measured on encoded rows. */
 export interface DataScale {
-  /** σ_d: root mean square of the columns' standard deviations. */
+  /** σ_d: root mean square of the standard deviations of the coordinates that are numbers; 1 where there are none. */
   readonly sigmaData: number
   /** Largest distance between two rows, of at most 2,000 rows (fewer of very wide ones) spread evenly over those given. */
   readonly largestDistance: number
@@ -15,10 +17,15 @@ const mostCompared = 2e8
  * The largest noise level should cover the largest pairwise distance, so that the noised data forget where they came
  * from.  Song & Ermon 2020, technique 1.
  */
-export function measureScale(rows: ArrayLike<number>, dimension: number): DataScale {
+export function measureScale(
+  rows: ArrayLike<number>,
+  dimension: number,
+  parts: readonly RowPart[] = [{ kind: 'numbers', width: dimension }],
+): DataScale {
+  const numbers = numberCoordinates(parts)
   const count = Math.floor(rows.length / dimension)
   let variance = 0
-  for (let column = 0; column < dimension; column++) {
+  for (const column of numbers) {
     let mean = 0
     let squares = 0
     for (let row = 0; row < count; row++) {
@@ -39,7 +46,22 @@ export function measureScale(rows: ArrayLike<number>, dimension: number): DataSc
         distance += (rows[at(i) + column]! - rows[at(j) + column]!) ** 2
       largest = Math.max(largest, distance)
     }
-  return { sigmaData: Math.sqrt(variance / dimension), largestDistance: Math.sqrt(largest) }
+  return {
+    sigmaData: numbers.length === 0 ? 1 : Math.sqrt(variance / numbers.length),
+    largestDistance: Math.sqrt(largest),
+  }
+}
+
+/** Places of the coordinates that are numbers. */
+function numberCoordinates(parts: readonly RowPart[]): number[] {
+  const found: number[] = []
+  let at = 0
+  for (const part of parts) {
+    const width = widthOf(part)
+    if (part.kind === 'numbers') for (let k = 0; k < width; k++) found.push(at + k)
+    at += width
+  }
+  return found
 }
 
 /** Noise levels proposed for data of this scale: σ_min = σ_d/500, σ_max the larger of 10 σ_d and the largest distance. */

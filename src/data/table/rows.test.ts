@@ -10,7 +10,7 @@ const table = tableOf(
   ),
   numbers(
     'grade',
-    Array.from({ length: 30 }, (_, i) => i % 4),
+    Array.from({ length: 30 }, (_, i) => i % 13),
     'BIGINT',
   ),
 )

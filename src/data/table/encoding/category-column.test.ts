@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { RandomStream } from '../../../engine/random/stream.ts'
 import { numbers, tableOf, text } from '../fixtures.test-helper.ts'
 import { columnWords, type Table } from '../table.ts'
+import { wordSpread } from './category-encoders.ts'
 import { bitVectors, simplexVectors } from './codebook.ts'
 import { TableEncoding } from './table-encoding.ts'
 
@@ -41,7 +42,7 @@ describe.each(encoders)('categories by %s', (encoder) => {
     const vocabulary = [...counts.keys()]
     const book = encoding.encode(tableOf(text('c', vocabulary)))
     const width = encoding.width
-    const spread = 0.25
+    const spread = wordSpread(vocabulary.length)
     const density = (x: Float32Array): number =>
       vocabulary.reduce((sum, word, k) => {
         let distance = 0
@@ -113,6 +114,7 @@ describe('numbers with gaps', () => {
   const table = tableOf(numbers('g', values))
   const { encoding } = TableEncoding.fit({ table })
   const x = encoding.encode(table, { dequantiseSeed: 9 })
+  const spread = wordSpread(2)
 
   test('gaps and values come back', () => {
     const decoded = encoding.decode(x, n).columns[0]!.values as Float64Array
@@ -129,7 +131,9 @@ describe('numbers with gaps', () => {
     const std = 2
     for (let row = 0; row < 300; row++) {
       const [presence, value] = [x[2 * row]!, x[2 * row + 1]!]
-      const p = (0.8 * normal(presence, 1, 0.25) + 0.2 * normal(presence, -1, 0.25)) * normal(value, 0, 1)
+      // Two words at distance 2 with mean 0.
+      const p =
+        (0.8 * normal(presence, 0.4, spread) + 0.2 * normal(presence, -1.6, spread)) * normal(value, 0, 1)
       const found = Math.log(p) + encoding.logDeterminant(x.slice(2 * row, 2 * row + 2), 1)[0]!
       const exact = row % 5 === 0 ? Math.log(0.2) : Math.log(0.8 * normal(values[row]!, mean, std))
       // The encoding's own mean and std are those of 16,000 draws.
@@ -140,29 +144,34 @@ describe('numbers with gaps', () => {
   test('the noise of presence, of the filler and of the value are independent', () => {
     const gaps = Array.from({ length: n }, (_, row) => row).filter((row) => row % 5 === 0)
     const correlation =
-      gaps.reduce((sum, row) => sum + ((x[2 * row]! + 1) / 0.25) * x[2 * row + 1]!, 0) / gaps.length
+      gaps.reduce((sum, row) => sum + ((x[2 * row]! + 1.6) / spread) * x[2 * row + 1]!, 0) / gaps.length
     expect(Math.abs(correlation)).toBeLessThan(4 / Math.sqrt(gaps.length))
   })
 })
 
-describe('value-cells', () => {
+describe('numbers of which only some occur', () => {
   const amounts = Array.from({ length: 3000 }, (_, i) => (i % 10 ? 0 : [15_024, 7688, 99_999][(i / 10) % 3]!))
   const table = tableOf(numbers('gain', amounts))
-  const { encoding } = TableEncoding.fit({ table })
+  const asked = { gain: { encoder: 'value-cells' } }
 
-  test('is chosen for fixed amounts, and nothing but these comes out, whatever the code', () => {
-    expect(encoding.columns[0]!.encoder).toBe('value-cells')
-    const codes = new RandomStream({ seed: 1, name: 'codes' }).normal({ first: 0, count: 5000, width: 1 })
-    const out = new Set(
-      encoding.decode(
-        codes.map((z) => 3 * z),
-        5000,
-      ).columns[0]!.values as Float64Array,
+  test.each([
+    ['masses', undefined],
+    ['value-cells', asked],
+  ])('%s: nothing but these comes out, whatever the code', (encoder, columns) => {
+    const { encoding } = TableEncoding.fit({ table, ...(columns ? { columns } : {}) })
+    expect(encoding.columns[0]!.encoder).toBe(encoder)
+    const { width } = encoding
+    const codes = new RandomStream({ seed: 1, name: 'codes' }).normal({ first: 0, count: 5000, width })
+    const decoded = encoding.decode(
+      codes.map((z) => 3 * z),
+      5000,
     )
+    const out = new Set(decoded.columns[0]!.values as Float64Array)
     expect([...out].sort((a, b) => a - b)).toEqual([0, 7688, 15_024, 99_999])
   })
 
-  test('under a standard normal a row has the log-probability of its value', () => {
+  test('value-cells: under a standard normal a row has the log-probability of its value', () => {
+    const { encoding } = TableEncoding.fit({ table, columns: asked })
     const x = encoding.encode(table, { dequantiseSeed: 4 })
     const correction = encoding.logDeterminant(x, 3000)
     amounts.slice(0, 200).forEach((amount, row) => {

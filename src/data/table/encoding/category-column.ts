@@ -76,12 +76,12 @@ function categoryEncoding(plan: CategoryPlan, fitted: FittedEncoder<'text'>): Co
     name,
     kind,
     width: fitted.width,
+    parts: fitted.parts,
     encoder,
     reason,
     gaps: known.has(null),
-    logCell: 0,
     discrete: true,
-    dequantised: false,
+    logCells: (_, count) => new Float64Array(count),
     canEncode: (column, row) =>
       known.has(column.kind === 'text' ? column.values[row]! : columnWords(column, row)[0]!),
     encode: (column, noise) => {

@@ -1,22 +1,32 @@
 import { z } from 'zod'
+import { normalQuantile } from '../../../engine/special/normal-quantile.ts'
 import {
   bitVectors,
   type Codebook,
+  centred,
   codesOf,
   minusLogSpread,
   nearestWords,
   simplexVectors,
+  wordsPart,
 } from './codebook.ts'
 import { type ColumnEncoder, defineColumnEncoder } from './column-encoder.ts'
 import { cellsAt, intoCells, minusLogWithinCell, type NormalCells, normalCells } from './normal-cells.ts'
 import { countWords, placesOf, type Word } from './words.ts'
 
 /** Distance of two words that differ, in units in which numbers have standard deviation 1. */
-const distance = 2
-/** Standard deviation of the noise around a word: an eighth of the distance makes a wrong word 1 in 30,000. */
-const spread = distance / 8
+export const wordDistance = 2
+/** How often the noise around a word may make another one of it. */
+const confusion = 1 / 30_000
 
-type Book = { words: Word[]; distance: number; spread: number }
+/**
+ * Standard deviation of the noise around one of K words, so that a wrong word is 1 in 30,000: (K − 1) Φ(−distance/2s) = 1/30,000.
+ */
+export function wordSpread(count: number): number {
+  return -wordDistance / (2 * normalQuantile(confusion / Math.max(1, count - 1)))
+}
+
+type Book = { words: Word[]; counts: number[]; distance: number; spread: number }
 
 /** Codebooks are made anew of the words; a column's is made once. */
 const remembered = new WeakMap<Book, Codebook>()
@@ -31,7 +41,7 @@ function codebookEncoder(options: {
   const bookOf = (parameters: Book): Codebook => {
     const known = remembered.get(parameters)
     if (known) return known
-    const made = vectors(parameters.words.length, parameters.distance)
+    const made = centred(vectors(parameters.words.length, parameters.distance), parameters.counts)
     const book = { vectors: made, width: made[0]!.length, spread: parameters.spread }
     remembered.set(parameters, book)
     return book
@@ -41,11 +51,16 @@ function codebookEncoder(options: {
     kind: 'text',
     schema: z.strictObject({
       words: z.array(z.string().nullable()).min(2),
+      counts: z.array(z.number().nonnegative()),
       distance: z.number().positive(),
       spread: z.number().positive(),
     }),
-    fit: (values, { words }) => ({ words: countWords(values, words).words, distance, spread }),
+    fit: (values, { words }) => {
+      const counted = countWords(values, words)
+      return { ...counted, distance: wordDistance, spread: wordSpread(counted.words.length) }
+    },
     width: (parameters) => bookOf(parameters).width,
+    parts: (parameters) => [wordsPart(bookOf(parameters), parameters.counts)],
     encode: (values, parameters, noise) => {
       const book = bookOf(parameters)
       return codesOf(book, placesOf(values, parameters.words), noise?.normal(book.width))

@@ -30,8 +30,9 @@ describe('the probability of a cell', () => {
       )
       const x = encoding.encode(each)
       const logDeterminant = encoding.logDeterminant(x, 40)
+      const logCells = encoding.logCells(x, 40)
       const sum = x.reduce(
-        (total, at, i) => total + Math.exp(normal(at) + logDeterminant[i]! + encoding.logCell),
+        (total, at, i) => total + Math.exp(normal(at) + logDeterminant[i]! + logCells[i]!),
         0,
       )
       const sorted = [...x].sort((a, b) => a - b)
@@ -53,8 +54,9 @@ describe('the probability of a cell', () => {
     for (let seed = 0; seed < repeats; seed++) {
       const x = encoding.encode(table, { rowIndices: rows, dequantiseSeed: seed })
       const logDeterminant = encoding.logDeterminant(x, 30)
+      const logCells = encoding.logCells(x, 30)
       x.forEach((at, value) => {
-        share[value]! += Math.exp(normal(at) + logDeterminant[value]! + encoding.logCell) / repeats
+        share[value]! += Math.exp(normal(at) + logDeterminant[value]! + logCells[value]!) / repeats
       })
     }
     for (const [value, found] of share.entries())

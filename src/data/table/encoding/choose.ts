@@ -1,5 +1,8 @@
-import { type Grid, resolutionOf } from './grid.ts'
+import { kindOf, type NumberKind } from './choice.ts'
+import { findGrid, resolutionOf } from './grid.ts'
+import { findMasses } from './masses.ts'
 import { momentsOf } from './moments.ts'
+import { findKinds } from './number-kinds.ts'
 
 /** Within these bounds a column is near enough to a normal one for a straight line to do. */
 export const moderateShape = { skewness: 1, leastExcessKurtosis: -1.5, mostExcessKurtosis: 3 } as const
@@ -7,6 +10,10 @@ export const moderateShape = { skewness: 1, leastExcessKurtosis: -1.5, mostExces
 /** Relative differences below this are the last digits of one number, no distribution to be mapped. */
 const leastRelativeRange = 1e-9
 
+/** So few values are choices, whatever lies between them. */
+const mostFewValues = 16
+/** At most so many values are each a choice of their own. */
+const mostMassValues = 128
 /** At most so many values are cells of their own, each of them standing for so many rows on average … */
 const mostValueCells = 512
 const leastRowsPerValue = 8
@@ -23,9 +30,16 @@ const leastSpikeRows = 20
 /** Values as cells of their own are for columns where new rows bring no new values. */
 const mostUnseen = 0.002
 
+/** What to ask for to have every value of a column a choice of its own. */
+export const allMasses = 'masses'
+
+/** How a column of numbers is encoded. */
 export interface NumberChoice {
+  /** The encoder of the values that are no masses. */
   readonly encoder: string
-  readonly dequantised: boolean
+  readonly kinds: readonly NumberKind[]
+  /** Values that are choices of their own, ascending. */
+  readonly masses: readonly number[]
   /** Why, in one sentence. */
   readonly reason: string
 }
@@ -34,43 +48,113 @@ export interface NumberChoice {
  * How a column of numbers is encoded unless somebody says otherwise.
  *
  * - `constant` if all values are equal.
- * - `standard` if |skewness| ≤ 1 and −1.5 ≤ excess kurtosis ≤ 3; else `quantile-normal`. The latter also for 500 or more
- *   values on a grid, whose cells then occur as often as in the data.
- * - Dequantised if the values lie on a grid and at most half as many are distinct as there are rows.
- * - `value-cells` if few values occur, often each, and they are far between (amounts that are fixed, not measured) or one
- *   stands out (a working week of 40 hours); `quantile-normal` if one stands out of many.
+ * - All values are masses if no more than 16 occur, often each; or at most 128 that are far between (amounts that are fixed,
+ *   not measured) or of which one stands out (a working week of 40 hours); `value-cells` if they are more.
+ * - Else masses are taken out (`findMasses`), and the others are of one or two kinds (`findKinds`), each with its grid;
+ *   dequantised if they lie on it and at most half as many are distinct as there are rows.
+ *   `standard` if |skewness| ≤ 1 and −1.5 ≤ excess kurtosis ≤ 3; else `quantile-normal`. The latter also for 500 or more values
+ *   on one grid, whose cells then occur as often as in the data.
  */
-export function chooseForNumbers(values: Float64Array, grid: Grid | undefined): NumberChoice {
-  const distinct = new Set(values).size
-  if (distinct === 1) return { encoder: 'constant', dequantised: false, reason: 'one value throughout' }
-  const dequantised = grid !== undefined && 2 * distinct <= values.length
-  const ties = dequantised
-    ? `; ${distinct} distinct values in ${values.length} rows, ${resolutionOf(grid)} apart: dequantised`
-    : ''
-  const spike = grid !== undefined && hasSpike(values, resolutionOf(grid))
-  const few = distinct > 2 && distinct <= Math.min(mostValueCells, values.length / leastRowsPerValue)
-  if (few && unseenShare(values) < mostUnseen) {
-    const cells = grid === undefined ? Number.POSITIVE_INFINITY : cellsWithin(values, resolutionOf(grid))
-    if (distinct < sparseShare * cells) {
-      const reason = `${distinct} values in ${values.length} rows and none between: each a cell of its own`
-      return { encoder: 'value-cells', dequantised, reason }
-    }
-    if (spike) {
-      const reason = `${distinct} values in ${values.length} rows, one of them far more often than others: each a cell of its own`
-      return { encoder: 'value-cells', dequantised, reason }
-    }
+export function chooseForNumbers(values: Float64Array): NumberChoice {
+  const distinct = [...new Set(values)].sort((a, b) => a - b)
+  const constant = { encoder: 'constant', kinds: [whole], masses: [], reason: 'one value throughout' }
+  if (distinct.length <= 1) return constant
+  const set = asSet(values, distinct)
+  if (set) return set
+  const { masses, kinds, measured, rounded } = apart(values)
+  const told = masses.length === 0 ? '' : `masses at ${massesInWords(masses, values)}; else `
+  const left = new Set(measured)
+  if (left.size <= 1) {
+    const all = [...masses, ...left].sort((a, b) => a - b)
+    return { encoder: 'constant', kinds: [], masses: all, reason: `nothing but ${all.length} values` }
   }
-  if (dequantised && spike)
+  const [kind] = kinds as [NumberKind]
+  const ties = kind.dequantised && kind.grid
+  const { encoder, why } = chooseEncoder(measured)
+  const reasons = [
+    `${told}${why}`,
+    ...(ties
+      ? [`${left.size} distinct values in ${measured.length} rows, ${resolutionOf(ties)} apart: dequantised`]
+      : []),
+    ...(kinds.length > 1 ? [`written to ${kinds.map(({ grid }) => digitsOf(grid)).join(' or ')}`] : []),
+    ...(rounded > 0 ? [`${rounded} with more digits are rounded`] : []),
+  ]
+  // How often each cell occurs is no smooth curve: people round. With rows enough to know it, it is mapped cell by cell.
+  if (ties && encoder === 'standard' && measured.length >= leastRowsForCells)
     return {
       encoder: 'quantile-normal',
-      dequantised,
-      reason: `one value is far more often than others${ties}`,
+      kinds,
+      masses,
+      reason: `${reasons.join('; ')}, as often as in the data`,
     }
-  const { encoder, why } = chooseEncoder(values)
-  // How often each cell occurs is no smooth curve: people round. With rows enough to know it, it is mapped cell by cell.
-  if (dequantised && encoder === 'standard' && values.length >= leastRowsForCells)
-    return { encoder: 'quantile-normal', dequantised, reason: `${why}${ties}, as often as in the data` }
-  return { encoder, dequantised, reason: `${why}${ties}` }
+  return { encoder, kinds, masses, reason: reasons.join('; ') }
+}
+
+const whole: NumberKind = { grid: null, dequantised: false }
+
+/** Masses, and the kinds of what is left; a kind whose numbers are nearly all masses is none. */
+function apart(values: Float64Array): {
+  readonly masses: readonly number[]
+  readonly measured: Float64Array
+  readonly kinds: readonly NumberKind[]
+  readonly rounded: number
+} {
+  const masses = new Set<number>()
+  let measured = values
+  let found = findKinds(values)
+  // What one kind's masses hid, the second look sees: zeros among cents are no sign of whole numbers.
+  for (let look = 0; look < 2; look++) {
+    const before = masses.size
+    for (const [k, kind] of found.kinds.entries()) {
+      const own = measured.filter((value) => kindOf(found.kinds, value) === k)
+      for (const mass of findMasses(
+        own,
+        kind.grid ?? undefined,
+        measured,
+        found.kinds.at(-1)!.grid ?? undefined,
+      ))
+        masses.add(mass)
+    }
+    measured = values.filter((value) => !masses.has(value))
+    if (masses.size === before || measured.length === 0) break
+    found = findKinds(measured)
+  }
+  return { masses: [...masses].sort((a, b) => a - b), measured, ...found }
+}
+
+/** The choice for a column of which only certain values occur; undefined for measured ones. */
+function asSet(values: Float64Array, distinct: readonly number[]): NumberChoice | undefined {
+  const few = distinct.length <= Math.min(mostValueCells, values.length / leastRowsPerValue)
+  if (!few || unseenShare(values) >= mostUnseen) return undefined
+  if (distinct.length <= mostFewValues) {
+    const reason = `${distinct.length} values in ${values.length} rows: each a choice of its own`
+    return { encoder: 'constant', kinds: [], masses: distinct, reason }
+  }
+  const grid = findGrid(values)
+  const cells = grid === undefined ? Number.POSITIVE_INFINITY : cellsWithin(values, resolutionOf(grid))
+  const isSparse = distinct.length < sparseShare * cells
+  if (!isSparse && !(grid !== undefined && hasSpike(values, resolutionOf(grid)))) return undefined
+  const why = isSparse ? 'none between' : 'one of them far more often than others'
+  const reason = `${distinct.length} values in ${values.length} rows and ${why}: each a choice of its own`
+  return distinct.length <= mostMassValues
+    ? { encoder: 'constant', kinds: [], masses: distinct, reason }
+    : { encoder: 'value-cells', kinds: [whole], masses: [], reason }
+}
+
+function digitsOf(grid: NumberKind['grid']): string {
+  if (grid === null) return 'any digits'
+  return grid.decimals === 0 ? 'whole numbers' : `${grid.decimals} digits after the point`
+}
+
+/** `0 (40 %) and 99 (3 %)`: the most frequent first. */
+function massesInWords(masses: readonly number[], values: Float64Array): string {
+  const counts = masses.map((mass) => values.reduce((sum, value) => sum + (value === mass ? 1 : 0), 0))
+  const order = masses.map((mass, k) => ({ mass, count: counts[k]! })).sort((a, b) => b.count - a.count)
+  const shown = order
+    .slice(0, 3)
+    .map(({ mass, count }) => `${mass} (${((100 * count) / values.length).toPrecision(2)} %)`)
+  if (order.length > 3) shown.push(`${order.length - 3} more`)
+  return shown.join(', ')
 }
 
 /** Cells of the grid between the first and the last percentile, where most values lie; outliers stretch the whole range. */

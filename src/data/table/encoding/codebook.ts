@@ -1,3 +1,5 @@
+import type { WordsPart } from '../../row-part.ts'
+
 /**
  * Words as points: word k lies at vectors[k], spread by normal noise of standard deviation `spread` in each coordinate.
  *
@@ -10,6 +12,34 @@ export interface Codebook {
   readonly vectors: readonly Float64Array[]
   readonly width: number
   readonly spread: number
+}
+
+/** The codebook as a part of a row. */
+export function wordsPart({ vectors, spread }: Codebook, counts: readonly number[]): WordsPart {
+  return { kind: 'words', vectors, spread, shares: sharesOf(counts) }
+}
+
+/** The share of each word, [K], above 0: one that was never counted has half a count. */
+function sharesOf(counts: readonly number[]): number[] {
+  const weights = counts.map((count) => Math.max(count, 0.5))
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  return weights.map((weight) => weight / total)
+}
+
+/**
+ * The vectors moved so that words of these counts have mean 0.
+ *
+ * Sampling starts from noise around 0: a mean elsewhere would be missing there, and rare words come out too often.
+ */
+export function centred(vectors: readonly Float64Array[], counts: readonly number[]): Float64Array[] {
+  const shares = sharesOf(counts)
+  const mean = new Float64Array(vectors[0]?.length ?? 0)
+  vectors.forEach((vector, word) => {
+    vector.forEach((value, k) => {
+      mean[k]! += shares[word]! * value
+    })
+  })
+  return vectors.map((vector) => vector.map((value, k) => value - mean[k]!))
 }
 
 /** Codes [n, w] of word indices, spread by standard normal `noise` [n, w], or exactly at the vectors without. */

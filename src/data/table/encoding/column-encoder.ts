@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { ScorefieldError } from '../../../engine/error.ts'
+import type { RowPart } from '../../row-part.ts'
 import type { ColumnKind, ColumnOf } from '../table.ts'
 import type { NoiseSource } from './noise.ts'
 
@@ -26,6 +27,8 @@ export interface FitOptions {
  */
 export interface FittedEncoder<K extends ColumnKind> {
   readonly width: number
+  /** What the `width` numbers are to a model. */
+  readonly parts: readonly RowPart[]
   readonly parameters: Json
   /** With `noise` each discrete value is spread over the points that stand for it; else it is the middle one of them. */
   encode(values: ValuesOf<K>, noise?: NoiseSource): Float64Array
@@ -61,9 +64,16 @@ export interface ColumnEncoderRecord<K extends ColumnKind, P extends Json> {
   readonly schema: z.ZodType<P>
   fit(values: ValuesOf<K>, options: FitOptions): P
   width(parameters: P): number
+  /** What the numbers are to a model; plain numbers unless said. */
+  parts?(parameters: P): readonly RowPart[]
   encode(values: ValuesOf<K>, parameters: P, noise?: NoiseSource): Float64Array
   decode(encoded: Float64Array, parameters: P, count: number): ValuesOf<K>
   logDerivative(encoded: Float64Array, parameters: P, count: number): Float64Array
+}
+
+/** The parts of `width` plain numbers. */
+function numbersOf(width: number): readonly RowPart[] {
+  return width === 0 ? [] : [{ kind: 'numbers', width }]
 }
 
 /** Makes a `ColumnEncoder` of a record; what it fits remembers its parameters, so their type stays in its file. */
@@ -72,6 +82,7 @@ export function defineColumnEncoder<K extends ColumnKind, P extends Json>(
 ): ColumnEncoder<K> {
   const bind = (parameters: P): FittedEncoder<K> => ({
     width: record.width(parameters),
+    parts: record.parts?.(parameters) ?? numbersOf(record.width(parameters)),
     parameters,
     encode: (values, noise) => record.encode(values, parameters, noise),
     decode: (encoded, count) => record.decode(encoded, parameters, count),

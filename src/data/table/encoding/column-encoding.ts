@@ -1,3 +1,4 @@
+import type { RowPart } from '../../row-part.ts'
 import type { Column } from '../table.ts'
 import type { Json } from './column-encoder.ts'
 import type { DequantisingNoise } from './noise.ts'
@@ -15,18 +16,20 @@ export interface ColumnEncoding {
   readonly width: number
   /** Whether the column is computed from others on the way out, so that its values are the model's all the same. */
   readonly computed?: boolean
+  /** What these numbers are to a model; together `width` wide. */
+  readonly parts: readonly RowPart[]
   /** Name of the column encoder. */
   readonly encoder: string
   /** Why this encoder, in one sentence. */
   readonly reason: string
   /** Whether a gap has a code of its own. */
   readonly gaps: boolean
-  /** log of the width of a value's cell, nats, of a column whose values are dequantised; 0 for others. */
-  readonly logCell: number
-  /** Whether p_data is a probability of the value, not a density: of words, and of numbers of which only some occur. */
+  /** Whether every value has a probability: words, numbers of which only some occur, and numbers spread over their cells. */
   readonly discrete: boolean
-  /** Whether values lie on a grid, each spread over its cell. */
-  readonly dequantised: boolean
+  /** Values that have a probability though others of the column have a density; ascending. */
+  readonly masses?: readonly number[]
+  /** log of the width of each row's cell, [n], nats, of values that are dequantised; 0 for others. */
+  logCells(encoded: Float64Array, count: number): Float64Array
   /** Whether the encoding can represent this row's value: a number, a known word, a gap only where `gaps`. */
   canEncode(column: Column, row: number): boolean
   encode(column: Column, noise: DequantisingNoise | undefined): Float64Array

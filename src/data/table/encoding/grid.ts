@@ -23,12 +23,14 @@ const leastRowsForStep = 8
 /**
  * The grid of a column's values (without gaps), or undefined if they lie on none.
  *
- * Its digits are the fewest that suffice for 95 % of the values, at most 9. A few cells written with more digits, as
+ * decimals: its digits after the point; unless given the fewest that suffice for 95 % of the values, at most 9. A few cells written with more digits, as
  * 9.53333 among 9.5 and 9.6, so don't hide that the column is measured to one digit. Its step is the largest that all values
  * so rounded are multiples of, apart from a common origin: masses noted in steps of 25 g have a step of 25.
  */
-export function findGrid(values: Float64Array): Grid | undefined {
-  const decimals = usualDecimals(values, gridShare)
+export function findGrid(
+  values: Float64Array,
+  decimals: number = usualDecimals(values, gridShare),
+): Grid | undefined {
   const scale = 10 ** decimals
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   if (decimals > mostGridDecimals || (decimals > 0 && largest * scale > 2 ** 50)) return undefined
@@ -42,7 +44,7 @@ export function findGrid(values: Float64Array): Grid | undefined {
   return { decimals, step, origin: ((first % step) + step) % step }
 }
 
-function greatestCommonDivisor(a: number, b: number): number {
+export function greatestCommonDivisor(a: number, b: number): number {
   let [larger, smaller] = [a, b]
   while (smaller !== 0) [larger, smaller] = [smaller, larger % smaller]
   return larger

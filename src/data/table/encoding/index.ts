@@ -1,3 +1,4 @@
+export { allMasses } from './choose.ts'
 export type {
   AnyColumnEncoder,
   ColumnEncoder,

@@ -2,13 +2,15 @@ import { z } from 'zod'
 import { decimalsNeeded } from '../decimals.ts'
 import { toType } from '../float32.ts'
 import type { Calendar, NumberColumn, Written } from '../table.ts'
-import { chooseForNumbers } from './choose.ts'
-import type { FittedEncoder, Json } from './column-encoder.ts'
+import { type Choice, kindOf, type NumberKind, withChoice } from './choice.ts'
+import { allMasses, chooseForNumbers, type NumberChoice } from './choose.ts'
+import type { FittedEncoder } from './column-encoder.ts'
 import { columnEncoder } from './column-encoders.ts'
 import type { ColumnEncoding } from './column-encoding.ts'
-import { findGrid, type Grid, resolutionOf, snap } from './grid.ts'
-import { type NoiseSource, noiseSource } from './noise.ts'
-import { withPresence } from './presence.ts'
+import { constant } from './constant.ts'
+import { resolutionOf, snap } from './grid.ts'
+import { noiseSource } from './noise.ts'
+import { kindOn } from './number-kinds.ts'
 import { valueCells } from './value-cells.ts'
 import { calendarSchema, writtenJson, writtenSchema } from './written.ts'
 
@@ -20,15 +22,21 @@ const schema = z.strictObject({
   type: z.string(),
   encoder: z.string(),
   reason: z.string(),
-  grid: z
-    .strictObject({
-      decimals: integer.nonnegative(),
-      step: z.number().positive(),
-      origin: z.number().nonnegative(),
-    })
-    .nullable(),
-  dequantised: z.boolean(),
+  kinds: z.array(
+    z.strictObject({
+      grid: z
+        .strictObject({
+          decimals: integer.nonnegative(),
+          step: z.number().positive(),
+          origin: z.number().nonnegative(),
+        })
+        .nullable(),
+      dequantised: z.boolean(),
+    }),
+  ),
+  masses: z.array(z.number()),
   gaps: z.boolean(),
+  counts: z.array(z.number().nonnegative()),
   range: z.tuple([z.number(), z.number()]),
   calendar: calendarSchema.nullable(),
   written: z.exactOptional(writtenSchema),
@@ -36,16 +44,12 @@ const schema = z.strictObject({
 })
 
 /** The JSON form of a number column's encoding, apart from the encoder's parameters. */
-interface NumberColumnPlan {
+interface NumberColumnPlan extends Choice {
   readonly name: string
   readonly type: string
   readonly encoder: string
   readonly reason: string
-  readonly grid: Grid | null
-  readonly dequantised: boolean
-  /** Whether some rows have no value: their share is learned, too. */
-  readonly gaps: boolean
-  /** Least and largest value of the data: nothing outside comes out. */
+  /** Least and largest value of the data that is no mass: no other one outside comes out. */
   readonly range: readonly [number, number]
   readonly calendar: Calendar | null
   readonly written?: Written
@@ -55,8 +59,8 @@ interface NumberColumnPlan {
  * Fits an encoding to a column.
  *
  * all: the column with every row, also those not learned from: its range and whether it has gaps are read there.
- * encoder: the name of a column encoder; the one that `chooseForNumbers` picks if left out. A column of one value is
- * `constant` whatever is asked.
+ * encoder: the name of a column encoder; what `chooseForNumbers` picks, masses and kinds of numbers included, if left out. A
+ * column of one value is `constant` whatever is asked.
  */
 export function fitNumberColumn(
   column: NumberColumn,
@@ -64,40 +68,73 @@ export function fitNumberColumn(
 ): ColumnEncoding {
   const { all = column, encoder } = options
   const filled = column.values.filter((value) => !Number.isNaN(value))
-  const grid = findGrid(filled)
-  const choice = chooseForNumbers(filled, grid)
-  const asked = encoder !== undefined && choice.encoder !== 'constant' && encoder !== choice.encoder
-  const name = asked ? encoder : choice.encoder
-  // Cells are those of the grid: a value between two of them counts for the nearer.
-  const onCells = grid !== undefined && choice.dequantised && name !== valueCells.name
-  const values = onCells ? filled.map((value) => snap(grid, value)) : filled
-  const fitted = columnEncoder('number', name).fit(values, {
-    resolution: grid === undefined ? undefined : resolutionOf(grid),
-    dequantised: choice.dequantised,
-  })
+  const chosen = chooseForNumbers(filled)
+  const isConstant = chosen.masses.length === 0 && chosen.encoder === constant.name
+  const isChosen = encoder === (chosen.kinds.length === 0 ? allMasses : chosen.encoder)
+  const asked = encoder !== undefined && !isConstant && !isChosen
+  const { encoder: name, kinds, masses } = asked ? asAsked(filled, encoder) : chosen
+  const isMass = new Set(masses)
+  const measured = filled.filter((value) => !isMass.has(value))
+  const gaps = all.values.some(Number.isNaN)
   const plan: NumberColumnPlan = {
     name: column.name,
     type: column.type,
     encoder: name,
-    reason: asked ? `as asked; otherwise ${choice.encoder}: ${choice.reason}` : choice.reason,
-    grid: name === valueCells.name ? null : (grid ?? null),
-    dequantised: choice.dequantised,
-    gaps: all.values.some(Number.isNaN),
-    range: rangeOf(all.values),
+    reason: asked ? `as asked; otherwise ${chosen.encoder}: ${chosen.reason}` : chosen.reason,
+    kinds,
+    masses,
+    gaps,
+    counts: countChoices(column.values, { kinds, masses, gaps }),
+    range: rangeOf(all.values.filter((value) => !isMass.has(value))),
     calendar: column.calendar ?? null,
     ...(column.written ? { written: column.written } : {}),
   }
-  return numberColumnEncoding(plan, fitted)
+  return numberColumnEncoding(plan, fitMeasured(measured, name, kinds))
 }
 
-/** Least and largest of `values`, gaps apart. */
+/** One kind of numbers and no masses, for an encoder that was asked for; or nothing but masses. */
+function asAsked(values: Float64Array, encoder: string): Omit<NumberChoice, 'reason'> {
+  if (encoder !== allMasses) return { encoder, kinds: [kindOn(values)], masses: [] }
+  return { encoder: constant.name, kinds: [], masses: [...new Set(values)].sort((a, b) => a - b) }
+}
+
+/** The encoder of the values that are no masses; one without parameters where there are none. */
+function fitMeasured(
+  values: Float64Array,
+  name: string,
+  kinds: readonly NumberKind[],
+): FittedEncoder<'number'> {
+  if (kinds.length === 0) return columnEncoder('number', constant.name).fit(Float64Array.of(0), plain)
+  const [{ grid, dequantised }] = kinds as [NumberKind]
+  const encoder = columnEncoder('number', name)
+  if (grid === null || name === valueCells.name) return encoder.fit(values, plain)
+  // Cells are those of the first kind's grid: a value between two of them counts for the nearer.
+  const onCells = dequantised ? values.map((value) => snap(grid, value)) : values
+  return encoder.fit(onCells, { resolution: resolutionOf(grid), dequantised })
+}
+
+const plain = { resolution: undefined, dequantised: false } as const
+
+/** How many rows each choice has. */
+function countChoices(values: Float64Array, choice: Omit<Choice, 'counts'>): number[] {
+  const { kinds, masses, gaps } = choice
+  const counts = new Array<number>(kinds.length + masses.length + (gaps ? 1 : 0)).fill(0)
+  const places = new Map(masses.map((mass, k) => [mass, kinds.length + k]))
+  for (const value of values) {
+    const place = Number.isNaN(value) ? counts.length - 1 : (places.get(value) ?? kindOf(kinds, value))
+    counts[place]!++
+  }
+  return counts
+}
+
+/** Least and largest of `values`, gaps apart; 0 where there are none. */
 function rangeOf(values: Float64Array): readonly [number, number] {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const value of values) {
     if (value < least) least = value
     if (value > most) most = value
   }
-  return [least, most]
+  return least <= most ? [least, most] : [0, 0]
 }
 
 /** The encoding that `toJSON` wrote; throws a ZodError or `data/encoding-parameters` if it is broken. */
@@ -107,32 +144,35 @@ export function restoreNumberColumn(json: unknown): ColumnEncoding {
 }
 
 function numberColumnEncoding(plan: NumberColumnPlan, inner: FittedEncoder<'number'>): ColumnEncoding {
-  const { name, type, encoder, reason, grid, dequantised, gaps, calendar, written } = plan
+  const { name, type, encoder, reason, kinds, masses, gaps, calendar, written } = plan
   const [least, most] = plan.range
-  const spreading = dequantised && grid !== null ? spreadOver(inner, grid) : inner
-  const fitted = gaps ? withPresence(spreading) : spreading
+  const fitted = withChoice(inner, plan)
+  const isMass = new Set(masses)
+  const within = (value: number): number =>
+    Number.isNaN(value) || isMass.has(value) ? value : Math.min(most, Math.max(least, value))
+  const isOnGrids = kinds.every(({ grid }) => grid !== null)
   return {
     name,
     kind: 'number',
     width: fitted.width,
-    encoder,
+    parts: fitted.parts,
+    encoder: kinds.length === 0 && masses.length > 0 ? allMasses : encoder,
     reason,
     gaps,
-    logCell: spreading === inner || grid === null ? 0 : Math.log(resolutionOf(grid)),
-    discrete: encoder === valueCells.name,
-    dequantised: spreading !== inner,
+    masses,
+    discrete: encoder === valueCells.name || kinds.every(({ dequantised }) => dequantised),
+    logCells: (encoded, count) => fitted.logCells(encoded, count),
     canEncode: (column, row) => column.kind === 'number' && (gaps || !Number.isNaN(column.values[row])),
     encode: (column, noise) => {
       const values = column.values as Float64Array
       return fitted.encode(values, noise && noiseSource({ noise, name, count: values.length }))
     },
     decode: (encoded, count): NumberColumn => {
-      const values = fitted
-        .decode(encoded, count)
-        .map((value) =>
-          toType(type, Math.min(most, Math.max(least, grid === null ? value : snap(grid, value)))),
-        )
-      const decimals = grid === null ? decimalsNeeded(values) : grid.decimals
+      const values = fitted.decode(encoded, count).map((value) => toType(type, within(value)))
+      const decimals =
+        isOnGrids && masses.length === 0
+          ? Math.max(...kinds.map(({ grid }) => grid!.decimals))
+          : decimalsNeeded(values)
       return {
         kind: 'number',
         name,
@@ -145,32 +185,18 @@ function numberColumnEncoding(plan: NumberColumnPlan, inner: FittedEncoder<'numb
     },
     logDerivative: (encoded, count) => fitted.logDerivative(encoded, count),
     toJSON: () => {
-      const gridJson: Json = grid === null ? null : { ...grid }
-      const calendarJson: Json = calendar === null ? null : { ...calendar }
-      const { parameters } = inner
       const { written: _, ...told } = plan
       return {
         role: 'number',
         ...told,
         ...writtenJson(written),
-        grid: gridJson,
-        calendar: calendarJson,
+        kinds: kinds.map(({ grid, dequantised }) => ({ grid: grid && { ...grid }, dequantised })),
+        masses: [...masses],
+        counts: [...plan.counts],
+        calendar: calendar && { ...calendar },
         range: [least, most],
-        parameters,
+        parameters: inner.parameters,
       }
-    },
-  }
-}
-
-/** The encoder of v + resolution · (u − ½), u uniform on (0, 1): each value spread evenly over its cell. */
-function spreadOver(inner: FittedEncoder<'number'>, grid: Grid): FittedEncoder<'number'> {
-  const resolution = resolutionOf(grid)
-  return {
-    ...inner,
-    encode: (values, noise?: NoiseSource) => {
-      if (noise === undefined) return inner.encode(values)
-      const uniforms = noise.uniform(1)
-      return inner.encode(values.map((value, i) => value + resolution * (uniforms[i]! - 0.5)))
     },
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ScorefieldError } from '../../../engine/error.ts'
+import { joinParts, type RowPart } from '../../row-part.ts'
 import type { Role } from '../roles.ts'
 import {
   type BrokenRule,
@@ -52,7 +53,7 @@ const restore: Readonly<Record<Role | 'computed', (json: unknown) => ColumnEncod
 }
 
 const schema = z.strictObject({
-  version: z.literal(2),
+  version: z.literal(3),
   columns: z.array(z.looseObject({ role: z.enum(Object.keys(restore) as (keyof typeof restore)[]) })).min(1),
   rules: rulesSchema.optional(),
 })
@@ -66,8 +67,8 @@ const schema = z.strictObject({
  *
  * in nats, in the units of the data. For a dequantised column p_data is the density of the dequantised value, v spread evenly
  * over its cell: averaged over the noise, its logarithm plus log(resolution) is a lower bound of the log-probability of v
- * itself (Theis et al. 2016); `logCell` is the sum of these. For a category the term is −log q(x | v), q being the density that
- * spreads the word, so that it counts with its log-probability; likewise for the presence of a value in a column with gaps.
+ * itself (Theis et al. 2016); `logCells` are the sums of these. For a category the term is −log q(x | v), q being the density that
+ * spreads the word, so that it counts with its log-probability; likewise for a gap, and for a number that is a mass (`withChoice`).
  * A column that is not modelled has width 0 and contributes 0.
  *
  * Columns are found by name. On the way back numbers are rounded to the column's own grid and kept within the data's range; then
@@ -78,11 +79,14 @@ export class TableEncoding {
   readonly width: number
   /** Rules that every decoded row keeps. */
   readonly rules: readonly Rule[]
+  /** What the numbers of a code are to a model. */
+  readonly parts: readonly RowPart[]
 
   private constructor(columns: readonly ColumnEncoding[], rules: readonly Rule[]) {
     this.columns = columns
     this.rules = rules
     this.width = columns.reduce((sum, column) => sum + column.width, 0)
+    this.parts = columns.reduce<readonly RowPart[]>((parts, column) => joinParts(parts, column.parts), [])
   }
 
   /**
@@ -144,7 +148,7 @@ export class TableEncoding {
 
   toJSON(): { readonly [key: string]: Json } {
     const columns = this.columns.map((column) => column.toJSON())
-    return { version: 2, columns, ...(this.rules.length > 0 ? { rules: this.rules as unknown as Json } : {}) }
+    return { version: 3, columns, ...(this.rules.length > 0 ? { rules: this.rules as unknown as Json } : {}) }
   }
 
   /**
@@ -202,16 +206,16 @@ export class TableEncoding {
   }
 
   /**
-   * Σ log(resolution) over the dequantised columns, nats: log-density + logCell is the log-probability of the row's cell,
-   * where every column is dequantised or discrete (`isDiscrete`).
+   * Σ log(resolution) over the values of each row that are dequantised, [n], nats: log-density + this is the log-probability of
+   * the row's cell, where every column is discrete (`isDiscrete`). x: [n, width].
    */
-  get logCell(): number {
-    return this.columns.reduce((sum, { logCell }) => sum + logCell, 0)
+  logCells(x: Float32Array, count: number): Float64Array {
+    return this.#sumOfColumns(x, count, (column, block) => column.logCells(block, count))
   }
 
-  /** Whether every modelled column is of words or of numbers on a grid, so that a row has a probability. */
+  /** Whether every modelled column is of words, masses or numbers on a grid, so that a row has a probability. */
   get isDiscrete(): boolean {
-    return this.columns.every(({ width, discrete, dequantised }) => width === 0 || discrete || dequantised)
+    return this.columns.every(({ width, discrete }) => width === 0 || discrete)
   }
 
   /** Those of `rowIndices` (all, if left out) that `encode` accepts: no gap and no word where training saw none. */
@@ -223,10 +227,18 @@ export class TableEncoding {
 
   /** Σ_columns log |d encoded / d value| at each of `count` codes, [n], in nats: x [n, width]. */
   logDeterminant(x: Float32Array, count: number): Float64Array {
+    return this.#sumOfColumns(x, count, (column, block) => column.logDerivative(block, count))
+  }
+
+  #sumOfColumns(
+    x: Float32Array,
+    count: number,
+    termsOf: (column: ColumnEncoding, block: Float64Array) => Float64Array,
+  ): Float64Array {
     requireSize(x, count, this.width)
     const sum = new Float64Array(count)
     this.#eachColumn((column, offset) => {
-      const terms = column.logDerivative(this.#block(x, count, column, offset), count)
+      const terms = termsOf(column, this.#block(x, count, column, offset))
       for (let row = 0; row < count; row++) sum[row]! += terms[row]!
     })
     return sum
