@@ -30,6 +30,8 @@ const metrics = [
   ['correlation-error', 'lower', 0, 0.4],
   ['kolmogorov-smirnov', 'lower', 0, 0.4],
   ['coverage', 'higher', 0, 1],
+  ['shape-error', 'lower', 0, 12],
+  ['trend-error', 'lower', 0, 18],
 ] as const
 
 const samples = fc

@@ -100,6 +100,17 @@ export function defineAspect<R extends Reading>(definition: AspectDefinition<R>)
   }
 }
 
+/** Of aspects of one thing, the first that was measured: a quantity is judged once, by one figure. All have one name. */
+export function firstMeasured(aspects: readonly [Aspect, ...Aspect[]]): Aspect {
+  const first = <T>(found: readonly (T | undefined)[]): T | undefined =>
+    found.find((one) => one !== undefined)
+  return {
+    name: aspects[0].name,
+    factOf: (evidence) => first(aspects.map(({ factOf }) => factOf(evidence))),
+    wordsOf: (evidence) => first(aspects.map(({ wordsOf }) => wordsOf(evidence))),
+  }
+}
+
 function factFrom<R extends Reading>(
   { name, topic, title, limits, rule, headline, words }: AspectDefinition<R>,
   reading: R,

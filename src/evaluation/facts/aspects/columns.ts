@@ -3,7 +3,7 @@ import { besideFloor, floorRule } from './closeness.ts'
 
 const limits = { good: 0.03, fair: 0.08 }
 
-/** How each column of numbers is distributed by itself. */
+/** How each column of numbers is distributed by itself, of evaluations without Shape. */
 export const columns: Aspect = defineAspect({
   name: 'columns',
   title: 'Columns of numbers by themselves: Kolmogorov–Smirnov distance, mean over columns; 0 is perfect',

@@ -3,9 +3,9 @@ import { besideFloor, floorRule } from './closeness.ts'
 
 const limits = { good: 0.03, fair: 0.08 }
 
-/** Whether columns go together as in real rows. */
+/** Whether columns go together as in real rows, of evaluations without Trend. */
 export const correlations: Aspect = defineAspect({
-  name: 'correlations',
+  name: 'pairs',
   title:
     'Correlations: difference of Pearson’s r against unseen rows, root mean square over pairs of columns, words as columns of 0 and 1; 0 is perfect',
   limits,

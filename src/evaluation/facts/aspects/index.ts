@@ -1,10 +1,12 @@
-import type { Aspect } from '../fact.ts'
+import { type Aspect, firstMeasured } from '../fact.ts'
 import { columns } from './columns.ts'
 import { copies } from './copies.ts'
 import { correlations } from './correlations.ts'
 import { likelihood } from './likelihood.ts'
 import { membership } from './membership.ts'
 import { realism } from './realism.ts'
+import { shape } from './shape.ts'
+import { trend } from './trend.ts'
 import { usefulness } from './usefulness.ts'
 import { variety } from './variety.ts'
 
@@ -12,8 +14,8 @@ import { variety } from './variety.ts'
 export const aspects: readonly Aspect[] = [
   realism,
   likelihood,
-  columns,
-  correlations,
+  firstMeasured([shape, columns]),
+  firstMeasured([trend, correlations]),
   variety,
   usefulness,
   membership,

@@ -26,7 +26,7 @@ export function associationsSection(data: ReportData): Section | undefined {
     short: 'Associations',
     body: html`<p>${all.measure} of each pair of columns; cells without a number are nearer to 0 than 0.05.${
       worst &&
-      ` The real rows here are ${realRowsOf(data)}, and nothing here has an interval: what correlations are judged by is the figure in the verdict, against ${data.evaluation.against}. As measured here, the difference is largest for ${worst.first} and ${worst.second}: ${fixed(worst.real, 2)} in real rows, ${fixed(worst.synthetic, 2)} in synthetic ones.`
+      ` The real rows here are ${realRowsOf(data)}, and nothing here has an interval: what pairs of columns are judged by is their figure in the verdict. As measured here, the difference is largest for ${worst.first} and ${worst.second}: ${fixed(worst.real, 2)} in real rows, ${fixed(worst.synthetic, 2)} in synthetic ones.`
     }${hidden > 0 && ` The maps show the ${maps.columns.length} of ${countText(all.columns.length)} columns most related to others.`}</p>${scale(maps)}<div class="grid">${[
       { id: 'map-real', heading: 'Real', map: maps.real },
       { id: 'map-synthetic', heading: 'Synthetic', map: maps.synthetic },
