@@ -21,6 +21,7 @@ import { type ColumnWish, fitColumn } from './fit-column.ts'
 import { restoreNumberColumn } from './number-column.ts'
 import { requireTrainable } from './trainable.ts'
 import { restoreUnmodelledColumn } from './unmodelled-column.ts'
+import { type DayColumns, dayColumnsSchema, findDayColumns, withValidDays } from './valid-days.ts'
 
 /** A table's encoding, and what was found in fitting it. */
 export interface TableEncodingFit {
@@ -56,6 +57,7 @@ const schema = z.strictObject({
   version: z.literal(3),
   columns: z.array(z.looseObject({ role: z.enum(Object.keys(restore) as (keyof typeof restore)[]) })).min(1),
   rules: rulesSchema.optional(),
+  days: dayColumnsSchema.optional(),
 })
 
 /**
@@ -71,8 +73,9 @@ const schema = z.strictObject({
  * spreads the word, so that it counts with its log-probability; likewise for a gap, and for a number that is a mass (`withChoice`).
  * A column that is not modelled has width 0 and contributes 0.
  *
- * Columns are found by name. On the way back numbers are rounded to the column's own grid and kept within the data's range; then
- * the rules are kept: what others determine is computed of them, and is not part of the code.
+ * Columns are found by name. On the way back numbers are rounded to the column's own grid and kept within the data's range; of
+ * columns for year, month and day a day that does not exist becomes the last of its month; then the rules are kept: what
+ * others determine is computed of them, and is not part of the code.
  */
 export class TableEncoding {
   readonly columns: readonly ColumnEncoding[]
@@ -82,9 +85,17 @@ export class TableEncoding {
   /** What the numbers of a code are to a model. */
   readonly parts: readonly RowPart[]
 
-  private constructor(columns: readonly ColumnEncoding[], rules: readonly Rule[]) {
+  /** Columns that are days together: no decoded row has a day that does not exist. */
+  readonly days: readonly DayColumns[]
+
+  private constructor(
+    columns: readonly ColumnEncoding[],
+    rules: readonly Rule[],
+    days: readonly DayColumns[],
+  ) {
     this.columns = columns
     this.rules = rules
+    this.days = days
     this.width = columns.reduce((sum, column) => sum + column.width, 0)
     this.parts = columns.reduce<readonly RowPart[]>((parts, column) => joinParts(parts, column.parts), [])
   }
@@ -119,7 +130,8 @@ export class TableEncoding {
       if (note) notes.push(note)
       return [encoding]
     })
-    const encoding = new TableEncoding(columns, rules)
+    const days = findDayColumns(table)
+    const encoding = new TableEncoding(columns, rules, days)
     requireTrainable(table, rowIndices, columns)
     return { encoding, rows: rowIndices, notes }
   }
@@ -127,10 +139,11 @@ export class TableEncoding {
   /** The encoding that `toJSON` wrote, bit for bit. Throws `data/encoding-parameters` if it is broken. */
   static fromJSON(json: unknown): TableEncoding {
     try {
-      const { columns, rules = [] } = schema.parse(json)
+      const { columns, rules = [], days = [] } = schema.parse(json)
       return new TableEncoding(
         columns.map((column) => restore[column.role](column)),
         rules,
+        days,
       )
     } catch (error) {
       if (!(error instanceof z.ZodError)) throw error
@@ -148,7 +161,12 @@ export class TableEncoding {
 
   toJSON(): { readonly [key: string]: Json } {
     const columns = this.columns.map((column) => column.toJSON())
-    return { version: 3, columns, ...(this.rules.length > 0 ? { rules: this.rules as unknown as Json } : {}) }
+    return {
+      version: 3,
+      columns,
+      ...(this.rules.length > 0 ? { rules: this.rules as unknown as Json } : {}),
+      ...(this.days.length > 0 ? { days: this.days as unknown as Json } : {}),
+    }
   }
 
   /**
@@ -186,7 +204,7 @@ export class TableEncoding {
     this.#eachColumn((column, offset) => {
       columns.push(column.decode(this.#block(x, count, column, offset), count, first))
     })
-    const table = { rowCount: count, columns, source }
+    const table = withValidDays({ rowCount: count, columns, source }, this.days)
     if (this.rules.length === 0) return table
     return keepRules(table, this.rules, new Set(columnsComputed(this.columns)))
   }
