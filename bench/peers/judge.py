@@ -1,6 +1,7 @@
 """An independent judge: can scikit-learn's gradient-boosted trees tell synthetic rows from real ones?
 
-Prints one JSON line of areas under the ROC curve, 0.5 being perfect, each by five folds over as many rows of either side:
+Prints one JSON line of areas under the ROC curve, 0.5 being perfect, each by five folds over as many rows of either side, all
+that there are unless MOST_ROWS is given:
 
 shuffled  folds as they come. Where the real table repeats rows, the twin of a row lies in another fold and gives it away,
           however good the synthetic rows are.
@@ -8,7 +9,9 @@ grouped   equal rows in the same fold.
 floor     as `shuffled`, with real rows in the place of the synthetic ones: half of the distinct rows, each once, against
           the other half as often as the table has them: about what a perfect generator that repeats no rows would get.
 
-python3 judge.py REAL.csv SYNTHETIC.csv [MOST_ROWS]
+python3 judge.py REAL.csv SYNTHETIC.csv [MOST_ROWS] [--grouped]
+
+--grouped: only that. REAL.csv may lack a header; then its columns are named as the synthetic ones.
 """
 
 import json
@@ -42,20 +45,29 @@ def area(real, synthetic, most, grouped=False):
     return roc_auc_score(label, said[:, 1])
 
 
-real, synthetic = pandas.read_csv(sys.argv[1]), pandas.read_csv(sys.argv[2])
-most = int(sys.argv[3]) if len(sys.argv) > 3 else 4000
-distinct = real.drop_duplicates().sample(frac=1, random_state=0)
-fresh = distinct[len(distinct) // 2 :]
-known = set(map(str, fresh.to_numpy().tolist()))
-others = real[[str(row) not in known for row in real.to_numpy().tolist()]]
-print(
-    json.dumps(
-        {
-            "version": sklearn.__version__,
-            "rows": min(len(real), len(synthetic), most),
-            "shuffled": area(real, synthetic, most),
-            "grouped": area(real, synthetic, most, grouped=True),
-            "floor": area(others, fresh, most),
-        }
-    )
-)
+def tables(real_path, synthetic_path):
+    """Both tables, columns named alike; blanks around words are no part of them."""
+    read = lambda path, **options: pandas.read_csv(path, skipinitialspace=True, low_memory=False, **options)
+    synthetic, real = read(synthetic_path), read(real_path)
+    if list(real.columns) != list(synthetic.columns):
+        real = read(real_path, header=None)
+        real.columns = synthetic.columns
+    # A gap that is written as a mark in one file may be empty in the other.
+    return (table.replace("?", numpy.nan) for table in (real, synthetic))
+
+
+words = [word for word in sys.argv[1:] if not word.startswith("--")]
+real, synthetic = tables(words[0], words[1])
+most = int(words[2]) if len(words) > 2 else len(real)
+result = {
+    "version": sklearn.__version__,
+    "rows": min(len(real), len(synthetic), most),
+    "grouped": area(real, synthetic, most, grouped=True),
+}
+if "--grouped" not in sys.argv:
+    distinct = real.drop_duplicates().sample(frac=1, random_state=0)
+    fresh = distinct[len(distinct) // 2 :]
+    known = set(map(str, fresh.to_numpy().tolist()))
+    others = real[[str(row) not in known for row in real.to_numpy().tolist()]]
+    result |= {"shuffled": area(real, synthetic, most), "floor": area(others, fresh, most)}
+print(json.dumps(result))

@@ -1,4 +1,6 @@
 import { isGap, type Table } from '../data/index.ts'
+import { classifierFigures } from './classifier-figures.ts'
+import type { Tables } from './compared-tables.ts'
 import { type Evaluation, evaluateRows, type Figure } from './evaluate-rows.ts'
 import type { Metric } from './metric.ts'
 import { classifier } from './metrics/classifier.ts'
@@ -8,14 +10,9 @@ import { wasserstein } from './metrics/wasserstein.ts'
 import { rowMetrics } from './metrics.ts'
 import { publishedFigures, spread } from './published-figures.ts'
 import { leastRows } from './statistics/jackknife.ts'
-import { columnNamed, distanceViewer, frequencyPlaces, treeViewer } from './views.ts'
+import { columnNamed, distanceViewer, frequencyPlaces } from './views.ts'
 
-/** Tables to compare: rows learned from, rows held out, rows made. */
-export interface Tables {
-  readonly real: Table
-  readonly heldOut: Table
-  readonly synthetic: Table
-}
+export type { Tables } from './compared-tables.ts'
 
 const columnMetrics: readonly Metric[] = [kolmogorovSmirnov, wasserstein]
 const distanceMetrics = rowMetrics.filter(
@@ -25,9 +22,10 @@ const distanceMetrics = rowMetrics.filter(
 /**
  * Measures generated rows of mixed columns: every figure against held-out rows, beside it its floor, as `evaluateRows` does.
  *
- * The classifier sees each column once (`treeViewer`); distances, neighbourhoods and correlations are taken where numbers are
- * in standard deviations and words at distance 1 (`distanceViewer`). Column by column: numbers and dates by their
- * distribution functions over rows that have a value; categories, and the gaps of numbers, by total variation.
+ * The classifier sees each column once (`treeViewer`) and all real rows (`classifierFigures`); distances, neighbourhoods and
+ * correlations are taken where numbers are in standard deviations and words at distance 1 (`distanceViewer`). Column by
+ * column: numbers and dates by their distribution functions over rows that have a value; categories, and the gaps of
+ * numbers, by total variation.
  *
  * The measures of papers compare all training rows with as many synthetic ones (`publishedFigures`).
  *
@@ -38,16 +36,19 @@ export function evaluateTables(
   options: { readonly names: readonly string[]; readonly seed: number },
 ): Evaluation {
   const { names, seed } = options
-  const trees = inView(tables, treeViewer(tables.real, names))
-  const judged = evaluateRows({ ...trees, seed, metrics: [classifier] })
   const some = fewer(tables)
   const distances = inView(some, distanceViewer(tables.real, names))
   const compared = evaluateRows({ ...distances, seed, metrics: distanceMetrics, scaling: 'none' })
   return {
-    ...judged,
+    ...compared,
+    rows: {
+      real: tables.real.rowCount,
+      heldOut: tables.heldOut.rowCount,
+      synthetic: tables.synthetic.rowCount,
+    },
     columns: names,
     figures: [
-      ...judged.figures,
+      ...classifierFigures(tables, { names, seed }),
       ...publishedFigures(tables, { names, seed }),
       ...compared.figures,
       ...numberFigures(some, names, seed),
@@ -60,15 +61,6 @@ export function evaluateTables(
 function fewer({ real, heldOut, synthetic }: Tables): Tables {
   const most = Math.max(totalVariation.mostRows, ...rowMetrics.map(({ mostRows }) => mostRows))
   return { real: spread(real, most), heldOut: spread(heldOut, most), synthetic: spread(synthetic, most) }
-}
-
-/** How well the classifier tells the rows of `synthetic` apart, and nothing else. */
-export function twoSampleArea(
-  tables: Tables,
-  options: { readonly names: readonly string[]; readonly seed: number },
-): Figure {
-  const trees = inView(tables, treeViewer(tables.real, options.names))
-  return evaluateRows({ ...trees, seed: options.seed, metrics: [classifier] }).figures[0]!
 }
 
 function inView(

@@ -9,9 +9,10 @@ export {
   logisticLoss,
   squaredLoss,
 } from './boosted-trees/index.ts'
+export { twoSampleArea } from './classifier-figures.ts'
 export { compareLogDensities, meanOverRows, type RowMean } from './compare-log-densities.ts'
 export { type Evaluation, evaluateRows, type Figure } from './evaluate-rows.ts'
-export { evaluateTables, type Tables, twoSampleArea } from './evaluate-tables.ts'
+export { evaluateTables, type Tables } from './evaluate-tables.ts'
 export {
   type Aspect,
   aspects,

@@ -1,17 +1,11 @@
 import { type Table, takeRows } from '../data/index.ts'
 import { RandomStream } from '../engine/random/index.ts'
+import type { Tables } from './compared-tables.ts'
 import type { Figure } from './evaluate-rows.ts'
 import type { Measured } from './metric.ts'
 import { leastRows } from './statistics/jackknife.ts'
 import type { TableMetric, TablePair } from './table-metric.ts'
 import { tableMetrics } from './table-metrics.ts'
-
-/** Rows learned from, rows held out, rows made. */
-interface Tables {
-  readonly real: Table
-  readonly heldOut: Table
-  readonly synthetic: Table
-}
 
 /**
  * The measures that papers print, as they take them: the rows that were learned from against as many synthetic ones.

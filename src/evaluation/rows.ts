@@ -74,18 +74,33 @@ export interface Scaling {
   readonly std: Float64Array
 }
 
-/** Mean and standard deviation of every column, by two passes. */
+/**
+ * Mean and standard deviation of every column. Both are taken of (x − low)/(high − low), so that neither where a column lies nor
+ * how wide it is changes them by more than rounding, in all of float64; a column varies where high > low, however little.
+ */
 export function scalingOf(rows: Rows): Scaling {
   const { values, count, dimension } = rows
   const mean = new Float64Array(dimension)
-  const std = new Float64Array(dimension)
-  for (let k = 0; k < values.length; k++) mean[k % dimension]! += values[k]! / count
-  for (let k = 0; k < values.length; k++)
-    std[k % dimension]! += (values[k]! - mean[k % dimension]!) ** 2 / count
+  const std = new Float64Array(dimension).fill(1)
   for (let c = 0; c < dimension; c++) {
-    // Below this share of its size, a spread is the rounding of the mean.
-    const varies = Math.sqrt(std[c]!) > 1e-12 * Math.abs(mean[c]!)
-    std[c] = varies ? Math.sqrt(std[c]!) : 1
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    for (let k = c; k < values.length; k += dimension) {
+      if (values[k]! < low) low = values[k]!
+      if (values[k]! > high) high = values[k]!
+    }
+    // Halves: the whole width of float64 is infinite.
+    const half = high / 2 - low / 2
+    if (!(half > 0)) {
+      if (count > 0) mean[c] = low
+      continue
+    }
+    const place = (value: number): number => (value / 2 - low / 2) / half
+    let centre = 0
+    for (let k = c; k < values.length; k += dimension) centre += place(values[k]!) / count
+    let variance = 0
+    for (let k = c; k < values.length; k += dimension) variance += (place(values[k]!) - centre) ** 2 / count
+    mean[c] = low + centre * half + centre * half
+    std[c] = 2 * Math.sqrt(variance) * half
   }
   return { mean, std }
 }
@@ -93,6 +108,9 @@ export function scalingOf(rows: Rows): Scaling {
 /** (x − mean)/std, column by column. */
 export function scaled(rows: Rows, { mean, std }: Scaling): Rows {
   const { dimension } = rows
-  const values = rows.values.map((value, k) => (value - mean[k % dimension]!) / std[k % dimension]!)
+  const values = rows.values.map((value, k) => {
+    const c = k % dimension
+    return (value / 2 - mean[c]! / 2) / (std[c]! / 2)
+  })
   return { ...rows, values }
 }

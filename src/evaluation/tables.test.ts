@@ -55,6 +55,14 @@ describe('evaluateTables', () => {
         expect(Math.abs(value - floor.value), name).toBeLessThan(2.5 * (high - low) + 1e-9)
   })
 
+  test('the classifier judges as many real as synthetic rows, and by held-out rows alone', () => {
+    const [all, heldOut] = ['classifier', 'classifier, held-out rows'].map((name) => figure(name))
+    expect([all!.rows, heldOut!.rows]).toEqual([2000, 1000])
+    expect(heldOut!.high - heldOut!.low).toBeGreaterThan(all!.high - all!.low)
+    expect(heldOut!.low).toBeLessThan(0.5)
+    expect(heldOut!.high).toBeGreaterThan(0.5)
+  })
+
   test('every column has its figures: numbers, categories, and the gaps of numbers', () => {
     const of = (metric: string): (string | undefined)[] =>
       figures.filter((one) => one.metric === metric && one.column !== undefined).map(({ column }) => column)

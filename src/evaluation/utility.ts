@@ -4,7 +4,7 @@ import { RandomStream } from '../engine/random/index.ts'
 import { fitBoostedTrees, logisticLoss, squaredLoss } from './boosted-trees/index.ts'
 import { copiesIn } from './copies.ts'
 import type { Tables } from './evaluate-tables.ts'
-import { type Rows, rowsOf } from './rows.ts'
+import type { Rows } from './rows.ts'
 import { areaUnderCurve } from './statistics/area-under-curve.ts'
 import type { Estimate } from './statistics/estimate.ts'
 import { columnNamed, frequencyPlaces, treeViewer } from './views.ts'
@@ -89,7 +89,11 @@ export function measureUtility(
   const task = taskOf(columnNamed(real, target))
   if (task === undefined || count < 2 || heldOut.rowCount < 2) return undefined
   const view = treeViewer(real, features)
-  const rowsIn = (table: Table): Rows => rowsOf({ values: view(table).values, dimension: features.length })
+  const rowsIn = (table: Table): Rows => ({
+    values: view(table).values,
+    count: table.rowCount,
+    dimension: features.length,
+  })
   const judging = rowsIn(heldOut)
   const truth = task.code(columnNamed(heldOut, target))
   const learn = (from: Table): Prediction => {

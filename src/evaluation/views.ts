@@ -1,4 +1,5 @@
 import { type Column, columnWords, type Table } from '../data/index.ts'
+import { scaled, scalingOf } from './rows.ts'
 
 /** Numbers that stand for the rows of a table, [n, d]. */
 export interface View {
@@ -14,22 +15,13 @@ export type Viewer = (table: Table) => View
 const mostWords = 64
 
 /**
- * What a judge that asks "is it below t?" is given: numbers as they are, a gap below them all; of each category one code, the
- * most frequent first. A word that was not fitted to is a code of its own beyond all others.
+ * What a judge that asks "is it below t?" is given: numbers as they are, NaN for a gap, which boosted trees ask for themselves; of each
+ * category one code, the most frequent first. A word that was not fitted to is a code of its own beyond all others.
  */
 export function treeViewer(fitted: Table, names: readonly string[]): Viewer {
   const parts = names.map((name) => {
     const column = columnNamed(fitted, name)
-    if (column.kind === 'number') {
-      const filled = column.values.filter((value) => !Number.isNaN(value))
-      const least = filled.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY)
-      const most = filled.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY)
-      const gap = Number.isFinite(least) ? least - (most - least) - 1 : 0
-      return {
-        name,
-        write: (of: Column) => numbersOf(of).map((value) => (Number.isNaN(value) ? gap : value)),
-      }
-    }
+    if (column.kind === 'number') return { name, write: numbersOf }
     const places = frequencyPlaces(column)
     return {
       name,
@@ -68,12 +60,12 @@ function partsForDistances(column: Column): Part[] {
     }))
   }
   const filled = column.values.filter((value) => !Number.isNaN(value))
-  const mean = filled.reduce((sum, value) => sum + value / filled.length, 0)
-  const variance = filled.reduce((sum, value) => sum + (value - mean) ** 2 / filled.length, 0)
-  const std = Math.sqrt(variance) > 1e-12 * Math.abs(mean) ? Math.sqrt(variance) : 1
+  const scaling = scalingOf({ values: filled, count: filled.length, dimension: 1 })
+  const inDeviations = (numbers: Float64Array): Float64Array =>
+    scaled({ values: numbers, count: numbers.length, dimension: 1 }, scaling).values
   const value: Part = {
     name,
-    of: (of) => numbersOf(of).map((number) => (Number.isNaN(number) ? 0 : (number - mean) / std)),
+    of: (of) => inDeviations(numbersOf(of)).map((number) => (Number.isNaN(number) ? 0 : number)),
   }
   if (filled.length === column.values.length) return [value]
   return [

@@ -4,23 +4,38 @@ import { columnOf, type Rows } from '../rows.ts'
 export interface BinnedRows {
   readonly count: number
   readonly dimension: number
-  /** Bins a column has at most. */
+  /** Bins a column has at most, that of gaps among them. */
   readonly width: number
   /** The bin of each value, [count, dimension]. */
   readonly codes: Uint8Array
   /** thresholds[c][b]: values up to it are in bin b or below; one fewer than the column's bins, increasing. */
   readonly thresholds: readonly Float64Array[]
+  /** The bin of a column's gaps, after all others; −1 where it has none, [dimension]. */
+  readonly gapBins: Int16Array
 }
 
-/** Bins of about equally many values; of one distinct value each where there are at most `width` of them, at most 256. */
-export function binned(rows: Rows, width: number): BinnedRows {
+/**
+ * Bins of about equally many values; of one distinct value each where there are at most `width` of them, at most 256. NaN, a gap, has
+ * a bin of its own, which is one of a column's `width`. `members`: the rows that say where bins end; all unless given.
+ */
+export function binned(rows: Rows, width: number, members?: Int32Array): BinnedRows {
   const { values, count, dimension } = rows
   const codes = new Uint8Array(count * dimension)
-  const thresholds = Array.from({ length: dimension }, (_, c) =>
-    thresholdsOf(columnOf(rows, c).sort(), width),
-  )
-  for (let k = 0; k < values.length; k++) codes[k] = binOf(thresholds[k % dimension]!, values[k]!)
-  return { count, dimension, width, codes, thresholds }
+  const gapBins = new Int16Array(dimension).fill(-1)
+  const thresholds = Array.from({ length: dimension }, (_, c) => {
+    const all = columnOf(rows, c)
+    const hasGaps = all.some(Number.isNaN)
+    const known = members ? Float64Array.from(members, (row) => all[row]!) : all
+    const filled = known.filter((value) => !Number.isNaN(value)).sort()
+    const found = thresholdsOf(filled, hasGaps ? Math.max(2, width) - 1 : width)
+    if (hasGaps) gapBins[c] = found.length + 1
+    return found
+  })
+  for (let k = 0; k < values.length; k++) {
+    const column = k % dimension
+    codes[k] = Number.isNaN(values[k]!) ? gapBins[column]! : binOf(thresholds[column]!, values[k]!)
+  }
+  return { count, dimension, width, codes, thresholds, gapBins }
 }
 
 /** Between distinct neighbours nearest to the quantiles 1/width, 2/width, … of sorted values. */

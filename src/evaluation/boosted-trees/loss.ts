@@ -3,6 +3,8 @@ export interface Loss {
   readonly name: string
   /** The constant score of least loss. targets: [n]. */
   readonly start: (targets: Float64Array) => number
+  /** The loss of one row. */
+  readonly of: (score: number, target: number) => number
   /** Writes the first and second derivative of every row's loss by its score. All [n]. */
   readonly differentiate: (
     scores: Float64Array,
@@ -18,6 +20,7 @@ export interface Loss {
 export const squaredLoss: Loss = {
   name: 'squared',
   start: mean,
+  of: (score, target) => (target - score) ** 2 / 2,
   differentiate: (scores, targets, gradients, curvatures) => {
     for (let i = 0; i < scores.length; i++) gradients[i] = scores[i]! - targets[i]!
     curvatures.fill(1)
@@ -33,6 +36,7 @@ export const logisticLoss: Loss = {
     const share = Math.min(1 - 1e-6, Math.max(1e-6, mean(targets)))
     return Math.log(share / (1 - share))
   },
+  of: (score, target) => Math.max(score, 0) + Math.log1p(Math.exp(-Math.abs(score))) - target * score,
   differentiate: (scores, targets, gradients, curvatures) => {
     for (let i = 0; i < scores.length; i++) {
       const probability = sigmoid(scores[i]!)

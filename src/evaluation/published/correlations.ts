@@ -1,3 +1,4 @@
+import { scaled, scalingOf } from '../rows.ts'
 import { groupCount } from '../statistics/jackknife.ts'
 
 const sumsPerGroup = 6
@@ -39,16 +40,11 @@ export function correlationsWithAndWithout(
   })
 }
 
-/** (x − mean)/std over the rows where both have a value; all NaN where it does not vary. */
+/** (x − mean)/std over the rows where both have a value, NaN elsewhere; all NaN where it does not vary. */
 function standardised(values: Float64Array, other: Float64Array): Float64Array {
-  let [n, mean, squares] = [0, 0, 0]
-  for (let row = 0; row < values.length; row++) {
-    if (Number.isNaN(values[row]!) || Number.isNaN(other[row]!)) continue
-    n++
-    const step = values[row]! - mean
-    mean += step / n
-    squares += step * (values[row]! - mean)
-  }
-  const std = Math.sqrt(squares / n)
-  return values.map((value) => (std > 0 ? (value - mean) / std : Number.NaN))
+  const both = values.map((value, row) => (Number.isNaN(other[row]!) ? Number.NaN : value))
+  const filled = both.filter((value) => !Number.isNaN(value))
+  if (filled.every((value) => value === filled[0])) return both.fill(Number.NaN)
+  const scaling = scalingOf({ values: filled, count: filled.length, dimension: 1 })
+  return scaled({ values: both, count: both.length, dimension: 1 }, scaling).values
 }
