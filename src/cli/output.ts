@@ -26,11 +26,17 @@ export async function openOutput(
   if (path !== undefined) {
     formatToWrite(path)
     await requireFolder(dirname(path), path)
-    return { write: (table) => writeTable(table, { path }) }
+    return {
+      write: async (table) => {
+        for (const note of await writeTable(table, { path })) terminal.warn(note)
+      },
+    }
   }
   if (options.json) return { write: async (table, first) => tellRows(table, first, terminal) }
   return {
-    write: (table) => writeTable(table, { stream: stdout as Writable, format: formatOfName('.csv')! }),
+    write: async (table) => {
+      await writeTable(table, { stream: stdout as Writable, format: formatOfName('.csv')! })
+    },
   }
 }
 

@@ -1,14 +1,18 @@
 import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, VARCHAR } from '@duckdb/node-api'
 import { identifier } from './duckdb.node.ts'
+import { placeOf } from './loaded.node.ts'
 import type { Table } from './table.ts'
 
 /** Rows a chunk: what DuckDB itself works on at a time. */
 const chunkRows = 2048
 
-/** Makes a table `name` in the database of the columns of `table`, numbers as DOUBLE and all else as VARCHAR. */
+/**
+ * Makes a table `name` in the database of the columns of `table`, called "0", "1", … by their places, for SQL does not tell
+ * `Age` from `AGE`: numbers as DOUBLE and all else as VARCHAR.
+ */
 export async function appendTable(connection: DuckDBConnection, table: Table, name: string): Promise<void> {
-  const fields = table.columns.map((column) => {
-    return `${identifier(column.name)} ${column.kind === 'number' ? 'DOUBLE' : 'VARCHAR'}`
+  const fields = table.columns.map((column, place) => {
+    return `${placeOf(place)} ${column.kind === 'number' ? 'DOUBLE' : 'VARCHAR'}`
   })
   await connection.run(`create temp table ${identifier(name)} (${fields.join(', ')})`)
   const types = table.columns.map((column) => (column.kind === 'number' ? DOUBLE : VARCHAR))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeText, withoutLeadingBlanks } from './describe-text.ts'
+import { describeText } from './describe-text.ts'
 import { text } from './fixtures.test-helper.ts'
 
 test('words, codes, signed numbers and truth values need no note', () => {
@@ -20,10 +20,4 @@ test('one word among numbers is named with its row, however long', () => {
   expect(describeText(text('a', cells))).toEqual([
     expect.stringContaining(`1 of 100 cells is no number ('${'w'.repeat(29)}…' in row 42)`),
   ])
-})
-
-test('a blank is left out only where every cell has one', () => {
-  expect(withoutLeadingBlanks(text('a', [' x', null, ' y']))!.values).toEqual(['x', null, 'y'])
-  expect(withoutLeadingBlanks(text('a', [' x', 'y']))).toBeUndefined()
-  expect(withoutLeadingBlanks(text('a', [null]))).toBeUndefined()
 })

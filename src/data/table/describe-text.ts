@@ -59,13 +59,3 @@ function shortened(text: string): string {
 function count(n: number, what: string): string {
   return `${n} ${what}${n === 1 ? '' : 's'}`
 }
-
-/**
- * The column without the blank that stands before every cell, as in text separated by ", "; undefined if some cell has
- * none, for then the blanks may mean something.
- */
-export function withoutLeadingBlanks(column: TextColumn): TextColumn | undefined {
-  const filled = column.values.filter((value) => value !== null)
-  if (filled.length === 0 || !filled.every((value) => value.startsWith(' '))) return undefined
-  return { ...column, values: column.values.map((value) => value?.trim() ?? null) }
-}

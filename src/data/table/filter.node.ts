@@ -2,6 +2,8 @@ import { nearest } from '../../engine/by-name.ts'
 import { ScorefieldError } from '../../engine/error.ts'
 import { appendTable } from './append.node.ts'
 import { explainDuckError, identifier, literal, withDatabase } from './duckdb.node.ts'
+import { placeOf } from './loaded.node.ts'
+import { sqlNames } from './sql-names.ts'
 import type { Table } from './table.ts'
 import { momentOf } from './write.node.ts'
 
@@ -14,11 +16,11 @@ import { momentOf } from './write.node.ts'
 export async function rowsWhere(table: Table, condition: string): Promise<Int32Array> {
   return withDatabase(async (connection) => {
     await appendTable(connection, table, 'held')
-    const columns = table.columns.map((column) => {
-      const name = identifier(column.name)
-      return column.kind === 'number' && column.calendar
-        ? `${momentOf(name, column.calendar)} as ${name}`
-        : name
+    const names = sqlNames(table.columns)
+    const columns = table.columns.map((column, place) => {
+      const held = placeOf(place)
+      const value = column.kind === 'number' && column.calendar ? momentOf(held, column.calendar) : held
+      return `${value} as ${identifier(names[place]!)}`
     })
     try {
       const { count } = await connection.extractStatements(`select 1 where (${condition}\n)`)
@@ -44,7 +46,8 @@ export function conditionOf(given: string, table: Pick<Table, 'columns'>): strin
       code: 'usage/given',
       message: `--given takes column=value, not "${given}".`,
     })
-  const column = table.columns.find((candidate) => candidate.name === name)
+  const place = table.columns.findIndex((candidate) => candidate.name === name)
+  const column = table.columns[place]
   if (!column) {
     const names = table.columns.map((candidate) => candidate.name)
     const near = nearest(name, names)
@@ -56,9 +59,10 @@ export function conditionOf(given: string, table: Pick<Table, 'columns'>): strin
       hint: `There are: ${names.join(', ')}.`,
     })
   }
-  if (value === '') return `${identifier(name)} is null`
+  const sql = identifier(sqlNames(table.columns)[place]!)
+  if (value === '') return `${sql} is null`
   if (column.kind === 'number' && !column.calendar) {
-    if (Number.isFinite(Number(value))) return `${identifier(name)} = ${Number(value)}`
+    if (Number.isFinite(Number(value))) return `${sql} = ${Number(value)}`
     throw new ScorefieldError({
       kind: 'usage',
       code: 'usage/given',
@@ -66,13 +70,13 @@ export function conditionOf(given: string, table: Pick<Table, 'columns'>): strin
       where: '--given',
     })
   }
-  return `${identifier(name)} = ${literal(value)}`
+  return `${sql} = ${literal(value)}`
 }
 
 function wrongCondition(error: unknown, condition: string, table: Table): ScorefieldError {
   const { message } = explainDuckError(error)
   const unknown = /column "([^"]+)" not found/i.exec(message)?.[1]
-  const names = table.columns.map(({ name }) => name)
+  const names = sqlNames(table.columns)
   const near = unknown === undefined ? undefined : nearest(unknown, names)
   return new ScorefieldError({
     kind: 'usage',

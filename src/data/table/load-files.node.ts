@@ -1,146 +1,166 @@
-import { open } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { ScorefieldError } from '../../engine/error.ts'
-import { type CsvOptions, csvRelation, describeFirstLine, isCountLine, sniffCsv } from './csv.node.ts'
-import { explainDuckError, identifier, literal } from './duckdb.node.ts'
-import type { TableFormat } from './formats.ts'
-import { emptyFile, findFiles, pathList } from './source.node.ts'
+import {
+  type CsvOptions,
+  countEmptyLines,
+  csvRelation,
+  describeDialect,
+  type OpenedCsv,
+  openCsv,
+} from './csv/csv.node.ts'
+import { type ColumnNames, columnNames, describeNames, numberedName } from './csv/names.ts'
+import { typeCells } from './csv/types.node.ts'
+import { loadSelfDescribing } from './load-self-describing.node.ts'
+import { firstRow, type Loaded, loadedAs, placesOf } from './loaded.node.ts'
+import { emptyFile, findFiles } from './source.node.ts'
+import { unreadable } from './unreadable.node.ts'
 
-/** Loads files as the table `loaded` of the database; says whether they are separated text. Throws as `readTable`. */
+/** Formats that say themselves how they are written; others are separated text. */
+const selfDescribing: readonly string[] = ['parquet', 'json', 'jsonl']
+
+/** Loads files as the table `loaded` of the database. Throws as `readTable`. */
 export async function loadFiles(
   connection: DuckDBConnection,
   source: string,
   told: CsvOptions,
   notes: string[],
-): Promise<boolean> {
+): Promise<Loaded> {
   const { paths, format } = await findFiles(connection, source)
-  const isSeparated = !selfDescribing.includes(format.name)
-  const load = (relation: string): Promise<unknown> =>
-    connection.run(`create or replace temp table loaded as select * from ${relation}`)
   try {
-    if (isSeparated) {
-      const options = { ...(await encodingByMark(paths[0]!)), ...told }
-      const shape = await sniffCsv(connection, paths[0]!, options)
-      const header = options.header ?? shape.hasHeader
-      await load(csvRelation(paths, { ...options, header }, asText(shape.moments, shape.names)))
-      if (paths.length === 1 && isCountLine(shape, (await fullness(connection)).rows)) {
-        const numbered = shape.names.map((_, place) => `column${place}`)
-        await load(
-          csvRelation(paths, { ...options, header: false }, `, skip = 1${asText(shape.moments, numbered)}`),
-        )
-        notes.push(
-          `The first line of ${paths[0]} counts the table (${shape.names.join(', ')}) and was left out; columns are named column0, column1, and so on.`,
-        )
-      } else notes.push(...describeFirstLine(shape, paths[0]!))
-    } else await load(otherRelation(paths, format))
+    if (selfDescribing.includes(format.name))
+      return await loadSelfDescribing(connection, { source, paths, format }, notes)
+    return await loadSeparated(connection, { source, paths, told }, notes)
   } catch (error) {
     throw unreadable(error, source)
   }
-  const { rows, columns, filled, first } = await fullness(connection)
-  const isBlank = columns === 1 && filled === 0 && (rows <= 1 || first === 'column0')
-  if (isBlank && format.name !== 'parquet') throw emptyFile(source)
-  return isSeparated
 }
 
-/** Formats that say themselves how they are written; others are separated text. */
-const selfDescribing: readonly string[] = ['parquet', 'json', 'jsonl']
-
-/** UTF-16 where the file begins with its byte-order mark; DuckDB reads the little end first only. */
-async function encodingByMark(path: string): Promise<CsvOptions> {
-  const file = await open(path)
-  try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(2), 0, 2, 0)
-    const mark = bytesRead < 2 ? 0 : buffer[0]! * 256 + buffer[1]!
-    if (mark === 0xfeff)
-      throw new ScorefieldError({
-        kind: 'data',
-        code: 'data/encoding',
-        message: `${path} is UTF-16 text with the big end first, which cannot be read.`,
-        where: path,
-        hint: 'Save it as UTF-8.',
-      })
-    return mark === 0xfffe ? { encoding: 'utf-16' } : {}
-  } finally {
-    await file.close()
-  }
+interface Separated {
+  readonly source: string
+  readonly paths: readonly string[]
+  readonly told: CsvOptions
 }
 
-/** Arguments of read_csv that leave the columns at these places as the text that they are. */
-function asText(places: readonly number[], names: readonly string[]): string {
-  const types = places.map((place) => `${literal(names[place]!)}: 'VARCHAR'`)
-  return types.length === 0 ? '' : `, types = {${types.join(', ')}}`
-}
-
-/** The SQL that yields the rows of files in a self-describing format. */
-function otherRelation(paths: readonly string[], format: TableFormat): string {
-  if (format.name === 'parquet') return `read_parquet(${pathList(paths)})`
-  const how = format.name === 'jsonl' ? ", format = 'newline_delimited'" : ''
-  return `read_json(${pathList(paths)}${how}, sample_size = -1)`
-}
-
-async function fullness(
+async function loadSeparated(
   connection: DuckDBConnection,
-): Promise<{ rows: number; columns: number; filled: number; first: string }> {
-  const described = await connection.runAndReadAll('describe loaded')
-  const first = String(described.getRows()[0]![0])
-  const counted = await connection.runAndReadAll(`select count(*), count(${identifier(first)}) from loaded`)
-  const [rows, filled] = counted.getRows()[0]!.map(Number) as [number, number]
-  return { rows, columns: described.currentRowCount, filled, first }
+  separated: Separated,
+  notes: string[],
+): Promise<Loaded> {
+  const folder = await mkdtemp(join(tmpdir(), 'scorefield-'))
+  try {
+    const names = await loadRaw(connection, { ...separated, folder }, notes)
+    const loaded = loadedAs(names, { isUntyped: true })
+    await typeCells(connection, loaded, separated.told, notes)
+    return loaded
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }
 
-/** The row of another width in words: its line, how many cells it has, and what stands there. */
-function raggedRow(source: string, error: unknown): string | undefined {
-  const said =
-    /CSV Error on Line: (\d+)\s+Original Line: ([\s\S]*?)\s*Expected Number of Columns: (\d+) Found: (\d+)/.exec(
-      String(error),
-    )
-  if (said === null) return undefined
-  const [, line, text, others, cells] = said as unknown as [string, string, string, string, string]
-  const shown = text.length > 60 ? `${text.slice(0, 59)}…` : text
-  return `Line ${line} of ${source} has ${cells} ${cells === '1' ? 'cell' : 'cells'}, the others ${others}: ${shown}`
+/** Loads the cells of all files as the table `raw`, as text; returns the names of the columns. */
+async function loadRaw(
+  connection: DuckDBConnection,
+  { source, paths, told, folder }: Separated & { readonly folder: string },
+  notes: string[],
+): Promise<readonly string[]> {
+  let all: ColumnNames | undefined
+  for (const path of paths) {
+    const file = await openCsv(path, told, { folder })
+    if (file.isEmpty) continue
+    const own = namesOf(file)
+    const order = all === undefined ? undefined : orderOf(own.names, all.names, path, source)
+    await insertRaw(connection, file, order).catch(async (error) => {
+      // DuckDB gives up on line ends of several kinds; those at the beginning were seen before.
+      if (!/state machine reached an invalid/.test(String(error))) throw error
+      await insertRaw(connection, await openCsv(path, told, { folder, isMixed: true }), order)
+    })
+    notes.push(...describeDialect(file, path, await countEmptyLines(file)))
+    if (all === undefined) {
+      all = own
+      const counted = paths.length === 1 && (await isCountLine(connection, file))
+      if (counted) all = columnNames(own.names.map((_, index) => numberedName(index, own.names.length)))
+      notes.push(...describeHeader(file, path, own, counted, told))
+    }
+  }
+  if (all === undefined) throw emptyFile(source)
+  return all.names
 }
 
-/** What DuckDB said of files that it could not read, as an error for people. */
-export function unreadable(error: unknown, source: string): ScorefieldError {
-  if (error instanceof ScorefieldError) return error
-  const { message, line } = explainDuckError(error)
-  const where = line === undefined ? source : `${source}, line ${line}`
-  if (/not utf-8|invalid unicode/i.test(message)) {
-    return new ScorefieldError({
-      kind: 'data',
-      code: 'data/encoding',
-      message: `${source} is not UTF-8 text.`,
-      where,
-      hint: 'Say how it is encoded: data.csv.encoding is latin-1 or utf-16 (--set data.csv.encoding=latin-1). Or save it as UTF-8.',
-      cause: error,
-    })
-  }
-  if (/expected number of columns/i.test(message)) {
-    return new ScorefieldError({
-      kind: 'data',
-      code: 'data/ragged-row',
-      message: raggedRow(source, error) ?? `A row of ${source} has another number of cells: ${message}`,
-      where,
-      hint: 'Quote cells that contain the separator, or repair the line.',
-      cause: error,
-    })
-  }
-  if (/schema mismatch/i.test(message)) {
-    return new ScorefieldError({
+function namesOf({ dialect }: OpenedCsv): ColumnNames {
+  const { header, width } = dialect
+  return columnNames(header ?? Array.from({ length: width }, (_, index) => numberedName(index, width)))
+}
+
+/** The places in a file of the columns of the first one; undefined where they are in the same order. */
+function orderOf(
+  own: readonly string[],
+  first: readonly string[],
+  path: string,
+  source: string,
+): readonly number[] | undefined {
+  const order = first.map((name) => own.indexOf(name))
+  if (own.length !== first.length || order.includes(-1))
+    throw new ScorefieldError({
       kind: 'data',
       code: 'data/columns-differ',
-      message: `The files of ${source} have different columns: ${message}`,
-      where,
+      message: `The files of ${source} have different columns: ${path} has ${own.join(', ')}, those before it ${first.join(', ')}.`,
+      where: path,
       hint: `Name files of the same columns, or join them by a query with union_by_name.`,
-      cause: error,
     })
-  }
-  return new ScorefieldError({
-    kind: 'data',
-    code: 'data/unreadable',
-    message: `${source} could not be read: ${message}`,
-    where,
-    hint: 'Check that the file is whole and that its ending (.csv, .tsv, .parquet, .json) says what it is.',
-    cause: error,
-  })
+  return order.every((place, index) => place === index) ? undefined : order
+}
+
+async function insertRaw(
+  connection: DuckDBConnection,
+  file: OpenedCsv,
+  order: readonly number[] | undefined,
+): Promise<void> {
+  const { width } = file.dialect
+  const columns = order === undefined ? placesOf(width) : order.map((place) => `"${place}"`).join(', ')
+  const isThere = await connection.run('from raw limit 0').then(
+    () => true,
+    () => false,
+  )
+  await connection.run(
+    `${isThere ? 'insert into raw' : 'create temp table raw as'} select ${columns} from ${csvRelation(file)}`,
+  )
+}
+
+/**
+ * Whether the first line counts the table instead of naming its columns: `150,4,setosa,versicolor,virginica` above 150
+ * rows of 4 numbers and a class, as scikit-learn keeps its tables.
+ */
+async function isCountLine(connection: DuckDBConnection, { dialect }: OpenedCsv): Promise<boolean> {
+  const { header, width } = dialect
+  if (header === undefined || Number(header[1]) !== width - 1) return false
+  return Number(header[0]) === Number((await firstRow(connection, 'select count(*) from raw'))[0])
+}
+
+/** What a person should know about how the line of names was taken. */
+function describeHeader(
+  { dialect }: OpenedCsv,
+  path: string,
+  own: ColumnNames,
+  isCount: boolean,
+  told: CsvOptions,
+): string[] {
+  const { names } = own
+  if (isCount)
+    return [
+      `The first line of ${path} counts the table (${names.join(', ')}) and was left out; columns are named ${numberedName(0, names.length)}, ${numberedName(1, names.length)}, and so on.`,
+    ]
+  if (dialect.header === undefined)
+    return [
+      `${path} has no line of column names; columns are named ${names[0]}, ${names[1] ?? '…'}, and so on.`,
+    ]
+  const notes = describeNames(own)
+  const numbers = names.filter((name) => Number.isFinite(Number(name)))
+  if (told.header !== true && numbers.length > 0)
+    notes.push(
+      `The first line of ${path} was taken as column names, though some look like numbers (${numbers.slice(0, 3).join(', ')}).`,
+    )
+  return notes
 }

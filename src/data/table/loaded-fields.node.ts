@@ -1,7 +1,9 @@
 import { type DuckDBConnection, DuckDBDoubleVector } from '@duckdb/node-api'
 import { isoFormats } from './calendar.ts'
-import { identifier } from './duckdb.node.ts'
-import type { Calendar } from './table.ts'
+import { heldAsText } from './held-as-text.node.ts'
+import { firstRow, type Loaded, placeOf, typesOf } from './loaded.node.ts'
+import { isNested } from './stored-type.ts'
+import type { Calendar, Written } from './table.ts'
 
 const numericType = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|BIGNUM)$/
 
@@ -28,38 +30,60 @@ function asDouble(name: string, type: string): string {
   return `coalesce(${finite}, 'nan'::double)`
 }
 
+/** SQL that gives column `name` of another type as text: of types with parts as JSON, which can be read back. */
+function asText(name: string, type: string): string {
+  if (!isNested(type)) return `${name}::varchar`
+  // JSON has the digits of float64 for a float32; by way of text they are those of the float32.
+  return type.includes('FLOAT')
+    ? `to_json(${name}::varchar::${type.replaceAll('FLOAT', 'DOUBLE')})::varchar`
+    : `to_json(${name})::varchar`
+}
+
 /** A column of the table `loaded`, and how it is taken out of the database. */
 export interface LoadedField {
+  readonly place: number
   readonly name: string
   readonly type: string
   /** SQL of its cells: float64, NaN for a gap, or text. */
   readonly sql: string
   readonly isNumber: boolean
   readonly calendar: Calendar | undefined
+  readonly written: Written | undefined
 }
 
-/** The columns of the table `loaded`. */
-export async function loadedFields(connection: DuckDBConnection): Promise<LoadedField[]> {
-  const described = await connection.runAndReadAll('describe loaded')
-  return described.getRows().map(([first, second]) => {
-    const [name, type] = [String(first), String(second)]
-    const unit = unitOf(type)
+/** The columns of the table `loaded`; notes tell what is not held as it is there. */
+export async function loadedFields(
+  connection: DuckDBConnection,
+  { names, written, types }: Loaded,
+  notes: string[],
+): Promise<LoadedField[]> {
+  const stored = await typesOf(connection)
+  const held = await heldAsText(connection, { names, types: stored }, notes)
+  const fields = stored.map((storedType, place): LoadedField => {
+    const name = names[place]!
+    const type = types.get(place) ?? storedType
+    const column = placeOf(place)
+    const form = written.get(place) ?? placesOfType(type)
+    const unit = unitOf(storedType)
     if (unit) {
       // A moment with a time zone is taken in UTC; a cast would take it in the zone of this machine.
-      const isPlain = unit !== 'timestamp' || type.includes('TIME ZONE')
-      const sql = asMoment(isPlain ? identifier(name) : `${identifier(name)}::timestamp`, unit)
-      return {
-        name,
-        type,
-        sql,
-        isNumber: true,
-        calendar: { unit, format: isoFormats[unit] },
-      }
+      const isPlain = unit !== 'timestamp' || storedType.includes('TIME ZONE')
+      const sql = asMoment(isPlain ? column : `${column}::timestamp`, unit)
+      const format = `${isoFormats[unit]}${storedType.includes('TIME ZONE') ? '+00' : ''}`
+      return { place, name, type, sql, isNumber: true, calendar: { unit, format }, written: form }
     }
-    const isNumber = numericType.test(type)
-    const sql = isNumber ? asDouble(identifier(name), type) : `${identifier(name)}::varchar`
-    return { name, type, sql, isNumber, calendar: undefined }
+    const isNumber = numericType.test(storedType) && !held.has(place)
+    const sql = isNumber ? asDouble(column, storedType) : asText(column, storedType)
+    return { place, name, type, sql, isNumber, calendar: undefined, written: form }
   })
+  await noteInfinities(connection, fields, notes)
+  return fields
+}
+
+/** Decimals are written with all digits that their type has after the point. */
+function placesOfType(type: string): Written | undefined {
+  const places = /^DECIMAL\(\d+,(\d+)\)$/.exec(type)?.[1]
+  return places === undefined || places === '0' ? undefined : { places: Number(places) }
 }
 
 /** Chunks of the table `loaded`, in its order: for each field float64 or texts. */
@@ -85,4 +109,19 @@ export async function* loadedChunks(
     })
     yield { count, cells }
   }
+}
+
+/** Notes infinities, which are taken as gaps. */
+async function noteInfinities(
+  connection: DuckDBConnection,
+  fields: readonly LoadedField[],
+  notes: string[],
+): Promise<void> {
+  const places = fields.flatMap(({ type }, place) => (/^(FLOAT|DOUBLE)$/.test(type) ? [place] : []))
+  if (places.length === 0) return
+  const terms = places.map((place) => `count_if(isinf(${placeOf(place)}))`)
+  const counted = await firstRow(connection, `select ${terms.join(', ')} from loaded`)
+  for (const [index, count] of counted.entries())
+    if (Number(count) > 0)
+      notes.push(`Infinite values of '${fields[places[index]!]!.name}' are taken as gaps: ${count}.`)
 }

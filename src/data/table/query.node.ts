@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { type DuckDBConnection, StatementType } from '@duckdb/node-api'
 import { ScorefieldError } from '../../engine/error.ts'
 import { explainDuckError } from './duckdb.node.ts'
+import { type Loaded, loadedAs, placesOf } from './loaded.node.ts'
 
 /**
  * Makes the temporary table `loaded` of the answer to the last statement of `sql`.
@@ -9,7 +10,7 @@ import { explainDuckError } from './duckdb.node.ts'
  * Statements before it may attach databases (`attach 'x.duckdb' as db; select * from db.t`) and set options; nothing else,
  * so that reading changes no file. Throws `data/sql`, `data/no-such-file`.
  */
-export async function loadQuery(connection: DuckDBConnection, sql: string): Promise<void> {
+export async function loadQuery(connection: DuckDBConnection, sql: string): Promise<Loaded> {
   try {
     if (/^[\s;]*$/.test(sql)) throw new Error('it holds no statement')
     const statements = await connection.extractStatements(sql)
@@ -26,7 +27,12 @@ export async function loadQuery(connection: DuckDBConnection, sql: string): Prom
         throw new Error("a database is attached by its path in plain quotes: attach 'x.duckdb' as db")
       await statement.run()
     }
-    await connection.run(`create temp table loaded as ${last}`)
+    const answer = await connection.prepare(last)
+    const names = Array.from({ length: answer.columnCount }, (_, index) => answer.columnName(index))
+    await connection.run(
+      `create temp table loaded as select * from (${last}\n) as answer(${placesOf(names.length)})`,
+    )
+    return loadedAs(names)
   } catch (error) {
     if (error instanceof ScorefieldError) throw error
     const said = explainDuckError(error).message

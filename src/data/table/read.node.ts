@@ -1,6 +1,6 @@
 import { ScorefieldError } from '../../engine/error.ts'
-import type { CsvOptions } from './csv.node.ts'
-import { describeText, withoutLeadingBlanks } from './describe-text.ts'
+import type { CsvOptions } from './csv/csv.node.ts'
+import { describeText } from './describe-text.ts'
 import { withDatabase } from './duckdb.node.ts'
 import { loadFiles } from './load-files.node.ts'
 import { loadQuery } from './query.node.ts'
@@ -34,14 +34,12 @@ export async function readTable(options: ReadTableOptions): Promise<ReadTableRes
   return withDatabase(async (connection) => {
     const notes: string[] = []
     const source = 'sql' in options ? options.sql : options.source
-    let isSeparated = false
-    if ('sql' in options) await loadQuery(connection, options.sql)
-    else isSeparated = await loadFiles(connection, options.source, options.csv ?? {}, notes)
-    const loaded = await takeLoaded(connection, source, notes, {
-      hints: hintsOf(options.csv),
-      isUntyped: isSeparated,
-    })
-    const table = 'sql' in options ? loaded : tidied(loaded, isSeparated, notes)
+    const loaded =
+      'sql' in options
+        ? await loadQuery(connection, options.sql)
+        : await loadFiles(connection, options.source, options.csv ?? {}, notes)
+    const table = await takeLoaded(connection, source, notes, loaded, hintsOf(options.csv))
+    if ('source' in options) describeTexts(table, notes)
     if (table.rowCount === 0) {
       const names = table.columns.map(({ name }) => name).join(', ')
       throw new ScorefieldError({
@@ -61,20 +59,12 @@ export function hintsOf(csv: CsvOptions | undefined): ReadingHints {
   return csv?.decimalSeparator === undefined ? {} : { point: csv.decimalSeparator }
 }
 
-/** The table of a file without the blanks of a separator that is followed by one; notes what is odd about text. */
-function tidied(table: Table, isSeparated: boolean, notes: string[]): Table {
-  const trimmed: string[] = []
-  const columns = table.columns.map((column) => {
-    const bare = isSeparated && column.kind === 'text' ? withoutLeadingBlanks(column) : undefined
-    if (bare) trimmed.push(column.name)
-    return bare ?? column
-  })
-  if (trimmed.length > 0) notes.push(`The blank before every cell was left out in ${trimmed.join(', ')}.`)
+/** Notes what is odd about columns of text, where it is not told yet. */
+function describeTexts({ columns }: Table, notes: string[]): void {
   for (const column of columns) {
     if (column.kind !== 'text') continue
     const why = `'${column.name}' was read as text:`
     const isTold = notes.some((note) => note.startsWith(why))
     notes.push(...describeText(column).filter((note) => !isTold || !note.startsWith(why)))
   }
-  return { ...table, columns }
 }

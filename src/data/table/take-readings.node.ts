@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { identifier } from './duckdb.node.ts'
+import { placeOf } from './loaded.node.ts'
 import { type LoadedField, loadedChunks } from './loaded-fields.node.ts'
 import { ReadingTrials } from './readings/choose-reading.ts'
 import type { ReadingHints, TextReading } from './readings/reading.ts'
@@ -46,7 +46,7 @@ export async function takeReadings(
     const choice = trial.choose()
     notes.push(...choice.notes)
     if (choice.reading === undefined) return []
-    const field = fields.find(({ name }) => name === texts[k]!.name)!
+    const field = fields.find(({ place }) => place === texts[k]!.place)!
     const type = options.isUntyped && field.type === 'VARCHAR' ? choice.reading.type : field.type
     return [{ field, asText: texts[k]!, type, reading: choice.reading, values: choice.values }]
   })
@@ -59,15 +59,15 @@ async function likelyDays(
   connection: DuckDBConnection,
   fields: readonly LoadedField[],
 ): Promise<LoadedField[]> {
-  const numbers = fields.filter(({ type }) => integerType.test(type))
+  const numbers = fields.filter(({ type, isNumber }) => isNumber && integerType.test(type))
   const whole = await withLikelyFirst(connection, numbers)
   if (whole.length === 0) return []
-  const terms = whole.map(({ name }) => `min(${identifier(name)})::double, max(${identifier(name)})::double`)
+  const terms = whole.map(({ place }) => `min(${placeOf(place)})::double, max(${placeOf(place)})::double`)
   const [range] = (await connection.runAndReadAll(`select ${terms.join(', ')} from loaded`)).getRows()
   return whole.flatMap((field, k) => {
     const [least, most] = [Number(range![2 * k]), Number(range![2 * k + 1])]
     return isLikelyDay(least) && isLikelyDay(most)
-      ? [{ ...field, isNumber: false, sql: `${identifier(field.name)}::varchar` }]
+      ? [{ ...field, isNumber: false, sql: `${placeOf(field.place)}::varchar` }]
       : []
   })
 }
@@ -78,7 +78,7 @@ async function withLikelyFirst(
   fields: readonly LoadedField[],
 ): Promise<LoadedField[]> {
   if (fields.length === 0) return []
-  const names = fields.map(({ name }) => identifier(name))
+  const names = fields.map(({ place }) => placeOf(place))
   const [first = []] = (
     await connection.runAndReadAll(`select ${names.join(', ')} from loaded limit 1`)
   ).getRows()

@@ -3,6 +3,7 @@ import { formatMoment } from './calendar.ts'
 import { fitsDecimals } from './decimals.ts'
 import { dressed } from './dress.ts'
 import { csv, json, jsonl, type TableFormat, tsv } from './formats.ts'
+import { isInteger, isNested } from './stored-type.ts'
 import type { Column, NumberColumn, Table } from './table.ts'
 
 /** Rows a piece: enough that joining is cheap, few enough that a piece stays below a megabyte. */
@@ -88,6 +89,7 @@ function jsonRow({ columns }: Table): (index: number) => string {
     const cells = columns.map((column, k) => {
       const write = column.kind === 'number' ? cellWriter(column) : undefined
       const value = column.values[index]!
+      if (typeof value === 'string' && isJson(value, column.type)) return keys[k]! + value
       if (write === undefined || Number.isNaN(value)) return keys[k]! + JSON.stringify(value)
       const text = write(value as number)
       // Days that a source holds as whole numbers, 20201231, are such numbers in JSON, too.
@@ -102,4 +104,18 @@ export function cellWriter({ calendar, written }: NumberColumn): ((value: number
   if (calendar) return (value) => formatMoment(value, calendar)
   const dress = written?.dress
   return dress && ((value) => dressed(value, dress))
+}
+
+/** Whether text that is held of a type is JSON as it is: truth values, long numbers, lists and structures. */
+function isJson(text: string, type: string): boolean {
+  if (type === 'VARCHAR') return false
+  if (isInteger(type) || /^(BOOLEAN|DECIMAL\(.*\))$/.test(type))
+    return /^(true|false|-?\d+(\.\d+)?)$/.test(text)
+  if (!isNested(type) && type !== 'JSON') return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -2,10 +2,13 @@ import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { ScorefieldError } from '../../engine/error.ts'
 import { appendTable } from './append.node.ts'
 import { explainDuckError, identifier, literal, withDatabase } from './duckdb.node.ts'
 import { formatOfName, type TableFormat, tableFormats } from './formats.ts'
+import { firstRow, placeOf } from './loaded.node.ts'
+import { isInteger, isNested, storedType } from './stored-type.ts'
 import type { Calendar, Column, Table } from './table.ts'
 import { cellWriter, tableText } from './text.ts'
 
@@ -17,20 +20,22 @@ export type TableTarget =
 /**
  * Writes a table as CSV, TSV, JSON, JSON lines or Parquet.
  *
- * A file appears whole or not at all: it is written aside, then renamed. A stream is left open.
+ * A file appears whole or not at all: it is written aside, then renamed. A stream is left open. Returns what a person should
+ * know of columns that are not stored as their source had them, one sentence each.
  * Throws `data/unknown-format`, `data/cannot-write`.
  */
-export async function writeTable(table: Table, target: TableTarget): Promise<void> {
+export async function writeTable(table: Table, target: TableTarget): Promise<readonly string[]> {
   if ('stream' in target) {
     await writeText(table, target.format, target.stream)
-    return
+    return []
   }
   const format = formatToWrite(target.path)
   const aside = `${target.path}.partial`
   try {
-    if (format.name === 'parquet') await writeParquet(table, aside)
-    else await writeTextFile(table, format, aside)
+    const notes = format.name === 'parquet' ? await writeParquet(table, aside) : []
+    if (format.name !== 'parquet') await writeTextFile(table, format, aside)
     await rename(aside, target.path)
+    return notes
   } catch (error) {
     await rm(aside, { force: true })
     throw new ScorefieldError({
@@ -91,24 +96,28 @@ function drained(stream: Writable): Promise<void> {
   })
 }
 
-async function writeParquet(given: Table, path: string): Promise<void> {
+/** Writes Parquet; returns what a person should know of columns that are not stored as their source had them. */
+async function writeParquet(given: Table, path: string): Promise<readonly string[]> {
   const table = { ...given, columns: given.columns.map(asStored) }
+  const { names, notes } = parquetNames(table)
   await withDatabase(async (connection) => {
     await appendTable(connection, table, 'written')
-    const lossy = await columnsThatDoNotFit(table, async (sql) => {
-      const result = await connection.runAndReadAll(sql)
-      return result.getRows()[0]!.map(Number)
-    })
-    const selected = table.columns.map((column) => {
-      const name = identifier(column.name)
-      if (column.kind === 'number' && column.calendar) return `${momentOf(name, column.calendar)} as ${name}`
-      const type = lossy.has(column.name) ? undefined : columnType(column)
-      return type === undefined ? name : `${name}::${type} as ${name}`
+    const wished = table.columns.map(storedAs)
+    const failures = await failuresOf(connection, table, wished)
+    const selected = table.columns.map((column, place) => {
+      const { type, sql } = wished[place]!
+      const isKept = sql === undefined || failures[place] === 0
+      if (!isKept)
+        notes.push(
+          `'${column.name}' is stored as ${column.kind === 'number' ? 'DOUBLE' : 'VARCHAR'}: ${failures[place]} of its values do not fit ${type}.`,
+        )
+      return `${isKept ? (sql ?? placeOf(place)) : placeOf(place)} as ${identifier(names[place]!)}`
     })
     await connection.run(
       `copy (select ${selected.join(', ')} from written) to ${literal(path)} (format parquet)`,
     )
   })
+  return notes
 }
 
 /**
@@ -120,11 +129,64 @@ function asStored(column: Column): Column {
   if (column.kind === 'text' || write === undefined) return column
   const { name, type, calendar } = column
   const cells = Array.from(column.values, (value) => (Number.isNaN(value) ? null : write(value)))
-  if (calendar && integerType.test(type)) {
+  if (calendar && isInteger(type)) {
     const values = Float64Array.from(cells, (cell) => (cell === null ? Number.NaN : Number(cell)))
     return { kind: 'number', name, type, values, decimals: 0 }
   }
   return calendar && type !== 'VARCHAR' ? column : { kind: 'text', name, type: 'VARCHAR', values: cells }
+}
+
+/** Names that Parquet's readers and writers tell apart, for many of them, DuckDB too, do not look at case. */
+function parquetNames({ columns }: Table): { names: string[]; notes: string[] } {
+  const taken = new Set<string>()
+  const notes: string[] = []
+  const names = columns.map(({ name }, place) => {
+    if (columns.findIndex((other) => other.name === name) < place)
+      throw new Error(`two columns are called '${name}'`)
+    let own = name
+    for (let number = 1; taken.has(own.toLowerCase()); number++) own = `${name}_${number}`
+    taken.add(own.toLowerCase())
+    if (own !== name)
+      notes.push(`'${name}' is called '${own}' in the file, where names must differ by more than case.`)
+    return own
+  })
+  return { names, notes }
+}
+
+/** How a column is stored: the type, and the SQL that makes it of what is held; undefined where it stays as it is held. */
+function storedAs(column: Column, place: number): { readonly type?: string; readonly sql?: string } {
+  const held = placeOf(place)
+  if (column.kind === 'number' && column.calendar) {
+    const moment = momentOf(held, column.calendar)
+    if (column.type === 'TIMESTAMP WITH TIME ZONE')
+      return { type: column.type, sql: `make_timestamptz(round(${held} * 1e6)::bigint)` }
+    return /^TIMESTAMP_(S|MS|NS)$/.test(column.type)
+      ? { type: column.type, sql: `(${moment})::${column.type}` }
+      : { type: column.type, sql: moment }
+  }
+  const type = storedType(column)
+  if (type === undefined) return {}
+  const from = column.kind === 'text' && isNested(type) ? `${held}::json` : held
+  return { type, sql: `try_cast(${from} as ${type})` }
+}
+
+/** Of each column how many values its stored type cannot hold. */
+async function failuresOf(
+  connection: DuckDBConnection,
+  { columns }: Table,
+  wished: readonly { readonly sql?: string }[],
+): Promise<number[]> {
+  const terms = columns.map((column, place) => {
+    const { sql } = wished[place]!
+    if (sql === undefined) return '0'
+    // A cast to a whole number would round.
+    const isRounded =
+      column.kind === 'number' && isInteger(column.type)
+        ? ` or ${placeOf(place)} <> round(${placeOf(place)})`
+        : ''
+    return `count_if(${placeOf(place)} is not null and (${sql} is null${isRounded}))`
+  })
+  return (await firstRow(connection, `select ${terms.join(', ')} from written`)).map(Number)
 }
 
 /** SQL that turns a count of days or seconds back into a date, timestamp or time. */
@@ -134,38 +196,4 @@ export function momentOf(name: string, { unit }: Calendar): string {
   return unit === 'time'
     ? `time '00:00:00' + to_microseconds(${microseconds})`
     : `make_timestamp(${microseconds})`
-}
-
-const integerType = /^U?(TINY|SMALL|BIG)?INT(EGER)?$/
-const sourceType = /^(FLOAT|DECIMAL\(\d+,\d+\)|DATE|TIME|TIMESTAMP|BOOLEAN)$/
-
-/** The source's type of a column, if it can be given back; HUGEINT and nested types come as they are held. */
-function columnType({ type }: Column): string | undefined {
-  return integerType.test(type) || sourceType.test(type) ? type : undefined
-}
-
-/** Names of the columns with a value that their source's type cannot hold; they keep the type they are held in. */
-async function columnsThatDoNotFit(
-  table: Table,
-  ask: (sql: string) => Promise<number[]>,
-): Promise<Set<string>> {
-  const fractional = table.columns.filter((column) => {
-    return column.kind === 'number' && integerType.test(column.type) && column.values.some(isFraction)
-  })
-  const typed = table.columns.filter(
-    (column) => columnType(column) !== undefined && !(column.kind === 'number' && column.calendar),
-  )
-  const names = new Set(fractional.map(({ name }) => name))
-  if (typed.length === 0) return names
-  const counts = typed.map((column) => {
-    const name = identifier(column.name)
-    return `count(*) filter (${name} is not null and try_cast(${name} as ${columnType(column)}) is null)`
-  })
-  const failures = await ask(`select ${counts.join(', ')} from written`)
-  for (const [index, column] of typed.entries()) if (failures[index]! > 0) names.add(column.name)
-  return names
-}
-
-function isFraction(value: number): boolean {
-  return !Number.isNaN(value) && !Number.isInteger(value)
 }

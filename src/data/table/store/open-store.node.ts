@@ -2,10 +2,13 @@ import { stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { literal, withDatabase } from '../duckdb.node.ts'
-import { loadFiles, unreadable } from '../load-files.node.ts'
+import { loadFiles } from '../load-files.node.ts'
+import { loadParquet } from '../load-self-describing.node.ts'
+import type { Loaded } from '../loaded.node.ts'
 import { loadQuery } from '../query.node.ts'
 import { hintsOf, type ReadTableOptions } from '../read.node.ts'
-import { findFiles, pathList } from '../source.node.ts'
+import { findFiles } from '../source.node.ts'
+import { unreadable } from '../unreadable.node.ts'
 import { TableStore } from './table-store.node.ts'
 
 /** A table of more cells stays on disk; so many take 160 MB in memory. */
@@ -24,31 +27,26 @@ export async function openStoreIfLarge(
   return withDatabase(async (connection) => {
     // What does not fit goes to disk.
     await connection.run(`set memory_limit = '600MB'; set temp_directory = ${literal(tmpdir())}`)
-    let isUntyped = false
     const notes: string[] = []
-    if ('sql' in options) await loadQuery(connection, options.sql)
+    let loaded: Loaded
+    if ('sql' in options) loaded = await loadQuery(connection, options.sql)
     else {
       const { paths, format } = await findFiles(connection, options.source)
       if (format.name === 'parquet') {
-        await connection
-          .run(`create temp view loaded as select * from read_parquet(${pathList(paths)})`)
-          .catch((error) => {
-            throw unreadable(error, options.source)
-          })
+        loaded = await loadParquet(connection, paths, 'view').catch((error) => {
+          throw unreadable(error, options.source)
+        })
       } else {
         const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size))
         const bytes = sizes.reduce((sum, size) => sum + size, 0)
         if (bytes <= mostBytesInMemory && mostCells === mostCellsInMemory) return undefined
-        isUntyped = await loadFiles(connection, options.source, options.csv ?? {}, notes)
+        loaded = await loadFiles(connection, options.source, options.csv ?? {}, notes)
       }
     }
     if ((await cellsLoaded(connection)) <= mostCells) return undefined
     const source = 'sql' in options ? options.sql : options.source
-    const store = await TableStore.take(connection, source, notes, {
-      hints: hintsOf(options.csv),
-      isUntyped,
-    })
-    return { store, notes }
+    const hints = hintsOf(options.csv)
+    return { store: await TableStore.take(connection, { source, loaded, notes, hints }), notes }
   })
 }
 

@@ -1,11 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { joinHashes } from '../../contents.ts'
-import { decimalsNeeded } from '../decimals.ts'
+import type { Loaded } from '../loaded.node.ts'
 import { type LoadedField, loadedChunks, loadedFields } from '../loaded-fields.node.ts'
 import type { ReadingHints, TextReading } from '../readings/reading.ts'
 import { type ContentHashes, contentHashes } from '../row-hash.ts'
 import type { Column, NumberColumn, Table } from '../table.ts'
-import { noteLostDigits } from '../take-loaded.node.ts'
+import { columnOf, mannerOf } from '../take-loaded.node.ts'
 import { takeReadings } from '../take-readings.node.ts'
 import { BlockFile, blockRows } from './block-file.node.ts'
 
@@ -39,23 +39,27 @@ export class TableStore {
     this.dictionaries = parts.dictionaries
   }
 
-  /** Copies the table `loaded` of the database to disk. */
+  /** Copies the table `loaded` of the database to disk; notes tell what is not held as it is there. */
   static async take(
     connection: DuckDBConnection,
-    source: string,
-    notes: string[],
-    options: { readonly hints?: ReadingHints; readonly isUntyped?: boolean } = {},
+    options: {
+      readonly source: string
+      readonly loaded: Loaded
+      readonly notes: string[]
+      readonly hints?: ReadingHints
+    },
   ): Promise<TableStore> {
-    const loaded = await loadedFields(connection)
-    const read = await takeReadings(connection, loaded, notes, options)
-    await noteLostDigits(connection, loaded, notes)
+    const { source, notes, hints = {} } = options
+    const { isUntyped } = options.loaded
+    const loaded = await loadedFields(connection, options.loaded, notes)
+    const read = await takeReadings(connection, loaded, notes, { hints, isUntyped })
     const readings = loaded.map((field) => read.find((other) => other.field === field))
     const sources = loaded.map((field, k) => readings[k]?.asText ?? field)
-    const fields = loaded.map(({ name, type, isNumber, calendar }, k): StoredField => {
+    const fields = loaded.map((field, k): StoredField => {
+      const { name, type, isNumber, written } = field
       const found = readings[k]
-      return found
-        ? { name, type: found.type, isNumber: true, carries: found.reading.carries }
-        : { name, type, isNumber, carries: calendar ? { calendar } : {} }
+      const carries = mannerOf(field, hints, found?.reading)
+      return { name, type: found?.type ?? type, isNumber: isNumber || found !== undefined, written, carries }
     })
     const file = await BlockFile.create(fields.length)
     const writers = fields.map(() => new ColumnWriter())
@@ -152,19 +156,15 @@ export class TableStore {
   }
 
   private tableOf(rowCount: number, valuesOf: (k: number) => Float64Array): Table {
-    const columns = this.fields.map(({ name, type, isNumber, carries }, k): Column => {
-      const values = valuesOf(k)
-      const cells = this.cellsOf(k, values)
-      if (!isNumber) return { kind: 'text', name, type, values: cells as (string | null)[] }
-      const decimals = decimalsNeeded(values)
-      return { kind: 'number', name, type, values, decimals, ...carries }
-    })
+    const columns = this.fields.map((field, k) =>
+      columnOf(field, field.carries, this.cellsOf(k, valuesOf(k))),
+    )
     return { rowCount, columns, source: this.source }
   }
 }
 
 /** A column on the disk, and how its numbers are written. */
-interface StoredField extends Pick<LoadedField, 'name' | 'type' | 'isNumber'> {
+interface StoredField extends Pick<LoadedField, 'name' | 'type' | 'isNumber' | 'written'> {
   readonly carries: Pick<NumberColumn, 'calendar' | 'written'>
 }
 
