@@ -61,6 +61,8 @@ export interface LowerContext {
   /** Names of all inputs, before stretching where ONNX stretches them to this tensor's shape by itself. */
   stretchedOperands(): string[]
   node(op: string, inputs: readonly string[], attributes?: Readonly<Record<string, AttributeValue>>): string
+  /** The value under another shape of the same size. */
+  reshape(value: string, shape: Shape): string
   attribute<T = number>(name: string): T
   /** A scalar constant. */
   float(value: number): string

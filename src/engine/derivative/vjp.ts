@@ -67,14 +67,12 @@ function requireAlike(outputs: readonly Tensor[], cotangents: readonly Tensor[])
 /** A rule that forgets an input, or sends it another shape, would give a wrong gradient and no error. */
 function requireFitting(tensor: Tensor, sent: readonly (Tensor | null)[]): void {
   const { inputs, operation } = tensor
+  const fits = sent.every((part, i) => !part || (inputs[i] && sameShape(part.shape, inputs[i].shape)))
+  if (fits && sent.length === inputs.length) return
   const shown = sent.map((part) => (part ? showShape(part.shape) : 'nothing')).join(', ')
-  if (
-    sent.length !== inputs.length ||
-    sent.some((part, i) => part && !sameShape(part.shape, inputs[i]!.shape))
+  throw shapeError(
+    `vjp: the derivative of ${operation.name} sends ${shown} to ${inputs.map((x) => showShape(x.shape)).join(', ')}.`,
   )
-    throw shapeError(
-      `vjp: the derivative of ${operation.name} sends ${shown} to ${inputs.map((x) => showShape(x.shape)).join(', ')}.`,
-    )
 }
 
 /** The tensors of `order` that depend on any of `wrt`, these included; nothing passes a stopGradient. */

@@ -79,6 +79,13 @@ export class Lowering {
       inputs: () => tensor.inputs.map((input) => this.nameOf(input)),
       stretchedOperands: () => operandsOf(tensor).map((operand) => this.nameOf(operand)),
       node: (op, inputs, attributes) => this.node(op, inputs, attributes),
+      // Without the flag, a 0 in the shape means: as it was.
+      reshape: (value, shape) =>
+        this.node(
+          'Reshape',
+          [value, this.constant('int64', [shape.length], shape)],
+          shape.includes(0) ? { allowzero: 1 } : {},
+        ),
       attribute: <T>(name: string) => tensor.attributes[name] as T,
       float: (value) => this.constant('float32', [], [value]),
       ones: (shape) => this.ones(shape),

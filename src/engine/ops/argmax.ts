@@ -1,5 +1,5 @@
 import { defineOperation, type Operation } from '../operation.ts'
-import { normaliseAxis, sizeOf } from '../shape.ts'
+import { normaliseAxis, shapeError, showShape, sizeOf } from '../shape.ts'
 import { intern, type Tensor } from '../tensor.ts'
 import { requireDType } from './elementwise.ts'
 
@@ -9,6 +9,8 @@ export const argmaxOperation: Operation = defineOperation({
   summary: 'position of the largest element along an axis',
   infer: ([x], attributes) => {
     requireDType('argmax', x!, 'float32')
+    if (x!.shape[attributes['axis'] as number] === 0)
+      throw shapeError(`argmax: ${showShape(x!.shape)} has no elements to choose from.`)
     return { shape: x!.shape.filter((_, axis) => axis !== attributes['axis']), dtype: 'int32' }
   },
   derivative: () => [null],

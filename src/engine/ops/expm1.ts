@@ -1,6 +1,6 @@
 import { defineUnary, type Unary } from './elementwise.ts'
 
-/** eˣ − 1 without cancellation near 0.  dx = g (y + 1) */
+/** eˣ − 1 without cancellation near 0.  dx = g eˣ: y + 1 would be 0 in the left tail */
 export const expm1: Unary = defineUnary({
   name: 'expm1',
   summary: 'exponential minus one, accurate near 0',
@@ -11,5 +11,5 @@ export const expm1: Unary = defineUnary({
     return c.node('Mul', [half, c.node('Add', [c.node('Exp', [x!]), c.float(1)])])
   },
   reference: Math.expm1,
-  derivative: ({ f, y, g }) => f.mul(g, f.add(y, 1)),
+  derivative: ({ f, x, g }) => f.mul(g, f.exp(x)),
 })

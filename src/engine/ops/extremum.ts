@@ -1,5 +1,5 @@
 import { defineOperation, type Operation } from '../operation.ts'
-import { sizeOf } from '../shape.ts'
+import { shapeError, showShape, sizeOf } from '../shape.ts'
 import { intern, type Tensor } from '../tensor.ts'
 import { requireDType } from './elementwise.ts'
 import {
@@ -10,7 +10,10 @@ import {
   reductionAttributes,
 } from './reduction.ts'
 
-/** The largest or the smallest element over axes.  dx = g where x is that element, shared evenly among ties. */
+/**
+ * The largest or the smallest element over axes; NaN where one of them is NaN.  dx = g where x is that element, shared
+ * evenly among ties.
+ */
 export function defineExtremum(options: {
   readonly name: string
   readonly summary: string
@@ -23,6 +26,8 @@ export function defineExtremum(options: {
     summary,
     infer: ([x], attributes) => {
       requireDType(name, x!, 'float32')
+      if ((attributes['axes'] as number[]).some((axis) => x!.shape[axis] === 0))
+        throw shapeError(`${name}: ${showShape(x!.shape)} has no elements to choose from.`)
       return inferReduction(x!, attributes)
     },
     derivative: ({ f, inputs: [x], attributes, output, cotangent }) => {
@@ -33,12 +38,15 @@ export function defineExtremum(options: {
       const ties = f.sum(hit, { axes, keepDims: true })
       return [f.mul(hit, back(f.div(f.reshape(cotangent, kept), ties)))]
     },
-    lower: (c) =>
-      c.node(onnx, [c.input(0), c.int64s(c.attribute('axes'))], {
-        keepdims: c.attribute('keepDims') ? 1 : 0,
-      }),
+    lower: (c) => {
+      const reduce = (op: string, value: string): string =>
+        c.node(op, [value, c.int64s(c.attribute('axes'))], { keepdims: c.attribute('keepDims') ? 1 : 0 })
+      // ONNX Runtime looks over a NaN. Clipped between 0 and 0, everything else adds nothing.
+      const notNumbers = reduce('ReduceSum', c.node('Clip', [c.input(0), c.float(0), c.float(0)]))
+      return c.node('Add', [reduce(onnx, c.input(0)), notNumbers])
+    },
     reference: ([x], attributes) => reduceReference(x!, attributes, (values) => pick(...values)),
-    flops: ([x]) => sizeOf(x!.shape),
+    flops: ([x]) => 3 * sizeOf(x!.shape),
     samples: [
       { inputs: [{ shape: [3, 4] }], attributes: { axes: [1], keepDims: false } },
       { inputs: [{ shape: [2, 3, 4] }], attributes: { axes: [0, 2], keepDims: true } },

@@ -1,4 +1,4 @@
-import { defineOperation, type Operation } from '../operation.ts'
+import { defineOperation, type Operation, type Operations } from '../operation.ts'
 import { sizeOf } from '../shape.ts'
 import { intern, type Tensor } from '../tensor.ts'
 import { requireDType } from './elementwise.ts'
@@ -11,7 +11,10 @@ import {
   reductionAttributes,
 } from './reduction.ts'
 
-/** ln Σ eˣ over axes, without overflow.  dx = g e^(x − y) */
+/**
+ * ln Σ eˣ over axes, without overflow.  dx = g softmax(x): e^(x − y) would be as wrong as the rounding of y is large, and
+ * NaN where all is −∞.
+ */
 export const logsumexpOperation: Operation = defineOperation({
   name: 'logsumexp',
   summary: 'logarithm of the sum of exponentials',
@@ -19,10 +22,10 @@ export const logsumexpOperation: Operation = defineOperation({
     requireDType('logsumexp', x!, 'float32')
     return inferReduction(x!, attributes)
   },
-  derivative: ({ f, inputs: [x], attributes, output, cotangent }) => {
+  derivative: ({ f, inputs: [x], attributes, cotangent }) => {
     const kept = reducedShape(x!.shape, attributes['axes'] as number[], true)
     const back = (t: Tensor): Tensor => f.broadcastTo(f.reshape(t, kept), x!.shape)
-    return [f.mul(back(cotangent), f.exp(f.sub(x!, back(output))))]
+    return [f.mul(back(cotangent), softmaxOver(f, x!, attributes['axes'] as number[]))]
   },
   lower: (c) => {
     const axes = c.int64s(c.attribute('axes'))
@@ -33,7 +36,7 @@ export const logsumexpOperation: Operation = defineOperation({
       keepdims: 1,
     })
     const kept = c.node('Add', [c.node('Log', [total]), finite])
-    return c.attribute<boolean>('keepDims') ? kept : c.node('Reshape', [kept, c.int64s(c.tensor.shape)])
+    return c.attribute<boolean>('keepDims') ? kept : c.reshape(kept, c.tensor.shape)
   },
   reference: ([x], attributes) =>
     reduceReference(x!, attributes, (values) => {
@@ -48,6 +51,20 @@ export const logsumexpOperation: Operation = defineOperation({
     { inputs: [{ shape: [2, 3, 4] }], attributes: { axes: [0, 2], keepDims: false } },
   ],
 })
+
+/** e^x / Σ e^x over several axes: they go to the end, become one, and come back. */
+function softmaxOver(f: Operations, x: Tensor, axes: readonly number[]): Tensor {
+  if (axes.length === 1) return f.softmax(x, { axis: axes[0]! })
+  const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
+  const permutation = [...kept, ...axes]
+  const moved = f.transpose(x, permutation)
+  const flat = f.reshape(moved, [
+    ...kept.map((axis) => x.shape[axis]!),
+    sizeOf(axes.map((axis) => x.shape[axis]!)),
+  ])
+  const back = permutation.map((_, axis) => permutation.indexOf(axis))
+  return f.transpose(f.reshape(f.softmax(flat), moved.shape), back)
+}
 
 /** ln Σ eˣ over `axes` (all unless given). */
 export function logsumexp(x: Tensor, options?: ReductionOptions): Tensor {

@@ -34,6 +34,7 @@ import { min } from './min.ts'
 import { minOverOperation } from './min-over.ts'
 import { mul } from './mul.ts'
 import { neg } from './neg.ts'
+import { normOperation } from './norm.ts'
 import { not } from './not.ts'
 import { or } from './or.ts'
 import { padOperation } from './pad.ts'
@@ -94,6 +95,7 @@ export const operations: readonly Operation[] = [
   min.operation,
   mul.operation,
   neg.operation,
+  normOperation,
   not.operation,
   or.operation,
   padOperation,

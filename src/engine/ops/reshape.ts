@@ -17,7 +17,7 @@ export const reshapeOperation: Operation = defineOperation({
     return { shape, dtype: x!.dtype }
   },
   derivative: ({ f, inputs: [x], cotangent }) => [f.reshape(cotangent, x!.shape)],
-  lower: (c) => c.node('Reshape', [c.input(0), c.int64s(c.tensor.shape)]),
+  lower: (c) => c.reshape(c.input(0), c.tensor.shape),
   reference: ([x]) => x!.data,
   flops: () => 0,
   samples: [
@@ -29,7 +29,9 @@ export const reshapeOperation: Operation = defineOperation({
 /** x under another shape; −1 stands for whatever extent is left. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   const known = shape.filter((extent) => extent !== -1)
-  const rest = sizeOf(x.shape) / Math.max(sizeOf(known), 1)
+  if (known.length < shape.length - 1 || (known.length < shape.length && sizeOf(known) === 0))
+    throw shapeError(`reshape: of ${showShape(shape)} for ${showShape(x.shape)}, −1 could be anything.`)
+  const rest = sizeOf(x.shape) / sizeOf(known)
   const full = shape.map((extent) => (extent === -1 ? rest : extent))
   if (sameShape(x.shape, full)) return x
   if (x.operation === reshapeOperation) return reshape(x.inputs[0]!, full)

@@ -34,13 +34,13 @@ export const scatterAddOperation: Operation = defineOperation({
     const chosen = sizeOf(indices.shape)
     const outer = x.shape.slice(0, axis)
     const inner = x.shape.slice(axis + indices.shape.length)
-    const flat = c.node('Reshape', [c.input(0), c.int64s([sizeOf(outer), chosen, sizeOf(inner)])])
+    const flat = c.reshape(c.input(0), [sizeOf(outer), chosen, sizeOf(inner)])
     const first = c.node('Transpose', [flat], { perm: [1, 0, 2] })
     const zeros = c.node('Expand', [c.float(0), c.int64s([size, sizeOf(outer), sizeOf(inner)])])
-    const wide = c.node('Cast', [c.node('Reshape', [c.input(1), c.int64s([chosen, 1])])], { to: 7 })
+    const wide = c.node('Cast', [c.reshape(c.input(1), [chosen, 1])], { to: 7 })
     const added = c.node('ScatterND', [zeros, wide, first], { reduction: 'add' })
     const back = c.node('Transpose', [added], { perm: [1, 0, 2] })
-    return c.node('Reshape', [back, c.int64s(c.tensor.shape)])
+    return c.reshape(back, c.tensor.shape)
   },
   reference: ([x, indices], attributes, output) => {
     const { axis, size } = attributes as ScatterAttributes

@@ -1,6 +1,10 @@
 import { defineUnary, type Unary } from './elementwise.ts'
 
-/** √x, x ≥ 0.  dx = g / (2y) */
+/**
+ * √x, x ≥ 0.  dx = g / (2y), which is ∞ at 0, and NaN where g is 0 too.
+ *
+ * The length of a vector is `norm`, whose derivative at 0 is 0.
+ */
 export const sqrt: Unary = defineUnary({
   name: 'sqrt',
   summary: 'square root',

@@ -34,7 +34,7 @@ export const sumOperation: Operation = defineOperation({
       // A row of ones times x: ONNX Runtime's product is ten times as fast as its sum over rows.
       const ones = c.ones([1, shape[0]!])
       const kept = c.node('Gemm', [ones, c.input(0)])
-      return c.attribute<boolean>('keepDims') ? kept : c.node('Reshape', [kept, c.int64s(c.tensor.shape)])
+      return c.attribute<boolean>('keepDims') ? kept : c.reshape(kept, c.tensor.shape)
     }
     return c.node('ReduceSum', [c.input(0), c.int64s(axes)], { keepdims: c.attribute('keepDims') ? 1 : 0 })
   },
