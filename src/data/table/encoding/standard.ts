@@ -17,7 +17,7 @@ export const standard: ColumnEncoder<'number'> = defineColumnEncoder<'number', {
     fit: (values, { resolution, dequantised }) => {
       const { mean, std } = momentsOf(values)
       const spread = dequantised ? (resolution ?? 0) : 0
-      return { mean, std: Math.sqrt(std * std + (spread * spread) / 12) }
+      return { mean, std: Math.hypot(std, spread / Math.sqrt(12)) }
     },
     width: () => 1,
     encode: (values, { mean, std }) => values.map((value) => (value - mean) / std),

@@ -100,18 +100,17 @@ test('whatever the codes, an encoding gives days that exist, also one that was s
   const table = tableOf(numbers('year', year), numbers('month', month), numbers('day', day))
   const { encoding } = TableEncoding.fit({ table })
   const codes = encoding.encode(table)
-  // Days of one row beside months of another.
-  const mixed = codes.map((value, i) =>
-    i % encoding.width < 2 ? codes[(i + 400 * encoding.width) % codes.length]! : value,
-  )
-  const naive = mixed.length / encoding.width
+  // Days of one row beside years and months of another.
+  const { offset, width } = encoding.columnRange('day')!
+  const isDay = (i: number): boolean => i % encoding.width >= offset && i % encoding.width < offset + width
+  const mixed = codes.map((value, i) => (isDay(i) ? value : codes[(i + 400 * encoding.width) % codes.length]!))
   for (const held of [encoding, TableEncoding.fromJSON(JSON.parse(JSON.stringify(encoding)))]) {
     expect(held.decode(codes, table.rowCount).columns.map(({ values }) => [...values])).toEqual([
       year,
       month,
       day,
     ])
-    const [y, m, d] = held.decode(mixed, naive).columns.map(({ values }) => values as Float64Array)
+    const [y, m, d] = held.decode(mixed, table.rowCount).columns.map(({ values }) => values as Float64Array)
     const wrong = days.filter((_, row) => !exists(y![row]!, m![row]!, d![row]!))
     expect(wrong).toEqual([])
     const changed = days.filter((_, row) => d![row] !== day[row])
