@@ -103,7 +103,9 @@ test('whatever the codes, an encoding gives days that exist, also one that was s
   // Days of one row beside years and months of another.
   const { offset, width } = encoding.columnRange('day')!
   const isDay = (i: number): boolean => i % encoding.width >= offset && i % encoding.width < offset + width
-  const mixed = codes.map((value, i) => (isDay(i) ? value : codes[(i + 400 * encoding.width) % codes.length]!))
+  const mixed = codes.map((value, i) =>
+    isDay(i) ? value : codes[(i + 400 * encoding.width) % codes.length]!,
+  )
   for (const held of [encoding, TableEncoding.fromJSON(JSON.parse(JSON.stringify(encoding)))]) {
     expect(held.decode(codes, table.rowCount).columns.map(({ values }) => [...values])).toEqual([
       year,
