@@ -4,13 +4,14 @@ import { toType } from '../float32.ts'
 import type { Calendar, NumberColumn, Written } from '../table.ts'
 import { type Choice, kindOf, type NumberKind, withChoice } from './choice.ts'
 import { allMasses, chooseForNumbers, type NumberChoice } from './choose.ts'
-import type { FittedEncoder } from './column-encoder.ts'
+import type { FitOptions, FittedEncoder } from './column-encoder.ts'
 import { columnEncoder } from './column-encoders.ts'
 import type { ColumnEncoding } from './column-encoding.ts'
 import { constant } from './constant.ts'
 import { resolutionOf, snap } from './grid.ts'
 import { noiseSource } from './noise.ts'
 import { kindOn } from './number-kinds.ts'
+import { scaled, scaleOf } from './scaled.ts'
 import { valueCells } from './value-cells.ts'
 import { calendarSchema, writtenJson, writtenSchema } from './written.ts'
 
@@ -40,6 +41,8 @@ const schema = z.strictObject({
   range: z.tuple([z.number(), z.number()]),
   calendar: calendarSchema.nullable(),
   written: z.exactOptional(writtenSchema),
+  /** What values are divided by before the encoder sees them; 1 where nothing is said. */
+  scale: z.exactOptional(z.number().positive()),
   parameters: z.json(),
 })
 
@@ -53,6 +56,7 @@ interface NumberColumnPlan extends Choice {
   readonly range: readonly [number, number]
   readonly calendar: Calendar | null
   readonly written?: Written
+  readonly scale?: number
 }
 
 /**
@@ -76,6 +80,7 @@ export function fitNumberColumn(
   const isMass = new Set(masses)
   const measured = filled.filter((value) => !isMass.has(value))
   const gaps = all.values.some(Number.isNaN)
+  const scale = scaleOf(measured)
   const plan: NumberColumnPlan = {
     name: column.name,
     type: column.type,
@@ -88,8 +93,9 @@ export function fitNumberColumn(
     range: rangeOf(all.values.filter((value) => !isMass.has(value))),
     calendar: column.calendar ?? null,
     ...(column.written ? { written: column.written } : {}),
+    ...(scale === 1 ? {} : { scale }),
   }
-  return numberColumnEncoding(plan, fitMeasured(measured, name, kinds))
+  return numberColumnEncoding(plan, fitMeasured(measured, name, kinds, scale))
 }
 
 /** One kind of numbers and no masses, for an encoder that was asked for; or nothing but masses. */
@@ -103,14 +109,19 @@ function fitMeasured(
   values: Float64Array,
   name: string,
   kinds: readonly NumberKind[],
+  scale: number,
 ): FittedEncoder<'number'> {
   if (kinds.length === 0) return columnEncoder('number', constant.name).fit(Float64Array.of(0), plain)
   const [{ grid, dequantised }] = kinds as [NumberKind]
   const encoder = columnEncoder('number', name)
-  if (grid === null || name === valueCells.name) return encoder.fit(values, plain)
+  const fit = (of: Float64Array, options: FitOptions): FittedEncoder<'number'> =>
+    encoder.fit(scale === 1 ? of : of.map((value) => value / scale), options)
+  // Whole numbers beyond what float64 counts one by one lie on no grid to speak of.
+  const isBeyondGrids = scale !== 1 && !dequantised
+  if (grid === null || isBeyondGrids || name === valueCells.name) return fit(values, plain)
   // Cells are those of the first kind's grid: a value between two of them counts for the nearer.
   const onCells = dequantised ? values.map((value) => snap(grid, value)) : values
-  return encoder.fit(onCells, { resolution: resolutionOf(grid), dequantised })
+  return fit(onCells, { resolution: resolutionOf(grid) / scale, dequantised })
 }
 
 const plain = { resolution: undefined, dequantised: false } as const
@@ -146,7 +157,7 @@ export function restoreNumberColumn(json: unknown): ColumnEncoding {
 function numberColumnEncoding(plan: NumberColumnPlan, inner: FittedEncoder<'number'>): ColumnEncoding {
   const { name, type, encoder, reason, kinds, masses, gaps, calendar, written } = plan
   const [least, most] = plan.range
-  const fitted = withChoice(inner, plan)
+  const fitted = withChoice(scaled(inner, plan.scale ?? 1), plan)
   const isMass = new Set(masses)
   const within = (value: number): number =>
     Number.isNaN(value) || isMass.has(value) ? value : Math.min(most, Math.max(least, value))

@@ -239,11 +239,16 @@ function sameColumns(table: Table): [string, string][] {
 }
 
 function correlation(a: Float64Array, b: Float64Array, rows: readonly number[]): number {
-  const mean = (of: Float64Array): number => rows.reduce((sum, row) => sum + of[row]! / rows.length, 0)
-  const [meanA, meanB] = [mean(a), mean(b)]
+  // In units of the largest, so that squares neither overflow nor vanish.
+  const deviations = (of: Float64Array): number[] => {
+    const largest = rows.reduce((most, row) => Math.max(most, Math.abs(of[row]!)), 0) || 1
+    const mean = rows.reduce((sum, row) => sum + of[row]! / largest / rows.length, 0)
+    return rows.map((row) => of[row]! / largest - mean)
+  }
+  const [deviationsA, deviationsB] = [deviations(a), deviations(b)]
   let [ab, aa, bb] = [0, 0, 0]
-  for (const row of rows) {
-    const [da, db] = [a[row]! - meanA, b[row]! - meanB]
+  for (let i = 0; i < rows.length; i++) {
+    const [da, db] = [deviationsA[i]!, deviationsB[i]!]
     ab += da * db
     aa += da * da
     bb += db * db
