@@ -1,5 +1,13 @@
-import { type Estimate, sideOf, type Verdict, verdictOf } from '../evaluation/index.ts'
-import { counted, estimate, fixed, percentEstimate } from '../export/report/format.ts'
+import {
+  type Estimate,
+  privacyFiguresOf,
+  privacyMeasure,
+  type StoredPrivacy,
+  sideOf,
+  type Verdict,
+  verdictOf,
+} from '../evaluation/index.ts'
+import { counted, estimate, fixed, listed, percentEstimate } from '../export/report/format.ts'
 import { markMeaning } from '../export/report/index.ts'
 import type { RunEvaluation } from '../run/node.ts'
 
@@ -93,17 +101,25 @@ function utilityLines({ utility }: RunEvaluation): string[] {
   ]
 }
 
-function privacyLines({ privacy }: RunEvaluation): string[] {
+function privacyLines({ privacy }: { readonly privacy?: StoredPrivacy }): string[] {
   if (!privacy) return []
-  const { copies, closest, membership, nearer } = privacy
-  const share = (count: number, of: number): string => `${fixed(count, 0)} of ${fixed(of, 0)}`
+  const figures = privacyFiguresOf(privacy).map(({ name, floor, columns = [], ...figure }) => {
+    const { isShare, floorIs } = privacyMeasure(name)
+    const shown = isShare ? percentEstimate : estimate
+    const where = columns.length > 0 ? `; in ${listed(columns)}` : ''
+    return { name, figure: shown(figure), floor: `${shown(floor)} ${floorIs}${where}` }
+  })
+  const width = Math.max(...figures.map(({ name }) => name.length))
+  const { trainingRows, closest } = privacy
   return [
     '',
-    'Privacy: can training rows be found again in the synthetic ones?',
-    `  copies of training rows      ${share(copies.synthetic, copies.syntheticRows)} synthetic rows; ${share(copies.heldOut, copies.heldOutRows)} held-out rows are one, too`,
-    `  distance to closest, median  ${fixed(closest.synthetic.median, 3)}; of held-out rows ${fixed(closest.heldOut.median, 3)}`,
-    `  nearer to a training row     ${estimate(nearer)}; 0.5 is perfect`,
-    `  membership attack, area      ${estimate(membership)}; 0.5 is perfect`,
+    `Privacy: can training rows be found again in the synthetic ones${trainingRows === undefined ? '' : `, among all ${counted(trainingRows, 'training row')}`}?`,
+    ...figures.map(({ name, figure, floor }) => `  ${name.padEnd(width)}  ${figure.padEnd(26)} ${floor}`),
+    ...(closest
+      ? [
+          `  distance to closest, median: ${fixed(closest.synthetic.median, 3)}; of held-out rows ${fixed(closest.heldOut.median, 3)}`,
+        ]
+      : []),
   ]
 }
 

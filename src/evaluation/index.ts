@@ -33,7 +33,19 @@ export {
 } from './facts/index.ts'
 export type { Better, Measured, Metric, Pair } from './metric.ts'
 export { metrics } from './metrics.ts'
-export { measurePrivacy, type Privacy } from './privacy.ts'
+export {
+  blocksOf,
+  copiesAmong,
+  measurePrivacy,
+  type Privacy,
+  type PrivacyFigure,
+  type PrivacyMeasure,
+  privacyFiguresOf,
+  privacyMeasure,
+  privacyMeasures,
+  type RowBlocks,
+  type StoredPrivacy,
+} from './privacy/index.ts'
 export { type Rows, rowsOf } from './rows.ts'
 export { areaEstimate, areaUnderCurve } from './statistics/area-under-curve.ts'
 export type { Estimate } from './statistics/estimate.ts'

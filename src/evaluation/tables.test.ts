@@ -3,7 +3,6 @@ import { type Column, type Table, takeRows } from '../data/index.ts'
 import { RandomStream } from '../engine/random/index.ts'
 import { associationsOf } from './associations.ts'
 import { evaluateTables, type Tables } from './evaluate-tables.ts'
-import { measurePrivacy } from './privacy.ts'
 import { measureUtility, proposeTarget } from './utility.ts'
 
 const names = ['x', 'y', 'g', 'c']
@@ -109,41 +108,6 @@ describe('evaluateTables', () => {
   })
 })
 
-describe('measurePrivacy', () => {
-  test('fresh rows leak nothing', () => {
-    const { copies, membership, nearer, closest } = measurePrivacy(tables, { names, seed: 0 })
-    expect(copies).toEqual({ synthetic: 0, syntheticRows: 2000, heldOut: 0, heldOutRows: 1000 })
-    // Two standard errors of a thousand rows a side are 0.03.
-    for (const { value } of [membership, nearer]) expect(Math.abs(value - 0.5)).toBeLessThan(0.04)
-    expect(Math.abs(closest.synthetic.median / closest.heldOut.median - 1)).toBeLessThan(0.15)
-  })
-
-  test('training rows repeated are copies, near, and give their members away', () => {
-    const { copies, membership, nearer } = measurePrivacy(
-      { ...tables, synthetic: tables.real },
-      { names, seed: 0 },
-    )
-    expect(copies.synthetic).toBe(2000)
-    expect(membership.value).toBeGreaterThan(0.99)
-    expect(nearer.low).toBeGreaterThan(0.6)
-  })
-
-  test('training rows with a little noise are no copies, and are found', () => {
-    const synthetic = changed(
-      tables.real,
-      'x',
-      (column) =>
-        ({
-          ...column,
-          values: (column.values as Float64Array).map((value) => value + 1e-3),
-        }) as Column,
-    )
-    const { copies, membership } = measurePrivacy({ ...tables, synthetic }, { names, seed: 0 })
-    expect(copies.synthetic).toBe(0)
-    expect(membership.low).toBeGreaterThan(0.95)
-  })
-})
-
 describe('measureUtility', () => {
   test('rows of the same distribution teach the same', () => {
     for (const target of ['y', 'c']) {
@@ -208,6 +172,12 @@ describe('measureUtility', () => {
     expect(some.real.value).toBeCloseTo(alone.real.value, 9)
     const most = measureUtility({ ...tables, heldOut: withFirst(1100) }, asked)!
     expect(most).toMatchObject({ heldOutRows: 2100, copiesLeftOut: 0 })
+  })
+
+  test('copies of training rows that are not among the real rows given are left out, too', () => {
+    const copies = Array.from({ length: 1000 }, (_, row) => row % 4 === 0)
+    const utility = measureUtility(tables, { names, seed: 0, target: 'y', copies })!
+    expect(utility).toMatchObject({ heldOutRows: 750, copiesLeftOut: 250 })
   })
 
   test('proposes a column that is named like a target, else the last', () => {

@@ -2,8 +2,9 @@ import { type Column, columnWords, type Table, takeRows } from '../data/index.ts
 import { ScorefieldError } from '../engine/error.ts'
 import { RandomStream } from '../engine/random/index.ts'
 import { fitBoostedTrees, logisticLoss, squaredLoss } from './boosted-trees/index.ts'
-import { copiesIn } from './copies.ts'
 import type { Tables } from './evaluate-tables.ts'
+import { cellHashes } from './privacy/cell-hashes.ts'
+import { CopySearch } from './privacy/copies.ts'
 import type { Rows } from './rows.ts'
 import { areaUnderCurve } from './statistics/area-under-curve.ts'
 import type { Estimate } from './statistics/estimate.ts'
@@ -56,14 +57,20 @@ export function proposeTarget(names: readonly string[]): {
  * Trains boosted trees on synthetic rows and on as many real ones, and tests both on held-out real rows.  Esteban et al. 2017.
  *
  * Intervals are percentile bootstraps over the held-out rows, the same resamples for both. Rows whose target is a gap are
- * left out, and so are held-out rows that equal one of `tables.real`, unless more than half do: real data that repeat rows
+ * left out, and so are held-out rows that equal a training row, unless more than half do: real data that repeat rows
  * would else be praised for letting themselves be learned by heart. undefined where the target does not vary or nothing
  * else is there to predict it from.
- * target: `proposeTarget` unless given. Throws `usage/target` for a column that is not there.
+ * target: `proposeTarget` unless given. copies: of each held-out row whether it equals a training row, where `tables.real`
+ * are only some of these (`copiesAmong` finds them). Throws `usage/target` for a column that is not there.
  */
 export function measureUtility(
   tables: Tables,
-  options: { readonly names: readonly string[]; readonly seed: number; readonly target?: string },
+  options: {
+    readonly names: readonly string[]
+    readonly seed: number
+    readonly target?: string
+    readonly copies?: readonly boolean[]
+  },
 ): Utility | undefined {
   const { names, seed } = options
   if (options.target !== undefined && !names.includes(options.target))
@@ -78,13 +85,12 @@ export function measureUtility(
     options.target === undefined ? proposeTarget(names) : { target: options.target, chosenBy: 'request' }
   const features = names.filter((name) => name !== target)
   if (features.length === 0) return undefined
-  const real = withTarget(tables.real, target, seed, 0)
-  const synthetic = withTarget(tables.synthetic, target, seed, 1)
-  const { table: heldOut, copies: copiesLeftOut } = withoutCopies(
-    withTarget(tables.heldOut, target, seed, 2),
-    real,
-    names,
-  )
+  const real = takeRows(tables.real, rowsWithTarget(tables.real, target, seed, 0))
+  const synthetic = takeRows(tables.synthetic, rowsWithTarget(tables.synthetic, target, seed, 1))
+  const judges = rowsWithTarget(tables.heldOut, target, seed, 2)
+  const fresh = withoutCopies(judges, options.copies ?? copiesOf(tables, names))
+  const copiesLeftOut = judges.length - fresh.length
+  const heldOut = takeRows(tables.heldOut, fresh)
   const count = Math.min(real.rowCount, synthetic.rowCount, mostRows)
   const task = taskOf(columnNamed(real, target))
   if (task === undefined || count < 2 || heldOut.rowCount < 2) return undefined
@@ -199,29 +205,25 @@ const manyClasses: Omit<Task, 'code'> = {
     rows.reduce((sum, row) => sum + (prediction[row] === truth[row] ? 1 : 0), 0) / rows.length,
 }
 
-/** The rows that are none of `of`, and how many were taken away; all rows where those would be more than half. */
-function withoutCopies(
-  table: Table,
-  of: Table,
-  names: readonly string[],
-): { readonly table: Table; readonly copies: number } {
-  const isCopy = copiesIn(table, of, names)
-  const kept = Int32Array.from(isCopy.keys()).filter((row) => !isCopy[row]!)
-  const copies = table.rowCount - kept.length
-  return copies === 0 || copies > mostCopies * table.rowCount
-    ? { table, copies: 0 }
-    : { table: takeRows(table, kept), copies }
+/** Of each held-out row whether it equals one of the real rows given. */
+function copiesOf({ heldOut, real }: Tables, names: readonly string[]): boolean[] {
+  const search = new CopySearch(heldOut, names)
+  search.pass(cellHashes(real, names))
+  return Array.from({ length: heldOut.rowCount }, (_, row) => search.equal(row) > 0)
+}
+
+/** The rows that are no copies; all where those would be less than half. */
+function withoutCopies(rows: Int32Array, isCopy: readonly boolean[]): Int32Array {
+  const kept = rows.filter((row) => !isCopy[row]!)
+  return rows.length - kept.length > mostCopies * rows.length ? rows : kept
 }
 
 /** The rows that have a target, in an order drawn by the seed. */
-function withTarget(table: Table, target: string, seed: number, index: number): Table {
+function rowsWithTarget(table: Table, target: string, seed: number, index: number): Int32Array {
   const words = columnWords(columnNamed(table, target))
   const order = new RandomStream({ seed, name: 'evaluation/utility order' }).permutation({
     index,
     size: table.rowCount,
   })
-  return takeRows(
-    table,
-    Int32Array.from(order).filter((row) => words[row] !== null),
-  )
+  return Int32Array.from(order).filter((row) => words[row] !== null)
 }

@@ -5,7 +5,9 @@ import {
   type Associations,
   associationsOf,
   baselines,
+  blocksOf,
   compareLogDensities,
+  copiesAmong,
   type Estimate,
   type Evaluation,
   evaluateTables,
@@ -14,6 +16,7 @@ import {
   measurePrivacy,
   measureUtility,
   type Privacy,
+  type RowBlocks,
   type RowMean,
   rowsOf,
   twoSampleArea,
@@ -23,7 +26,7 @@ import { columnNames } from './data-description.ts'
 import { evenly } from './evenly.ts'
 import { likelihoodRows } from './likelihood-rows.ts'
 import { type OpenedModel, rowsToTable } from './open-model.node.ts'
-import { readData, readSplit } from './prepare.node.ts'
+import { openSplit, readData } from './prepare.node.ts'
 import { logDensities } from './score-rows.node.ts'
 
 /** Rows that baselines learn from, and of another table to judge by, at most. */
@@ -76,6 +79,18 @@ interface JudgedRows {
   readonly count: number
 }
 
+/** What a run is judged by. */
+interface Rows {
+  /** Training rows that figures are computed from, and all of them. */
+  readonly training: JudgedRows
+  readonly learned: RowBlocks
+  readonly heldOut: JudgedRows
+  /** Where the held-out rows are from, and whether they also chose the weights. */
+  readonly source: string
+  readonly choseWeights: boolean
+  readonly dispose: () => Promise<void>
+}
+
 /**
  * Judges a run by rows that it never saw: its likelihood against that of baselines, its samples against real rows.
  *
@@ -83,19 +98,35 @@ interface JudgedRows {
  */
 export async function evaluateRun(
   opened: OpenedModel,
-  options: {
-    readonly against?: { readonly source?: string; readonly sql?: string }
-    /** Rows whose log-density is computed, at most; by what one costs unless given (`likelihoodRows`). */
-    readonly likelihoodRows?: number
-    /** The column that predictors are trained for; proposed by `proposeTarget` unless given. */
-    readonly target?: string
-    readonly seed?: number
-    readonly signal?: AbortSignal
-    readonly onProgress?: (what: string, done: number, total: number) => void
-  } = {},
+  options: EvaluateRunOptions = {},
+): Promise<RunEvaluation> {
+  const rows = await judgedRows(opened, options.against)
+  try {
+    return await evaluateBy(rows, opened, options)
+  } finally {
+    await rows.dispose()
+  }
+}
+
+/** How a run is evaluated. */
+export interface EvaluateRunOptions {
+  readonly against?: { readonly source?: string; readonly sql?: string }
+  /** Rows whose log-density is computed, at most; by what one costs unless given (`likelihoodRows`). */
+  readonly likelihoodRows?: number
+  /** The column that predictors are trained for; proposed by `proposeTarget` unless given. */
+  readonly target?: string
+  readonly seed?: number
+  readonly signal?: AbortSignal
+  readonly onProgress?: (what: string, done: number, total: number) => void
+}
+
+async function evaluateBy(
+  judged: Rows,
+  opened: OpenedModel,
+  options: EvaluateRunOptions,
 ): Promise<RunEvaluation> {
   const { seed = 0, signal, onProgress } = options
-  const { training, heldOut, source, choseWeights } = await judgedRows(opened, options.against)
+  const { training, heldOut, source, choseWeights } = judged
   if (heldOut.count < 2)
     throw new ScorefieldError({
       kind: 'data',
@@ -122,7 +153,7 @@ export async function evaluateRun(
     against: source,
     choseWeights,
     likelihood,
-    ...(enough ? await judgeSamples(opened, training, heldOut, fittedBaselines, { ...options, seed }) : {}),
+    ...(enough ? await judgeSamples(opened, judged, fittedBaselines, { ...options, seed }) : {}),
   }
 }
 
@@ -135,8 +166,7 @@ type Judgement = Pick<RunEvaluation, 'samples' | 'baselineSamples' | 'utility' |
 
 async function judgeSamples(
   opened: OpenedModel,
-  training: JudgedRows,
-  heldOut: JudgedRows,
+  { training, learned, heldOut }: Rows,
   fittedBaselines: readonly FittedBaseline[],
   options: {
     readonly target?: string
@@ -179,9 +209,18 @@ async function judgeSamples(
     return { name, classifier: { value, low, high } }
   })
   await begin('usefulness')
-  const utility = measureUtility(tables, { names, seed, ...(target === undefined ? {} : { target }) })
+  const stopping = signal ? { signal } : {}
+  const copies = await copiesAmong(tables.heldOut, learned, { names, ...stopping })
+  const utility = measureUtility(tables, { names, seed, copies, ...(target === undefined ? {} : { target }) })
   await begin('privacy')
-  const privacy = measurePrivacy(tables, { names, seed })
+  const privacy = await measurePrivacy(tables, {
+    names,
+    seed,
+    training: learned,
+    ...stopping,
+    onProgress: (done, total) =>
+      onProgress?.('privacy', steps.indexOf('privacy') + done / total, steps.length),
+  })
   onProgress?.('privacy', steps.length, steps.length)
   return {
     samples,
@@ -234,7 +273,7 @@ function everyRow(rows: Float32Array, dimension: number, count: number, wanted: 
 async function judgedRows(
   opened: OpenedModel,
   against: { readonly source?: string; readonly sql?: string } | undefined,
-): Promise<{ training: JudgedRows; heldOut: JudgedRows; source: string; choseWeights: boolean }> {
+): Promise<Rows> {
   const { description, run } = opened
   if (description.kind === 'toy') {
     const toy = toyByName(description.toy)
@@ -243,32 +282,47 @@ async function judgedRows(
       const encoded = Float32Array.from(values)
       return { table: rowsToTable(opened, encoded, 2000), encoded, count: 2000 }
     }
+    const training = draw(run.config.seed)
     return {
-      training: draw(run.config.seed),
+      training,
+      learned: blocksOf(training.table),
       heldOut: draw(run.config.seed + 3),
       source: `fresh draws of ${toy.name}`,
       choseWeights: false,
+      dispose: async () => {},
     }
   }
-  const split = await readSplit(description, run.config.data)
+  const others =
+    against?.source === undefined && against?.sql === undefined ? undefined : await readData(against)
+  const split = await openSplit(description, run.config.data)
   // Figures of samples are of all training rows; baselines learn from some of them, encoded.
   const training = {
     ...rowsFor(opened, split.table, evenly(split.training, mostRows)),
     table: takeRows(split.table, opened.encoding!.encodableRows(split.table, split.training)),
   }
-  if (!against || (against.source === undefined && against.sql === undefined))
+  const learned = split.learned((table, rows) => opened.encoding!.encodableRows(table, rows))
+  if (others === undefined)
     return {
       training,
+      learned,
       heldOut: rowsFor(opened, split.table, split.test),
       source: 'test rows',
       choseWeights: description.split.weightsBy === 'test',
+      dispose: split.dispose,
     }
-  const { table } = await readData(against)
+  const { table } = others
   const all = evenly(
     Int32Array.from({ length: table.rowCount }, (_, row) => row),
     mostRows,
   )
-  return { training, heldOut: rowsFor(opened, table, all), source: table.source, choseWeights: false }
+  return {
+    training,
+    learned,
+    heldOut: rowsFor(opened, table, all),
+    source: table.source,
+    choseWeights: false,
+    dispose: split.dispose,
+  }
 }
 
 /** Rows of a table that the model can take, as they are and encoded; dequantised once, as training sees them. */

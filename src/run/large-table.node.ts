@@ -6,9 +6,12 @@ import {
   type RowSplit,
   splitRows,
   splitShares,
+  type Table,
   TableEncoding,
   type TableStore,
+  takeRows,
 } from '../data/node.ts'
+import type { RowBlocks } from '../evaluation/index.ts'
 import { measureScale } from '../training/index.ts'
 import { evenly } from './evenly.ts'
 import type { PreparedData, Wishes } from './prepared-data.ts'
@@ -98,6 +101,29 @@ export async function splitOfStore(store: TableStore, split: RowSplit): Promise<
     training: training.map(places),
     validation: validation.map(places),
     test: test.map(places),
+  }
+}
+
+/** Some rows of a large table, block by block; `keep` says which of a block's rows to take. */
+export function blocksOfStore(
+  store: TableStore,
+  rows: Int32Array,
+  keep: (table: Table, rows: Int32Array) => Int32Array,
+): RowBlocks {
+  const wanted = new Uint8Array(store.rowCount)
+  for (const row of rows) wanted[row] = 1
+  return {
+    rowCount: rows.length,
+    async *read() {
+      for (let block = 0; block < store.blockCount; block++) {
+        const table = await store.blocks([block])
+        const first = block * store.blockRows
+        const own = Int32Array.from({ length: table.rowCount }, (_, row) => row).filter(
+          (row) => wanted[first + row] === 1,
+        )
+        yield takeRows(table, keep(table, own))
+      }
+    },
   }
 }
 

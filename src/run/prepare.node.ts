@@ -14,10 +14,11 @@ import {
 import { freshRows } from '../data/rows.ts'
 import { toyByName } from '../density/index.ts'
 import { ScorefieldError } from '../engine/index.ts'
+import { blocksOf, type RowBlocks } from '../evaluation/index.ts'
 import { measureScale } from '../training/index.ts'
 import { type DataDescription, toyDescription } from './data-description.ts'
 import { evenly } from './evenly.ts'
-import { prepareStore, splitOfStore } from './large-table.node.ts'
+import { blocksOfStore, prepareStore, splitOfStore } from './large-table.node.ts'
 import type { PreparedData, Wishes } from './prepared-data.ts'
 import { rulesOfData } from './rules-of-data.ts'
 import type { RunOptions } from './schema.ts'
@@ -172,6 +173,24 @@ export async function readSplit(
   description: DataDescription & { kind: 'table' },
   data: Parameters<typeof readData>[0],
 ): Promise<SplitTable> {
+  const { dispose, learned: _, ...split } = await openSplit(description, data)
+  await dispose()
+  return split
+}
+
+/** A run's rows read again, and all of those learned from, of a large table too. */
+export interface OpenedSplit extends SplitTable {
+  /** The rows learned from, block by block; `keep` says which rows of a table the model can take. */
+  readonly learned: (keep: (table: Table, rows: Int32Array) => Int32Array) => RowBlocks
+  /** Removes a large table's copy from the disk; to be called after use. */
+  readonly dispose: () => Promise<void>
+}
+
+/** The same as `readSplit`, open until it is disposed of. */
+export async function openSplit(
+  description: DataDescription & { kind: 'table' },
+  data: Parameters<typeof readData>[0],
+): Promise<OpenedSplit> {
   const { split } = requireSplitByContent(description)
   const there = (columns: readonly { readonly name: string }[]): string[] =>
     split.columns.filter((name) => columns.some((column) => column.name === name))
@@ -181,13 +200,25 @@ export async function readSplit(
     try {
       const names = there(store.columns)
       const again = splitAgain(description, await store.hashes(names), { names, source: store.source })
-      return await splitOfStore(store, again)
-    } finally {
+      return {
+        ...(await splitOfStore(store, again)),
+        learned: (keep) => blocksOfStore(store, again.train, keep),
+        dispose: () => store.dispose(),
+      }
+    } catch (error) {
       await store.dispose()
+      throw error
     }
   }
   const { table } = await readData(data)
   const names = there(table.columns)
   const again = splitAgain(description, tableHashes(table, names), { names, source: table.source })
-  return { table, training: again.train, validation: again.validation, test: again.test }
+  return {
+    table,
+    training: again.train,
+    validation: again.validation,
+    test: again.test,
+    learned: (keep) => blocksOf(table, keep(table, again.train)),
+    dispose: async () => {},
+  }
 }

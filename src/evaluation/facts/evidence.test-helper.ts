@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { type PrivacyFigure, type PrivacyMeasure, privacyMeasures } from '../privacy/index.ts'
 import type { Estimate } from '../statistics/estimate.ts'
 import type { Evidence } from './evidence.ts'
 
@@ -73,6 +74,14 @@ const utilities = fc
   })
   .map((given) => ({ target: 'y', chosenBy: 'its name', rows: 100, copiesLeftOut: 0, ...given }))
 
+/** A figure of privacy and what real rows get, of any value. */
+const privacyFigures = ({ name, isShare }: PrivacyMeasure): fc.Arbitrary<PrivacyFigure> => {
+  const part = isShare ? fc.oneof(estimatesIn(0, 0.06), estimatesIn(0, 1)) : estimatesIn(0.4, 1)
+  return fc
+    .tuple(part, isShare ? part : fc.constant({ value: 0.5, low: 0.5, high: 0.5 }), rowCounts)
+    .map(([figure, floor, rows]) => ({ name, ...figure, floor, rows, columns: ['a, b'] }))
+}
+
 const privacies = fc
   .tuple(
     rowCounts,
@@ -81,18 +90,21 @@ const privacies = fc
     fc.double({ min: 0, max: 1, noNaN: true }),
   )
   .chain(([syntheticRows, heldOutRows, a, b]) =>
-    estimatesIn(0.3, 1).map((membership) => ({
-      copies: {
-        // Cubes: few copies are more usual than many.
-        synthetic: Math.floor(syntheticRows * a ** 3),
-        syntheticRows,
-        heldOut: Math.floor(heldOutRows * b ** 3),
-        heldOutRows,
-      },
-      membership,
-      closest: { synthetic: { median: 1, low: 0.5 }, heldOut: { median: 1, low: 0.5 } },
-      nearer: membership,
-    })),
+    fc
+      .tuple(estimatesIn(0.3, 1), maybe(fc.tuple(...privacyMeasures.map(privacyFigures))))
+      .map(([membership, figures]) => ({
+        ...(figures && { figures }),
+        copies: {
+          // Cubes: few copies are more usual than many.
+          synthetic: Math.floor(syntheticRows * a ** 3),
+          syntheticRows,
+          heldOut: Math.floor(heldOutRows * b ** 3),
+          heldOutRows,
+        },
+        membership,
+        closest: { synthetic: { median: 1, low: 0.5 }, heldOut: { median: 1, low: 0.5 } },
+        nearer: membership,
+      })),
   )
 
 const names = ['gaussian', 'gaussian-copula', 'gaussian-mixture']

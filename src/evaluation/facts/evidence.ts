@@ -1,6 +1,6 @@
 import type { RowMean } from '../compare-log-densities.ts'
 import type { Evaluation, Figure } from '../evaluate-rows.ts'
-import type { Estimate } from '../statistics/estimate.ts'
+import type { StoredPrivacy } from '../privacy/index.ts'
 import type { Utility } from '../utility.ts'
 
 /** Mean log-density of rows that were never trained on, beside that of simple densities fitted to the same training rows. */
@@ -15,25 +15,8 @@ export interface LikelihoodFigures {
   }[]
 }
 
-/** Whether rows that were learned from can be found again in the synthetic ones. */
-export interface PrivacyFigures {
-  /** Synthetic rows that are a copy of a training row, how many held-out rows are one, and of how many each. */
-  readonly copies: {
-    readonly synthetic: number
-    readonly syntheticRows: number
-    readonly heldOut: number
-    readonly heldOutRows: number
-  }
-  /** Area under the curve of telling training rows from held-out rows by their distance to the synthetic ones; ½: nothing leaks. */
-  readonly membership: Estimate
-  /** Distance to the closest training row, in standard deviations: medians, and what one row in twenty lies below. */
-  readonly closest?: {
-    readonly synthetic: { readonly median: number; readonly low: number }
-    readonly heldOut: { readonly median: number; readonly low: number }
-  }
-  /** Share of synthetic rows nearer to a training row than to any of as many held-out rows; ½: nothing leaks. */
-  readonly nearer?: Estimate
-}
+/** Whether rows that were learned from can be found again in the synthetic ones; older evaluations hold fewer figures. */
+export type PrivacyFigures = StoredPrivacy
 
 /** The figures of a run that facts are made of: what `evaluateRun` returns and evaluation.json holds. */
 export interface Evidence {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { shareEstimate } from '../privacy.ts'
+import { privacyFiguresOf } from '../privacy/index.ts'
 import type { Estimate } from '../statistics/estimate.ts'
 import { aspects } from './aspects/index.ts'
 import { estimatesIn, evidences } from './evidence.test-helper.ts'
@@ -74,13 +74,13 @@ describe('a mark', () => {
 const vocabulary = {
   praise: /are hard to tell|are more likely under the model|nearly as|next to nothing|or hardly more often/,
   excludesPoor:
-    /are not easily told|distributed roughly as|go together roughly as|Most of the variety|do not do much worse|at most a little|do not often copy/,
+    /are not easily told|distributed roughly as|go together roughly as|Most of the variety|do not do much worse|at most a little|do not often /,
   middling:
-    /resemble real ones but|only roughly as|Some of the variety|somewhat worse|can in part be told|Some synthetic rows copy/,
+    /resemble real ones but|only roughly as|Some of the variety|somewhat worse|can in part be told|Some synthetic rows |are somewhat nearer/,
   excludesGood:
-    /^Synthetic rows can be told|distributed otherwise than|go together otherwise than|^Variety of real rows is missing|do worse than|^Rows learned from can be told by how near synthetic rows are$|^Synthetic rows copy rows learned from$/,
+    /^Synthetic rows can be told|distributed otherwise than|go together otherwise than|^Variety of real rows is missing|do worse than|^Rows learned from can be told by how near synthetic rows are$|^Synthetic rows (equal|lie|hold) .* more often than real rows do$|^Synthetic rows are nearer to rows learned from than to unseen ones$/,
   blame:
-    /are easily told|are less likely|quite otherwise|much worse|^Much of the variety|^Rows learned from can be told well|^Synthetic rows often copy/,
+    /are easily told|are less likely|quite otherwise|much worse|^Much of the variety|^Rows learned from can be told well|^Synthetic rows often |are much nearer/,
 } as const
 type Claim = keyof typeof vocabulary
 
@@ -159,12 +159,16 @@ const needs: Readonly<
     fair: 0.6,
     rows: privacy!.copies.heldOutRows,
   }),
-  copies: ({ privacy }) => {
-    const { synthetic, syntheticRows, heldOut, heldOutRows } = privacy!.copies
-    const a = shareEstimate(synthetic / syntheticRows, syntheticRows)
-    const b = shareEstimate(heldOut / heldOutRows, heldOutRows)
-    return { ...apart(a, b), good: 0.002, fair: 0.01, rows: Math.min(syntheticRows, heldOutRows) }
-  },
+  copies: (evidence) => ({ ...ofPrivacy(evidence, 'copies'), good: 0.005, fair: 0.02 }),
+  'near copies': (evidence) => ({ ...ofPrivacy(evidence, 'near copies'), good: 0.02, fair: 0.05 }),
+  'copies but one': (evidence) => ({ ...ofPrivacy(evidence, 'copies but one'), good: 0.02, fair: 0.05 }),
+  'single values': (evidence) => ({ ...ofPrivacy(evidence, 'single values'), good: 0.005, fair: 0.02 }),
+  nearer: (evidence) => ({ ...ofPrivacy(evidence, 'nearer'), good: 0.05, fair: 0.1 }),
+}
+
+function ofPrivacy({ privacy }: Evidence, name: string): { low: number; high: number; rows: number } {
+  const { floor, rows, ...figure } = privacyFiguresOf(privacy!).find((one) => one.name === name)!
+  return { ...apart(figure, floor), rows }
 }
 
 function figureOf({ samples }: Evidence, name: string): Estimate & { floor: Estimate; rows: number } {

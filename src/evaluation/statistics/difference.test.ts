@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { shareEstimate } from '../privacy.ts'
 import { difference, distanceFrom, negative } from './difference.ts'
 import type { Estimate } from './estimate.ts'
+import { shareEstimate } from './shares.ts'
 
 const estimates = fc
   .tuple(

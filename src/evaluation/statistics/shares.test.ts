@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { shareDifference, shareEstimate } from './shares.ts'
+import { difference } from './difference.ts'
+import { shareEstimate } from './shares.ts'
 
 describe('shares', () => {
   test('Wilson’s interval, as Newcombe prints it', () => {
@@ -22,7 +23,7 @@ describe('shares', () => {
       [56, 70, 48, 80, 0.0524, 0.3339],
       [9, 10, 3, 10, 0.1705, 0.809],
     ] as const) {
-      const found = shareDifference(shareEstimate(one / ones, ones), shareEstimate(other / others, others))
+      const found = difference(shareEstimate(one / ones, ones), shareEstimate(other / others, others))
       expect(found.value).toBeCloseTo(one / ones - other / others, 12)
       expect(found.low).toBeCloseTo(low, 4)
       expect(found.high).toBeCloseTo(high, 4)

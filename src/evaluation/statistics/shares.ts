@@ -13,16 +13,3 @@ export function shareEstimate(share: number, count: number): Estimate {
     high: Math.max(share, Math.min(1, middle + half)),
   }
 }
-
-/**
- * The difference of two independent shares p₁ − p₂ with its 95 % interval, from their own ones:
- * p₁ − p₂ − √((p₁ − l₁)² + (u₂ − p₂)²) to p₁ − p₂ + √((u₁ − p₁)² + (p₂ − l₂)²).  Newcombe 1998, method 10.
- */
-export function shareDifference(one: Estimate, other: Estimate): Estimate {
-  const value = one.value - other.value
-  return {
-    value,
-    low: value - Math.hypot(one.value - one.low, other.high - other.value),
-    high: value + Math.hypot(one.high - one.value, other.value - other.low),
-  }
-}

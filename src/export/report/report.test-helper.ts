@@ -119,6 +119,22 @@ export function someReportData(shift = 0.3): ReportData {
       samples,
     },
     privacy: {
+      trainingRows: 12_345,
+      figures: [
+        {
+          name: 'copies',
+          ...{ value: 0.008, low: 0.002, high: 0.012 },
+          floor: { value: 0.007, low: 0.006, high: 0.008 },
+          rows: 240,
+        },
+        {
+          name: 'single values',
+          ...{ value: 0.004, low: 0.001, high: 0.009 },
+          floor: { value: 0.003, low: 0.002, high: 0.004 },
+          rows: 240,
+          columns: ['word'],
+        },
+      ],
       copies: { synthetic: 2, syntheticRows: 240, heldOut: 1, heldOutRows: 90 },
       membership: { value: 0.52, low: 0.46, high: 0.58 },
       closest: { synthetic: { median: 0.8, low: 0.3 }, heldOut: { median: 0.82, low: 0.31 } },

@@ -263,13 +263,40 @@ describe('the figures', () => {
     // Few rows, wide intervals: −2.5 % (−10 % to 5 %) is not shown to be a loss, 2 copies not shown to be many.
     expect(marksOf(data)).toMatchObject({ usefulness: 'good or fair', membership: 'good or fair' })
     expect(said(data)).not.toMatch(/2\.5 % worse|do worse/)
-    const copied = {
+    const copied: NonNullable<ReportData['privacy']> = {
       ...data.privacy!,
-      copies: { synthetic: 60, syntheticRows: 240, heldOut: 1, heldOutRows: 90 },
+      figures: [
+        {
+          name: 'copies',
+          ...{ value: 0.25, low: 0.2, high: 0.31 },
+          floor: { value: 0.01, low: 0, high: 0.02 },
+          rows: 240,
+        },
+      ],
     }
     expect(marksOf({ ...data, privacy: copied })['copies']).toBe('poor')
     expect(said({ ...data, privacy: copied })).toContain(
-      'Synthetic rows often copy rows learned from: 60 of 240 synthetic rows equal one, and 1 of 90 unseen rows.',
+      'Synthetic rows often equal rows learned from, more often than real rows do: 25.0 % (20.0 to 31.0 %) do; 1.0 % (0.0 to 2.0 %) of training rows equal another one.',
+    )
+  })
+
+  it('of privacy stand in their section, with the columns but no value', () => {
+    const rows = rowsOf('privacy', /^Figures of privacy.*all 12,345 training rows/)
+    expect(rows[0]).toEqual([
+      'Synthetic rows that equal a training row',
+      '0.80 % (0.20 to 1.20 %)',
+      '0.70 % (0.60 to 0.80 %) of training rows equal another one',
+    ])
+    expect(rows[1]![0]).toMatch(/only one training row has; in word$/)
+  })
+
+  it('of privacy are shown as far as an older evaluation holds them', () => {
+    const { copies, membership, nearer, closest } = data.privacy!
+    const page = (privacy: NonNullable<ReportData['privacy']>): string =>
+      new JSDOM(reportHtml({ ...data, privacy })).window.document.querySelector('#privacy')!.textContent!
+    expect(page({ copies, membership, nearer: nearer!, closest: closest! })).toMatch(/0\.80? %/)
+    expect(page({ copies: { ...copies, synthetic: 60 }, membership })).toContain(
+      'often equal rows learned from',
     )
   })
 

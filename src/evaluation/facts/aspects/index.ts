@@ -1,11 +1,11 @@
 import { type Aspect, firstMeasured } from '../fact.ts'
 import { columns } from './columns.ts'
-import { copies } from './copies.ts'
 import { correlations } from './correlations.ts'
 import { likelihood } from './likelihood.ts'
 import { membership } from './membership.ts'
 import { realism } from './realism.ts'
 import { shape } from './shape.ts'
+import { copies, copiesButOne, nearCopies, nearer, singleValues } from './show-through.ts'
 import { trend } from './trend.ts'
 import { usefulness } from './usefulness.ts'
 import { variety } from './variety.ts'
@@ -20,4 +20,8 @@ export const aspects: readonly Aspect[] = [
   usefulness,
   membership,
   copies,
+  nearCopies,
+  copiesButOne,
+  singleValues,
+  nearer,
 ]
