@@ -2,8 +2,10 @@ import { categoryEncodings } from './category-encodings.ts'
 import { compiling } from './compile.ts'
 import { eightGaussians } from './eight-gaussians.ts'
 import type { Bench } from './harness.ts'
+import { judges } from './judges.ts'
 import { largeTable } from './large-table.ts'
 import { noise } from './noise.ts'
+import { publishedTables } from './published-tables.ts'
 import { sampling } from './sampling.ts'
 import { tableQuality } from './table-quality.ts'
 import { tableRun } from './table-run.ts'
@@ -21,5 +23,7 @@ export const benches: readonly Bench[] = [
   tableThroughput,
   largeTable,
   tableQuality,
+  publishedTables,
+  judges,
   categoryEncodings,
 ]

@@ -119,7 +119,7 @@ async function independentJudge(path: string, run: string, folder: string): Prom
   const [real, synthetic] = [join(folder, 'real.csv'), join(folder, 'synthetic.csv')]
   const { table } = await readTable({ source: path })
   await writeTable(table, { path: real })
-  scorefield('sample', run, '-n', '4000', '-o', synthetic, '--quiet')
+  scorefield('sample', run, '-n', String(table.rowCount), '-o', synthetic, '--quiet')
   const { status, stdout } = spawnSync(python, ['bench/peers/judge.py', real, synthetic], {
     encoding: 'utf8',
   })

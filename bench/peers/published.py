@@ -10,8 +10,8 @@ trend_error  %. Mean over pairs of columns: |difference of Pearson's correlation
              real range, and three more: below it, at its end or above, a gap.
 c2st         Mean over three stratified folds of 1 - (2 max(AUC, 1/2) - 1) of a logistic regression that tells the rows
              apart: one-hot categories, gaps of numbers filled by the mean, columns scaled by median and quartiles, penalty
-             C = 1: SDMetrics' LogisticDetection. scikit-learn's hundred steps of L-BFGS often end before the optimum;
-             c2st_converged is that of the optimum.
+             C = 1: SDMetrics' LogisticDetection. scikit-learn's hundred steps of L-BFGS, the papers' way, end before the
+             optimum where columns differ much in width, and then say less; c2st_converged is that of the optimum.
 
 With --quality also alpha_precision and beta_recall (Alaa et al. 2022), by synthcity's definition without embedding, as TabSyn
 uses it.

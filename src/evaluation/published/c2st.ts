@@ -13,7 +13,9 @@ const foldCount = 3
  *
  * One feature a word of the reference, 1 for it (a word that it lacks has none), numbers less their median over the distance of
  * their quartiles, both of the rows learned from, a gap at the reference's mean. Beside that, a gap is a word of its own: SDMetrics
- * cannot see gaps. Penalty C = 1. The regression is solved to its optimum; SDMetrics stops after a hundred steps of L-BFGS.
+ * cannot see gaps. Penalty C = 1. The regression is solved to its optimum. SDMetrics stops after a hundred steps of L-BFGS, which is
+ * before it where columns differ much in width, as Adult's capital-gain: a table that got 0.976 there has 0.876 at the
+ * optimum. So this figure is stricter than those that papers print.
  */
 export const c2st: TableMetric = {
   name: 'c2st',
