@@ -4,6 +4,7 @@ import { JSDOM } from 'jsdom'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { toyByName } from '../density/index.ts'
 import { RandomStream } from '../engine/random/index.ts'
+import { verdictOf } from '../evaluation/index.ts'
 import type { RunEvaluation } from '../run/node.ts'
 import {
   type Outcome,
@@ -68,6 +69,12 @@ describe('a run on a known density', () => {
     // The floor compares draws of one and the same distribution.
     const { floor } = figures.find(({ name }) => name === 'classifier')!
     expect([floor.low <= 0.5, floor.high >= 0.5]).toEqual([true, true])
+  })
+
+  it('gives programs the verdict, too, made of the figures', () => {
+    const { verdict, ...figures } = found
+    expect(verdict!.facts.map(({ name }) => name)).toContain('realism')
+    expect(verdict).toEqual(JSON.parse(JSON.stringify(verdictOf(figures))))
   })
 
   it('writes the same to evaluation.json', () => {

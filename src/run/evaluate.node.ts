@@ -21,6 +21,8 @@ import {
   rowsOf,
   twoSampleArea,
   type Utility,
+  type Verdict,
+  verdictOf,
 } from '../evaluation/index.ts'
 import { columnNames } from './data-description.ts'
 import { evenly } from './evenly.ts'
@@ -70,6 +72,8 @@ export interface RunEvaluation {
   readonly utility?: Utility
   readonly privacy?: Privacy
   readonly associations?: Associations
+  /** What the figures show, in marks and words; made of them, and absent in evaluations of older releases. */
+  readonly verdict?: Verdict
 }
 
 /** Rows to judge by: as they are, and encoded [n, w]. */
@@ -147,7 +151,7 @@ async function evaluateBy(
     onProgress: (done, total) => onProgress?.('log-likelihood', done, total),
   })
   const enough = Math.min(training.count, heldOut.count) >= fewestRows
-  return {
+  const found = {
     run: opened.run.name,
     weights: opened.weights,
     against: source,
@@ -155,6 +159,7 @@ async function evaluateBy(
     likelihood,
     ...(enough ? await judgeSamples(opened, judged, fittedBaselines, { ...options, seed }) : {}),
   }
+  return { ...found, verdict: verdictOf(found) }
 }
 
 interface FittedBaseline {
