@@ -5,6 +5,7 @@ import type { Bench } from './harness.ts'
 import { judges } from './judges.ts'
 import { largeTable } from './large-table.ts'
 import { noise } from './noise.ts'
+import { privacy } from './privacy.ts'
 import { publishedTables } from './published-tables.ts'
 import { sampling } from './sampling.ts'
 import { tableQuality } from './table-quality.ts'
@@ -22,6 +23,7 @@ export const benches: readonly Bench[] = [
   tableRun,
   tableThroughput,
   largeTable,
+  privacy,
   tableQuality,
   publishedTables,
   judges,

@@ -11,6 +11,7 @@ import {
   rowsFrom,
   stacked,
   withColumn,
+  words,
 } from './tables.test-helper.ts'
 
 // The largest tables take seconds each, on a busy machine a minute.
@@ -198,6 +199,38 @@ describe('measurePrivacy', () => {
     const privacy = await measured(learned, mixedTable(1000, 2), synthetic)
     expect(privacy.closest.synthetic.median).toBeLessThan(0.9 * privacy.closest.heldOut.median)
     expect(suspicions(privacy)).toEqual([])
+  })
+
+  test('words that only one training row has are told by their column, never by themselves', async () => {
+    const withMail = (table: Table, of: (row: number) => string): Table => ({
+      ...table,
+      columns: [
+        ...table.columns,
+        words(
+          'mail',
+          Array.from({ length: table.rowCount }, (_, row) => of(row)),
+        ),
+      ],
+    })
+    const learned = withMail(mixedTable(2000, 1), (row) => `person${row}@example.org`)
+    const heldOut = withMail(mixedTable(400, 2), (row) => `other${row}@example.org`)
+    // Every second row gives an address out; the others have one of nobody.
+    const given = withMail(
+      mixedTable(1000, 3),
+      (row) => `${row % 2 === 0 ? 'person' : 'nobody'}${row}@example.org`,
+    )
+    const privacy = await measured(learned, heldOut, given)
+    expect(figureOf(privacy, 'single values')).toMatchObject({ value: 0.5, columns: ['mail'] })
+    expect(figureOf(privacy, 'single values').floor.value).toBe(0)
+    expect(marksOf(privacy)['single values']).toBe('poor')
+    expect(JSON.stringify(privacy)).not.toContain('example.org')
+    const kept = await measured(
+      learned,
+      heldOut,
+      withMail(mixedTable(1000, 3), (row) => `nobody${row}@example.org`),
+    )
+    expect(figureOf(kept, 'single values')).toMatchObject({ value: 0, columns: [] })
+    expect(marksOf(kept)['single values']).toBe('good')
   })
 
   test('is stopped by its signal', async () => {
