@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import { describeRule, findRules, inspectTable, isExact, type TableInspection } from '../data/node.ts'
-import { cannotWrite, readData, replaceFile } from '../run/node.ts'
+import { describeRule, inspectTable, type TableInspection } from '../data/node.ts'
+import { cannotWrite, readData, replaceFile, rulesOfData } from '../run/node.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { count, Terminal } from './terminal.ts'
 
@@ -20,8 +20,8 @@ export async function runInspect(
   const { sql } = options
   const where = { ...(data === undefined ? {} : { source: data }), ...(sql === undefined ? {} : { sql }) }
   const { table, notes } = await readData(where)
-  const found = findRules(table)
-  const inspection = inspectTable(table, { rules: found.filter(isExact) })
+  const { found, rules: kept } = rulesOfData(table, {})
+  const inspection = inspectTable(table, { rules: kept })
   const rules = found.map((rule) => describeRule(rule, table.rowCount))
   terminal.print(describeInspection(inspection, rules, notes))
   if (options.write !== undefined) {
@@ -39,10 +39,11 @@ function settingsFor(
   { columns }: TableInspection,
   where: { readonly source?: string; readonly sql?: string | undefined },
 ): Record<string, unknown> {
-  const wishes = columns.map(({ name, role, encoder, verdict, reason }) => [
+  const wishes = columns.map(({ name, role, encoder, personal, verdict, reason }) => [
     name,
     {
       as: role,
+      ...(personal === undefined ? {} : { personal }),
       ...(encoder === undefined ? {} : { encoder: encoder.split(',')[0] }),
       because: `${verdict}: ${reason}`,
     },
@@ -62,13 +63,13 @@ export function describeInspection(
   for (const note of notes) lines.push(`  ${note}`)
   const width = Math.min(28, Math.max(...columns.map(({ name }) => name.length)))
   lines.push('')
-  for (const { name, verdict, reason, gaps, values, encoder, computed } of columns) {
+  for (const { name, verdict, reason, gaps, values, encoder, computed, personal } of columns) {
     const shown = name.length <= width ? name.padEnd(width) : `${name.slice(0, width - 1)}…`
     const missing = gaps === 0 ? '' : `, ${count(gaps, 'gap')} (${((100 * gaps) / rowCount).toFixed(1)} %)`
     lines.push(`${shown}  ${verdict.padEnd(11)}  ${values}${missing}`)
     lines.push(`${' '.repeat(width)}  because ${reason}`)
-    const made =
-      encoder === undefined ? (computed ?? 'not modelled') : `as ${encoder.replace(/ \(.*\)$/s, '')}`
+    const unmodelled = personal === undefined ? 'not modelled' : 'not modelled; new rows get invented ones'
+    const made = encoder === undefined ? (computed ?? unmodelled) : `as ${encoder.replace(/ \(.*\)$/s, '')}`
     lines.push(`${' '.repeat(width)}  ${made}`)
   }
   if (rules.length > 0)

@@ -107,6 +107,24 @@ describe('inspect', () => {
     expect(encodings[1]).toEqual(encodings[0])
   }, 60_000)
 
+  it('trains by what a person says that a column is, though the file names the encoder of what it was', async () => {
+    await succeeded('inspect', at('rows.csv'), '--write', at('edited.json'))
+    const written = JSON.parse(readFileSync(at('edited.json'), 'utf8'))
+    expect(written.data.columns.low.encoder).toBeDefined()
+    written.data.columns.low.as = 'category'
+    written.data.columns.colour.as = 'text'
+    writeFileSync(at('edited.json'), JSON.stringify(written))
+    const run = ['--steps', '5', '--out', at('edited'), '--no-pictures', ...tinyModel]
+    await succeeded('train', at('edited.json'), ...run)
+    const { encoding } = JSON.parse(readFileSync(join(at('edited'), 'data.json'), 'utf8'))
+    expect(encoding.columns.map(({ role }: { role: string }) => role)).toEqual([
+      'category',
+      'number',
+      'text',
+      'identifier',
+    ])
+  }, 60_000)
+
   it.each([
     [{ colums: {} }, /data\.colums is no setting|Did you mean data\.columns/],
     [{ columns: { low: { as: 'numbr' } } }, /data\.columns\.low\.as/],

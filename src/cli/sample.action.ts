@@ -83,7 +83,7 @@ export async function runSample(
   } finally {
     release()
   }
-  const table = rowsToTable(opened, rows, count)
+  const table = rowsToTable(opened, rows, count, { first, seed })
   await output.write(table, first)
   if (options.output)
     terminal.say(

@@ -199,26 +199,33 @@ async function judgeSamples(
     steps: samplingSteps,
     ...(signal ? { signal } : {}),
   })
-  const tables = {
+  const asTheyAre = {
     real: training.table,
     heldOut: heldOut.table,
-    synthetic: rowsToTable(opened, drawn, count),
+    synthetic: rowsToTable(opened, drawn, count, { seed }),
+  }
+  // Rare words do not come out, by intent: to figures of quality they are one word.
+  const pooled = (table: Table): Table => opened.encoding?.pooled(table) ?? table
+  const tables = {
+    real: pooled(asTheyAre.real),
+    heldOut: pooled(asTheyAre.heldOut),
+    synthetic: pooled(asTheyAre.synthetic),
   }
   await begin('figures')
   const samples = evaluateTables(tables, { names, seed })
   await begin('baselines')
   const baselineSamples = fittedBaselines.map(({ name, density }) => {
     const values = density.sample({ seed, first: 0, count })
-    const synthetic = rowsToTable(opened, Float32Array.from(values), count)
+    const synthetic = pooled(rowsToTable(opened, Float32Array.from(values), count, { seed }))
     const { value, low, high } = twoSampleArea({ ...tables, synthetic }, { names, seed })
     return { name, classifier: { value, low, high } }
   })
   await begin('usefulness')
   const stopping = signal ? { signal } : {}
-  const copies = await copiesAmong(tables.heldOut, learned, { names, ...stopping })
+  const copies = await copiesAmong(asTheyAre.heldOut, learned, { names, ...stopping })
   const utility = measureUtility(tables, { names, seed, copies, ...(target === undefined ? {} : { target }) })
   await begin('privacy')
-  const privacy = await measurePrivacy(tables, {
+  const privacy = await measurePrivacy(asTheyAre, {
     names,
     seed,
     training: learned,

@@ -15,6 +15,7 @@ import type { RowBlocks } from '../evaluation/index.ts'
 import { measureScale } from '../training/index.ts'
 import { evenly } from './evenly.ts'
 import type { PreparedData, Wishes } from './prepared-data.ts'
+import { withoutPrivateCells } from './private-cells.ts'
 import { rulesOfData } from './rules-of-data.ts'
 import { type SplitTable, splitNotes } from './split-of-data.ts'
 
@@ -44,7 +45,9 @@ export async function prepareStore(
   const places = placesIn(wanted)
   const rowIndices = sample.map(places)
   const found = rulesOfData(table, options)
-  const { encoding, notes } = TableEncoding.fit({ table, rowIndices, rules: found.rules, columns })
+  const { leastRowsPerWord } = options
+  const least = leastRowsPerWord === undefined ? {} : { leastRowsPerWord }
+  const { encoding, notes } = TableEncoding.fit({ table, rowIndices, rules: found.rules, columns, ...least })
   const encodable = (part: Int32Array): Int32Array => encoding.encodableRows(table, part.map(places))
   const choosing = { validation, test, none: new Int32Array() }[shares.weightsBy]
   const choosingRows = encodable(choosing)
@@ -52,7 +55,7 @@ export async function prepareStore(
     encoding.encode(table, { rowIndices: rows, dequantiseSeed: seed, first: 0 })
   const pool = Math.min(poolBlocks * store.blockRows, store.rowCount)
   const allNotes = [
-    ...readNotes,
+    ...withoutPrivateCells(readNotes, table, options),
     `The ${store.rowCount} rows stay on disk: the encoding is fitted to ${sample.length} of them, drawn at random; training shuffles blocks of ${store.blockRows} rows and mixes ${pool} rows at a time.`,
     ...splitNotes(split, shares),
     ...notes,

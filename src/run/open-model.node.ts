@@ -73,11 +73,20 @@ function requireFitting(
   })
 }
 
-/** The model's rows, [n, d], as a table of the data's columns. */
-export function rowsToTable(opened: OpenedModel, rows: Float32Array, count: number): Table {
+/**
+ * The model's rows, [n, d], as a table of the data's columns.
+ *
+ * first, seed: which rows of which sample these are, by which identifiers are counted and what is invented is drawn.
+ */
+export function rowsToTable(
+  opened: OpenedModel,
+  rows: Float32Array,
+  count: number,
+  origin: { readonly first?: number; readonly seed?: number } = {},
+): Table {
   const { encoding, description } = opened
   if (encoding) {
-    const table = encoding.decode(rows, count, `samples of ${opened.run.name}`)
+    const table = encoding.decode(rows, count, { source: `samples of ${opened.run.name}`, ...origin })
     return description.kind === 'table' && description.rules ? keepRules(table, description.rules) : table
   }
   const names = opened.columns

@@ -19,7 +19,7 @@ export interface RunPlan {
 /** Reads the data that the options name, and chooses from them what the options leave open. */
 export async function planRun(given: RunOptions): Promise<RunPlan> {
   const seed = given.seed ?? 0
-  const { sql, csv, columns, rules, split } = given.data ?? {}
+  const { sql, csv, columns, rules, leastRowsPerWord, split } = given.data ?? {}
   const source = absolute(given.data?.source)
   const prepared = await prepareData({
     ...(source === undefined ? {} : { source }),
@@ -27,6 +27,7 @@ export async function planRun(given: RunOptions): Promise<RunPlan> {
     ...(csv === undefined ? {} : { csv }),
     ...(columns === undefined ? {} : { columns }),
     ...(rules === undefined ? {} : { rules }),
+    ...(leastRowsPerWord === undefined ? {} : { leastRowsPerWord }),
     ...(split === undefined ? {} : { split }),
     seed,
   })

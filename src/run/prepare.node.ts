@@ -20,6 +20,7 @@ import { type DataDescription, toyDescription } from './data-description.ts'
 import { evenly } from './evenly.ts'
 import { blocksOfStore, prepareStore, splitOfStore } from './large-table.node.ts'
 import type { PreparedData, Wishes } from './prepared-data.ts'
+import { withoutPrivateCells } from './private-cells.ts'
 import { rulesOfData } from './rules-of-data.ts'
 import type { RunOptions } from './schema.ts'
 import { requireSplitByContent, type SplitTable, splitAgain, splitNotes } from './split-of-data.ts'
@@ -127,8 +128,10 @@ function prepareTable(
     rowIndices: split.train,
     rules: found.rules,
     ...columns,
+    ...(wishes.leastRowsPerWord === undefined ? {} : { leastRowsPerWord: wishes.leastRowsPerWord }),
   })
-  const allNotes = [...readNotes, ...splitNotes(split, shares), ...notes, ...found.notes]
+  const told = withoutPrivateCells(readNotes, table, wishes)
+  const allNotes = [...told, ...splitNotes(split, shares), ...notes, ...found.notes]
   const [validation, test] = [split.validation, split.test].map((part) => encoding.encodableRows(table, part))
   const choosing = { validation, test, none: new Int32Array() }[shares.weightsBy]!
   const encodeOnce = (rowIndices: Int32Array): Float32Array =>

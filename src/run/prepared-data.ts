@@ -24,5 +24,7 @@ export interface PreparedData {
 export interface Wishes {
   readonly columns?: Readonly<Record<string, ColumnWish>>
   readonly rules?: RulesWish
+  /** Words that fewer rows have do not come out. */
+  readonly leastRowsPerWord?: number
   readonly split?: Partial<SplitShares>
 }

@@ -115,7 +115,7 @@ async function syntheticRows(opened: OpenedModel, { seed = 0, signal }: ReportOp
     steps,
     ...(signal ? { signal } : {}),
   })
-  return rowsToTable(opened, rows, drawnRows)
+  return comparable(opened, rowsToTable(opened, rows, drawnRows, { seed }))
 }
 
 /** Real rows to show: those judged by where others were given, else all that the run read; and which of them are unseen. */
@@ -143,7 +143,10 @@ function allRows({ rowCount }: Table): Int32Array {
   return Int32Array.from({ length: rowCount }, (_, row) => row)
 }
 
-/** The table without the columns that are made anew or left empty on the way out, such as identifiers. */
+/**
+ * The table without the columns that are made anew or left empty on the way out, such as identifiers, and with one word for all
+ * that too few rows have: a report is for other eyes.
+ */
 function comparable({ encoding }: OpenedModel, table: Table): Table {
   if (encoding === undefined) return table
   const kept = new Set(
@@ -151,7 +154,8 @@ function comparable({ encoding }: OpenedModel, table: Table): Table {
       .filter(({ width, computed, encoder }) => width > 0 || computed || encoder === 'constant')
       .map(({ name }) => name),
   )
-  return { ...table, columns: table.columns.filter(({ name }) => kept.has(name)) }
+  const pooled = encoding.pooled(table)
+  return { ...pooled, columns: pooled.columns.filter(({ name }) => kept.has(name)) }
 }
 
 /** Of the unseen rows, some of them, those that the model finds least likely. */

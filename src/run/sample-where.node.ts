@@ -54,7 +54,7 @@ export async function sampleWhere(
     while (kept < count) {
       const request = { levels, priorStd: fitted.priorStd, seed, first: drawn, count: batch }
       const rows = await sampleAllWith(program, { ...request, ...(signal ? { signal } : {}) })
-      const table = rowsToTable(opened, rows, batch)
+      const table = rowsToTable(opened, rows, batch, { first: drawn, seed })
       const found = (await rowsWhere(table, condition)).slice(0, count - kept)
       parts.push(takeRows(table, found))
       drawn += batch
@@ -71,14 +71,14 @@ export async function sampleWhere(
   } finally {
     await program.dispose()
   }
-  return { table: joined(opened, parts), drawn }
+  return { table: joined(opened, parts, seed), drawn }
 }
 
 /** One table of several; identifiers count on over all of them. */
-function joined(opened: OpenedModel, parts: readonly Table[]): Table {
+function joined(opened: OpenedModel, parts: readonly Table[], seed: number): Table {
   const rowCount = parts.reduce((sum, part) => sum + part.rowCount, 0)
   const fresh = opened.encoding
-    ? opened.encoding.decode(new Float32Array(rowCount * opened.encoding.width), rowCount)
+    ? opened.encoding.decode(new Float32Array(rowCount * opened.encoding.width), rowCount, { seed })
     : undefined
   const counted = new Set(
     opened.encoding?.columns.flatMap(({ name, width, computed }) =>

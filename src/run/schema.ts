@@ -3,6 +3,7 @@ import {
   allMasses,
   type ColumnWish,
   columnEncoders,
+  personalKinds,
   roles,
   type SplitShares,
   weightsByChoices,
@@ -36,6 +37,8 @@ export interface DataConfig {
   readonly columns?: Readonly<Record<string, ColumnWish>>
   /** Which rules that hold in every row of the data are kept in samples: none, those that determine a column, or all. */
   readonly rules: RulesWish
+  /** Words that fewer rows have do not come out: they are pooled. */
+  readonly leastRowsPerWord?: number
   /** Which rows are kept out of learning; absent for a toy. */
   readonly split?: Partial<SplitShares>
 }
@@ -146,13 +149,14 @@ const data = z
           z.strictObject({
             as: z.exactOptional(z.enum([...roles, 'skip'])),
             encoder: z.exactOptional(z.enum([...columnEncoders.map(({ name }) => name), allMasses])),
+            personal: z.exactOptional(z.enum(['keep', ...personalKinds.map(({ name }) => name)])),
             // What `inspect` saw; only people read it.
             because: z.exactOptional(z.string()),
           }),
         )
         .meta({
           description:
-            'What columns are to the model and how they are encoded, by name; unless told, seen from their values.',
+            'What columns are to the model and how they are encoded, by name; unless told, seen from their values. Personal data come out only where "personal" is "keep".',
         }),
     ),
     rules: oneOf(['ignore', 'compute', 'keep'], {
@@ -160,6 +164,15 @@ const data = z
         'Rules of the data that samples keep: compute, those that determine a column (a + b = c), which is then computed; keep, orders (a ≤ b), too.',
       default: 'compute',
     }),
+    leastRowsPerWord: z.exactOptional(
+      whole({
+        description:
+          'Words that fewer rows have do not come out, nor are they kept: another word or an invented code does.',
+        unit: 'rows',
+        from: 1,
+        chosen: '2',
+      }),
+    ),
     split: z.exactOptional(
       z
         .strictObject({

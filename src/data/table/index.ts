@@ -9,6 +9,7 @@ export {
   type Verdict,
 } from './inspect/inspect.ts'
 export { modelledNames } from './modelled.ts'
+export { type PersonalKind, personalColumns, personalKinds } from './personal/index.ts'
 export { readText } from './readings/read-text.ts'
 export type { ReadingHints } from './readings/reading.ts'
 export { type Role, type RoleDecision, roleOf, roles } from './roles.ts'

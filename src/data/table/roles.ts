@@ -1,3 +1,4 @@
+import { areCodes } from './personal/index.ts'
 import type { Column, NumberColumn, TextColumn } from './table.ts'
 
 /**
@@ -26,7 +27,7 @@ export interface RoleDecision {
 const leastRowsForIdentifiers = 20
 /** So large a share of different values makes a name of the row, or free text. */
 const identifierShare = 0.95
-/** A text column of more different words is no category whatever its share. */
+/** A text column of more different cells is no category if they are sentences. */
 export const mostCategories = 5000
 /** Words a cell from which on text is read as sentences. */
 const wordsOfSentence = 4
@@ -61,18 +62,23 @@ function roleOfText({ values, type }: TextColumn): RoleDecision {
   const rows = values.length
   const reason = `${distinct} different words in ${rows} rows`
   if (type === 'BOOLEAN') return { role: 'category', reason: 'truth values' }
-  if (
-    rows >= leastRowsForIdentifiers &&
-    (distinct > identifierShare * filled.length || distinct > mostCategories)
-  ) {
-    const words = filled.reduce((sum, value) => sum + value.trim().split(/\s+/).length, 0) / filled.length
-    if (words >= wordsOfSentence)
-      return { role: 'text', reason: `${words.toFixed(0)} words a cell, nearly all cells different` }
-    return distinct > identifierShare * filled.length
-      ? { role: 'identifier', reason: `nearly all of its words are different (${distinct} in ${rows} rows)` }
-      : { role: 'text', reason }
+  const nearlyAll = rows >= leastRowsForIdentifiers && distinct > identifierShare * filled.length
+  if (!nearlyAll && distinct <= mostCategories) return { role: 'category', reason }
+  const words = filled.reduce((sum, value) => sum + value.trim().split(/\s+/).length, 0) / filled.length
+  if (words >= wordsOfSentence)
+    return {
+      role: 'text',
+      reason: nearlyAll ? `${words.toFixed(0)} words a cell, nearly all cells different` : reason,
+    }
+  if (nearlyAll)
+    return {
+      role: 'identifier',
+      reason: `nearly all of its words are different (${distinct} in ${rows} rows)`,
+    }
+  return {
+    role: 'category',
+    reason: areCodes(filled) ? `${distinct} different codes in ${rows} rows` : reason,
   }
-  return { role: 'category', reason }
 }
 
 function roleOfFew(distinct: number, filled: number, rows: number): RoleDecision | undefined {

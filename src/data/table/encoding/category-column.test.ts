@@ -197,8 +197,8 @@ test('numbers stay within the range of the data, whatever the code', () => {
   expect([Math.min(...out), Math.max(...out)]).toEqual([0, 100])
 })
 
-test('a word that only rows not learned from have is known', () => {
+test('a word that only rows not learned from have is known, where one row suffices', () => {
   const table = tableOf(text('c', ['x', 'y', 'x', 'rare']))
-  const { encoding } = TableEncoding.fit({ table, rowIndices: Int32Array.of(0, 1, 2) })
+  const { encoding } = TableEncoding.fit({ table, rowIndices: Int32Array.of(0, 1, 2), leastRowsPerWord: 1 })
   expect(encoding.decode(encoding.encode(table), 4).columns[0]!.values).toEqual(['x', 'y', 'x', 'rare'])
 })

@@ -1,9 +1,17 @@
 import { z } from 'zod'
 import { type Calendar, type Column, columnWords, type Written } from '../table.ts'
-import type { FittedEncoder } from './column-encoder.ts'
+import type { FittedEncoder, Json } from './column-encoder.ts'
 import { columnEncoder } from './column-encoders.ts'
 import type { ColumnEncoding } from './column-encoding.ts'
 import { noiseSource } from './noise.ts'
+import {
+  drawInstead,
+  pooledColumn,
+  type RareWords,
+  rareWordsSchema,
+  type SortedWords,
+  withRareWord,
+} from './rare-words.ts'
 import type { Word } from './words.ts'
 import { calendarSchema, writtenJson, writtenSchema } from './written.ts'
 
@@ -20,6 +28,7 @@ const schema = z.strictObject({
   reason: z.string(),
   calendar: z.exactOptional(calendarSchema),
   written: z.exactOptional(writtenSchema),
+  rare: z.exactOptional(rareWordsSchema),
   parameters: z.json(),
 })
 
@@ -32,21 +41,32 @@ interface CategoryPlan {
   readonly reason: string
   readonly calendar?: Calendar
   readonly written?: Written
+  /** What words that are not known one by one count as; without it they cannot be encoded. */
+  readonly rare?: RareWords
 }
 
 /**
  * Fits an encoding to a column of categories; a gap is one of them, and so is each number of a column of numbers.
  *
- * all: the column with every row, also those not learned from, so that no word is met later that is unknown.
+ * all: the column with every row, also those not learned from, so that no word is met later that is unknown. sorted: which of
+ * its words may come out; the others are one word to the model.
  */
 export function fitCategoryColumn(
   column: Column,
-  options: { readonly all: Column; readonly encoder?: string; readonly reason: string },
+  options: {
+    readonly all: Column
+    readonly sorted: SortedWords
+    readonly encoder?: string
+    readonly reason: string
+  },
 ): ColumnEncoding {
-  const words = columnWords(options.all)
+  const { common, rare } = options.sorted
+  const known = (of: Column): readonly Word[] =>
+    rare ? withRareWord(columnWords(of), common, rare.word) : columnWords(of)
+  const words = known(options.all)
   const count = new Set(words).size
   const encoder = options.encoder ?? (count <= mostSimplexWords ? 'simplex' : 'normal-cells')
-  const fitted = columnEncoder('text', encoder).fit(columnWords(column), {
+  const fitted = columnEncoder('text', encoder).fit(known(column), {
     words,
     resolution: undefined,
     dequantised: true,
@@ -56,7 +76,17 @@ export function fitCategoryColumn(
   const calendar = column.kind === 'number' && column.calendar ? { calendar: column.calendar } : {}
   const written = column.written ? { written: column.written } : {}
   return categoryEncoding(
-    { kind, name, type, decimals, encoder, reason: options.reason, ...calendar, ...written },
+    {
+      kind,
+      name,
+      type,
+      decimals,
+      encoder,
+      reason: options.reason,
+      ...calendar,
+      ...written,
+      ...(rare ? { rare } : {}),
+    },
     fitted,
   )
 }
@@ -68,7 +98,7 @@ export function restoreCategoryColumn(json: unknown): ColumnEncoding {
 }
 
 function categoryEncoding(plan: CategoryPlan, fitted: FittedEncoder<'text'>): ColumnEncoding {
-  const { kind, name, type, decimals, encoder, reason } = plan
+  const { kind, name, type, decimals, encoder, reason, rare } = plan
   const written = plan.written ? { written: plan.written } : {}
   const calendar = plan.calendar ? { calendar: plan.calendar } : {}
   const known = new Set((fitted.parameters as { words: readonly Word[] }).words)
@@ -82,26 +112,33 @@ function categoryEncoding(plan: CategoryPlan, fitted: FittedEncoder<'text'>): Co
     gaps: known.has(null),
     discrete: true,
     logCells: (_, count) => new Float64Array(count),
-    canEncode: (column, row) =>
-      known.has(column.kind === 'text' ? column.values[row]! : columnWords(column, row)[0]!),
+    canEncode: (column, row) => {
+      const word = column.kind === 'text' ? column.values[row]! : columnWords(column, row)[0]!
+      return known.has(word) || (rare !== undefined && word !== null)
+    },
+    ...(rare ? { pool: (column: Column) => pooledColumn(column, known, rare.word) } : {}),
     encode: (column, noise) => {
-      const words = columnWords(column)
+      const words = rare ? withRareWord(columnWords(column), known, rare.word) : columnWords(column)
       return fitted.encode(words, noise && noiseSource({ noise, name, count: words.length }))
     },
-    decode: (encoded, count): Column => {
-      const words = fitted.decode(encoded, count)
+    decode: (encoded, count, rows): Column => {
+      const drawn = rare && drawInstead(rare, { rows, count, name })
+      const words = fitted
+        .decode(encoded, count)
+        .map((word, row) => (drawn && word === rare?.word ? drawn(row) : word))
       if (kind === 'text') return { kind, name, type, values: words, ...written }
       const values = Float64Array.from(words, (word) => (word === null ? Number.NaN : Number(word)))
       return { kind, name, type, decimals, values, ...calendar, ...written }
     },
     logDerivative: (encoded, count) => fitted.logDerivative(encoded, count),
     toJSON: () => {
-      const { calendar, written, ...told } = plan
+      const { calendar, written, rare, ...told } = plan
       return {
         role: 'category',
         ...told,
         ...(calendar ? { calendar: { ...calendar } } : {}),
         ...writtenJson(written),
+        ...(rare ? { rare: rare as unknown as Json } : {}),
         parameters: fitted.parameters,
       }
     },

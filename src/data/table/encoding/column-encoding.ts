@@ -3,6 +3,12 @@ import type { Column } from '../table.ts'
 import type { Json } from './column-encoder.ts'
 import type { DequantisingNoise } from './noise.ts'
 
+/** Which rows of a sample are decoded: row i of this call is row first + i of the sample of this seed. */
+export interface RowOrigin {
+  readonly first: number
+  readonly seed: number
+}
+
 /**
  * How one column of a table becomes `width` numbers a row, and back.
  *
@@ -33,8 +39,10 @@ export interface ColumnEncoding {
   /** Whether the encoding can represent this row's value: a number, a known word, a gap only where `gaps`. */
   canEncode(column: Column, row: number): boolean
   encode(column: Column, noise: DequantisingNoise | undefined): Float64Array
-  /** first: index of the first row, by which identifiers are counted. */
-  decode(encoded: Float64Array, count: number, first: number): Column
+  /** rows: which rows these are, by which identifiers are counted and what is invented is drawn. */
+  decode(encoded: Float64Array, count: number, rows: RowOrigin): Column
+  /** The column with one word for all that training did not learn one by one; absent where there are none. */
+  readonly pool?: (column: Column) => Column
   /** log |d encoded / d value| of each row, [n]; of discrete values −log q(encoded | value). */
   logDerivative(encoded: Float64Array, count: number): Float64Array
   toJSON(): { readonly [key: string]: Json }

@@ -333,7 +333,10 @@ describe('what is not modelled', () => {
       "'row' is not modelled (identifier: whole numbers that count the rows, from 0); new rows count on.",
     ])
     const picked = Int32Array.of(4, 0, 3)
-    const decoded = encoding.decode(encoding.encode(table, { rowIndices: picked }), 3, 'samples', 10)
+    const decoded = encoding.decode(encoding.encode(table, { rowIndices: picked }), 3, {
+      source: 'samples',
+      first: 10,
+    })
     expect(decoded.source).toBe('samples')
     expect(decoded.columns.map(({ name, values }) => [name, [...values]])).toEqual([
       ['a', [16.5, 0.5, Number.NaN]],

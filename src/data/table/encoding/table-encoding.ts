@@ -15,10 +15,14 @@ import {
 import { type Column, columnWords, type Table, takeRows } from '../table.ts'
 import { restoreCategoryColumn } from './category-column.ts'
 import type { Json } from './column-encoder.ts'
-import type { ColumnEncoding } from './column-encoding.ts'
+import type { ColumnEncoding, RowOrigin } from './column-encoding.ts'
+import { allRows, inKind, requireColumns, requireSize, some } from './columns-of.ts'
 import { fitComputedColumn, restoreComputedColumn } from './computed-column.ts'
 import { type ColumnWish, fitColumn } from './fit-column.ts'
 import { restoreNumberColumn } from './number-column.ts'
+import { restorePersonalColumn } from './personal-column.ts'
+import { personalOf } from './personal-of.ts'
+import { defaultLeastRowsPerWord } from './rare-words.ts'
 import { requireTrainable } from './trainable.ts'
 import { restoreUnmodelledColumn } from './unmodelled-column.ts'
 import { type DayColumns, dayColumnsSchema, findDayColumns, withValidDays } from './valid-days.ts'
@@ -43,7 +47,7 @@ export interface EncodeOptions {
 }
 
 /** How to read each role's columns back from JSON. */
-const restore: Readonly<Record<Role | 'computed', (json: unknown) => ColumnEncoding>> = {
+const restore: Readonly<Record<Role | 'computed' | 'personal', (json: unknown) => ColumnEncoding>> = {
   number: restoreNumberColumn,
   category: restoreCategoryColumn,
   identifier: restoreUnmodelledColumn,
@@ -51,6 +55,7 @@ const restore: Readonly<Record<Role | 'computed', (json: unknown) => ColumnEncod
   constant: restoreUnmodelledColumn,
   empty: restoreUnmodelledColumn,
   computed: restoreComputedColumn,
+  personal: restorePersonalColumn,
 }
 
 const schema = z.strictObject({
@@ -105,7 +110,8 @@ export class TableEncoding {
    * how far numbers range.
    *
    * columns: what is wished, by column name, where the rule shall not decide. rules: those of `findRules` that decoded rows
-   * shall keep; a column that one of them determines, gaps included, is not encoded but computed.
+   * shall keep; a column that one of them determines, gaps included, is not encoded but computed. leastRowsPerWord: words of
+   * fewer rows do not come out, 2 unless given; nor do personal data, unless `columns` say so.
    * Throws `data/nothing-to-model`, `data/too-few-rows`, `data/all-constant`, `data/missing-column`, `data/column-encoder`.
    */
   static fit(options: {
@@ -113,20 +119,27 @@ export class TableEncoding {
     readonly rowIndices?: Int32Array
     readonly columns?: Readonly<Record<string, ColumnWish>>
     readonly rules?: readonly Rule[]
+    readonly leastRowsPerWord?: number
   }): TableEncodingFit {
     const { table, rowIndices = allRows(table), columns: wishes = {}, rules = [] } = options
+    const { leastRowsPerWord = defaultLeastRowsPerWord } = options
     requireColumns(table, Object.keys(wishes), 'has no column')
     const learned = takeRows(table, rowIndices)
     const notes: string[] = []
     const computed = new Map(
       rules.filter(isExact).flatMap((rule) => (gapsAgree(rule, table) ? [[determinedBy(rule), rule]] : [])),
     )
+    const personal = personalOf(table, wishes)
     const columns = learned.columns.flatMap((column, index) => {
       const wish = wishes[column.name] ?? {}
       if (wish.as === 'skip') return []
       const rule = computed.get(column.name)
       if (rule) return [fitComputedColumn(column, rule)]
-      const { encoding, note } = fitColumn(column, table.columns[index]!, wish)
+      const { encoding, note } = fitColumn(column, table.columns[index]!, {
+        wish,
+        leastRowsPerWord,
+        personal: personal.get(column.name),
+      })
       if (note) notes.push(note)
       return [encoding]
     })
@@ -196,17 +209,28 @@ export class TableEncoding {
   /**
    * The table that `count` codes stand for: x [n, width] → the columns fitted to, in their order.
    *
-   * first: index of the first row, by which identifiers are counted.
+   * first, seed: which rows these are, by which identifiers are counted and what is invented is drawn; 0 unless given.
    */
-  decode(x: Float32Array, count: number, source = 'decoded', first = 0): Table {
+  decode(
+    x: Float32Array,
+    count: number,
+    { source = 'decoded', first = 0, seed = 0 }: { readonly source?: string } & Partial<RowOrigin> = {},
+  ): Table {
     requireSize(x, count, this.width)
     const columns: Column[] = []
     this.#eachColumn((column, offset) => {
-      columns.push(column.decode(this.#block(x, count, column, offset), count, first))
+      columns.push(column.decode(this.#block(x, count, column, offset), count, { first, seed }))
     })
     const table = withValidDays({ rowCount: count, columns, source }, this.days)
     if (this.rules.length === 0) return table
     return keepRules(table, this.rules, new Set(columnsComputed(this.columns)))
+  }
+
+  /** `table` with one word for all words of a column that are not known one by one, as the model sees them. */
+  pooled(table: Table): Table {
+    const pools = new Map(this.columns.flatMap(({ name, pool }) => (pool ? [[name, pool]] : [])))
+    if (pools.size === 0) return table
+    return { ...table, columns: table.columns.map((column) => pools.get(column.name)?.(column) ?? column) }
   }
 
   /** The rules that rows of `table` break, which no row does that the model can make. */
@@ -338,49 +362,4 @@ export class TableEncoding {
 
 function columnsComputed(columns: readonly ColumnEncoding[]): string[] {
   return columns.filter(({ computed }) => computed).map(({ name }) => name)
-}
-
-/** The column in the kind that the model was trained on, where its cells allow it: words that are all numbers are not. */
-function inKind(column: Column, kind: Column['kind']): Column | undefined {
-  if (column.kind === kind) return column
-  if (kind === 'text') return { ...column, kind, values: columnWords(column) } as Column
-  return column.values.every((value) => value === null)
-    ? {
-        kind: 'number',
-        name: column.name,
-        type: column.type,
-        decimals: 0,
-        values: new Float64Array(column.values.length).fill(Number.NaN),
-      }
-    : undefined
-}
-
-function requireColumns(table: Table, names: readonly string[], says: string, hint?: string): void {
-  const there = new Set(table.columns.map(({ name }) => name))
-  const missing = names.filter((name) => !there.has(name)).map((name) => `'${name}'`)
-  if (missing.length === 0) return
-  throw new ScorefieldError({
-    kind: 'data',
-    code: 'data/missing-column',
-    message: `${table.source} ${says} ${some(missing)}.`,
-    where: table.source,
-    hint: hint ?? `It has: ${table.columns.map(({ name }) => name).join(', ')}.`,
-  })
-}
-
-function allRows(table: Table): Int32Array {
-  return Int32Array.from({ length: table.rowCount }, (_, row) => row)
-}
-
-function some(items: readonly string[]): string {
-  return items.length <= 3 ? items.join(', ') : `${items.slice(0, 3).join(', ')} and ${items.length - 3} more`
-}
-
-function requireSize(x: Float32Array, count: number, width: number): void {
-  if (x.length === count * width) return
-  throw new ScorefieldError({
-    kind: 'internal',
-    code: 'internal/encoded-size',
-    message: `${count} codes of width ${width} are ${count * width} numbers, but ${x.length} were given.`,
-  })
 }

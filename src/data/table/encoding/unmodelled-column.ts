@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { areCodes, inventTexts, patternOf, patternSchema, type TextPattern } from '../personal/index.ts'
 import { type Calendar, type Column, isGap, type Written } from '../table.ts'
+import type { Json } from './column-encoder.ts'
 import type { ColumnEncoding } from './column-encoding.ts'
 import { calendarSchema, writtenJson, writtenSchema } from './written.ts'
 
@@ -17,6 +19,7 @@ const schema = z.strictObject({
   next: z.number().nullable(),
   step: z.number(),
   digits: z.number().int().nonnegative(),
+  invented: z.exactOptional(patternSchema),
 })
 
 export type UnmodelledRole = 'constant' | 'identifier' | 'text' | 'empty'
@@ -29,6 +32,8 @@ interface Pattern {
   readonly step: number
   /** Least number of digits. */
   readonly digits: number
+  /** Codes that do not count are invented by this, and the others say nothing. */
+  readonly invented?: TextPattern
 }
 
 interface Plan extends Pattern {
@@ -95,7 +100,11 @@ function countOf(column: Column): Pattern {
   const parsed = column.values.map((value) => /^(.*?)(\d{1,15})(\D*)$/s.exec(value ?? ''))
   const first = parsed.find((match) => match !== null)
   const alike = first && parsed.every((match, i) => column.values[i] === null || match?.[1] === first[1])
-  if (!first || !alike) return { ...nothing, prefix: `${column.name}-`, next: 1, step: 1 }
+  if (!first || !alike) {
+    const words = column.values.filter((value) => value !== null)
+    const invented = areCodes(words) ? { invented: patternOf(words) } : {}
+    return { ...nothing, prefix: `${column.name}-`, next: 1, step: 1, ...invented }
+  }
   const numbers = parsed.flatMap((match) => (match ? [match[2]!] : []))
   const padded = numbers.every((digits) => digits.length === numbers[0]!.length)
   const most = numbers.reduce((largest, digits) => Math.max(largest, Number(digits)), 0)
@@ -109,7 +118,8 @@ function countOf(column: Column): Pattern {
 }
 
 function unmodelledEncoding(plan: Plan): ColumnEncoding {
-  const { role, kind, name, type, decimals, calendar, reason, prefix, suffix, next, step, digits } = plan
+  const { role, kind, name, type, decimals, calendar, reason, prefix, suffix, next, step, digits, invented } =
+    plan
   const written = plan.written ? { written: plan.written } : {}
   const wordAt = (row: number): string | null => {
     if (next === null) return null
@@ -129,15 +139,14 @@ function unmodelledEncoding(plan: Plan): ColumnEncoding {
     logCells: (_, count) => new Float64Array(count),
     canEncode: () => true,
     encode: () => new Float64Array(0),
-    decode: (_, count, first): Column => {
-      if (kind === 'text')
-        return {
-          kind,
-          name,
-          type,
-          values: Array.from({ length: count }, (_, row) => wordAt(first + row)),
-          ...written,
-        }
+    decode: (_, count, rows): Column => {
+      const { first } = rows
+      if (kind === 'text') {
+        const values = invented
+          ? inventTexts(invented, { rows, count, name })
+          : Array.from({ length: count }, (_, row) => wordAt(first + row))
+        return { kind, name, type, values, ...written }
+      }
       const values = Float64Array.from({ length: count }, (_, row) =>
         next === null ? Number.NaN : next + step * (first + row),
       )
@@ -145,8 +154,13 @@ function unmodelledEncoding(plan: Plan): ColumnEncoding {
     },
     logDerivative: (_, count) => new Float64Array(count),
     toJSON: () => {
-      const { written, ...told } = plan
-      return { ...told, calendar: calendar === null ? null : { ...calendar }, ...writtenJson(written) }
+      const { written, invented, ...told } = plan
+      return {
+        ...told,
+        calendar: calendar === null ? null : { ...calendar },
+        ...writtenJson(written),
+        ...(invented ? { invented: invented as unknown as Json } : {}),
+      }
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { ColumnWish } from '../encoding/fit-column.ts'
 import { momentsOf } from '../encoding/moments.ts'
 import { TableEncoding } from '../encoding/table-encoding.ts'
+import { personalColumns } from '../personal/index.ts'
 import { type Role, roleOf } from '../roles.ts'
 import type { Rule } from '../rules/index.ts'
 import { type Column, columnWords, isGap, type NumberColumn, rowKeys, type Table } from '../table.ts'
@@ -17,6 +18,7 @@ export type Verdict =
   | 'date'
   | 'time'
   | 'identifier'
+  | 'personal'
   | 'constant'
   | 'free text'
   | 'empty'
@@ -36,6 +38,8 @@ export interface ColumnInspection {
   readonly values: string
   /** How training would encode it, and why; absent where it would not. */
   readonly encoder?: string
+  /** The kind of personal data that it holds; absent where it holds none. Its values are not told. */
+  readonly personal?: string
   /** How it is computed from other columns; absent where it is not. */
   readonly computed?: string
 }
@@ -67,7 +71,15 @@ export function inspectTable(
   } = {},
 ): TableInspection {
   const encoders = encodersOf(table, options)
-  const columns = table.columns.map((column) => inspectColumn(column, encoders.get(column.name)))
+  const personal = personalColumns(table)
+  const columns = table.columns.map((column) => {
+    const inspected = inspectColumn(column, encoders.get(column.name))
+    const found = personal.get(column.name)
+    if (found === undefined || options.columns?.[column.name]?.personal === 'keep') return inspected
+    const { encoder: _, ...known } = inspected
+    const { kind, reason } = found
+    return { ...known, verdict: 'personal' as const, personal: kind.name, reason, values: kind.what }
+  })
   const duplicateRows = table.rowCount - new Set(rowKeys(table)).size
   return {
     rowCount: table.rowCount,
@@ -81,17 +93,20 @@ export function inspectTable(
 function encodersOf(
   table: Table,
   options: Parameters<typeof inspectTable>[1],
-): Map<string, { readonly encoder: string } | { readonly computed: string }> {
+): Map<string, { readonly encoder: string; readonly reason?: string } | { readonly computed: string }> {
   try {
     const { encoding } = TableEncoding.fit({ table, ...options })
     return new Map(
       encoding.columns
         .filter(({ width, computed }) => width > 0 || computed)
-        .map(({ name, encoder, width, reason, computed }) => [
+        .map(({ name, encoder, width, reason, computed, pool }) => [
           name,
           computed
             ? { computed: reason }
-            : { encoder: `${encoder}, ${width} ${width === 1 ? 'number' : 'numbers'} (${reason})` },
+            : {
+                encoder: `${encoder}, ${width} ${width === 1 ? 'number' : 'numbers'} (${reason})`,
+                ...(pool ? { reason } : {}),
+              },
         ]),
     )
   } catch {
@@ -102,7 +117,7 @@ function encodersOf(
 
 function inspectColumn(
   column: Column,
-  encoded: { readonly encoder: string } | { readonly computed: string } | undefined,
+  encoded: { readonly encoder: string; readonly reason?: string } | { readonly computed: string } | undefined,
 ): ColumnInspection {
   const { role, reason } = roleOf(column)
   const words = columnWords(column)

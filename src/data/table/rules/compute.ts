@@ -56,12 +56,12 @@ export function computeColumn(
   { keepGaps }: { readonly keepGaps: boolean },
 ): Column {
   if (rule.kind === 'copy' || rule.kind === 'decides') {
-    const found = rule.kind === 'copy' ? undefined : new Map(rule.values)
-    const keys = columnWords(of[0]!)
     const own = columnWords(like)
-    const words = keys.map((key, row) => {
+    const decided = rule.kind === 'copy' ? (key: string | null) => key : lookUp(rule, of[0]!.kind)
+    const words = columnWords(of[0]!).map((key, row) => {
       if (keepGaps && own[row] === null) return null
-      return found === undefined || found.has(key) ? (found ? found.get(key)! : key) : own[row]!
+      const found = decided(key)
+      return found === undefined ? own[row]! : found
     })
     return withWords(like, words)
   }
@@ -102,6 +102,24 @@ export function rowsBreaking(rule: ExactRule, of: readonly Column[], own: Column
     if (difference > absolute + relative * size(a[row]!, b[row]!, value)) rows.push(row)
   })
   return rows
+}
+
+/**
+ * What each deciding value goes with: a number that is not among those named with what the nearest of them does, a word with
+ * what most such words do; undefined where that is not known.
+ */
+function lookUp(
+  { values, otherwise }: Extract<ExactRule, { kind: 'decides' }>,
+  kind: Column['kind'],
+): (key: string | null) => string | null | undefined {
+  const named = new Map(values)
+  const numbers = kind === 'number' ? values.flatMap(([key]) => (key === null ? [] : [Number(key)])) : []
+  const nearest = (to: number): string =>
+    String(numbers.reduce((best, one) => (Math.abs(one - to) < Math.abs(best - to) ? one : best)))
+  return (key) => {
+    if (named.has(key)) return named.get(key)!
+    return key !== null && numbers.length > 0 ? named.get(nearest(Number(key)))! : otherwise
+  }
 }
 
 function withWords(like: Column, words: readonly (string | null)[]): Column {

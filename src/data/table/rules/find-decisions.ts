@@ -30,8 +30,16 @@ export function findCopy(a: Words, b: Words): Extract<ExactRule, { kind: 'copy' 
     : undefined
 }
 
-/** What each word of a goes with, if it always goes with the same word of b, and that is more than chance. */
-export function findDecision(a: Words, b: Words): Extract<ExactRule, { kind: 'decides' }> | undefined {
+/**
+ * What each word of a goes with, if it always goes with the same word of b, and that is more than chance.
+ *
+ * leastRows: words of a that fewer rows have are not named; what most of these go with stands for all of them.
+ */
+export function findDecision(
+  a: Words,
+  b: Words,
+  leastRows: number,
+): Extract<ExactRule, { kind: 'decides' }> | undefined {
   const rows = a.words.length
   if (a.distinct < 2 || a.distinct > Math.min(mostDeciding, rows / leastRowsPerValue)) return undefined
   if (b.distinct < 2 || b.distinct > a.distinct) return undefined
@@ -48,5 +56,18 @@ export function findDecision(a: Words, b: Words): Extract<ExactRule, { kind: 'de
   const alike = [...counts.values()].reduce((sum, count) => sum + (count / rows) ** 2, 0)
   const tests = rows - found.size
   if (tests < leastTests || tests * -Math.log(alike) <= leastEvidence) return undefined
-  return { kind: 'decides', columns: [a.name, b.name], values: [...found] }
+  const times = countsOf(a.words)
+  const isCommon = (word: string | null): boolean => word === null || times.get(word)! >= leastRows
+  const values = [...found].filter(([word]) => isCommon(word))
+  const others = countsOf(b.words.filter((_, row) => !isCommon(a.words[row]!)))
+  const otherwise = [...others].filter(([word]) => word === null || counts.get(word)! >= leastRows)
+  if (otherwise.length === 0) return { kind: 'decides', columns: [a.name, b.name], values }
+  const [most] = otherwise.reduce((best, one) => (one[1] > best[1] ? one : best))
+  return { kind: 'decides', columns: [a.name, b.name], values, otherwise: most }
+}
+
+function countsOf(words: readonly (string | null)[]): Map<string | null, number> {
+  const counts = new Map<string | null, number>()
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return counts
 }

@@ -19,15 +19,20 @@ const leastRows = 20
  * other the first determines the second. Looked for among the first 200 columns, of triples among the first 40 of numbers.
  *
  * as: what columns are to the model, by name, where it is not what `roleOf` says; only numbers and categories have rules.
+ * leastRowsPerWord: words of fewer rows are not named in a rule, 2 unless given.
  */
 export function findRules(
   table: Table,
-  options: { readonly as?: Readonly<Record<string, Role | 'skip'>> } = {},
+  options: {
+    readonly as?: Readonly<Record<string, Role | 'skip'>>
+    readonly leastRowsPerWord?: number
+  } = {},
 ): Rule[] {
   if (table.rowCount < leastRows) return []
   const modelled = table.columns.filter((column) =>
     ['number', 'category'].includes(options.as?.[column.name] ?? roleOf(column).role),
   )
+  const { leastRowsPerWord = 2 } = options
   const found = new Determinations()
   const paired = modelled.slice(0, mostPaired)
   const words = new Map(paired.map((column) => [column.name, wordsOf(column)]))
@@ -42,7 +47,7 @@ export function findRules(
     return findSum(a, b, c)
   })
   forTriples(plain.filter(isPlain), found, findProduct)
-  forPairs(paired, found, (a, b) => findDecision(of(a), of(b)))
+  forPairs(paired, found, (a, b) => findDecision(of(a), of(b), leastRowsPerWord))
   const left = numbersOf(paired).filter(({ name }) => !found.has(name))
   return [...found.rules, ...findOrders(left)]
 }

@@ -35,6 +35,8 @@ export type ExactRule =
       readonly columns: readonly [decider: string, decided: string]
       /** The decided value of each value; null stands for a gap. */
       readonly values: readonly (readonly [string | null, string | null])[]
+      /** What a value that is not among them goes with: one that too few rows have to be named. */
+      readonly otherwise?: string | null
     }
 
 /** a ≤ b in every row that has both. */
@@ -86,7 +88,12 @@ export const rulesSchema: z.ZodType<readonly Rule[]> = z.array(
       factor: z.number(),
       decimals,
     }),
-    z.strictObject({ kind: z.literal('decides'), columns: pair, values: z.array(z.tuple([word, word])) }),
+    z.strictObject({
+      kind: z.literal('decides'),
+      columns: pair,
+      values: z.array(z.tuple([word, word])),
+      otherwise: z.exactOptional(word),
+    }),
   ]),
 )
 
