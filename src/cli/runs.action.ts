@@ -62,7 +62,7 @@ function table(runs: readonly RunSummary[]): string {
       run.data,
       `${group(run.step)}/${group(run.steps)}`,
       run.problem ??
-        (run.bestLoss === null ? '–' : `${run.bestLoss.toFixed(4)} at step ${group(run.bestStep)}`),
+        (run.bestLoss === null ? '–' : `${run.bestLoss.toFixed(4)}, weights of step ${group(run.bestStep)}`),
       classifierText(run),
       marksText(run),
     ]),

@@ -81,17 +81,20 @@ type Evaluation = Extract<TrainingEvent, { type: 'evaluation' }>
 
 /** How a training ended. */
 interface Outcome extends Done {
-  /** The evaluation with the best held-out loss, if it was in this part of the run. */
-  readonly best: Evaluation | undefined
+  /** The evaluation with the least held-out loss of this part of the run. */
+  readonly least: Evaluation | undefined
+  /** That of the weights kept, if it was in this part of the run. */
+  readonly kept: Evaluation | undefined
 }
 
 /** Tells the events of a training as they come; returns the last. */
 async function tell(events: AsyncIterable<TrainingEvent>, run: Run, terminal: Terminal): Promise<Outcome> {
   let from = 0
-  let best: Evaluation | undefined
+  let least: Evaluation | undefined
+  let kept: Evaluation | undefined
   let heldOut = ''
   for await (const event of events) {
-    if (event.type === 'done') return { ...event, best }
+    if (event.type === 'done') return { ...event, least, kept }
     if (event.type === 'checkpoint') terminal.event({ type: 'checkpoint', step: event.step })
     else terminal.event(event)
     if (event.type === 'start') {
@@ -110,7 +113,8 @@ async function tell(events: AsyncIterable<TrainingEvent>, run: Run, terminal: Te
         detail: `loss ${event.loss.toFixed(4)}${heldOut}`,
       })
     if (event.type === 'evaluation' && event.heldOutLoss !== null) heldOut = `  held out ${lossOf(event)}`
-    if (event.type === 'evaluation' && event.best) best = event
+    if (event.type === 'evaluation' && isLeast(event, least)) least = event
+    if (event.type === 'evaluation' && event.best) kept = event
     if (event.type === 'warning') terminal.warn(event.message)
   }
   throw new ScorefieldError({
@@ -118,6 +122,10 @@ async function tell(events: AsyncIterable<TrainingEvent>, run: Run, terminal: Te
     code: 'training/no-end',
     message: 'Training ended without a result.',
   })
+}
+
+function isLeast({ heldOutLoss }: Evaluation, least: Evaluation | undefined): boolean {
+  return heldOutLoss !== null && (least === undefined || heldOutLoss < least.heldOutLoss!)
 }
 
 function lossOf({ heldOutLoss, heldOutStandardError }: Evaluation): string {
@@ -149,20 +157,23 @@ function heldOutInWords({ validationRows, testRows, split }: DataDescription & {
   return [...choosing, `${group(testRows)} ${both}`].join(', ')
 }
 
-function sayResult({ reason, step, state, best }: Outcome, terminal: Terminal): void {
+function sayResult({ reason, step, state, least, kept }: Outcome, terminal: Terminal): void {
   const { bestLoss, bestStep, evaluationsWithoutBest } = state
   const steps: TrainingSteps = {
     steps: step,
     reason,
     weights: bestLoss === null ? { kind: 'ema', step } : { kind: 'best', step: bestStep },
-    ...(bestLoss !== null && {
-      least: {
-        step: bestStep,
-        loss: bestLoss,
-        standardError: best?.heldOutStandardError ?? null,
-        after: evaluationsWithoutBest,
-      },
-    }),
+    usedLoss: kept?.heldOutLoss ?? undefined,
+    // Where the least loss was measured before this part of the run, its step is in the log only.
+    ...(bestLoss !== null &&
+      least?.heldOutLoss === bestLoss && {
+        least: {
+          step: least.step,
+          loss: bestLoss,
+          standardError: least.heldOutStandardError,
+          after: evaluationsWithoutBest,
+        },
+      }),
   }
   if (reason === 'early-stop') terminal.say(endSentence(steps))
   terminal.say(weightsSentence(steps))

@@ -33,7 +33,7 @@ async function factsOf(folder: string): Promise<Map<string, string>> {
   const newest = await latestHeader(run)
   facts.set('steps done', String(newest?.step ?? 0))
   if (newest?.bestLoss != null)
-    facts.set('held-out loss', `${newest.bestLoss.toFixed(4)} at step ${newest.bestStep}`)
+    facts.set('held-out loss', `${newest.bestLoss.toFixed(4)}, weights of step ${newest.bestStep}`)
   return facts
 }
 

@@ -17,7 +17,7 @@ export interface RunSummary {
   /** Steps at the newest checkpoint, 0 before the first; and in all. */
   readonly step: number
   readonly steps: number
-  /** Best held-out loss so far and its step; null where nothing was measured. */
+  /** Least held-out loss so far, and the step of the weights kept; null where nothing was measured. */
   readonly bestLoss: number | null
   readonly bestStep: number
   /** Area under the curve of telling its samples from real rows, as `evaluate` last found it; null before that. */

@@ -57,10 +57,12 @@ export interface TrainingState {
   readonly step: number
   /** Weights, averages and moments, by group and parameter: `model`, `ema`, and the optimiser's moments. */
   readonly groups: Readonly<Record<string, Readonly<Record<string, Float32Array>>>>
-  /** The averaged weights with the best held-out loss so far; absent where nothing was evaluated. */
+  /** The averaged weights kept: the latest within a standard error of the least held-out loss; absent where nothing was evaluated. */
   readonly best?: Readonly<Record<string, Float32Array>>
+  /** The least held-out loss so far. */
   readonly bestLoss: number | null
+  /** The step of the weights kept. */
   readonly bestStep: number
-  /** Evaluations since the best one. */
+  /** Evaluations since that of the least loss. */
   readonly evaluationsWithoutBest: number
 }

@@ -21,21 +21,34 @@ export function startState(model: TrainableDenoiser, config: TrainingConfig): Tr
   }
 }
 
-/** The best evaluation so far, and how many came after it. */
+/** The weights kept, the least loss, and how many evaluations came after it. */
 export type BestSoFar = Pick<TrainingState, 'best' | 'bestLoss' | 'bestStep' | 'evaluationsWithoutBest'>
 
-/** The record after one more evaluation: of these weights, with this held-out loss. */
+/**
+ * The record after one more evaluation: of these weights, with this held-out loss.
+ *
+ * Kept are the latest weights whose loss is within one standard error of the least: so small a difference is that of the rows, and
+ * weights late in the schedule, where the learning rate has declined, carry less noise of the last batches.
+ * Breiman, Friedman, Olshen, Stone 1984 (the one-standard-error rule).
+ */
 export function afterEvaluation(
   record: BestSoFar,
-  evaluated: { readonly step: number; readonly loss: number; readonly weights: TrainingState['best'] & {} },
+  evaluated: {
+    readonly step: number
+    readonly loss: number
+    readonly standardError: number
+    readonly weights: TrainingState['best'] & {}
+  },
 ): BestSoFar {
-  const { step, loss, weights } = evaluated
-  if (record.bestLoss !== null && loss >= record.bestLoss)
-    return { ...record, evaluationsWithoutBest: record.evaluationsWithoutBest + 1 }
-  return { best: weights, bestLoss: loss, bestStep: step, evaluationsWithoutBest: 0 }
+  const { step, loss, standardError, weights } = evaluated
+  const { bestLoss, evaluationsWithoutBest } = record
+  if (bestLoss === null || loss < bestLoss)
+    return { best: weights, bestLoss: loss, bestStep: step, evaluationsWithoutBest: 0 }
+  const after = { ...record, evaluationsWithoutBest: evaluationsWithoutBest + 1 }
+  return loss <= bestLoss + (standardError || 0) ? { ...after, best: weights, bestStep: step } : after
 }
 
-/** Whether so many evaluations came after the best that training should end. */
+/** Whether so many evaluations came after the least loss that training should end. */
 export function isTired(record: BestSoFar, patienceEvaluations: number): boolean {
   return patienceEvaluations > 0 && record.evaluationsWithoutBest >= patienceEvaluations
 }

@@ -193,7 +193,7 @@ class TrainingRun {
     }
     const weights = (await this.state()).groups['ema']!
     const { mean, standardError } = await this.heldOut.loss(weights, step)
-    this.record = afterEvaluation(this.record, { step, loss: mean, weights })
+    this.record = afterEvaluation(this.record, { step, loss: mean, standardError, weights })
     return {
       type: 'evaluation',
       step,

@@ -1,6 +1,6 @@
 import { duration, fixed, number } from './format.ts'
 
-/** Which weights of a run are used: the averaged ones with the least held-out loss, the averaged ones, or as trained. */
+/** Which weights of a run are used: the averaged ones chosen by held-out loss, the averaged ones, or as trained. */
 export interface UsedWeights {
   readonly kind: 'best' | 'ema' | 'model'
   /** The step that they are of; of the best ones that of their evaluation, not of the checkpoint that holds them. */
@@ -17,6 +17,8 @@ export interface TrainingSteps {
   readonly weights: UsedWeights
   /** The least held-out loss that is known and how many evaluations are; absent where nothing was held out. */
   readonly least?: LeastLoss
+  /** The held-out loss of the weights used, where it is known. */
+  readonly usedLoss?: number | undefined
 }
 
 /** The least of the held-out losses. */
@@ -52,7 +54,8 @@ export function trainingSentences(
   training: TrainingSteps & { readonly heldOut: Parameters<typeof leastLossOf>[0] },
 ): string[] {
   const least = leastLossOf(training.heldOut)
-  const steps = { ...training, ...(least && { least }) }
+  const usedLoss = training.heldOut.loss[training.heldOut.step.indexOf(training.weights.step)]
+  const steps = { ...training, ...(least && { least }), usedLoss }
   return [endSentence(steps), weightsSentence(steps)]
 }
 
@@ -74,7 +77,7 @@ const names = {
 } as const
 
 /** Which weights are used, and what the held-out losses say of them; never two steps without saying what each is. */
-export function weightsSentence({ steps, weights, least }: TrainingSteps): string {
+export function weightsSentence({ steps, weights, least, usedLoss }: TrainingSteps): string {
   const used = `Used are ${names[weights.kind]} of step ${fixed(weights.step, 0)} of ${fixed(steps, 0)}`
   if (least === undefined)
     return weights.kind === 'best'
@@ -82,7 +85,11 @@ export function weightsSentence({ steps, weights, least }: TrainingSteps): strin
       : `${used}; no rows were held out to choose by.`
   if (least.step === weights.step)
     return `${used}, where the held-out loss was least: ${lossText(least)}${evaluationsText(least)}.`
-  return `${used}. The held-out loss was least at step ${fixed(least.step, 0)}, ${lossText(least)}${evaluationsText(least)}; the weights of that step ${weights.kind === 'best' ? 'are not in the checkpoint' : 'are not those used'}.`
+  const lowest = `The held-out loss was least at step ${fixed(least.step, 0)}, ${lossText(least)}${evaluationsText(least)}`
+  if (weights.kind !== 'best') return `${used}. ${lowest}; the weights of that step are not those used.`
+  return least.step > weights.step
+    ? `${used}. ${lowest}; the weights of that step are not in the checkpoint.`
+    : `${used}. ${lowest}; ${usedLoss === undefined ? 'later weights' : `these later weights, of ${number(usedLoss)},`} are kept unless their loss is higher by more than its standard error.`
 }
 
 function lossText({ loss, standardError }: LeastLoss): string {

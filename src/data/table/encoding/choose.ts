@@ -107,12 +107,7 @@ function apart(values: Float64Array): {
     const before = masses.size
     for (const [k, kind] of found.kinds.entries()) {
       const own = measured.filter((value) => kindOf(found.kinds, value) === k)
-      for (const mass of findMasses(
-        own,
-        kind.grid ?? undefined,
-        measured,
-        found.kinds.at(-1)!.grid ?? undefined,
-      ))
+      for (const mass of findMasses(own, kind.grid ?? undefined, measured, found.kinds.at(-1)!.grid))
         masses.add(mass)
     }
     measured = values.filter((value) => !masses.has(value))

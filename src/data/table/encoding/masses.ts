@@ -26,13 +26,14 @@ const mostMasses = 24
  * far as values reach) on average, and if its density in units of 1/std is above 0.5: zeros of a column that is often 0, a cap,
  * 40 hours a week. A kind on no grid has all values in cells of their own, so that any value of 3 % is one. Also a value that three
  * rows have and that lies further from all others than they range: 9999-12-31, −999.
- * values: of one kind. grid: the grid that they lie on. column: all values, also those of other kinds. finest: the grid of these.
+ * values: of one kind. grid: the grid that they lie on. column: all values, also those of other kinds. finest: the grid of these, null for any digits: beside
+ * such numbers every repeated value is dense.
  */
 export function findMasses(
   values: Float64Array,
   grid: Grid | undefined,
   column: Float64Array,
-  finest: Grid | undefined = grid,
+  finest: Grid | null = grid ?? null,
 ): Set<number> {
   const counts = countsOf(values)
   const all = values === column ? counts : countsOf(column)
@@ -44,7 +45,7 @@ export function findMasses(
     if (masses.size >= mostMasses) break
     if (
       grid === undefined ||
-      (isPeak(value, count, counts, grid) && isDense(value, count, all, masses, finest ?? grid))
+      (isPeak(value, count, counts, grid) && isDense(value, count, all, masses, finest))
     )
       masses.add(value)
   }
@@ -81,8 +82,9 @@ function isDense(
   count: number,
   all: ReadonlyMap<number, number>,
   masses: ReadonlySet<number>,
-  grid: Grid,
+  grid: Grid | null,
 ): boolean {
+  if (grid === null) return true
   const total = [...all.values()].reduce((sum, rows) => sum + rows, 0)
   const others = [...all].filter(([other]) => other !== value && !masses.has(other))
   return others.length === 0 || (count / total) * weightedStd(others) > leastDensity * resolutionOf(grid)
