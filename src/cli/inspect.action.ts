@@ -1,13 +1,15 @@
 import { resolve } from 'node:path'
 import { describeRule, inspectTable, type TableInspection } from '../data/node.ts'
-import { cannotWrite, readData, replaceFile, rulesOfData } from '../run/node.ts'
+import { cannotWrite, readData, replaceFile, rulesOfData, setAll } from '../run/node.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
+import { withInput } from './standard-input.ts'
 import { count, Terminal } from './terminal.ts'
 
 /** What the command line of `inspect` says. */
 export interface InspectOptions extends CommonOptions {
   readonly sql?: string
   readonly write?: string
+  readonly set?: readonly string[]
 }
 
 /** Looks at a table and says what it is to a model. */
@@ -18,14 +20,24 @@ export async function runInspect(
 ): Promise<void> {
   const terminal = new Terminal(options, context)
   const { sql } = options
-  const where = { ...(data === undefined ? {} : { source: data }), ...(sql === undefined ? {} : { sql }) }
-  const { table, notes } = await readData(where)
+  // The columns' own settings are for training; here is said how the file is read.
+  const { csv } = setAll({}, options.set ?? []).data ?? {}
+  const { table, notes } = await withInput(data, context, (path) =>
+    readData({
+      ...(path === undefined ? {} : { source: path }),
+      ...(sql === undefined ? {} : { sql }),
+      ...(csv === undefined ? {} : { csv }),
+    }),
+  )
   const { found, rules: kept } = rulesOfData(table, {})
   const inspection = inspectTable(table, { rules: kept })
   const rules = found.map((rule) => describeRule(rule, table.rowCount))
   terminal.print(describeInspection(inspection, rules, notes))
   if (options.write !== undefined) {
-    const settings = settingsFor(inspection, data === undefined ? { sql } : { source: resolve(data) })
+    const settings = settingsFor(inspection, {
+      ...(data === undefined ? { sql } : { source: resolve(data) }),
+      ...(csv === undefined ? {} : { csv }),
+    })
     await replaceFile(options.write, `${JSON.stringify(settings, null, 2)}\n`).catch((error) => {
       throw cannotWrite(options.write!, error)
     })
@@ -37,7 +49,7 @@ export async function runInspect(
 /** What `train data.json` takes: where the data are, and of each column what was found, to be changed. */
 function settingsFor(
   { columns }: TableInspection,
-  where: { readonly source?: string; readonly sql?: string | undefined },
+  where: { readonly source?: string; readonly sql?: string | undefined; readonly csv?: object },
 ): Record<string, unknown> {
   const wishes = columns.map(({ name, role, encoder, personal, verdict, reason }) => [
     name,

@@ -1,5 +1,6 @@
 import type { CommandRecord } from './command.ts'
 import type { InspectOptions } from './inspect.action.ts'
+import { gather } from './options.ts'
 
 /** `scorefield inspect`. */
 export const inspectCommand: CommandRecord = {
@@ -15,9 +16,17 @@ export const inspectCommand: CommandRecord = {
   ],
   define: (command, context) => {
     command
-      .argument('[data]', 'CSV, TSV, Parquet or JSON file, or a pattern of them in quotes')
+      .argument(
+        '[data]',
+        'CSV, TSV, Parquet or JSON file, a pattern of them in quotes, or - for standard input',
+      )
       .optionsGroup('Rows and findings:')
       .option('--sql <query>', 'look at the answer to a query')
+      .option(
+        '--set <path=value>',
+        'how the file is read, such as data.csv.encoding=latin-1; may be given again',
+        gather,
+      )
       .option(
         '--write <file>',
         'write what was found as JSON, to be edited and given to train (default: write nothing)',

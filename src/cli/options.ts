@@ -37,3 +37,16 @@ export async function runtimeOf(options: DeviceOptions): Promise<Runtime> {
 export function gather(value: string, sofar: readonly string[] = []): readonly string[] {
   return [...sofar, value]
 }
+
+/** Adds -o and --format. */
+export function addOutputOptions(command: Command): void {
+  command
+    .option(
+      '-o, --output <file>',
+      'file to write: .csv, .tsv, .parquet, .json or .jsonl; - for stdout (default: CSV to stdout)',
+    )
+    .option(
+      '--format <name>',
+      'csv, tsv, parquet, json or jsonl (default: by the ending of the file, csv to stdout)',
+    )
+}

@@ -1,7 +1,15 @@
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
-import { formatOfName, formatToWrite, type Table, writeTable } from '../data/node.ts'
+import {
+  formatOfName,
+  formatToWrite,
+  requireText,
+  type Table,
+  tableFormats,
+  writeTable,
+} from '../data/node.ts'
+import { byName } from '../engine/by-name.ts'
 import { ScorefieldError } from '../engine/error.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import type { Terminal } from './terminal.ts'
@@ -12,30 +20,42 @@ export interface RowsOutput {
   readonly write: (table: Table, first: number) => Promise<void>
 }
 
+/** Where a command's rows are to go. */
+export interface OutputOptions {
+  /** A file; `-` is the screen, or what it is piped to. */
+  readonly output?: string
+  /** The name of a format; that of the file's ending, or CSV, unless told. */
+  readonly format?: string
+}
+
 /**
  * Chooses where rows go, before the work: a file that could not be written is an error now.
  *
  * Errors: `data/unknown-format`, `usage/no-such-folder`.
  */
 export async function openOutput(
-  options: CommonOptions & { readonly output?: string },
+  options: CommonOptions & OutputOptions,
   terminal: Terminal,
   { stdout }: CommandContext,
 ): Promise<RowsOutput> {
   const { output: path } = options
-  if (path !== undefined) {
-    formatToWrite(path)
+  const named = options.format === undefined ? undefined : byName(tableFormats, options.format, 'format')
+  if (path !== undefined && path !== '-') {
+    if (named === undefined) formatToWrite(path)
     await requireFolder(dirname(path), path)
     return {
       write: async (table) => {
-        for (const note of await writeTable(table, { path })) terminal.warn(note)
+        const target = named ? { path, format: named } : { path }
+        for (const note of await writeTable(table, target)) terminal.warn(note)
       },
     }
   }
-  if (options.json) return { write: async (table, first) => tellRows(table, first, terminal) }
+  if (options.json && path !== '-') return { write: async (table, first) => tellRows(table, first, terminal) }
+  const format = named ?? formatOfName('.csv')!
+  requireText(format)
   return {
     write: async (table) => {
-      await writeTable(table, { stream: stdout as Writable, format: formatOfName('.csv')! })
+      await writeTable(table, { stream: stdout as Writable, format })
     },
   }
 }

@@ -9,7 +9,7 @@ import { describeError } from './terminal.ts'
 const helpWidth = 100
 
 /** Where a command line reads and writes; the process's own streams unless told. */
-export type CommandStreams = Pick<CommandContext, 'stdout' | 'stderr'>
+export type CommandStreams = Pick<CommandContext, 'stdout' | 'stderr' | 'stdin'>
 
 /** Runs one command line, arguments after the program's name, and returns the exit code of DESIGN's table. */
 export async function runCommandLine(
@@ -17,8 +17,8 @@ export async function runCommandLine(
   version: string,
   streams: CommandStreams = process,
 ): Promise<number> {
-  const { stdout, stderr } = streams
-  const context: CommandContext = { args, stdout, stderr, exitCode: 0 }
+  const { stdout, stderr, stdin } = streams
+  const context: CommandContext = { args, stdout, stderr, ...(stdin ? { stdin } : {}), exitCode: 0 }
   try {
     const program = buildProgram(version, context)
     const [name] = args

@@ -14,6 +14,7 @@ import { count as counted, duration, group, Terminal } from './terminal.ts'
 export interface SampleOptions extends CommonOptions, DeviceOptions {
   readonly count: number
   readonly output?: string
+  readonly format?: string
   readonly where?: string
   readonly given?: readonly string[]
   readonly seed?: number

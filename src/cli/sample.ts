@@ -1,6 +1,6 @@
 import type { CommandRecord } from './command.ts'
 import { wholeNumber } from './command.ts'
-import { addDeviceOptions, gather } from './options.ts'
+import { addDeviceOptions, addOutputOptions, gather } from './options.ts'
 import type { SampleOptions } from './sample.action.ts'
 
 /** `scorefield sample`. */
@@ -28,10 +28,8 @@ export const sampleCommand: CommandRecord = {
       .argument('<run>', 'folder of the run')
       .optionsGroup('Rows:')
       .requiredOption('-n, --count <n>', 'how many rows, 1 or more; 1e6 is a million', wholeNumber('-n', 1))
-      .option(
-        '-o, --output <file>',
-        'file to write: .csv, .tsv, .parquet, .json or .jsonl (default: CSV to stdout)',
-      )
+    addOutputOptions(command)
+    command
       .option(
         '--where <condition>',
         'keep only rows that fulfil this, written as in SQL: quality >= 7 (default: keep all)',

@@ -5,11 +5,13 @@ import { openAndWarn } from './opened.ts'
 import { type DeviceOptions, runtimeOf } from './options.ts'
 import { openOutput } from './output.ts'
 import { interruptSignal } from './signals.ts'
+import { withInput } from './standard-input.ts'
 import { count, duration, group, Terminal } from './terminal.ts'
 
 /** What the command line of `score` says. */
 export interface ScoreOptions extends CommonOptions, DeviceOptions {
   readonly output?: string
+  readonly format?: string
   readonly sql?: string
 }
 
@@ -25,10 +27,12 @@ export async function runScore(
   const terminal = new Terminal(options, context)
   const output = await openOutput(options, terminal, context)
   const opened = await openAndWarn(folder, await runtimeOf(options), terminal)
-  const { table, notes } = await readData({
-    ...(data === undefined ? {} : { source: data }),
-    ...(options.sql === undefined ? {} : { sql: options.sql }),
-  })
+  const { table, notes } = await withInput(data, context, (path) =>
+    readData({
+      ...(path === undefined ? {} : { source: path }),
+      ...(options.sql === undefined ? {} : { sql: options.sql }),
+    }),
+  )
   for (const note of notes) terminal.say(`  ${note}`)
   const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)
   const scores = await scoreRows(opened, table, {

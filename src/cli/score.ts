@@ -1,5 +1,5 @@
 import type { CommandRecord } from './command.ts'
-import { addDeviceOptions } from './options.ts'
+import { addDeviceOptions, addOutputOptions } from './options.ts'
 import type { ScoreOptions } from './score.action.ts'
 
 /** `scorefield score`. */
@@ -15,11 +15,8 @@ export const scoreCommand: CommandRecord = {
       .argument('<run>', 'folder of the run')
       .argument('[data]', 'rows with the columns that the run was trained on, in any order')
       .optionsGroup('Rows:')
-      .option(
-        '-o, --output <file>',
-        'file to write: .csv, .tsv, .parquet, .json or .jsonl (default: CSV to stdout)',
-      )
       .option('--sql <query>', 'score the answer to a query, such as "select * from \'x.parquet\' limit 100"')
+    addOutputOptions(command)
     addDeviceOptions(command)
     command.action(async (run: string, data: string | undefined, options: ScoreOptions) => {
       const { runScore } = await import('./score.action.ts')

@@ -10,4 +10,5 @@ export {
   pooledRows,
   type TableStore,
 } from './table/store/index.node.ts'
+export { requireText } from './table/text.ts'
 export { formatToWrite, type TableTarget, writeTable } from './table/write.node.ts'

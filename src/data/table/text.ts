@@ -17,16 +17,7 @@ const pieceRows = 1024
  * Separated text is quoted as RFC 4180 says, its lines end in a line feed. A format without text form is an error.
  */
 export function* tableText(table: Table, format: TableFormat): Generator<string> {
-  const writer = writers.get(format)
-  if (writer === undefined) {
-    throw new ScorefieldError({
-      kind: 'usage',
-      code: 'data/unknown-format',
-      message: `${format.name} is no text format.`,
-      hint: `Text formats are ${[...writers.keys()].map(({ name }) => name).join(', ')}.`,
-    })
-  }
-  const { open, row, between, close } = writer(table)
+  const { open, row, between, close } = requireText(format)(table)
   yield open
   let piece: string[] = []
   for (let index = 0; index < table.rowCount; index++) {
@@ -39,8 +30,20 @@ export function* tableText(table: Table, format: TableFormat): Generator<string>
   yield piece.join('') + close
 }
 
+/** How a format writes text; throws `data/unknown-format` for one that is no text. */
+export function requireText(format: TableFormat): (table: Table) => TextWriter {
+  const writer = writers.get(format)
+  if (writer !== undefined) return writer
+  throw new ScorefieldError({
+    kind: 'usage',
+    code: 'data/unknown-format',
+    message: `${format.name} is no text format.`,
+    hint: `Text formats are ${[...writers.keys()].map(({ name }) => name).join(', ')}.`,
+  })
+}
+
 /** The parts of a text form: what stands before all rows, each row, what between two, what after all. */
-interface TextWriter {
+export interface TextWriter {
   readonly open: string
   readonly row: (index: number) => string
   readonly between: string

@@ -12,9 +12,9 @@ import { isInteger, isNested, storedType } from './stored-type.ts'
 import type { Calendar, Column, Table } from './table.ts'
 import { cellWriter, tableText } from './text.ts'
 
-/** Where a table goes: a file, whose ending says the format, or a stream (standard output, an answer to a request). */
+/** Where a table goes: a file, whose ending says the format unless it is told, or a stream (standard output, an answer to a request). */
 export type TableTarget =
-  | { readonly path: string }
+  | { readonly path: string; readonly format?: TableFormat }
   | { readonly stream: Writable; readonly format: TableFormat }
 
 /**
@@ -29,7 +29,7 @@ export async function writeTable(table: Table, target: TableTarget): Promise<rea
     await writeText(table, target.format, target.stream)
     return []
   }
-  const format = formatToWrite(target.path)
+  const format = target.format ?? formatToWrite(target.path)
   const aside = `${target.path}.partial`
   try {
     const notes = format.name === 'parquet' ? await writeParquet(table, aside) : []

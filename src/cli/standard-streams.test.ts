@@ -1,0 +1,71 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable, Writable } from 'node:stream'
+import { afterAll, describe, expect, it } from 'vitest'
+import { succeeded, temporaryFolder, tinyModel } from './command-line.test-helper.ts'
+import { runCommandLine } from './run.ts'
+
+const folder = temporaryFolder()
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const at = (name: string): string => join(folder, name)
+
+/** Runs a command line with this on standard input; what it says on standard output. */
+async function piped(input: string | Uint8Array, ...args: string[]): Promise<{ code: number; out: string }> {
+  let out = ''
+  const take = (keep: boolean): Writable =>
+    new Writable({
+      write: (piece, _, done) => {
+        if (keep) out += String(piece)
+        done()
+      },
+    })
+  const streams = { stdin: Readable.from([input]), stdout: take(true), stderr: take(false) }
+  const code = await runCommandLine(args, '0', streams)
+  return { code, out }
+}
+
+const rows = Array.from({ length: 40 }, (_, i) => ({ a: i, b: i % 3 }))
+
+describe('standard input', () => {
+  it.each([
+    ['CSV', `a,b\n${rows.map(({ a, b }) => `${a},${b}`).join('\n')}\n`],
+    ['JSON', JSON.stringify(rows)],
+    ['JSON lines', rows.map((row) => JSON.stringify(row)).join('\n')],
+  ])('%s is looked at', async (_, input) => {
+    const { code, out } = await piped(input, 'inspect', '-')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^40 rows, 2 columns/)
+  })
+})
+
+describe('inspect --set', () => {
+  it('says how a file is read, and writes it down', async () => {
+    const bytes = Buffer.from(`Größe;n\n${rows.map(({ a, b }) => `${a},5;${b}`).join('\n')}\n`, 'latin1')
+    writeFileSync(at('latin.csv'), bytes)
+    const sets = ['--set', 'data.csv.encoding=latin-1', '--set', 'data.csv.decimalSeparator=,']
+    const { out } = await succeeded('inspect', at('latin.csv'), ...sets, '--write', at('data.json'))
+    expect(out).toMatch(/Größe .* 0\.5 to 39\.5/)
+    const { data } = JSON.parse(readFileSync(at('data.json'), 'utf8'))
+    expect(data.csv).toEqual({ encoding: 'latin-1', decimalSeparator: ',' })
+  })
+})
+
+describe('standard output', () => {
+  it('takes rows in a format that is named, and no Parquet', async () => {
+    const csv = at('rows.csv')
+    writeFileSync(csv, `a,b\n${rows.map(({ a, b }) => `${a / 4},${b}`).join('\n')}\n`)
+    await succeeded('train', csv, '--out', at('run'), '--steps', '5', '--no-pictures', ...tinyModel)
+    const sample = ['sample', at('run'), '-n', '3', '-o', '-']
+    const lines = await piped('', ...sample, '--format', 'jsonl')
+    expect(
+      lines.out
+        .trim()
+        .split('\n')
+        .map((line) => Object.keys(JSON.parse(line))),
+    ).toEqual(Array(3).fill(['a', 'b']))
+    expect((await piped('', ...sample)).out).toMatch(/^a,b\n/)
+    expect((await piped('', ...sample, '--format', 'parquet')).code).toBe(2)
+    const scored = await piped('a,b\n1.25,1\n', 'score', at('run'), '-', '--format', 'tsv')
+    expect(scored.out).toMatch(/^row\tlog_density/)
+  }, 120_000)
+})
