@@ -21,12 +21,13 @@ export async function runInspect(
   const terminal = new Terminal(options, context)
   const { sql } = options
   // The columns' own settings are for training; here is said how the file is read.
-  const { csv } = setAll({}, options.set ?? []).data ?? {}
+  const { csv, sheet } = setAll({}, options.set ?? []).data ?? {}
   const { table, notes } = await withInput(data, context, (path) =>
     readData({
       ...(path === undefined ? {} : { source: path }),
       ...(sql === undefined ? {} : { sql }),
       ...(csv === undefined ? {} : { csv }),
+      ...(sheet === undefined ? {} : { sheet }),
     }),
   )
   const { found, rules: kept } = rulesOfData(table, {})
@@ -37,6 +38,7 @@ export async function runInspect(
     const settings = settingsFor(inspection, {
       ...(data === undefined ? { sql } : { source: resolve(data) }),
       ...(csv === undefined ? {} : { csv }),
+      ...(sheet === undefined ? {} : { sheet }),
     })
     await replaceFile(options.write, `${JSON.stringify(settings, null, 2)}\n`).catch((error) => {
       throw cannotWrite(options.write!, error)
@@ -49,7 +51,12 @@ export async function runInspect(
 /** What `train data.json` takes: where the data are, and of each column what was found, to be changed. */
 function settingsFor(
   { columns }: TableInspection,
-  where: { readonly source?: string; readonly sql?: string | undefined; readonly csv?: object },
+  where: {
+    readonly source?: string
+    readonly sql?: string | undefined
+    readonly csv?: object
+    readonly sheet?: string
+  },
 ): Record<string, unknown> {
   const wishes = columns.map(({ name, role, encoder, personal, verdict, reason }) => [
     name,

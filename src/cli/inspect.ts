@@ -18,7 +18,7 @@ export const inspectCommand: CommandRecord = {
     command
       .argument(
         '[data]',
-        'CSV, TSV, Parquet or JSON file, a pattern of them in quotes, or - for standard input',
+        'CSV, TSV, Parquet, JSON or Excel file, a pattern of them in quotes, or - for standard input',
       )
       .optionsGroup('Rows and findings:')
       .option('--sql <query>', 'look at the answer to a query')

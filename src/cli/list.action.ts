@@ -28,7 +28,11 @@ export const registries: readonly Registry[] = [
     summary: 'how a column of a table becomes numbers for the network',
     items: columnEncoders,
   },
-  { name: 'formats', summary: 'files that tables are read from and written to', items: tableFormats },
+  {
+    name: 'formats',
+    summary: 'files that tables are read from and, but for xlsx, written to',
+    items: tableFormats,
+  },
   { name: 'networks', summary: 'kinds of network', items: networks },
   { name: 'objectives', summary: 'what training minimises', items: objectives },
   { name: 'optimisers', summary: 'how gradients become new weights', items: optimisers },

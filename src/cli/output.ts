@@ -6,8 +6,8 @@ import {
   formatToWrite,
   requireText,
   type Table,
-  tableFormats,
   writeTable,
+  writtenFormats,
 } from '../data/node.ts'
 import { byName } from '../engine/by-name.ts'
 import { ScorefieldError } from '../engine/error.ts'
@@ -39,7 +39,7 @@ export async function openOutput(
   { stdout }: CommandContext,
 ): Promise<RowsOutput> {
   const { output: path } = options
-  const named = options.format === undefined ? undefined : byName(tableFormats, options.format, 'format')
+  const named = options.format === undefined ? undefined : byName(writtenFormats, options.format, 'format')
   if (path !== undefined && path !== '-') {
     if (named === undefined) formatToWrite(path)
     await requireFolder(dirname(path), path)

@@ -19,7 +19,7 @@ export const trainCommand: CommandRecord = {
     command
       .argument(
         '[data]',
-        'CSV, TSV, Parquet or JSON file, a pattern of them in quotes, toy:NAME (scorefield list toys), or a data.json that inspect wrote',
+        'CSV, TSV, Parquet, JSON or Excel file, a pattern of them in quotes, toy:NAME (scorefield list toys), or a data.json that inspect wrote',
       )
       .optionsGroup('Data and run:')
       .option('--out <folder>', 'folder of the run (default: runs/NAME, numbered if taken)')

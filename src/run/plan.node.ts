@@ -19,12 +19,13 @@ export interface RunPlan {
 /** Reads the data that the options name, and chooses from them what the options leave open. */
 export async function planRun(given: RunOptions): Promise<RunPlan> {
   const seed = given.seed ?? 0
-  const { sql, csv, columns, rules, leastRowsPerWord, split } = given.data ?? {}
+  const { sql, csv, sheet, columns, rules, leastRowsPerWord, split } = given.data ?? {}
   const source = absolute(given.data?.source)
   const prepared = await prepareData({
     ...(source === undefined ? {} : { source }),
     ...(sql === undefined ? {} : { sql }),
     ...(csv === undefined ? {} : { csv }),
+    ...(sheet === undefined ? {} : { sheet }),
     ...(columns === undefined ? {} : { columns }),
     ...(rules === undefined ? {} : { rules }),
     ...(leastRowsPerWord === undefined ? {} : { leastRowsPerWord }),

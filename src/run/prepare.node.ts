@@ -40,6 +40,7 @@ export async function prepareData(
     readonly sql?: string
     readonly seed: number
     readonly csv?: RunOptionsCsv
+    readonly sheet?: string
   } & Wishes,
 ): Promise<PreparedData> {
   const { source, seed } = options
@@ -60,10 +61,11 @@ interface Reading {
   readonly source?: string
   readonly sql?: string
   readonly csv?: RunOptionsCsv
+  readonly sheet?: string
 }
 
 function readingOf(options: Reading): ReadTableOptions {
-  const { source, sql } = options
+  const { source, sql, sheet } = options
   if ((source === undefined) === (sql === undefined))
     throw new ScorefieldError({
       kind: 'usage',
@@ -72,7 +74,11 @@ function readingOf(options: Reading): ReadTableOptions {
       hint: 'Give a file, a pattern of files, toy:NAME, or a query by --sql.',
     })
   const csv = options.csv as ReadTableOptions['csv']
-  return { ...(sql === undefined ? { source: source! } : { sql }), ...(csv ? { csv } : {}) }
+  return {
+    ...(sql === undefined ? { source: source! } : { sql }),
+    ...(csv ? { csv } : {}),
+    ...(sheet === undefined ? {} : { sheet }),
+  }
 }
 
 function prepareToy(name: string, seed: number): PreparedData {

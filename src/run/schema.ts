@@ -33,6 +33,8 @@ export interface DataConfig {
     readonly gaps?: readonly string[]
     readonly encoding?: 'utf-8' | 'utf-16' | 'latin-1'
   }
+  /** The sheet of an Excel file; the first that has cells unless told. */
+  readonly sheet?: string
   /** What is wished of columns, by name, where the rules of `inspect` shall not decide. */
   readonly columns?: Readonly<Record<string, ColumnWish>>
   /** Which rules that hold in every row of the data are kept in samples: none, those that determine a column, or all. */
@@ -141,6 +143,9 @@ const data = z
           ),
         })
         .meta({ description: 'How separated text is written; unless told, found by looking at the file.' }),
+    ),
+    sheet: z.exactOptional(
+      text({ description: 'The sheet of an Excel file; unless told, the first that has cells.' }),
     ),
     columns: z.exactOptional(
       z

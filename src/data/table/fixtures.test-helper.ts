@@ -62,3 +62,8 @@ export function plainCsv(content: string, separator: string): string[][] {
       return found.map(([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare ?? '')
     })
 }
+
+/** Name, type and values of each column, for short expectations. */
+export function columnsOf({ columns }: Table): [string, string, (string | number | null)[]][] {
+  return columns.map(({ name, type, values }) => [name, type, [...values]])
+}

@@ -1,9 +1,11 @@
 /** A file format that holds tables: what it is called and how its files are named. */
 export interface TableFormat {
-  readonly name: 'csv' | 'tsv' | 'parquet' | 'json' | 'jsonl'
+  readonly name: 'csv' | 'tsv' | 'parquet' | 'json' | 'jsonl' | 'xlsx'
   readonly summary: string
   /** Endings of file names, lower case, with the point; the first is the usual one. */
   readonly extensions: readonly string[]
+  /** Whether tables are read from it, but not written to it. */
+  readonly isOnlyRead?: true
 }
 
 export const csv: TableFormat = {
@@ -36,8 +38,18 @@ export const jsonl: TableFormat = {
   extensions: ['.jsonl', '.ndjson', '.jsonl.gz', '.ndjson.gz'],
 }
 
-/** Every format that tables are written in, the usual one first. */
-export const tableFormats: readonly TableFormat[] = [csv, tsv, parquet, json, jsonl]
+export const xlsx: TableFormat = {
+  name: 'xlsx',
+  summary: 'a sheet of an Excel file; read, not written',
+  extensions: ['.xlsx', '.xlsm'],
+  isOnlyRead: true,
+}
+
+/** Every format that tables are read from, the usual one first. */
+export const tableFormats: readonly TableFormat[] = [csv, tsv, parquet, json, jsonl, xlsx]
+
+/** Every format that tables are written in. */
+export const writtenFormats: readonly TableFormat[] = tableFormats.filter(({ isOnlyRead }) => !isOnlyRead)
 
 /** The format whose extension the file name ends in, or undefined. */
 export function formatOfName(fileName: string): TableFormat | undefined {

@@ -1,7 +1,7 @@
 export { decimalsNeeded, decimalsOf } from './decimals.ts'
 export type { Around, Dress } from './dress.ts'
 export * from './encoding/index.ts'
-export { formatOfName, type TableFormat, tableFormats } from './formats.ts'
+export { formatOfName, type TableFormat, tableFormats, writtenFormats } from './formats.ts'
 export {
   type ColumnInspection,
   inspectTable,

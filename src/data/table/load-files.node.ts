@@ -13,29 +13,51 @@ import {
 } from './csv/csv.node.ts'
 import { type ColumnNames, columnNames, describeNames, numberedName } from './csv/names.ts'
 import { typeCells } from './csv/types.node.ts'
+import { loadExcel } from './excel/load-excel.node.ts'
 import { loadSelfDescribing } from './load-self-describing.node.ts'
 import { firstRow, type Loaded, loadedAs, placesOf } from './loaded.node.ts'
+import { orderOf } from './order-of.ts'
 import { emptyFile, findFiles } from './source.node.ts'
 import { unreadable } from './unreadable.node.ts'
 
 /** Formats that say themselves how they are written; others are separated text. */
 const selfDescribing: readonly string[] = ['parquet', 'json', 'jsonl']
 
+/** What is told of files that are read; what is left out is found by looking at them. */
+export interface FileOptions {
+  /** How separated text is written; of Excel files, `header` and `gaps`. */
+  readonly csv?: CsvOptions
+  /** The sheet of an Excel file; the first that has cells unless told. */
+  readonly sheet?: string
+}
+
 /** Loads files as the table `loaded` of the database. Throws as `readTable`. */
 export async function loadFiles(
   connection: DuckDBConnection,
   source: string,
-  told: CsvOptions,
+  { csv = {}, sheet }: FileOptions,
   notes: string[],
 ): Promise<Loaded> {
   const { paths, format } = await findFiles(connection, source)
+  if (sheet !== undefined && format.name !== 'xlsx') throw noSheets(source, sheet)
   try {
     if (selfDescribing.includes(format.name))
       return await loadSelfDescribing(connection, { source, paths, format }, notes)
-    return await loadSeparated(connection, { source, paths, told }, notes)
+    if (format.name === 'xlsx') return await loadExcel(connection, { source, paths, sheet, csv }, notes)
+    return await loadSeparated(connection, { source, paths, told: csv }, notes)
   } catch (error) {
     throw unreadable(error, source)
   }
+}
+
+function noSheets(source: string, sheet: string): ScorefieldError {
+  return new ScorefieldError({
+    kind: 'data',
+    code: 'data/no-such-sheet',
+    message: `${source} has no sheets, so none is called '${sheet}'; only Excel files have some.`,
+    where: source,
+    hint: 'Leave out data.sheet.',
+  })
 }
 
 interface Separated {
@@ -92,25 +114,6 @@ async function loadRaw(
 function namesOf({ dialect }: OpenedCsv): ColumnNames {
   const { header, width } = dialect
   return columnNames(header ?? Array.from({ length: width }, (_, index) => numberedName(index, width)))
-}
-
-/** The places in a file of the columns of the first one; undefined where they are in the same order. */
-function orderOf(
-  own: readonly string[],
-  first: readonly string[],
-  path: string,
-  source: string,
-): readonly number[] | undefined {
-  const order = first.map((name) => own.indexOf(name))
-  if (own.length !== first.length || order.includes(-1))
-    throw new ScorefieldError({
-      kind: 'data',
-      code: 'data/columns-differ',
-      message: `The files of ${source} have different columns: ${path} has ${own.join(', ')}, those before it ${first.join(', ')}.`,
-      where: path,
-      hint: `Name files of the same columns, or join them by a query with union_by_name.`,
-    })
-  return order.every((place, index) => place === index) ? undefined : order
 }
 
 async function insertRaw(

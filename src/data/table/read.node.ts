@@ -2,17 +2,14 @@ import { ScorefieldError } from '../../engine/error.ts'
 import type { CsvOptions } from './csv/csv.node.ts'
 import { describeText } from './describe-text.ts'
 import { withDatabase } from './duckdb.node.ts'
-import { loadFiles } from './load-files.node.ts'
+import { type FileOptions, loadFiles } from './load-files.node.ts'
 import { loadQuery } from './query.node.ts'
 import type { ReadingHints } from './readings/reading.ts'
 import type { Table } from './table.ts'
 import { takeLoaded } from './take-loaded.node.ts'
 
 /** Where a table comes from: a file or pattern of files, or a query. */
-export type ReadTableOptions = ({ readonly source: string } | { readonly sql: string }) & {
-  /** How to read separated text; what is left out is found by looking at the file. */
-  readonly csv?: CsvOptions
-}
+export type ReadTableOptions = ({ readonly source: string } | { readonly sql: string }) & FileOptions
 
 /** A table that was read, and what was decided in reading it. */
 export interface ReadTableResult {
@@ -22,13 +19,14 @@ export interface ReadTableResult {
 }
 
 /**
- * Reads a table: a CSV, TSV, Parquet or JSON file, a pattern that matches several, or the answer to an SQL query.
+ * Reads a table: a CSV, TSV, Parquet, JSON or Excel file, a pattern that matches several, or the answer to an SQL query.
  *
  * Columns keep their order. Numbers become float64; all else becomes text. Rows keep their order.
  * The data are read by DuckDB, in columns; a query may name files: `select a, b from 'x.parquet'`.
  *
  * Throws `ScorefieldError` of kind `data`: `data/no-such-file`, `data/folder`, `data/empty-file`, `data/mixed-formats`,
- * `data/no-rows`, `data/ragged-row`, `data/columns-differ`, `data/encoding`, `data/unreadable`, `data/sql`.
+ * `data/no-rows`, `data/ragged-row`, `data/columns-differ`, `data/encoding`, `data/no-such-sheet`, `data/excel-missing`,
+ * `data/unreadable`, `data/sql`.
  */
 export async function readTable(options: ReadTableOptions): Promise<ReadTableResult> {
   return withDatabase(async (connection) => {
@@ -37,7 +35,7 @@ export async function readTable(options: ReadTableOptions): Promise<ReadTableRes
     const loaded =
       'sql' in options
         ? await loadQuery(connection, options.sql)
-        : await loadFiles(connection, options.source, options.csv ?? {}, notes)
+        : await loadFiles(connection, options.source, options, notes)
     const table = await takeLoaded(connection, source, notes, loaded, hintsOf(options.csv))
     if ('source' in options) describeTexts(table, notes)
     if (table.rowCount === 0) {

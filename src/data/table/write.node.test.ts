@@ -5,7 +5,7 @@ import { Writable } from 'node:stream'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { numbers, plainCsv, tableOf, text, wineFile } from './fixtures.test-helper.ts'
-import { csv, jsonl, parquet, type TableFormat, tableFormats } from './formats.ts'
+import { csv, jsonl, parquet, type TableFormat, writtenFormats } from './formats.ts'
 import { readTable } from './read.node.ts'
 import type { NumberColumn, Table } from './table.ts'
 import { tableText } from './text.ts'
@@ -34,7 +34,7 @@ const mixed = tableOf(
 )
 
 describe('files', () => {
-  test.each(tableFormats.map((format) => [format.name, format] as const))(
+  test.each(writtenFormats.map((format) => [format.name, format] as const))(
     '%s comes back as it was',
     async (_, format) => {
       const path = join(folder, `mixed 😀${format.extensions[0]}`)

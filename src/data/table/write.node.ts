@@ -6,7 +6,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { ScorefieldError } from '../../engine/error.ts'
 import { appendTable } from './append.node.ts'
 import { explainDuckError, identifier, literal, withDatabase } from './duckdb.node.ts'
-import { formatOfName, type TableFormat, tableFormats } from './formats.ts'
+import { formatOfName, type TableFormat, writtenFormats } from './formats.ts'
 import { firstRow, placeOf } from './loaded.node.ts'
 import { isInteger, isNested, storedType } from './stored-type.ts'
 import type { Calendar, Column, Table } from './table.ts'
@@ -52,13 +52,15 @@ export async function writeTable(table: Table, target: TableTarget): Promise<rea
 /** The format that the name of a file to be written says; throws `data/unknown-format`. */
 export function formatToWrite(path: string): TableFormat {
   const format = formatOfName(path)
-  if (format !== undefined && !path.toLowerCase().endsWith('.gz')) return format
+  if (format !== undefined && !format.isOnlyRead && !path.toLowerCase().endsWith('.gz')) return format
   throw new ScorefieldError({
     kind: 'usage',
     code: 'data/unknown-format',
-    message: `${path} does not say in which format to write.`,
+    message: format?.isOnlyRead
+      ? `${path} cannot be written: ${format.name} is read only.`
+      : `${path} does not say in which format to write.`,
     where: path,
-    hint: `End the name in ${tableFormats.map(({ extensions }) => extensions[0]).join(', ')}.`,
+    hint: `End the name in ${writtenFormats.map(({ extensions }) => extensions[0]).join(', ')}.`,
   })
 }
 

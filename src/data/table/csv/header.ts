@@ -14,7 +14,7 @@ const mostly = 0.8
  * It does if some column has numbers below and no number there. It does not if all cells above numbers are numbers, too, unless
  * they are years in a row; nor if no column is of numbers and most of its cells occur below again.
  */
-export function isHeader(records: readonly TextRecord[]): boolean {
+export function isHeader(records: readonly Pick<TextRecord, 'cells'>[]): boolean {
   const [first, ...below] = records
   let [named, numbered, mostlyNamed, again] = [0, 0, 0, 0]
   for (const [k, cell] of first!.cells.entries()) {

@@ -33,12 +33,15 @@ interface Look {
 /**
  * Makes the table `loaded` of the table `raw`, whose cells are text: numbers, days and times where all cells of a column are,
  * and gaps where they mean "nothing here". What is text stays as it is.
+ *
+ * known: places of columns that are text even where all cells are numbers, for the source says so.
  */
 export async function typeCells(
   connection: DuckDBConnection,
   loaded: Loaded,
   options: CsvOptions,
   notes: string[],
+  known: ReadonlySet<number> = new Set(),
 ): Promise<void> {
   const found: GapWord[] = []
   const texts: TextCells[] = []
@@ -57,7 +60,7 @@ export async function typeCells(
   const columns: string[] = []
   for (const text of texts) {
     const { place, cell, gap, filled, facts } = text
-    const isNumeric = filled > 0 && facts.numbers === filled
+    const isNumeric = !known.has(place) && filled > 0 && facts.numbers === filled
     const number = isNumeric ? await numberCells(connection, text, options, notes) : undefined
     if (number) numbers.add(place)
     keep(loaded, place, number, gap)

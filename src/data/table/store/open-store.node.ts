@@ -40,7 +40,7 @@ export async function openStoreIfLarge(
         const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size))
         const bytes = sizes.reduce((sum, size) => sum + size, 0)
         if (bytes <= mostBytesInMemory && mostCells === mostCellsInMemory) return undefined
-        loaded = await loadFiles(connection, options.source, options.csv ?? {}, notes)
+        loaded = await loadFiles(connection, options.source, options, notes)
       }
     }
     if ((await cellsLoaded(connection)) <= mostCells) return undefined
