@@ -34,7 +34,7 @@ export const trainCommand: CommandRecord = {
       )
       .option(
         '--steps <n>',
-        'optimisation steps, 1 or more (default: 1500 to 10000 by the number of rows, 6000 for a toy)',
+        'optimisation steps, 1 or more (default: 1500 to 16000 by the number of rows, 6000 for a toy)',
         wholeNumber('--steps', 1),
       )
       .option(
