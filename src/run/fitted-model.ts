@@ -159,7 +159,7 @@ export class FittedModel {
 
   /** Reverse passes that the trace of the Jacobian takes at a point: one a column, or one a probe where columns are many. */
   get tracePasses(): number {
-    return this.dimension <= 48 ? this.dimension : 8
+    return this.dimension <= 32 ? this.dimension : 8
   }
 
   /** Frees what the runtime holds for this model. */

@@ -175,6 +175,8 @@ describe('listRuns', () => {
         bestLoss: null,
         bestStep: 0,
         classifier: null,
+        classifierInterval: null,
+        marks: null,
       },
       {
         folder: first.folder,
@@ -186,6 +188,8 @@ describe('listRuns', () => {
         bestLoss: 1 / 23,
         bestStep: 19,
         classifier: null,
+        classifierInterval: null,
+        marks: null,
       },
       expect.objectContaining({
         name: 'broken',
