@@ -6,6 +6,7 @@ import { describeEvaluation } from './evaluate.text.ts'
 import { openAndWarn } from './opened.ts'
 import { type DeviceOptions, runtimeOf } from './options.ts'
 import { interruptSignal } from './signals.ts'
+import { withInput } from './standard-input.ts'
 import { Terminal } from './terminal.ts'
 
 /** What the command line of `evaluate` says. */
@@ -28,24 +29,26 @@ export async function runEvaluate(
   const terminal = new Terminal(options, context)
   const opened = await openAndWarn(folder, await runtimeOf(options), terminal)
   const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)
-  const against = {
-    ...(options.against ? { source: options.against } : {}),
-    ...(options.sql ? { sql: options.sql } : {}),
-  }
-  const evaluation = await evaluateRun(opened, {
-    against,
-    seed: options.seed ?? 0,
-    ...(options.target === undefined ? {} : { target: options.target }),
-    ...(options.likelihoodRows === undefined ? {} : { likelihoodRows: options.likelihoodRows }),
-    signal,
-    onProgress: (label, done, total) => terminal.progress({ label, done, total, seconds: seconds() }),
-  }).finally(release)
-  await writeFile(join(opened.run.folder, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
-  terminal.print(describeEvaluation(evaluation))
-  terminal.say(`All figures: ${join(folder, 'evaluation.json')}`)
-  const [report, card] = await writeReport(opened, { evaluation, against, seed: options.seed ?? 0 })
-  terminal.say(`With pictures, to open in a browser: ${join(folder, report)}`)
-  terminal.say(`Model card: ${join(folder, card)}`)
-  terminal.event({ type: 'done', ...evaluation, secondsElapsed: seconds() })
+  await withInput(options.against, context, async (path) => {
+    const against = {
+      ...(path ? { source: path } : {}),
+      ...(options.sql ? { sql: options.sql } : {}),
+    }
+    const evaluation = await evaluateRun(opened, {
+      against,
+      seed: options.seed ?? 0,
+      ...(options.target === undefined ? {} : { target: options.target }),
+      ...(options.likelihoodRows === undefined ? {} : { likelihoodRows: options.likelihoodRows }),
+      signal,
+      onProgress: (label, done, total) => terminal.progress({ label, done, total, seconds: seconds() }),
+    }).finally(release)
+    await writeFile(join(opened.run.folder, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
+    terminal.print(describeEvaluation(evaluation))
+    terminal.say(`All figures: ${join(folder, 'evaluation.json')}`)
+    const [report, card] = await writeReport(opened, { evaluation, against, seed: options.seed ?? 0 })
+    terminal.say(`With pictures, to open in a browser: ${join(folder, report)}`)
+    terminal.say(`Model card: ${join(folder, card)}`)
+    terminal.event({ type: 'done', ...evaluation, secondsElapsed: seconds() })
+  })
   await opened.fitted.dispose()
 }

@@ -19,7 +19,10 @@ export const evaluateCommand: CommandRecord = {
     command
       .argument('<run>', 'folder of the run')
       .optionsGroup('What it is judged by:')
-      .option('--against <file>', 'rows to judge by, with the run’s columns (default: those it held out)')
+      .option(
+        '--against <file>',
+        'rows to judge by, with the run’s columns or - for standard input (default: those it held out)',
+      )
       .option('--sql <query>', 'judge by the answer to a query')
       .option(
         '--target <column>',

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
+import writeExcel from 'write-excel-file/node'
 import { succeeded, temporaryFolder, tinyModel } from './command-line.test-helper.ts'
 import { runCommandLine } from './run.ts'
 
@@ -34,6 +35,38 @@ describe('standard input', () => {
   ])('%s is looked at', async (_, input) => {
     const { code, out } = await piped(input, 'inspect', '-')
     expect(code).toBe(0)
+    expect(out).toMatch(/^40 rows, 2 columns/)
+  })
+})
+
+describe('rows from standard input', () => {
+  it('are kept in the run that learns them, which goes on and is judged by others', async () => {
+    const run = at('piped')
+    const input = `a\tb\n${rows.map(({ a, b }) => `${a / 4}\t${b}`).join('\n')}\n`
+    const train = ['train', '-', '--format', 'tsv', '--out', run, '--steps', '5', ...tinyModel]
+    const trained = await piped(input, ...train)
+    expect(trained.code).toBe(0)
+    expect(readFileSync(join(run, 'rows.tsv'), 'utf8')).toBe(input)
+    const { config } = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8'))
+    expect(config.data.source).toBe(join(run, 'rows.tsv'))
+    await succeeded('train', '--resume', run)
+    const judge = ['evaluate', run, '--against', '-', '--likelihood-rows', '8', '--threads', '1']
+    const judged = await piped(JSON.stringify(rows.map(({ a, b }) => ({ a: a / 4 + 0.25, b }))), ...judge)
+    expect(judged.code).toBe(0)
+    const { against } = JSON.parse(readFileSync(join(run, 'evaluation.json'), 'utf8'))
+    expect(against).toContain('standard-input.json')
+  }, 120_000)
+
+  it('have a format of their own, files say theirs by their ending', async () => {
+    writeFileSync(at('few.csv'), 'a\n1\n2\n3\n')
+    expect((await piped('', 'train', at('few.csv'), '--format', 'tsv')).code).toBe(2)
+    expect((await piped('a\n1\n', 'train', '-', '--format', 'tvs')).code).toBe(2)
+  })
+
+  it('of an Excel file are seen as such', async () => {
+    const sheet = [[{ value: 'a' }, { value: 'b' }], ...rows.map(({ a, b }) => [{ value: a }, { value: b }])]
+    const book = await writeExcel([{ sheet: 'S', data: sheet }]).toBuffer()
+    const { out } = await piped(book, 'inspect', '-')
     expect(out).toMatch(/^40 rows, 2 columns/)
   })
 })

@@ -1,6 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
+import { copyFile, readFile, rm, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
 import { ScorefieldError } from '../engine/error.ts'
 import {
+  cannotWrite,
   createRun,
   type DataDescription,
   fingerprintOf,
@@ -20,6 +22,7 @@ import {
 import type { TrainingState } from '../training/index.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import type { DeviceOptions } from './options.ts'
+import { inputName, withInput } from './standard-input.ts'
 import { count, group, type Terminal } from './terminal.ts'
 import { versions } from './versions.ts'
 
@@ -28,6 +31,8 @@ export interface TrainOptions extends CommonOptions, DeviceOptions {
   readonly out?: string
   readonly resume?: string
   readonly sql?: string
+  /** What standard input holds. */
+  readonly format?: string
   readonly seed?: number
   readonly steps?: number
   readonly batchSize?: number
@@ -47,24 +52,61 @@ export interface Begun {
   readonly resume?: TrainingState
 }
 
-/** Plans a new run and makes its folder. */
+/** Plans a new run and makes its folder; rows of standard input, named `-`, are kept in it. */
 export async function begin(
   data: string | undefined,
   options: TrainOptions,
   context: CommandContext,
 ): Promise<Begun> {
-  const given = await optionsGiven(data, options)
-  const plan = await planRun(given)
-  if (options.dryRun) return { run: undefined, plan }
-  const folder = options.out ?? freeFolder('runs', plan.config.name)
-  const run = await createRun(folder, {
-    config: plan.config,
-    data: plan.prepared.description,
-    versions: await versions(),
-    commandLine: context.args,
-    ...(await fingerprint(plan.config)),
-  })
-  return { run, plan }
+  if (options.format !== undefined && data !== '-')
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'usage/format',
+      message: '--format says what standard input holds, and that is not read.',
+      hint: 'Name the data -, or leave --format out: the ending of a file says what it is.',
+    })
+  const use = async (path: string | undefined): Promise<Begun> => {
+    const plan = await planRun(await optionsGiven(path, options))
+    if (options.dryRun) return { run: undefined, plan }
+    const folder = options.out ?? freeFolder('runs', plan.config.name)
+    const isInput = data === '-' && plan.config.data.source === resolve(path!)
+    const kept = isInput ? keptIn(folder, path!, plan) : plan
+    const run = await createRun(folder, {
+      config: kept.config,
+      data: kept.prepared.description,
+      versions: await versions(),
+      commandLine: context.args,
+      ...(await fingerprint(plan.config)),
+    })
+    if (isInput) await keepRows(path!, run.folder, kept.config.data.source!)
+    return { run, plan: kept }
+  }
+  return withInput(data, context, use, options.format)
+}
+
+/** A plan of rows that came by standard input, and are to be found in the run's folder. */
+function keptIn(folder: string, path: string, { config, prepared }: RunPlan): RunPlan {
+  // data.json is taken.
+  const source = join(resolve(folder), basename(path).replace(inputName, 'rows'))
+  const { description } = prepared
+  return {
+    config: { ...config, data: { ...config.data, source } },
+    prepared: {
+      ...prepared,
+      description: description.kind === 'table' ? { ...description, source } : description,
+      notes: [`The rows of standard input are kept as ${source}.`, ...prepared.notes],
+    },
+  }
+}
+
+/** A run without its rows could not be resumed, so it is not left behind. */
+async function keepRows(path: string, folder: string, source: string): Promise<void> {
+  try {
+    await copyFile(path, source)
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw cannotWrite(source, error)
+  }
 }
 
 /** Settings in the order of their weight: --config, then --set, then options of their own. */
@@ -139,7 +181,20 @@ export async function reopen(
 ): Promise<Begun> {
   const told = [
     ...(data === undefined ? [] : ['a data argument']),
-    ...(['out', 'sql', 'seed', 'steps', 'batchSize', 'learningRate', 'objective', 'config', 'set'] as const)
+    ...(
+      [
+        'out',
+        'sql',
+        'format',
+        'seed',
+        'steps',
+        'batchSize',
+        'learningRate',
+        'objective',
+        'config',
+        'set',
+      ] as const
+    )
       .filter((name) => options[name] !== undefined)
       .map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`),
   ]

@@ -19,12 +19,16 @@ export const trainCommand: CommandRecord = {
     command
       .argument(
         '[data]',
-        'CSV, TSV, Parquet, JSON or Excel file, a pattern of them in quotes, toy:NAME (scorefield list toys), or a data.json that inspect wrote',
+        'CSV, TSV, Parquet, JSON or Excel file, a pattern of them in quotes, toy:NAME (scorefield list toys), a data.json that inspect wrote, or - for standard input',
       )
       .optionsGroup('Data and run:')
       .option('--out <folder>', 'folder of the run (default: runs/NAME, numbered if taken)')
       .option('--resume <run>', 'go on with a run that was stopped, bit for bit as if it had not been')
       .option('--sql <query>', 'learn the answer to a query, such as "select a, b from \'x.parquet\'"')
+      .option(
+        '--format <name>',
+        'what standard input holds; see scorefield list formats (default: looked at)',
+      )
       .option('--no-pictures', 'draw no pictures at the end')
       .optionsGroup('Training:')
       .option(
