@@ -2,6 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { numbers, tableOf, text } from '../fixtures.test-helper.ts'
 import { TableEncoding } from './table-encoding.ts'
 
+test('an encoding of an older release says so', () => {
+  const { encoding } = TableEncoding.fit({ table: tableOf(numbers('a', [1, 2, 3, 5])) })
+  const older = { ...(JSON.parse(JSON.stringify(encoding)) as object), version: 2 }
+  expect(() => TableEncoding.fromJSON(older)).toThrow(
+    expect.objectContaining({ code: 'data/older-encoding', message: expect.stringContaining('version 2') }),
+  )
+})
+
 describe('errors', () => {
   const nan = Number.NaN
   const good = tableOf(numbers('a', [1, 2, 3, 5]), numbers('b', [2, 2.5, 3, 9]))
@@ -71,11 +79,11 @@ describe('errors', () => {
 
   test.each([
     [{}],
-    [{ version: 1, columns: [] }],
-    [{ version: 2, columns: [] }],
-    [{ version: 2, columns: [{ role: 'number', name: 'a' }] }],
-    [{ version: 2, columns: [{ role: 'category', name: 'a' }] }],
-    [{ version: 2, columns: [{ role: 'nonsense', name: 'a' }] }],
+    [{ version: 4, columns: [] }],
+    [{ version: 3, columns: [] }],
+    [{ version: 3, columns: [{ role: 'number', name: 'a' }] }],
+    [{ version: 3, columns: [{ role: 'category', name: 'a' }] }],
+    [{ version: 3, columns: [{ role: 'nonsense', name: 'a' }] }],
   ])('fromJSON: %j', (json) => {
     expect(() => TableEncoding.fromJSON(json)).toThrow(
       expect.objectContaining({ code: 'data/encoding-parameters', kind: 'data' }),

@@ -18,6 +18,7 @@ import type { Json } from './column-encoder.ts'
 import type { ColumnEncoding, RowOrigin } from './column-encoding.ts'
 import { allRows, inKind, requireColumns, requireSize, some } from './columns-of.ts'
 import { fitComputedColumn, restoreComputedColumn } from './computed-column.ts'
+import { encodingVersion, refuseOlder } from './encoding-version.ts'
 import { type ColumnWish, fitColumn } from './fit-column.ts'
 import { restoreNumberColumn } from './number-column.ts'
 import { restorePersonalColumn } from './personal-column.ts'
@@ -59,7 +60,7 @@ const restore: Readonly<Record<Role | 'computed' | 'personal', (json: unknown) =
 }
 
 const schema = z.strictObject({
-  version: z.literal(3),
+  version: z.literal(encodingVersion),
   columns: z.array(z.looseObject({ role: z.enum(Object.keys(restore) as (keyof typeof restore)[]) })).min(1),
   rules: rulesSchema.optional(),
   days: dayColumnsSchema.optional(),
@@ -149,8 +150,12 @@ export class TableEncoding {
     return { encoding, rows: rowIndices, notes }
   }
 
-  /** The encoding that `toJSON` wrote, bit for bit. Throws `data/encoding-parameters` if it is broken. */
+  /**
+   * The encoding that `toJSON` wrote, bit for bit.
+   * Throws `data/encoding-parameters` if it is broken, `data/older-encoding` if an older release wrote it.
+   */
   static fromJSON(json: unknown): TableEncoding {
+    refuseOlder(json)
     try {
       const { columns, rules = [], days = [] } = schema.parse(json)
       return new TableEncoding(
@@ -175,7 +180,7 @@ export class TableEncoding {
   toJSON(): { readonly [key: string]: Json } {
     const columns = this.columns.map((column) => column.toJSON())
     return {
-      version: 3,
+      version: encodingVersion,
       columns,
       ...(this.rules.length > 0 ? { rules: this.rules as unknown as Json } : {}),
       ...(this.days.length > 0 ? { days: this.days as unknown as Json } : {}),
