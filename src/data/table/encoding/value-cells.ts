@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nearestOf } from './choice.ts'
 import { type ColumnEncoder, defineColumnEncoder } from './column-encoder.ts'
 import { cellsAt, intoCells, minusLogWithinCell, type NormalCells, normalCells } from './normal-cells.ts'
 
@@ -41,22 +42,10 @@ export const valueCells: ColumnEncoder<'number'> = defineColumnEncoder<'number',
   encode: (values, parameters, noise) =>
     intoCells(
       cellsOf(parameters),
-      Int32Array.from(values, (value) => nearest(parameters.values, value)),
+      Int32Array.from(values, (value) => nearestOf(parameters.values, value)),
       noise?.uniform(1),
     ),
   decode: (encoded, parameters) =>
     Float64Array.from(cellsAt(cellsOf(parameters), encoded), (k) => parameters.values[k]!),
   logDerivative: (encoded, parameters) => minusLogWithinCell(cellsOf(parameters), encoded),
 })
-
-/** The index of the entry of `sorted` nearest to `value`. */
-function nearest(sorted: readonly number[], value: number): number {
-  let low = 0
-  let high = sorted.length - 1
-  while (high - low > 1) {
-    const middle = (low + high) >> 1
-    if (sorted[middle]! <= value) low = middle
-    else high = middle
-  }
-  return value - sorted[low]! <= sorted[high]! - value ? low : high
-}
