@@ -1,5 +1,6 @@
 import * as f from '../src/engine/index.ts'
-import { preconditioned, residualMlp } from '../src/model/index.ts'
+import { preconditioned } from '../src/family/index.ts'
+import { residualMlp } from '../src/nn/index.ts'
 import { adamw } from '../src/training/adamw.ts'
 import { trainingStep } from '../src/training/step.ts'
 import { type Bench, median } from './harness.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { byName } from '../src/engine/by-name.ts'
+import { byName } from '../src/base/by-name.ts'
 import { type BenchResult, formatJson, formatTable } from './harness.ts'
 import { benches } from './index.ts'
 import { peerCommands, startPeers } from './peerProcess.ts'

@@ -1,4 +1,4 @@
-import { RandomStream } from '../src/engine/random/index.ts'
+import { RandomStream } from '../src/base/random/index.ts'
 import { type Bench, median } from './harness.ts'
 import { OurSide } from './ours.ts'
 

@@ -1,5 +1,5 @@
+import { RandomStream } from '../src/base/random/index.ts'
 import { type Column, type Table, takeRows } from '../src/data/index.ts'
-import { RandomStream } from '../src/engine/random/index.ts'
 import { blocksOf, measurePrivacy, type Privacy } from '../src/evaluation/index.ts'
 import type { Bench, BenchResult } from './harness.ts'
 

@@ -1,5 +1,6 @@
-import { preconditioned, residualMlp } from '../src/model/index.ts'
-import { FittedModel } from '../src/run/fitted-model.ts'
+import { preconditioned } from '../src/family/index.ts'
+import { residualMlp } from '../src/nn/index.ts'
+import { FittedModel } from '../src/run/experiment/fitted-model.ts'
 import { type Bench, median } from './harness.ts'
 
 const range = { sigmaMin: 0.002, sigmaMax: 20, sigmaData: 1 }

@@ -1,10 +1,10 @@
-// Compiles src/engine/random/kernel.as.ts to src/engine/random/kernel.wasm.ts.
+// Compiles src/base/random/kernel.as.ts to src/base/random/kernel.wasm.ts.
 // With --check it writes nothing, and fails if the committed bytes are not what the source compiles to.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { compileString } from 'assemblyscript/asc'
 
-const source = new URL('../src/engine/random/kernel.as.ts', import.meta.url)
-const target = new URL('../src/engine/random/kernel.wasm.ts', import.meta.url)
+const source = new URL('../src/base/random/kernel.as.ts', import.meta.url)
+const target = new URL('../src/base/random/kernel.wasm.ts', import.meta.url)
 
 const { error, stderr, binary } = await compileString(readFileSync(source, 'utf8'), {
   runtime: 'stub',

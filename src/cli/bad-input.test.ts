@@ -12,13 +12,13 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { RandomStream } from '../engine/random/index.ts'
+import { RandomStream } from '../base/random/index.ts'
 import { lockRun } from '../run/node.ts'
 import { scorefield, succeeded, temporaryFolder, tinyModel } from './command-line.test-helper.ts'
 
 /*
  * What people give by mistake, a row each: its exit code, the code of its error, what is said, and that nothing is lost.
- * A disk that is full and a process that is killed while it saves are told of in src/run/checkpoint.node.test.ts; cells that
+ * A disk that is full and a process that is killed while it saves are told of in src/run/folder/checkpoint.node.test.ts; cells that
  * are odd but can be read, and Parquet that is cut off anywhere, in src/data/table/bad-input.node.test.ts; mistyped
  * options and values in usage.test.ts.
  */

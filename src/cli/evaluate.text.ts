@@ -7,8 +7,8 @@ import {
   type Verdict,
   verdictOf,
 } from '../evaluation/index.ts'
-import { counted, estimate, fixed, listed, percentEstimate } from '../export/report/format.ts'
-import { markMeaning } from '../export/report/index.ts'
+import { counted, estimate, fixed, listed, percentEstimate } from '../report/page/format.ts'
+import { markMeaning } from '../report/page/index.ts'
 import type { RunEvaluation } from '../run/node.ts'
 
 /** The evaluation as text: the verdict first, word for word that of the report, then the figures. */

@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ScorefieldError } from '../engine/error.ts'
-import { modelCard } from '../export/model-card.ts'
-import { denoiserToOnnx, type OnnxExport, samplerToOnnx, scoreToOnnx } from '../export/onnx.ts'
-import { encodeSafetensors } from '../export/safetensors.ts'
+import { ScorefieldError } from '../base/error.ts'
+import { denoiserToOnnx, type OnnxExport, samplerToOnnx, scoreToOnnx } from '../files/onnx.ts'
+import { encodeSafetensors } from '../files/safetensors.ts'
+import { modelCard } from '../report/model-card.ts'
 import {
   cannotWrite,
   type OpenedModel,

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { defaultTraining } from '../run/defaults.ts'
+import { defaultTraining } from '../run/config/defaults.ts'
 import { settings } from '../run/index.ts'
 import type { TrainingConfig } from '../training/index.ts'
 import { scorefield } from './command-line.test-helper.ts'

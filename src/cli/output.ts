@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
+import { byName } from '../base/by-name.ts'
+import { ScorefieldError } from '../base/error.ts'
 import {
   formatOfName,
   formatToWrite,
@@ -9,8 +11,6 @@ import {
   writeTable,
   writtenFormats,
 } from '../data/node.ts'
-import { byName } from '../engine/by-name.ts'
-import { ScorefieldError } from '../engine/error.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -9,8 +9,8 @@ import {
   pairPlot,
   scatterPlot,
   writePicture,
-} from '../export/picture/index.node.ts'
-import { smoothed } from '../export/picture/smoothed.ts'
+} from '../report/picture/index.node.ts'
+import { smoothed } from '../report/picture/smoothed.ts'
 import { type OpenedModel, openModel, readEvents, readSplit, rowsToTable } from '../run/node.ts'
 
 /** Rows drawn for a picture. */

@@ -1,6 +1,6 @@
 import { Command, CommanderError, type OutputConfiguration } from 'commander'
-import { byName } from '../engine/by-name.ts'
-import { exitCodes, ScorefieldError } from '../engine/error.ts'
+import { byName } from '../base/by-name.ts'
+import { exitCodes, ScorefieldError } from '../base/error.ts'
 import type { CommandContext, CommandRecord } from './command.ts'
 import { commandGroups, commands } from './commands.ts'
 import { describeError } from './terminal.ts'

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RandomStream } from '../base/random/index.ts'
 import { readTable } from '../data/node.ts'
-import { RandomStream } from '../engine/random/index.ts'
 import { scorefield, succeeded, temporaryFolder, tinyModel } from './command-line.test-helper.ts'
 
 const folder = temporaryFolder()

@@ -1,5 +1,5 @@
+import { ScorefieldError } from '../base/error.ts'
 import { conditionOf } from '../data/node.ts'
-import { ScorefieldError } from '../engine/error.ts'
 import { type ConditionalSample, type OpenedModel, rowsToTable, sampleWhere } from '../run/node.ts'
 import { sample, samplerByName } from '../sampling/index.ts'
 import type { CommandContext, CommonOptions } from './command.ts'

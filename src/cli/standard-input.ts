@@ -3,8 +3,8 @@ import { mkdtemp, open, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { byName } from '../base/by-name.ts'
 import { tableFormats } from '../data/node.ts'
-import { byName } from '../engine/by-name.ts'
 import type { CommandContext } from './command.ts'
 
 /** What standard input is called as a file, before its ending. */

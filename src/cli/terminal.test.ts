@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ScorefieldError } from '../engine/error.ts'
+import { ScorefieldError } from '../base/error.ts'
 import {
   clock,
   count,

@@ -1,6 +1,6 @@
-import { ScorefieldError } from '../engine/error.ts'
+import { ScorefieldError } from '../base/error.ts'
 
-export { duration } from '../export/report/format.ts'
+export { duration } from '../report/page/format.ts'
 
 import type { CommonOptions } from './command.ts'
 

@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path'
-import { exitCodes, ScorefieldError } from '../engine/error.ts'
+import { exitCodes, ScorefieldError } from '../base/error.ts'
 import type { Runtime } from '../engine/index.ts'
-import { endSentence, type TrainingSteps, weightsSentence } from '../export/report/index.ts'
-import { parameterCount } from '../model/index.ts'
+import { parameterCount } from '../nn/index.ts'
+import { endSentence, type TrainingSteps, weightsSentence } from '../report/page/index.ts'
 import {
   type DataDescription,
   estimateRun,

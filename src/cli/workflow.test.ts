@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { RandomStream } from '../base/random/index.ts'
 import { readTable } from '../data/node.ts'
-import { RandomStream } from '../engine/random/index.ts'
 import {
   cells,
   type Outcome,

@@ -1,5 +1,5 @@
-import { ScorefieldError } from '../engine/error.ts'
-import { RandomStream } from '../engine/random/index.ts'
+import { ScorefieldError } from '../base/error.ts'
+import { RandomStream } from '../base/random/index.ts'
 
 /**
  * Where training examples come from: an endless sequence of encoded rows.

@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../engine/error.ts'
+import { ScorefieldError } from '../base/error.ts'
 
 /** What the weights are chosen by: rows of their own, the rows that report, too, or nothing, so that the last ones are taken. */
 export type WeightsBy = 'validation' | 'test' | 'none'
@@ -20,8 +20,8 @@ export interface SplitShares {
  * well; of a small table as many as can be judged by.
  */
 const usual = {
-  test: { share: 0.1, mostRows: 5000, fewestRows: 45, mostShare: 0.3 },
-  validation: { share: 0.05, mostRows: 2500, fewestRows: 45, mostShare: 0.1 },
+  test: { share: 0.1, mostRows: 2000, fewestRows: 45, mostShare: 0.3 },
+  validation: { share: 0.05, mostRows: 1000, fewestRows: 45, mostShare: 0.1 },
 } as const
 
 /** Tables of fewer rows cannot spare rows to choose the weights by: where both parts have their fewest, a fifth is held out. */

@@ -1,5 +1,5 @@
-import { ScorefieldError } from '../engine/error.ts'
-import { streamKey } from '../engine/random/key.ts'
+import { ScorefieldError } from '../base/error.ts'
+import { streamKey } from '../base/random/key.ts'
 import { mixed53 } from './table/row-hash.ts'
 
 /** The parts that are kept out of learning, in the order in which they are filled. */

@@ -1,6 +1,7 @@
 /** The tensor compiler: trace, differentiate, write ONNX, run; random streams. */
+
+export { type ErrorKind, exitCodes, ScorefieldError } from '../base/error.ts'
 export * from './derivative/index.ts'
-export { type ErrorKind, exitCodes, ScorefieldError } from './error.ts'
 export { type GraphCost, graphCost, printGraph } from './graph.ts'
 export * from './ops/index.ts'
 export { type CompileOptions, compile, Program, type StateSnapshot } from './program.ts'

@@ -1,4 +1,4 @@
-import { ScorefieldError } from './error.ts'
+import { ScorefieldError } from '../base/error.ts'
 
 /** Sizes of a tensor's axes, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[]

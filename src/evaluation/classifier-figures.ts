@@ -1,5 +1,5 @@
+import { RandomStream } from '../base/random/index.ts'
 import { type Table, takeRows } from '../data/index.ts'
-import { RandomStream } from '../engine/random/index.ts'
 import type { Tables } from './compared-tables.ts'
 import type { Figure } from './evaluate-rows.ts'
 import { classifier } from './metrics/classifier.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { RandomStream } from '../base/random/index.ts'
 import { type Column, type Table, takeRows } from '../data/index.ts'
-import { RandomStream } from '../engine/random/index.ts'
 import { associationsOf } from './associations.ts'
 import { evaluateTables, type Tables } from './evaluate-tables.ts'
 import { measureUtility, proposeTarget } from './utility.ts'

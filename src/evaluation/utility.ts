@@ -1,6 +1,6 @@
+import { ScorefieldError } from '../base/error.ts'
+import { RandomStream } from '../base/random/index.ts'
 import { type Column, columnWords, type Table, takeRows } from '../data/index.ts'
-import { ScorefieldError } from '../engine/error.ts'
-import { RandomStream } from '../engine/random/index.ts'
 import { fitBoostedTrees, logisticLoss, squaredLoss } from './boosted-trees/index.ts'
 import type { Tables } from './evaluate-tables.ts'
 import { cellHashes } from './privacy/cell-hashes.ts'

@@ -1,5 +1,5 @@
-import { nearest } from '../engine/by-name.ts'
-import { ScorefieldError } from '../engine/error.ts'
+import { nearest } from '../base/by-name.ts'
+import { ScorefieldError } from '../base/error.ts'
 
 /** Parameters of a process by name: plain numbers, so that a run's configuration holds them as JSON. */
 export type NoiseParameters = Readonly<Record<string, number>>

@@ -1,4 +1,4 @@
-import { normalQuantile } from '../engine/special/normal-quantile.ts'
+import { normalQuantile } from '../base/special/normal-quantile.ts'
 import { defineObjective, type Objective } from './objective.ts'
 
 /**

@@ -1,5 +1,5 @@
 import * as f from '../engine/index.ts'
-import type { DenoiserModel, TrainableDenoiser } from '../model/index.ts'
+import type { DenoiserModel, TrainableDenoiser } from '../family/index.ts'
 
 /** The range of noise levels that a model is trained for, and the data's standard deviation. */
 export interface NoiseRange {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { gaussianMixture, gaussLegendre, normalCdf } from '../density/index.ts'
 import * as f from '../engine/index.ts'
-import type { DenoiserModel } from '../model/index.ts'
+import type { DenoiserModel } from '../family/index.ts'
 import { cosine, variancePreserving } from '../noise/index.ts'
 import { denoisingLoss, type NoiseRange } from './objective.ts'
 import { objectives } from './objectives.ts'

@@ -1,9 +1,7 @@
 /** One experiment: its configuration, its training, the model that comes of it. */
-export { completeConfig, mergeOptions, parseConfig, parseOptions, trainingConfigOf } from './config.ts'
-export { type DataFacts, defaultSize, defaultTraining } from './defaults.ts'
-export { type FitData, type FitOptions, fit } from './fit.ts'
-export { type DrawOptions, FittedModel, type ModelRange } from './fitted-model.ts'
-export { type ConfigProblem, problemsOf } from './problems.ts'
+export { completeConfig, mergeOptions, parseConfig, parseOptions, trainingConfigOf } from './config/config.ts'
+export { type DataFacts, defaultSize, defaultTraining } from './config/defaults.ts'
+export { type ConfigProblem, problemsOf } from './config/problems.ts'
 export {
   configJsonSchema,
   configVersion,
@@ -13,6 +11,8 @@ export {
   runConfigSchema,
   runOptionsSchema,
   settings,
-} from './schema.ts'
-export { setAll, setByPath } from './set-by-path.ts'
-export type { Setting, SettingValue } from './setting.ts'
+} from './config/schema.ts'
+export { setAll, setByPath } from './config/set-by-path.ts'
+export type { Setting, SettingValue } from './config/setting.ts'
+export { type FitData, type FitOptions, fit } from './experiment/fit.ts'
+export { type DrawOptions, FittedModel, type ModelRange } from './experiment/fitted-model.ts'

@@ -1,4 +1,18 @@
 /** Runs in folders: made, trained, stopped and resumed, sampled from, scored by, evaluated, reported on. */
+
+export { columnNames, type DataDescription, type SplitDescription } from './experiment/data-description.ts'
+export { estimateRun, type RunEstimate } from './experiment/estimate.node.ts'
+export { evaluateRun, type LikelihoodComparison, type RunEvaluation } from './experiment/evaluate.node.ts'
+export { executeRun } from './experiment/execute.node.ts'
+export { type OpenedModel, openModel, rowsToTable, tableToRows } from './experiment/open-model.node.ts'
+export { freeFolder, modelOf, planRun, type RunPlan } from './experiment/plan.node.ts'
+export { readData, readSplit } from './experiment/prepare.node.ts'
+export type { PreparedData } from './experiment/prepared-data.ts'
+export { type ReportOptions, reportDataOf, writeReport } from './experiment/report.node.ts'
+export { type RulesWish, rulesOfData } from './experiment/rules-of-data.ts'
+export { type ConditionalSample, sampleWhere } from './experiment/sample-where.node.ts'
+export { logDensities, type RowScores, scoreRows } from './experiment/score-rows.node.ts'
+export { requireSameData, type SplitTable } from './experiment/split-of-data.ts'
 export {
   type CheckpointChoice,
   type Loaded,
@@ -8,26 +22,19 @@ export {
   loadWeights,
   type RunWarning,
   saveCheckpoint,
-} from './checkpoint.node.ts'
-export type { CheckpointHeader, ParameterShapes } from './checkpoint-files.node.ts'
-export { columnNames, type DataDescription, type SplitDescription } from './data-description.ts'
-export { type Difference, diffRuns } from './diff.node.ts'
-export { cannotWrite, replaceFile } from './durable.node.ts'
-export { estimateRun, type RunEstimate } from './estimate.node.ts'
-export { evaluateRun, type LikelihoodComparison, type RunEvaluation } from './evaluate.node.ts'
-export { executeRun } from './execute.node.ts'
-export { type Fingerprint, fingerprintOf } from './fingerprint.node.ts'
-export { createRun, openRun, type Run, type RunDescription } from './folder.node.ts'
+} from './folder/checkpoint.node.ts'
+export type { CheckpointHeader, ParameterShapes } from './folder/checkpoint-files.node.ts'
+export { type Difference, diffRuns } from './folder/diff.node.ts'
+export { cannotWrite, replaceFile } from './folder/durable.node.ts'
+export { type Fingerprint, fingerprintOf } from './folder/fingerprint.node.ts'
+export { createRun, openRun, type Run, type RunDescription } from './folder/folder.node.ts'
+export { listRuns, type RunSummary } from './folder/list.node.ts'
+export { lockRun, type RunLock } from './folder/lock.node.ts'
+export {
+  appendEvent,
+  type LoggedEvent,
+  readEvents,
+  repairEvents,
+  rewindEvents,
+} from './folder/metrics.node.ts'
 export * from './index.ts'
-export { listRuns, type RunSummary } from './list.node.ts'
-export { lockRun, type RunLock } from './lock.node.ts'
-export { appendEvent, type LoggedEvent, readEvents, repairEvents, rewindEvents } from './metrics.node.ts'
-export { type OpenedModel, openModel, rowsToTable, tableToRows } from './open-model.node.ts'
-export { freeFolder, modelOf, planRun, type RunPlan } from './plan.node.ts'
-export { readData, readSplit } from './prepare.node.ts'
-export type { PreparedData } from './prepared-data.ts'
-export { type ReportOptions, reportDataOf, writeReport } from './report.node.ts'
-export { type RulesWish, rulesOfData } from './rules-of-data.ts'
-export { type ConditionalSample, sampleWhere } from './sample-where.node.ts'
-export { logDensities, type RowScores, scoreRows } from './score-rows.node.ts'
-export { requireSameData, type SplitTable } from './split-of-data.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as f from '../engine/index.ts'
-import { type DenoiserModel, type FittedDenoiser, preconditioned, residualMlp } from '../model/index.ts'
+import { type DenoiserModel, type FittedDenoiser, preconditioned } from '../family/index.ts'
+import { residualMlp } from '../nn/index.ts'
 import { karras } from './grids/karras.ts'
 import { type SampleEvent, type SampleOptions, sample, sampleAll, sampleWith } from './sample.ts'
 import { SamplerProgram } from './sampler-program.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { RandomStream } from '../base/random/index.ts'
 import * as f from '../engine/index.ts'
-import { RandomStream } from '../engine/random/index.ts'
 import { adamw } from './adamw.ts'
 
 const options = { beta1: 0.9, beta2: 0.99, epsilon: 1e-6, weightDecay: 0.2 }

@@ -1,6 +1,6 @@
+import { RandomStream } from '../base/random/index.ts'
 import type { RowSource } from '../data/rows.ts'
 import type { HostArray } from '../engine/index.ts'
-import { RandomStream } from '../engine/random/index.ts'
 import type { NoiseRange, Objective } from '../objective/index.ts'
 
 /** Fractional part of the golden ratio as a 32-bit integer: multiples of it fill the circle evenly. */

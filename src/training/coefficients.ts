@@ -1,4 +1,4 @@
-import { byName } from '../engine/by-name.ts'
+import { byName } from '../base/by-name.ts'
 import { ScorefieldError } from '../engine/index.ts'
 import { averageRate, type TrainingConfig } from './config.ts'
 import type { Optimiser, OptimiserOptions } from './optimiser.ts'

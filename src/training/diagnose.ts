@@ -2,7 +2,7 @@ import { topologicalOrder } from '../engine/graph.ts'
 import type * as f from '../engine/index.ts'
 import { interpret } from '../engine/runtime/reference.ts'
 import { traceProgram } from '../engine/traced.ts'
-import type { TrainableDenoiser } from '../model/index.ts'
+import type { TrainableDenoiser } from '../family/index.ts'
 import { batchInputs, batchLoss } from './step.ts'
 
 /** Where a number stopped being finite. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RandomStream } from '../engine/random/index.ts'
+import { RandomStream } from '../base/random/index.ts'
 import { objectives } from '../objective/index.ts'
 import { HeldOut, meanOverRows } from './held-out.ts'
 import { moons, shortRun, smallModel } from './training.test-helper.ts'

@@ -1,6 +1,6 @@
 import { fixedOrder } from '../data/rows.ts'
 import * as f from '../engine/index.ts'
-import type { TrainableDenoiser } from '../model/index.ts'
+import type { TrainableDenoiser } from '../family/index.ts'
 import type { NoiseRange, Objective } from '../objective/index.ts'
 import { BatchMaker, type RepeatedRows } from './batches.ts'
 import { diagnose } from './diagnose.ts'

@@ -1,4 +1,4 @@
-import { type RowPart, widthOf } from '../data/row-part.ts'
+import { type RowPart, widthOf } from '../family/row-part.ts'
 
 /** What the noise levels are chosen from, measured on encoded rows. */
 export interface DataScale {

@@ -1,6 +1,6 @@
 import type * as f from '../engine/index.ts'
 import { ScorefieldError } from '../engine/index.ts'
-import type { TrainableDenoiser } from '../model/index.ts'
+import type { TrainableDenoiser } from '../family/index.ts'
 import { allFinite, type Diagnosis, diagnose } from './diagnose.ts'
 import type { TrainingProgram } from './training-program.ts'
 

@@ -1,5 +1,5 @@
-import { byName } from '../engine/by-name.ts'
-import type { TrainableDenoiser } from '../model/index.ts'
+import { byName } from '../base/by-name.ts'
+import type { TrainableDenoiser } from '../family/index.ts'
 import type { TrainingConfig } from './config.ts'
 import type { TrainingState } from './events.ts'
 import { optimisers } from './optimisers.ts'

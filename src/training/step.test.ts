@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as f from '../engine/index.ts'
-import { someValues } from '../model/model.test-helper.ts'
+import { someValues } from '../family/family.test-helper.ts'
 import { objectives } from '../objective/index.ts'
 import { adamw } from './adamw.ts'
 import { BatchMaker } from './batches.ts'

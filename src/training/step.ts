@@ -1,5 +1,5 @@
 import * as f from '../engine/index.ts'
-import type { TrainableDenoiser } from '../model/index.ts'
+import type { TrainableDenoiser } from '../family/index.ts'
 import { denoisingLoss } from '../objective/index.ts'
 import { coefficientNames } from './coefficients.ts'
 import type { Optimiser, OptimiserOptions } from './optimiser.ts'

@@ -1,5 +1,5 @@
 import * as f from '../engine/index.ts'
-import type { TrainableDenoiser } from '../model/index.ts'
+import type { TrainableDenoiser } from '../family/index.ts'
 import type { Optimiser, OptimiserOptions } from './optimiser.ts'
 import { Packing } from './packing.ts'
 import { trainingStep } from './step.ts'

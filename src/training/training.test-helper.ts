@@ -1,6 +1,7 @@
 import { fixedRows, type RowSource } from '../data/rows.ts'
 import { toyByName } from '../density/index.ts'
-import { preconditioned, residualMlp, type TrainableDenoiser } from '../model/index.ts'
+import { preconditioned, type TrainableDenoiser } from '../family/index.ts'
+import { residualMlp } from '../nn/index.ts'
 import type { TrainingConfig } from './config.ts'
 import type { TrainingEvent, TrainingState } from './events.ts'
 import { type TrainingTask, train } from './trainer.ts'

@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../src/engine/error.ts'
+import { ScorefieldError } from '../../src/base/error.ts'
 import type { Runtime } from '../../src/engine/index.ts'
 import { denoise } from './denoising-step.ts'
 import type { Quantities } from './numbers.ts'

@@ -1,5 +1,5 @@
-import { nearest } from '../../engine/by-name.ts'
-import { ScorefieldError } from '../../engine/error.ts'
+import { nearest } from '../../base/by-name.ts'
+import { ScorefieldError } from '../../base/error.ts'
 import { appendTable } from './append.node.ts'
 import { explainDuckError, identifier, literal, withDatabase } from './duckdb.node.ts'
 import { placeOf } from './loaded.node.ts'

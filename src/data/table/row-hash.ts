@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../engine/error.ts'
+import { ScorefieldError } from '../../base/error.ts'
 import type { Table } from './table.ts'
 
 /** Cells of one column: float64 with NaN for a gap, or words with null. */

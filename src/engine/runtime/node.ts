@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../error.ts'
+import { ScorefieldError } from '../../base/error.ts'
 import { loadOnDevice } from './device.ts'
 import { loadOnHost, type OnnxRuntimeModule } from './onnx.ts'
 import type { Runtime } from './runtime.ts'

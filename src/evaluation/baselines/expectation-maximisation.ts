@@ -1,5 +1,5 @@
+import { RandomStream } from '../../base/random/index.ts'
 import { type ExactDensity, gaussian, gaussianMixture, logSumExp } from '../../density/index.ts'
-import { RandomStream } from '../../engine/random/index.ts'
 import { type Rows, scaled, scalingOf } from '../rows.ts'
 import { squaredDistance } from '../statistics/pair-kernel.ts'
 

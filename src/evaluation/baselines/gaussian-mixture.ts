@@ -1,5 +1,5 @@
+import { RandomStream } from '../../base/random/index.ts'
 import { describedAs, type ExactDensity } from '../../density/index.ts'
-import { RandomStream } from '../../engine/random/index.ts'
 import { type Rows, rowsAt, strided } from '../rows.ts'
 import type { Baseline } from './baseline.ts'
 import { fitMixture } from './expectation-maximisation.ts'

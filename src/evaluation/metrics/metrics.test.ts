@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
+import { RandomStream } from '../../base/random/index.ts'
 import { halfLogTwoPi, normalCdf } from '../../density/index.ts'
-import { RandomStream } from '../../engine/random/index.ts'
 import type { Better } from '../metric.ts'
 import { metrics } from '../metrics.ts'
 import { type Rows, rowsAt } from '../rows.ts'

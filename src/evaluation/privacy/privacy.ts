@@ -1,5 +1,5 @@
+import { RandomStream } from '../../base/random/index.ts'
 import { type Table, takeRows } from '../../data/index.ts'
-import { RandomStream } from '../../engine/random/index.ts'
 import type { Tables } from '../evaluate-tables.ts'
 import { areaEstimate, areaUnderCurve } from '../statistics/area-under-curve.ts'
 import { BoxTree, Neighbours } from '../statistics/box-tree.ts'

@@ -1,5 +1,5 @@
+import { RandomStream } from '../../base/random/index.ts'
 import type { Column, Table } from '../../data/index.ts'
-import { RandomStream } from '../../engine/random/index.ts'
 import { blocksOf, type RowBlocks } from './row-blocks.ts'
 
 /** A column of numbers. */

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
+import { RandomStream } from '../../base/random/index.ts'
 import { type Column, type Table, takeRows } from '../../data/index.ts'
-import { RandomStream } from '../../engine/random/index.ts'
 import type { TableMetric, TablePair } from '../table-metric.ts'
 import { tableMetrics } from '../table-metrics.ts'
 import { alphaPrecision } from './alpha-precision.ts'

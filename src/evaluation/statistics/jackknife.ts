@@ -1,5 +1,5 @@
-import { ScorefieldError } from '../../engine/error.ts'
-import { RandomStream } from '../../engine/random/index.ts'
+import { ScorefieldError } from '../../base/error.ts'
+import { RandomStream } from '../../base/random/index.ts'
 import type { Pair } from '../metric.ts'
 import { type Rows, rowsAt } from '../rows.ts'
 import type { Estimate } from './estimate.ts'

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { completeConfig } from '../config.ts'
-import { defaultTraining } from '../defaults.ts'
-import type { RunDescription } from '../folder.node.ts'
-import type { RunConfig, RunOptions } from '../schema.ts'
+import { completeConfig } from '../config/config.ts'
+import { defaultTraining } from '../config/defaults.ts'
+import type { RunConfig, RunOptions } from '../config/schema.ts'
+import type { RunDescription } from '../folder/folder.node.ts'
 
 /** A folder of one test, whose name is as awkward as users' are; it goes when the test ends. */
 export async function ownFolder(): Promise<string> {

@@ -4,7 +4,7 @@
  * Arguments: the run's folder, the first step, the size of a parameter.
  */
 import { writeSync } from 'node:fs'
-import { saveCheckpoint } from '../checkpoint.node.ts'
+import { saveCheckpoint } from '../folder/checkpoint.node.ts'
 import { stateAt } from './states.ts'
 
 const [folder, first, size] = process.argv.slice(2)

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { gaussianMixture } from '../../density/index.ts'
 import { referenceRuntime } from '../../engine/index.ts'
-import { preconditioned, residualMlp } from '../../model/index.ts'
+import { preconditioned } from '../../family/index.ts'
+import { residualMlp } from '../../nn/index.ts'
 import { covarianceOf, type ExactComponent, exactDenoiser, reflection, rotation } from '../testing/exact.ts'
 import { type LogDensityOptions, logDensity } from './log-density.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { RandomStream } from '../../base/random/index.ts'
 import { type HostArray, input, referenceRuntime } from '../../engine/index.ts'
-import { RandomStream } from '../../engine/random/index.ts'
 import { noiseProcesses } from '../../noise/index.ts'
 import { logSnr } from '../grids/log-snr.ts'
 import { evaluationsOf, SamplerProgram, stepPlaces, stepSpec } from '../sampler-program.ts'

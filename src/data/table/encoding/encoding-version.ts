@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../../engine/error.ts'
+import { ScorefieldError } from '../../../base/error.ts'
 
 /** The version of encodings that is written. */
 export const encodingVersion = 3

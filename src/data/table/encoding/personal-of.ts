@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../../engine/error.ts'
+import { ScorefieldError } from '../../../base/error.ts'
 import {
   type People,
   type PersonalFinding,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { ScorefieldError } from '../../../engine/error.ts'
-import { joinParts, type RowPart } from '../../row-part.ts'
+import { ScorefieldError } from '../../../base/error.ts'
+import { joinParts, type RowPart } from '../../../family/row-part.ts'
 import type { Role } from '../roles.ts'
 import {
   type BrokenRule,

@@ -1,0 +1,74 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { describe, expect, test } from 'vitest'
+import { type FittedDenoiser, preconditioned } from '../family/index.ts'
+import { residualMlp } from '../nn/index.ts'
+import { karras, sampleAll, samplerNoise, samplers, stepPlaces } from '../sampling/index.ts'
+import { denoiserToOnnx, type OnnxExport, samplerToOnnx, scoreToOnnx } from './onnx.ts'
+
+/** A small network with weights that do something, trained for nothing. */
+const fitted = ((): FittedDenoiser => {
+  const size = { width: 32, blocks: 2, embedding: 8 }
+  const shape = { dimension: 3, conditionWidth: 0 }
+  const model = preconditioned({ network: residualMlp, shape, size, sigmaData: 1 })
+  const values: Record<string, Float32Array> = model.start(1)
+  values['out.weight'] = Float32Array.from(values['out.weight']!, (_, i) => 0.3 * Math.sin(7 * i))
+  return { model, values }
+})()
+
+const levels = karras.levels({ steps: 8, sigmaMin: 0.01, sigmaMax: 20 })
+
+/** Runs a file in ONNX Runtime as it is, without anything of ours. */
+async function run(file: OnnxExport, inputs: Record<string, Float32Array>): Promise<Float32Array> {
+  const session = await InferenceSession.create(file.bytes)
+  const feeds = Object.fromEntries(
+    file.inputs.map(({ name, shape }) => [name, new Tensor('float32', inputs[name]!, shape)]),
+  )
+  const results = await session.run(feeds)
+  expect(session.inputNames).toEqual(file.inputs.map(({ name }) => name))
+  expect(session.outputNames).toEqual(file.outputs.map(({ name }) => name))
+  return results[file.outputs[0]!.name]!.data as Float32Array
+}
+
+const farthest = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0)
+
+describe.each(samplers.map((sampler) => ({ name: sampler.name, sampler })))(
+  'a sampler by $name',
+  ({ sampler }) => {
+    test('draws, in ONNX Runtime alone, the rows that sampling draws for the seed', async () => {
+      const [rows, seed, first] = [40, 5, 64]
+      const file = samplerToOnnx({ fitted, rows, sampler, levels, priorStd: 20.02 })
+      const steps = sampler.stochastic ? stepPlaces(levels).length : 0
+      const { noise, stepNoise } = samplerNoise({ seed, first, rows, dimension: 3, steps })
+      const found = await run(file, { noise, step_noise: stepNoise })
+      const expected = await sampleAll({ fitted, sampler, levels, priorStd: 20.02, seed, first, count: rows })
+      expect(new Set(expected).size).toBe(120)
+      // Kernels round by the shape of a batch, and eight steps carry it on.
+      expect(farthest(found, expected)).toBeLessThan(2e-5)
+    })
+  },
+)
+
+describe('a network', () => {
+  const rows = 5
+  const x = Float32Array.from({ length: 15 }, (_, i) => Math.sin(3 * i))
+  const sigma = Float32Array.of(0.1, 0.5, 1, 3, 9)
+
+  test('is its denoiser, and the score is what follows from it', async () => {
+    const denoised = await run(denoiserToOnnx({ fitted, rows }), { x, sigma })
+    const score = await run(scoreToOnnx({ fitted, rows }), { x, sigma })
+    const expected = Array.from(denoised, (value, i) => (value - x[i]!) / sigma[Math.floor(i / 3)]! ** 2)
+    expect(farthest(score, expected)).toBeLessThan(2e-4)
+    // At a huge noise level a denoiser of data about 0 gives about 0; at a tiny one, x itself.
+    const far = await run(denoiserToOnnx({ fitted, rows }), { x, sigma: new Float32Array(5).fill(1e-4) })
+    expect(farthest(far, x)).toBeLessThan(1e-3)
+  })
+
+  test('says in its metadata what it takes and gives', () => {
+    const text = Buffer.from(
+      denoiserToOnnx({ fitted, rows, metadata: { columns: '["a","b"]' } }).bytes,
+    ).toString('latin1')
+    for (const part of ['port.x', 'noise level of each row', 'columns', '["a","b"]'])
+      expect(text).toContain(part)
+  })
+})

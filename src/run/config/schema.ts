@@ -1,0 +1,344 @@
+import { z } from 'zod'
+import {
+  allMasses,
+  type ColumnWish,
+  columnEncoders,
+  personalKinds,
+  roles,
+  type SplitShares,
+  weightsByChoices,
+} from '../../data/index.ts'
+import type { NetworkSize } from '../../nn/index.ts'
+import { networks } from '../../nn/networks.ts'
+import { objectives } from '../../objective/index.ts'
+import { timeGrids } from '../../sampling/grids/index.ts'
+import { samplers } from '../../sampling/samplers/index.ts'
+import { optimisers, schedules, type TrainingConfig } from '../../training/index.ts'
+import type { RulesWish } from '../experiment/rules-of-data.ts'
+import { flag, oneOf, partial, real, type Setting, settingsOf, text, texts, whole } from './setting.ts'
+
+/** The version of run configurations that is written; older ones would be read, too. */
+export const configVersion = 1
+
+/** Where a run's data come from: exactly one of `source` and `sql` is given. */
+export interface DataConfig {
+  readonly kind: 'table' | 'toy'
+  readonly source?: string
+  readonly sql?: string
+  /** How to read separated text; what is left out is found by looking at the file. */
+  readonly csv?: {
+    readonly header?: boolean
+    readonly delimiter?: string
+    readonly decimalSeparator?: '.' | ','
+    readonly gaps?: readonly string[]
+    readonly encoding?: 'utf-8' | 'utf-16' | 'latin-1'
+  }
+  /** The sheet of an Excel file; the first that has cells unless told. */
+  readonly sheet?: string
+  /** What is wished of columns, by name, where the rules of `inspect` shall not decide. */
+  readonly columns?: Readonly<Record<string, ColumnWish>>
+  /** Which rules that hold in every row of the data are kept in samples: none, those that determine a column, or all. */
+  readonly rules: RulesWish
+  /** Words that fewer rows have do not come out: they are pooled. */
+  readonly leastRowsPerWord?: number
+  /** Which rows are kept out of learning; absent for a toy. */
+  readonly split?: Partial<SplitShares>
+}
+
+/** All that a run is told, with nothing left open. The seed of everything is `seed`. */
+export interface RunConfig {
+  readonly version: 1
+  readonly name: string
+  readonly seed: number
+  readonly data: DataConfig
+  readonly model: { readonly network: string; readonly size: NetworkSize }
+  readonly training: Omit<TrainingConfig, 'seed'>
+  readonly sampling: { readonly sampler: string; readonly grid: string; readonly steps: number }
+}
+
+type Partially<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? // A record of any names has no parts that could be left out.
+      string extends keyof T
+      ? T
+      : { readonly [K in keyof T]?: Partially<T[K]> }
+    : T
+
+/** What a person says of a run: any part of its configuration. */
+export type RunOptions = Partially<RunConfig>
+
+/** A section whose names another setting decides. */
+export interface DependentNames {
+  readonly section: string
+  readonly decidedBy: string
+  /** The section's names, by the value of `decidedBy`. */
+  readonly names: Readonly<Record<string, readonly string[]>>
+  /** Whether a whole configuration holds all of them; else what is left out has its own default. */
+  readonly complete: boolean
+}
+
+const names = (records: readonly { readonly name: string }[]): string[] => records.map(({ name }) => name)
+
+/** The names of a network's sizes; they do not depend on the data. */
+const sizeNames = (network: (typeof networks)[number]): string[] =>
+  Object.keys(network.defaultSize({ dimension: 2, rows: 1000 }))
+
+/** Sections whose names depend on another setting. */
+const modelSize: DependentNames = {
+  section: 'model.size',
+  decidedBy: 'model.network',
+  names: Object.fromEntries(networks.map((network) => [network.name, sizeNames(network)])),
+  complete: true,
+}
+
+const optimiserOptions: DependentNames = {
+  section: 'training.optimiserOptions',
+  decidedBy: 'training.optimiser',
+  names: Object.fromEntries(optimisers.map(({ name, defaults }) => [name, Object.keys(defaults)])),
+  complete: false,
+}
+
+/** Every such section. The schema itself has a place for each name that some record knows. */
+export const dependentNames: readonly DependentNames[] = [modelSize, optimiserOptions]
+
+/** One optional number for every name that some record knows. */
+function numbersByName(
+  { names: byRecord }: DependentNames,
+  number: (name: string, records: string) => z.ZodNumber,
+  description: string,
+): z.ZodType<Readonly<Record<string, number>>> {
+  const all = [...new Set(Object.values(byRecord).flat())]
+  const recordsWith = (name: string): string =>
+    Object.keys(byRecord)
+      .filter((record) => byRecord[record]!.includes(name))
+      .join(', ')
+  const shape = all.map((name) => [name, z.exactOptional(number(name, recordsWith(name)))])
+  return z.strictObject(Object.fromEntries(shape)).meta({ description }) as unknown as z.ZodType<
+    Readonly<Record<string, number>>
+  >
+}
+
+const fromScale = 'measured on the data'
+const fromDimension = 'by the number of columns'
+
+const data = z
+  .strictObject({
+    kind: oneOf(['table', 'toy'], { description: 'What the data are.', chosen: 'seen from the source' }),
+    source: z.exactOptional(text({ description: 'File, pattern of files, or toy:NAME.' })),
+    sql: z.exactOptional(text({ description: 'A query whose answer is the table, in place of a source.' })),
+    csv: z.exactOptional(
+      z
+        .strictObject({
+          header: z.exactOptional(flag({ description: 'Whether the first line names the columns.' })),
+          delimiter: z.exactOptional(text({ description: 'What stands between two cells.' })),
+          decimalSeparator: z.exactOptional(
+            oneOf(['.', ','], { description: 'What stands before the fraction of a number.' }),
+          ),
+          gaps: z.exactOptional(
+            texts({ description: 'Cells that mean "nothing here", besides the empty one.' }),
+          ),
+          encoding: z.exactOptional(
+            oneOf(['utf-8', 'utf-16', 'latin-1'], { description: 'How the text is encoded.' }),
+          ),
+        })
+        .meta({ description: 'How separated text is written; unless told, found by looking at the file.' }),
+    ),
+    sheet: z.exactOptional(
+      text({ description: 'The sheet of an Excel file; unless told, the first that has cells.' }),
+    ),
+    columns: z.exactOptional(
+      z
+        .record(
+          z.string(),
+          z.strictObject({
+            as: z.exactOptional(z.enum([...roles, 'skip'])),
+            encoder: z.exactOptional(z.enum([...columnEncoders.map(({ name }) => name), allMasses])),
+            personal: z.exactOptional(z.enum(['keep', ...personalKinds.map(({ name }) => name)])),
+            // What `inspect` saw; only people read it.
+            because: z.exactOptional(z.string()),
+          }),
+        )
+        .meta({
+          description:
+            'What columns are to the model and how they are encoded, by name; unless told, seen from their values. Personal data come out only where "personal" is "keep".',
+        }),
+    ),
+    rules: oneOf(['ignore', 'compute', 'keep'], {
+      description:
+        'Rules of the data that samples keep: compute, those that determine a column (a + b = c), which is then computed; keep, orders (a ≤ b), too.',
+      default: 'compute',
+    }),
+    leastRowsPerWord: z.exactOptional(
+      whole({
+        description:
+          'Words that fewer rows have do not come out, nor are they kept: another word or an invented code does.',
+        unit: 'rows',
+        from: 1,
+        chosen: '2',
+      }),
+    ),
+    split: z.exactOptional(
+      z
+        .strictObject({
+          validation: z.exactOptional(
+            real({
+              description: 'Share of the rows to choose the weights by.',
+              from: 0,
+              below: 1,
+              chosen: 'a twentieth, at least 45 rows and at most 2,500; none of tables below 450 rows',
+            }),
+          ),
+          test: z.exactOptional(
+            real({
+              description: 'Share of the rows to report by.',
+              from: 0,
+              below: 1,
+              chosen: 'a tenth, at least 45 rows where that is not more than three in ten, at most 5,000',
+            }),
+          ),
+          weightsBy: z.exactOptional(
+            oneOf(weightsByChoices, {
+              description:
+                'Which rows choose the weights and stop training early; with none the last weights are taken.',
+              chosen: 'validation; below 450 rows test, and figures are then a little too good',
+            }),
+          ),
+        })
+        .meta({
+          description:
+            'Which rows are kept out of learning, by a hash of seed and content: equal rows lie in one part.',
+        }),
+    ),
+  })
+  .meta({ description: 'Where the data come from.' })
+
+const model = z
+  .strictObject({
+    network: oneOf(names(networks), { description: 'The kind of network.', default: networks[0]!.name }),
+    size: numbersByName(
+      modelSize,
+      (name, records) =>
+        whole({ description: `Size "${name}" of ${records}.`, from: 1, chosen: 'by the data' }),
+      'How large the network is; which names there are, the network says.',
+    ),
+  })
+  .meta({ description: 'What is trained.' })
+
+const training = z
+  .strictObject({
+    steps: whole({
+      description: 'Optimisation steps in all.',
+      unit: 'steps',
+      from: 1,
+      chosen: 'by the number of rows',
+    }),
+    batchSize: whole({ description: 'Examples a step.', unit: 'rows', from: 1, chosen: fromDimension }),
+    objective: oneOf(names(objectives), {
+      description: 'What training minimises.',
+      default: objectives[0]!.name,
+    }),
+    optimiser: oneOf(names(optimisers), {
+      description: 'The rule that turns gradients into new weights.',
+      default: optimisers[0]!.name,
+    }),
+    optimiserOptions: numbersByName(
+      optimiserOptions,
+      (name, records) =>
+        real({ description: `Option "${name}" of ${records}.`, chosen: "the optimiser's own" }),
+      'Options of the optimiser.',
+    ),
+    learningRate: real({ description: 'Peak learning rate.', above: 0, chosen: fromDimension }),
+    schedule: oneOf(names(schedules), {
+      description: 'How the learning rate goes over the run.',
+      default: schedules[0]!.name,
+    }),
+    warmUpSteps: whole({
+      description: 'Steps in which the learning rate rises to its peak.',
+      unit: 'steps',
+      from: 0,
+      default: 100,
+    }),
+    clipNorm: real({
+      description: 'Gradients with a larger global norm are scaled down to it; 0 switches it off.',
+      from: 0,
+      default: 1,
+    }),
+    emaHalfLifeSteps: real({
+      description: 'Steps after which a weight counts half in the average.',
+      unit: 'steps',
+      above: 0,
+      default: 200,
+    }),
+    sigmaMin: real({ description: 'Smallest noise level σ.', above: 0, chosen: fromScale }),
+    sigmaMax: real({ description: 'Largest noise level σ.', above: 0, chosen: fromScale }),
+    sigmaData: real({ description: 'Standard deviation of the data.', above: 0, chosen: fromScale }),
+    evaluateEverySteps: whole({
+      description: 'Steps between two measurements of the held-out loss.',
+      unit: 'steps',
+      from: 1,
+      default: 250,
+    }),
+    checkpointEverySteps: whole({
+      description: 'Steps between two checkpoints.',
+      unit: 'steps',
+      from: 1,
+      default: 500,
+    }),
+    patienceEvaluations: whole({
+      description: 'Evaluations without a better held-out loss after which training stops; 0 never.',
+      unit: 'evaluations',
+      from: 0,
+      chosen: '6 where rows are held out, else 0',
+    }),
+    stepsPerCall: whole({
+      description: 'Steps in one call of the runtime: fewer answer to Ctrl-C sooner, more are faster.',
+      unit: 'steps',
+      from: 1,
+      default: 25,
+    }),
+  })
+  .meta({ description: 'How it is trained.' })
+
+const sampling = z
+  .strictObject({
+    sampler: oneOf(names(samplers), { description: 'How samples are drawn.', default: samplers[0]!.name }),
+    grid: oneOf(names(timeGrids), {
+      description: 'How the noise levels are placed.',
+      default: timeGrids[0]!.name,
+    }),
+    steps: whole({
+      description: 'Steps from noise to data: more are more exact.',
+      unit: 'steps',
+      from: 1,
+      default: 25,
+    }),
+  })
+  .meta({ description: 'How samples are drawn unless told otherwise.' })
+
+const config = z.strictObject({
+  version: z.literal(configVersion).meta({ description: 'Version of this format.' }),
+  name: text({ description: 'Name of the run.', chosen: 'by the data' }),
+  seed: whole({ description: 'Seed of all random numbers.', from: 0, default: 0 }),
+  data,
+  model,
+  training,
+  sampling,
+})
+
+/** A whole configuration. */
+export const runConfigSchema: z.ZodType<RunConfig> = config
+
+/** Any part of a configuration: what a file for `--config` holds. */
+export const runOptionsSchema: z.ZodType<RunOptions> = partial(config) as z.ZodType<RunOptions>
+
+/** Every setting, in the order of help. */
+export const settings: readonly Setting[] = settingsOf(config)
+
+/** JSON Schema (draft 7) of a file for `--config`, for editors: it completes names and shows what each means. */
+export function configJsonSchema(): Readonly<Record<string, unknown>> {
+  const schema = z.toJSONSchema(runOptionsSchema, { target: 'draft-7', io: 'input' })
+  const { $schema: dialect, properties, ...rest } = schema
+  const self = { type: 'string', description: 'Where this schema lies, for editors.' }
+  return { $schema: dialect, title: 'Scorefield run', properties: { $schema: self, ...properties }, ...rest }
+}

@@ -1,0 +1,43 @@
+import type { Runtime } from '../../engine/index.ts'
+import { train } from '../../training/index.ts'
+import { trainingConfigOf } from '../config/config.ts'
+import { modelOf, type RunPlan } from './plan.node.ts'
+
+/** Calls of the runtime that are timed, after one that warms up. */
+const timedCalls = 3
+
+/** What a training would take. */
+export interface RunEstimate {
+  /** Seconds of all steps, should none be spared by an early stop; held-out losses and checkpoints come on top. */
+  readonly seconds: number
+  readonly secondsPerStep: number
+  /** Memory that the process holds while training, bytes. */
+  readonly residentBytes: number
+}
+
+/** Measures what a planned training takes by doing its first steps, writing nothing. */
+export async function estimateRun({ config, prepared }: RunPlan, runtime: Runtime): Promise<RunEstimate> {
+  const { stepsPerCall, steps } = config.training
+  const never = Number.MAX_SAFE_INTEGER
+  const events = train({
+    model: modelOf(config, prepared.parts),
+    config: {
+      ...trainingConfigOf(config),
+      steps: stepsPerCall * (1 + timedCalls),
+      evaluateEverySteps: never,
+      checkpointEverySteps: never,
+      patienceEvaluations: 0,
+    },
+    data: prepared.source,
+    runtime,
+  })
+  const times: number[] = []
+  let residentBytes = 0
+  for await (const event of events)
+    if (event.type === 'step') {
+      times.push(event.secondsElapsed)
+      residentBytes = Math.max(residentBytes, process.memoryUsage().rss)
+    }
+  const secondsPerStep = (times.at(-1)! - times[0]!) / (stepsPerCall * timedCalls)
+  return { seconds: steps * secondsPerStep, secondsPerStep, residentBytes }
+}

@@ -1,0 +1,360 @@
+import { type Table, takeRows } from '../../data/index.ts'
+import { toyByName } from '../../density/index.ts'
+import { ScorefieldError } from '../../engine/index.ts'
+import {
+  type Associations,
+  associationsOf,
+  baselines,
+  blocksOf,
+  compareLogDensities,
+  copiesAmong,
+  type Estimate,
+  type Evaluation,
+  evaluateTables,
+  type FittedDensity,
+  meanOverRows,
+  measurePrivacy,
+  measureUtility,
+  type Privacy,
+  type RowBlocks,
+  type RowMean,
+  rowsOf,
+  twoSampleArea,
+  type Utility,
+  type Verdict,
+  verdictOf,
+} from '../../evaluation/index.ts'
+import { columnNames } from './data-description.ts'
+import { evenly } from './evenly.ts'
+import { likelihoodRows } from './likelihood-rows.ts'
+import { type OpenedModel, rowsToTable } from './open-model.node.ts'
+import { openSplit, readData } from './prepare.node.ts'
+import { logDensities } from './score-rows.node.ts'
+
+/** Rows that baselines learn from, and of another table to judge by, at most. */
+const mostRows = 5000
+/** Samples drawn, at most: as many as there are rows that were learned from. */
+const mostSamples = 50_000
+/** Fewest rows of each side that the figures of samples need. */
+const fewestRows = 40
+
+/** Log-likelihood of rows never trained on, of the model and of its baselines, on the same encoded rows. */
+export interface LikelihoodComparison {
+  /** Mean log-density of the model, nats a row, in the data's own units. */
+  readonly model: RowMean
+  /**
+   * Mean log of the volume of a row's cell, nats, where every column is rounded or a category: mean log-density + this is a lower
+   * bound of the mean log-probability of the rows as they are written (Theis et al. 2016), for model and baselines alike.
+   */
+  readonly logCell?: number
+  readonly baselines: readonly {
+    readonly name: string
+    readonly summary: string
+    readonly logDensity: RowMean
+    /** Model minus baseline, paired by row: above 0 the model is better. */
+    readonly advantage: RowMean
+  }[]
+}
+
+/** Everything that `evaluate` finds out of a run; plain data, written to evaluation.json. */
+export interface RunEvaluation {
+  readonly run: string
+  readonly weights: OpenedModel['weights']
+  readonly against: string
+  /** Whether the rows also chose the weights, as those of a small table do: then figures are a little too good. */
+  readonly choseWeights: boolean
+  readonly likelihood: LikelihoodComparison
+  /** Figures of samples; absent, as all below, where there are too few rows to compare. */
+  readonly samples?: Evaluation
+  /** How well a classifier tells samples of each baseline from real rows, measured as for the model's. */
+  readonly baselineSamples?: readonly { readonly name: string; readonly classifier: Estimate }[]
+  /** Train on synthetic, test on real; absent also where no column can be predicted. */
+  readonly utility?: Utility
+  readonly privacy?: Privacy
+  readonly associations?: Associations
+  /** What the figures show, in marks and words; made of them, and absent in evaluations of older releases. */
+  readonly verdict?: Verdict
+}
+
+/** Rows to judge by: as they are, and encoded [n, w]. */
+interface JudgedRows {
+  readonly table: Table
+  readonly encoded: Float32Array
+  readonly count: number
+}
+
+/** What a run is judged by. */
+interface Rows {
+  /** Training rows that figures are computed from, and all of them. */
+  readonly training: JudgedRows
+  readonly learned: RowBlocks
+  readonly heldOut: JudgedRows
+  /** Where the held-out rows are from, and whether they also chose the weights. */
+  readonly source: string
+  readonly choseWeights: boolean
+  readonly dispose: () => Promise<void>
+}
+
+/**
+ * Judges a run by rows that it never saw: its likelihood against that of baselines, its samples against real rows.
+ *
+ * against: other rows with the same columns; the run's own test rows unless given.
+ */
+export async function evaluateRun(
+  opened: OpenedModel,
+  options: EvaluateRunOptions = {},
+): Promise<RunEvaluation> {
+  const rows = await judgedRows(opened, options.against)
+  try {
+    return await evaluateBy(rows, opened, options)
+  } finally {
+    await rows.dispose()
+  }
+}
+
+/** How a run is evaluated. */
+export interface EvaluateRunOptions {
+  readonly against?: { readonly source?: string; readonly sql?: string }
+  /** Rows whose log-density is computed, at most; by what one costs unless given (`likelihoodRows`). */
+  readonly likelihoodRows?: number
+  /** The column that predictors are trained for; proposed by `proposeTarget` unless given. */
+  readonly target?: string
+  readonly seed?: number
+  readonly signal?: AbortSignal
+  readonly onProgress?: (what: string, done: number, total: number) => void
+}
+
+async function evaluateBy(
+  judged: Rows,
+  opened: OpenedModel,
+  options: EvaluateRunOptions,
+): Promise<RunEvaluation> {
+  const { seed = 0, signal, onProgress } = options
+  const { training, heldOut, source, choseWeights } = judged
+  if (heldOut.count < 2)
+    throw new ScorefieldError({
+      kind: 'data',
+      code: 'evaluation/too-few-rows',
+      message: `${source} has ${heldOut.count} complete rows to judge by; at least 2 are needed.`,
+      where: source,
+      hint: 'Give more rows by --against FILE.',
+    })
+  onProgress?.('baselines', 0, 1)
+  const rows = rowsOf({ values: training.encoded, dimension: opened.fitted.dimension, what: 'training rows' })
+  const fittedBaselines = baselines.map((baseline) => ({
+    name: baseline.name,
+    density: baseline.fit({ rows, seed }),
+  }))
+  const likelihood = await compareLikelihood(opened, fittedBaselines, heldOut, {
+    rows: options.likelihoodRows ?? likelihoodRows(opened.fitted),
+    ...(signal ? { signal } : {}),
+    onProgress: (done, total) => onProgress?.('log-likelihood', done, total),
+  })
+  const enough = Math.min(training.count, heldOut.count) >= fewestRows
+  const found = {
+    run: opened.run.name,
+    weights: opened.weights,
+    against: source,
+    choseWeights,
+    likelihood,
+    ...(enough ? await judgeSamples(opened, judged, fittedBaselines, { ...options, seed }) : {}),
+  }
+  return { ...found, verdict: verdictOf(found) }
+}
+
+interface FittedBaseline {
+  readonly name: string
+  readonly density: FittedDensity
+}
+
+type Judgement = Pick<RunEvaluation, 'samples' | 'baselineSamples' | 'utility' | 'privacy' | 'associations'>
+
+async function judgeSamples(
+  opened: OpenedModel,
+  { training, learned, heldOut }: Rows,
+  fittedBaselines: readonly FittedBaseline[],
+  options: {
+    readonly target?: string
+    readonly seed: number
+    readonly signal?: AbortSignal
+    readonly onProgress?: (what: string, done: number, total: number) => void
+  },
+): Promise<Judgement> {
+  const { seed, signal, onProgress, target } = options
+  const count = Math.min(mostSamples, Math.max(training.table.rowCount, heldOut.count))
+  const names = modelledColumns(opened)
+  const steps = ['samples', 'figures', 'baselines', 'usefulness', 'privacy'] as const
+  const begin = (what: (typeof steps)[number]): Promise<void> => {
+    onProgress?.(what, steps.indexOf(what), steps.length)
+    // So that progress is shown and Ctrl-C is heard between two long computations.
+    return new Promise((resolve) => setTimeout(resolve))
+  }
+  await begin('samples')
+  const { sampler, grid, steps: samplingSteps } = opened.run.config.sampling
+  const drawn = await opened.fitted.sample({
+    count,
+    seed,
+    sampler,
+    grid,
+    steps: samplingSteps,
+    ...(signal ? { signal } : {}),
+  })
+  const asTheyAre = {
+    real: training.table,
+    heldOut: heldOut.table,
+    synthetic: rowsToTable(opened, drawn, count, { seed }),
+  }
+  // Rare words do not come out, by intent: to figures of quality they are one word.
+  const pooled = (table: Table): Table => opened.encoding?.pooled(table) ?? table
+  const tables = {
+    real: pooled(asTheyAre.real),
+    heldOut: pooled(asTheyAre.heldOut),
+    synthetic: pooled(asTheyAre.synthetic),
+  }
+  await begin('figures')
+  const samples = evaluateTables(tables, { names, seed })
+  await begin('baselines')
+  const baselineSamples = fittedBaselines.map(({ name, density }) => {
+    const values = density.sample({ seed, first: 0, count })
+    const synthetic = pooled(rowsToTable(opened, Float32Array.from(values), count, { seed }))
+    const { value, low, high } = twoSampleArea({ ...tables, synthetic }, { names, seed })
+    return { name, classifier: { value, low, high } }
+  })
+  await begin('usefulness')
+  const stopping = signal ? { signal } : {}
+  const copies = await copiesAmong(asTheyAre.heldOut, learned, { names, ...stopping })
+  const utility = measureUtility(tables, { names, seed, copies, ...(target === undefined ? {} : { target }) })
+  await begin('privacy')
+  const privacy = await measurePrivacy(asTheyAre, {
+    names,
+    seed,
+    training: learned,
+    ...stopping,
+    onProgress: (done, total) =>
+      onProgress?.('privacy', steps.indexOf('privacy') + done / total, steps.length),
+  })
+  onProgress?.('privacy', steps.length, steps.length)
+  return {
+    samples,
+    baselineSamples,
+    ...(utility ? { utility } : {}),
+    privacy,
+    associations: associationsOf({ real: tables.real, synthetic: tables.synthetic, names }),
+  }
+}
+
+async function compareLikelihood(
+  opened: OpenedModel,
+  fittedBaselines: readonly FittedBaseline[],
+  heldOut: JudgedRows,
+  options: { rows: number; signal?: AbortSignal; onProgress?: (done: number, total: number) => void },
+): Promise<LikelihoodComparison> {
+  const { dimension } = opened.fitted
+  const count = Math.min(options.rows, heldOut.count)
+  const x = everyRow(heldOut.encoded, dimension, heldOut.count, count)
+  const { logDensity } = await logDensities(opened, x, options)
+  const jacobian = opened.encoding?.logDeterminant(x, count) ?? new Float64Array(count)
+  const points = Float64Array.from(x)
+  return {
+    model: meanOverRows(logDensity),
+    ...(opened.encoding?.isDiscrete
+      ? { logCell: meanOverRows(opened.encoding.logCells(x, count)).value }
+      : {}),
+    baselines: fittedBaselines.map(({ name, density }) => {
+      const values = density.logDensity(points).map((value, i) => value + jacobian[i]!)
+      return {
+        name,
+        summary: density.summary,
+        logDensity: meanOverRows(values),
+        advantage: compareLogDensities({ model: logDensity, baseline: values }),
+      }
+    }),
+  }
+}
+
+/** `wanted` of `count` rows, evenly spread. */
+function everyRow(rows: Float32Array, dimension: number, count: number, wanted: number): Float32Array {
+  const chosen = new Float32Array(wanted * dimension)
+  for (let i = 0; i < wanted; i++) {
+    const row = Math.floor((i * count) / wanted)
+    chosen.set(rows.subarray(row * dimension, (row + 1) * dimension), i * dimension)
+  }
+  return chosen
+}
+
+async function judgedRows(
+  opened: OpenedModel,
+  against: { readonly source?: string; readonly sql?: string } | undefined,
+): Promise<Rows> {
+  const { description, run } = opened
+  if (description.kind === 'toy') {
+    const toy = toyByName(description.toy)
+    const draw = (seed: number): JudgedRows => {
+      const values = toy.sample({ seed, first: 0, count: 2000 })
+      const encoded = Float32Array.from(values)
+      return { table: rowsToTable(opened, encoded, 2000), encoded, count: 2000 }
+    }
+    const training = draw(run.config.seed)
+    return {
+      training,
+      learned: blocksOf(training.table),
+      heldOut: draw(run.config.seed + 3),
+      source: `fresh draws of ${toy.name}`,
+      choseWeights: false,
+      dispose: async () => {},
+    }
+  }
+  const others =
+    against?.source === undefined && against?.sql === undefined ? undefined : await readData(against)
+  const split = await openSplit(description, run.config.data)
+  // Figures of samples are of all training rows; baselines learn from some of them, encoded.
+  const training = {
+    ...rowsFor(opened, split.table, evenly(split.training, mostRows)),
+    table: takeRows(split.table, opened.encoding!.encodableRows(split.table, split.training)),
+  }
+  const learned = split.learned((table, rows) => opened.encoding!.encodableRows(table, rows))
+  if (others === undefined)
+    return {
+      training,
+      learned,
+      heldOut: rowsFor(opened, split.table, split.test),
+      source: 'test rows',
+      choseWeights: description.split.weightsBy === 'test',
+      dispose: split.dispose,
+    }
+  const { table } = others
+  const all = evenly(
+    Int32Array.from({ length: table.rowCount }, (_, row) => row),
+    mostRows,
+  )
+  return {
+    training,
+    learned,
+    heldOut: rowsFor(opened, table, all),
+    source: table.source,
+    choseWeights: false,
+    dispose: split.dispose,
+  }
+}
+
+/** Rows of a table that the model can take, as they are and encoded; dequantised once, as training sees them. */
+function rowsFor(opened: OpenedModel, table: Table, rowIndices: Int32Array): JudgedRows {
+  const encoding = opened.encoding!
+  const complete = encoding.encodableRows(table, rowIndices)
+  return {
+    table: takeRows(table, complete),
+    encoded: encoding.encode(table, {
+      rowIndices: complete,
+      dequantiseSeed: opened.run.config.seed,
+      first: 0,
+    }),
+    count: complete.length,
+  }
+}
+
+/** Names of the columns that the model says something of, itself or by a rule: constant ones say nothing of it. */
+function modelledColumns(opened: OpenedModel): string[] {
+  return opened.encoding
+    ? opened.encoding.columns.filter(({ width, computed }) => width > 0 || computed).map(({ name }) => name)
+    : columnNames(opened.description)
+}

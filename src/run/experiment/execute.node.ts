@@ -1,0 +1,49 @@
+import type { Runtime } from '../../engine/index.ts'
+import { type TrainingEvent, type TrainingState, train } from '../../training/index.ts'
+import { trainingConfigOf } from '../config/config.ts'
+import { saveCheckpoint } from '../folder/checkpoint.node.ts'
+import type { Run } from '../folder/folder.node.ts'
+import { lockRun } from '../folder/lock.node.ts'
+import { appendEvent, rewindEvents } from '../folder/metrics.node.ts'
+import { modelOf } from './plan.node.ts'
+import type { PreparedData } from './prepared-data.ts'
+
+/**
+ * Trains a run, passing on the events of `train`: each is written to metrics.jsonl, each checkpoint to the folder, before
+ * it is passed on.
+ */
+export async function* executeRun(options: {
+  readonly run: Run
+  readonly prepared: PreparedData
+  readonly resume?: TrainingState
+  readonly runtime?: Runtime
+  readonly signal?: AbortSignal
+}): AsyncGenerator<TrainingEvent> {
+  const { run, prepared, resume, runtime, signal } = options
+  const lock = await lockRun(run)
+  try {
+    // What was logged after the checkpoint is done again, and logged again.
+    if (resume) await rewindEvents(run, resume.step)
+    const model = modelOf(run.config, prepared.parts)
+    const shapes = Object.fromEntries(
+      Object.entries(model.parameters).map(([name, { shape }]) => [name, shape]),
+    )
+    const events = train({
+      model,
+      config: trainingConfigOf(run.config),
+      data: prepared.source,
+      ...(prepared.heldOut ? { heldOut: prepared.heldOut } : {}),
+      ...(resume ? { resume } : {}),
+      ...(runtime ? { runtime } : {}),
+      ...(signal ? { signal } : {}),
+    })
+    for await (const event of events) {
+      if (event.type === 'checkpoint') await saveCheckpoint(run, event.state, { shapes })
+      await appendEvent(run, event)
+      yield event
+    }
+  } finally {
+    await prepared.dispose?.()
+    await lock.release()
+  }
+}

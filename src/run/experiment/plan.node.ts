@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs'
+import { basename, extname, isAbsolute, join, resolve } from 'node:path'
+import { byName } from '../../base/by-name.ts'
+import { pathPattern } from '../../data/table/duckdb.node.ts'
+import { denoiserOf, type TrainableDenoiser } from '../../family/index.ts'
+import type { RowPart } from '../../family/row-part.ts'
+import { networks } from '../../nn/index.ts'
+import { completeConfig, mergeOptions } from '../config/config.ts'
+import { defaultSize, defaultTraining } from '../config/defaults.ts'
+import type { RunConfig, RunOptions } from '../config/schema.ts'
+import { prepareData, toyPrefix } from './prepare.node.ts'
+import type { PreparedData } from './prepared-data.ts'
+
+/** A run as it would be: its configuration with nothing left open, and its data, read and encoded. */
+export interface RunPlan {
+  readonly config: RunConfig
+  readonly prepared: PreparedData
+}
+
+/** Reads the data that the options name, and chooses from them what the options leave open. */
+export async function planRun(given: RunOptions): Promise<RunPlan> {
+  const seed = given.seed ?? 0
+  const { sql, csv, sheet, columns, rules, leastRowsPerWord, split } = given.data ?? {}
+  const source = absolute(given.data?.source)
+  const prepared = await prepareData({
+    ...(source === undefined ? {} : { source }),
+    ...(sql === undefined ? {} : { sql }),
+    ...(csv === undefined ? {} : { csv }),
+    ...(sheet === undefined ? {} : { sheet }),
+    ...(columns === undefined ? {} : { columns }),
+    ...(rules === undefined ? {} : { rules }),
+    ...(leastRowsPerWord === undefined ? {} : { leastRowsPerWord }),
+    ...(split === undefined ? {} : { split }),
+    seed,
+  })
+  const network = byName(networks, given.model?.network ?? networks[0]!.name, 'network')
+  const { seed: _, ...training } = defaultTraining(prepared.facts)
+  const chosen: RunOptions = {
+    name: defaultName(source),
+    data: { kind: prepared.description.kind, ...splitChosen(prepared) },
+    model: { network: network.name, size: defaultSize(network, prepared.facts) },
+    training,
+  }
+  const told = source === undefined ? given : mergeOptions(given, { data: { source } })
+  return { config: completeConfig({ given: told, chosen }), prepared }
+}
+
+/** How a table was split, for the run's settings. */
+function splitChosen({ description }: PreparedData): Pick<NonNullable<RunOptions['data']>, 'split'> {
+  if (description.kind === 'toy') return {}
+  const { validation, test, weightsBy } = description.split
+  return { split: { validation, test, weightsBy } }
+}
+
+/** A file or a pattern by its whole path, so that the run finds it from any folder. */
+function absolute(source: string | undefined): string | undefined {
+  if (source === undefined || source.startsWith(toyPrefix)) return source
+  return existsSync(source) || isAbsolute(source) ? resolve(source) : join(pathPattern(process.cwd()), source)
+}
+
+/** The model that a configuration describes, for rows of these parts. */
+export function modelOf(config: RunConfig, parts: readonly RowPart[]): TrainableDenoiser {
+  return denoiserOf({
+    network: byName(networks, config.model.network, 'network'),
+    parts,
+    size: config.model.size,
+    sigmaData: config.training.sigmaData,
+  })
+}
+
+/** A name for a run of these data: the file's without folder and extension, or the toy's. */
+export function defaultName(source: string | undefined): string {
+  if (source === undefined) return 'query'
+  if (source.startsWith(toyPrefix)) return source.slice(toyPrefix.length)
+  return basename(source, extname(source)).replaceAll(/[*?[\]{}]+/g, '') || 'table'
+}
+
+/** The first of parent/NAME, parent/NAME-2, … that does not exist. */
+export function freeFolder(parent: string, name: string): string {
+  for (let n = 1; ; n++) {
+    const folder = join(parent, n === 1 ? name : `${name}-${n}`)
+    if (!existsSync(folder)) return folder
+  }
+}

@@ -1,0 +1,275 @@
+import { availableParallelism, cpus, totalmem } from 'node:os'
+import { basename, join } from 'node:path'
+import { type Column, isGap, type Table, takeRows } from '../../data/index.ts'
+import { toyByName } from '../../density/index.ts'
+import { modelCard } from '../../report/model-card.ts'
+import { counted } from '../../report/page/format.ts'
+import {
+  type ReportColumn,
+  type ReportData,
+  type ReportRows,
+  type ReportSource,
+  reportHtml,
+} from '../../report/page/index.ts'
+import { cannotWrite, replaceFile } from '../folder/durable.node.ts'
+import type { RunEvaluation } from './evaluate.node.ts'
+import { mostRecognisable } from './most-recognisable.ts'
+import { type OpenedModel, rowsToTable, tableToRows } from './open-model.node.ts'
+import { readData, readSplit } from './prepare.node.ts'
+import { trainingOf } from './report-training.node.ts'
+import { logDensities } from './score-rows.node.ts'
+
+/** Rows of each side that the report's pictures are drawn from, at most. */
+const shownRows = 5000
+/** Synthetic rows drawn for them. */
+const drawnRows = 2000
+/** Unseen rows whose log-density is computed to find the least likely ones. */
+const likelihoodRows = 128
+/** Rows in the report's lists of worst rows. */
+const worstRows = 8
+
+/** What a report is made for besides the run. */
+export interface ReportOptions {
+  readonly evaluation: RunEvaluation
+  /** The rows that the evaluation judged by, unless the run's own. */
+  readonly against?: { readonly source?: string; readonly sql?: string }
+  /** Seed of the evaluation, so that the rows shown are among those that it judged; 0 unless given. */
+  readonly seed?: number
+  readonly signal?: AbortSignal
+}
+
+/** The files that `writeReport` writes into a run's folder. */
+const fileNames = ['report.html', 'MODEL_CARD.md'] as const
+
+/**
+ * Writes report.html and MODEL_CARD.md into the run's folder; returns their names.
+ *
+ * Errors: those of reading the data again; `run/disk-full`, `run/not-writable`, `run/write-failed`.
+ */
+export async function writeReport(opened: OpenedModel, options: ReportOptions): Promise<typeof fileNames> {
+  const data = await reportDataOf(opened, options)
+  const texts = { 'report.html': reportHtml(data), 'MODEL_CARD.md': modelCard(data) }
+  for (const name of fileNames) {
+    const path = join(opened.run.folder, name)
+    await replaceFile(path, texts[name]).catch((error) => {
+      throw cannotWrite(path, error)
+    })
+  }
+  return fileNames
+}
+
+/** All that a report says of a run, gathered from its folder, its model and its data. */
+export async function reportDataOf(opened: OpenedModel, options: ReportOptions): Promise<ReportData> {
+  const { run } = opened
+  const { evaluation } = options
+  const synthetic = await syntheticRows(opened, options)
+  const { table, rows, are: realAre } = await realRows(opened, options.against)
+  const real = comparable(opened, evenly(table, shownRows))
+  const recognised = mostRecognisable(shuffled(real), synthetic)
+  const leastLikely = await leastLikelyRows(opened, table, rows, options.signal)
+  return {
+    run: {
+      name: run.name,
+      created: run.created,
+      seed: run.config.seed,
+      versions: run.versions,
+      commandLine: run.commandLine,
+      settings: settingsOf(run.config),
+    },
+    machine: {
+      threads: availableParallelism(),
+      processor: cpus()[0]?.model.trim() || 'unknown processor',
+      memoryBytes: totalmem(),
+    },
+    source: sourceOf(opened),
+    training: await trainingOf(opened),
+    evaluation,
+    tables: { real, synthetic, realAre },
+    ...laterFigures(evaluation),
+    ...(leastLikely && { leastLikely }),
+    ...(recognised.length > 0 && {
+      mostRecognisable: rowsWith(
+        synthetic,
+        recognised.slice(0, worstRows).map(({ row, probability }) => ({ row, value: probability })),
+        recognised.length,
+      ),
+    }),
+  }
+}
+
+/** Figures that evaluations of older releases lack. */
+function laterFigures(
+  evaluation: RunEvaluation & Pick<ReportData, 'privacy' | 'utility' | 'associations'>,
+): Pick<ReportData, 'privacy' | 'utility' | 'associations'> {
+  const { privacy, utility, associations } = evaluation
+  return { ...(privacy && { privacy }), ...(utility && { utility }), ...(associations && { associations }) }
+}
+
+async function syntheticRows(opened: OpenedModel, { seed = 0, signal }: ReportOptions): Promise<Table> {
+  const { sampler, grid, steps } = opened.run.config.sampling
+  const rows = await opened.fitted.sample({
+    count: drawnRows,
+    seed,
+    sampler,
+    grid,
+    steps,
+    ...(signal ? { signal } : {}),
+  })
+  return comparable(opened, rowsToTable(opened, rows, drawnRows, { seed }))
+}
+
+/** Real rows to show: those judged by where others were given, else all that the run read; and which of them are unseen. */
+async function realRows(
+  opened: OpenedModel,
+  against: ReportOptions['against'],
+): Promise<{ table: Table; rows: Int32Array; are: string }> {
+  const { description, run } = opened
+  if (description.kind === 'toy') {
+    const toy = toyByName(description.toy)
+    const values = toy.sample({ seed: run.config.seed + 3, first: 0, count: drawnRows })
+    const table = rowsToTable(opened, Float32Array.from(values), drawnRows)
+    return { table, rows: allRows(table), are: `${drawnRows} fresh draws of ${toy.name}` }
+  }
+  const shown = (table: Table): string => counted(Math.min(shownRows, table.rowCount), 'row')
+  if (against?.source !== undefined || against?.sql !== undefined) {
+    const { table } = await readData(against)
+    return { table, rows: allRows(table), are: `${shown(table)} of ${basename(table.source)}` }
+  }
+  const { table, test } = await readSplit(description, run.config.data)
+  return { table, rows: test, are: `${shown(table)} of the data, those learned from and those held out` }
+}
+
+function allRows({ rowCount }: Table): Int32Array {
+  return Int32Array.from({ length: rowCount }, (_, row) => row)
+}
+
+/**
+ * The table without the columns that are made anew or left empty on the way out, such as identifiers, and with one word for all
+ * that too few rows have: a report is for other eyes.
+ */
+function comparable({ encoding }: OpenedModel, table: Table): Table {
+  if (encoding === undefined) return table
+  const kept = new Set(
+    encoding.columns
+      .filter(({ width, computed, encoder }) => width > 0 || computed || encoder === 'constant')
+      .map(({ name }) => name),
+  )
+  const pooled = encoding.pooled(table)
+  return { ...pooled, columns: pooled.columns.filter(({ name }) => kept.has(name)) }
+}
+
+/** Of the unseen rows, some of them, those that the model finds least likely. */
+async function leastLikelyRows(
+  opened: OpenedModel,
+  table: Table,
+  rows: Int32Array,
+  signal: AbortSignal | undefined,
+): Promise<ReportRows | undefined> {
+  const complete = opened.encoding?.encodableRows(table, rows) ?? rows
+  const count = Math.min(likelihoodRows, complete.length)
+  if (count === 0) return undefined
+  const chosen = Int32Array.from(
+    { length: count },
+    (_, i) => complete[Math.floor((i * complete.length) / count)]!,
+  )
+  const x = tableToRows(opened, table, chosen)
+  const { logDensity } = await logDensities(opened, x, signal ? { signal } : {})
+  const found = Array.from(chosen, (row, i) => ({ row, value: logDensity[i]! })).sort(
+    (a, b) => a.value - b.value,
+  )
+  return rowsWith(comparable(opened, table), found.slice(0, worstRows), count)
+}
+
+/** At most `most` rows, evenly spread. */
+function evenly(table: Table, most: number): Table {
+  const count = Math.min(most, table.rowCount)
+  return takeRows(
+    table,
+    Int32Array.from({ length: count }, (_, i) => Math.floor((i * table.rowCount) / count)),
+  )
+}
+
+/** The same rows in an order that mixes a sorted file: a fixed stride that meets every row once. */
+function shuffled(table: Table): Table {
+  const { rowCount } = table
+  const stride = strideFor(rowCount)
+  return takeRows(
+    table,
+    Int32Array.from({ length: rowCount }, (_, i) => (i * stride) % rowCount),
+  )
+}
+
+/** Near the golden ratio of the count, and without a common divisor with it. */
+function strideFor(count: number): number {
+  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b))
+  let stride = Math.max(1, Math.round(count * 0.618))
+  while (count > 1 && divisor(stride, count) !== 1) stride++
+  return stride
+}
+
+function rowsWith(table: Table, found: readonly { row: number; value: number }[], among: number): ReportRows {
+  return {
+    columns: table.columns.map((column) => ({
+      name: column.name,
+      ...(column.kind === 'number' && { decimals: column.decimals }),
+      ...(column.kind === 'number' && column.calendar && { calendar: column.calendar }),
+    })),
+    rows: found.map(({ row, value }) => ({
+      value,
+      cells: table.columns.map((column) => cellOf(column, row)),
+    })),
+    among,
+  }
+}
+
+function cellOf(column: Column, row: number): number | string | null {
+  return isGap(column, row) ? null : column.values[row]!
+}
+
+function sourceOf({ description, run, encoding }: OpenedModel): ReportSource {
+  if (description.kind === 'toy')
+    return {
+      kind: 'toy',
+      name: `toy:${description.toy}`,
+      rows: null,
+      trainingRows: null,
+      validationRows: null,
+      testRows: null,
+      columns: Array.from({ length: description.dimension }, (_, i) => ({
+        name: `x${i + 1}`,
+        type: 'FLOAT',
+        role: 'number',
+        encoding: 'as it is',
+      })),
+      notes: description.notes,
+    }
+  const encoded = new Map(encoding?.columns.map((column) => [column.name, column]))
+  return {
+    kind: 'table',
+    name: run.config.data.sql ?? basename(description.source),
+    rows: description.rowCount,
+    trainingRows: description.trainingRows,
+    validationRows: description.validationRows,
+    testRows: description.testRows,
+    columns: description.columns.map(({ name, type, kind }): ReportColumn => {
+      const found = encoded.get(name)
+      if (found === undefined) return { name, type, role: 'left out', encoding: 'not modelled' }
+      // A column that is not modelled is put back by an encoder named for what it is.
+      const role = found.width > 0 ? roleOfKind[kind as keyof typeof roleOfKind] : found.encoder
+      return { name, type, role, encoding: `${found.encoder}: ${found.reason}` }
+    }),
+    notes: description.notes,
+    ...(run.fingerprint && { sha256: run.fingerprint.sha256 }),
+  }
+}
+
+const roleOfKind = { number: 'number', text: 'category' } as const
+
+/** Path and value of every setting, a leaf each. */
+function settingsOf(config: object, prefix = ''): (readonly [string, string])[] {
+  return Object.entries(config).flatMap(([name, value]: [string, unknown]) => {
+    const path = prefix === '' ? name : `${prefix}.${name}`
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return settingsOf(value, path)
+    return [[path, Array.isArray(value) ? value.join(', ') : String(value)] as const]
+  })
+}

@@ -1,0 +1,161 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type BrokenRule, completeRows, determinedBy, ruleFormula, type Table } from '../../data/index.ts'
+import { toyByName } from '../../density/index.ts'
+import { ScorefieldError } from '../../engine/index.ts'
+import { type OddColumn, oddColumns, pulledColumns, pulls, usualPulls } from './odd-columns.ts'
+import type { OpenedModel } from './open-model.node.ts'
+import { tableToRows } from './open-model.node.ts'
+import { readSplit } from './prepare.node.ts'
+
+/** Training rows that a percentile is counted among. */
+const referenceRows = 256
+/** Errs by less than 0.01 nats a row on tables; a model's own error is larger. */
+const flow = { kind: 'adaptive', tolerance: 1e-4 } as const
+
+/** What the model says of each row; NaN where a row has gaps. */
+export interface RowScores {
+  /** log p of the row in nats, in the data's own units. */
+  readonly logDensity: Float64Array
+  /** Standard error of it; 0 where the trace is exact. */
+  readonly standardError: Float64Array
+  /**
+   * log P of the row's cell, nats: log-density + log of the cell's volume, the density at its middle standing for its mean.
+   * Absent where a column is neither rounded nor a category: then only the density means something.
+   */
+  readonly logProbability?: Float64Array
+  /** ‖∇ log p‖ at σ_min in the model's coordinates. */
+  readonly scoreNorm: Float64Array
+  /** Share of training rows with a lower log-density, in percent. */
+  readonly percentile: Float64Array
+  /** The columns that make each row odd, the oddest first, by the score at several noise levels. */
+  readonly oddColumns: readonly (readonly OddColumn[])[]
+  /** What a person should know, one sentence each. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Scores the rows of a table.
+ *
+ * log p_data(v) = log p_model(x) + Σ log |dx/dv|: the encoding's Jacobian brings it to the units of the data. A column
+ * that is dequantised counts with its density within a cell, at the middle of it. A row that breaks a rule which determines a
+ * column is one that the model never makes: its percentile is 0, and the column is the oddest one, infinitely so.
+ */
+export async function scoreRows(
+  opened: OpenedModel,
+  table: Table,
+  options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
+): Promise<RowScores> {
+  const all = Int32Array.from({ length: table.rowCount }, (_, row) => row)
+  const complete = opened.encoding
+    ? opened.encoding.encodableRows(table, all)
+    : completeRows(
+        table.rowCount,
+        table.columns.filter(({ name }) => opened.columns.includes(name)),
+      )
+  const x = tableToRows(opened, table, complete)
+  const { reference, usual, warnings } = await referenceOf(opened)
+  const found = await logDensities(opened, x, options)
+  const score = await opened.fitted.score(x)
+  const odd = usual ? oddColumns(await pulls(opened, x), usual, pulledColumns(opened)) : []
+  const oddOf: (readonly OddColumn[])[] = Array.from({ length: table.rowCount }, () => [])
+  const { dimension } = opened.fitted
+  const { encoding } = opened
+  const cells = encoding?.isDiscrete ? encoding.logCells(x, complete.length) : undefined
+  const logProbability = cells === undefined ? undefined : gaps(table.rowCount)
+  const broken = encoding?.brokenRules(table) ?? []
+  const result: RowScores = {
+    logDensity: gaps(table.rowCount),
+    ...(logProbability ? { logProbability } : {}),
+    standardError: gaps(table.rowCount),
+    scoreNorm: gaps(table.rowCount),
+    percentile: gaps(table.rowCount),
+    oddColumns: oddOf,
+    warnings: [...warnings, ...broken.map(toldOf)],
+  }
+  complete.forEach((row, i) => {
+    oddOf[row] = odd[i] ?? []
+    result.logDensity[row] = found.logDensity[i]!
+    if (logProbability) logProbability[row] = found.logDensity[i]! + cells![i]!
+    result.standardError[row] = found.standardError[i]!
+    result.scoreNorm[row] = Math.hypot(...score.subarray(i * dimension, (i + 1) * dimension))
+    result.percentile[row] =
+      (100 * reference.filter((value) => value < found.logDensity[i]!).length) / reference.length
+  })
+  for (const { rule, rows } of broken)
+    for (const row of rows) {
+      oddOf[row] = [{ column: determinedBy(rule), times: Number.POSITIVE_INFINITY }, ...oddOf[row]!]
+      if (!Number.isNaN(result.percentile[row]!)) result.percentile[row] = 0
+    }
+  return result
+}
+
+function toldOf({ rule, rows }: BrokenRule): string {
+  const [one, keep] = [rows.length === 1, rows.slice(0, 3).map((row) => row + 1)]
+  return `${rows.length} ${one ? 'row breaks' : 'rows break'} ${ruleFormula(rule)} (row ${keep.join(', ')}${rows.length > keep.length ? ', …' : ''}), which all rows trained on keep: the model makes no such row. The percentile is 0; the log-density is that of the other columns.`
+}
+
+/** log p of encoded rows, [n, d], in the data's units. */
+export async function logDensities(
+  opened: OpenedModel,
+  x: Float32Array,
+  options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
+): Promise<{ logDensity: Float64Array; standardError: Float64Array }> {
+  const { fitted, encoding } = opened
+  const count = x.length / fitted.dimension
+  const jacobian = encoding?.logDeterminant(x, count)
+  const { logDensity, standardError } = await fitted.logDensity(x, { method: flow, ...options })
+  if (jacobian) for (let i = 0; i < count; i++) logDensity[i]! += jacobian[i]!
+  return { logDensity, standardError }
+}
+
+/** What training rows are like: their log-densities, and how the score pulls at their columns. */
+interface Reference {
+  readonly reference: readonly number[]
+  readonly usual: Float64Array | undefined
+  readonly warnings: readonly string[]
+}
+
+/**
+ * What some training rows are like, computed once a checkpoint and kept beside it; nothing, with a warning, where the rows
+ * that the run was trained on are not to be had any more.
+ */
+async function referenceOf(opened: OpenedModel): Promise<Reference> {
+  const file = join(opened.run.folder, 'training-log-density.json')
+  const wanted = `${opened.weights.kind} of step ${opened.weights.step}`
+  const kept = await readFile(file, 'utf8')
+    .then((text) => JSON.parse(text) as { weights: string; logDensity: number[]; pulls?: number[] })
+    .catch(() => undefined)
+  if (kept?.weights === wanted && kept.pulls)
+    return { reference: kept.logDensity, usual: Float64Array.from(kept.pulls), warnings: [] }
+  try {
+    const rows = await trainingRows(opened)
+    const { logDensity } = await logDensities(opened, rows)
+    const usual = usualPulls(await pulls(opened, rows), pulledColumns(opened).length)
+    const reference = Array.from(logDensity)
+    const text = JSON.stringify({ weights: wanted, logDensity: reference, pulls: Array.from(usual) })
+    // A folder that cannot be written only means that they are computed again next time.
+    await writeFile(file, `${text}\n`).catch(() => {})
+    return { reference, usual, warnings: [] }
+  } catch (error) {
+    if (!(error instanceof ScorefieldError) || error.kind !== 'data') throw error
+    const warning = `The percentiles and odd columns stay empty: they compare with the rows that the run was trained on. ${error.message}`
+    return { reference: [], usual: undefined, warnings: [warning] }
+  }
+}
+
+async function trainingRows(opened: OpenedModel): Promise<Float32Array> {
+  const { description, run } = opened
+  if (description.kind === 'toy')
+    return Float32Array.from(
+      toyByName(description.toy).sample({ seed: run.config.seed, first: 0, count: referenceRows }),
+    )
+  const { table, training } = await readSplit(description, run.config.data)
+  const complete = opened.encoding!.encodableRows(table, training)
+  const every = Math.max(1, Math.floor(complete.length / referenceRows))
+  return tableToRows(opened, table, complete.filter((_, i) => i % every === 0).slice(0, referenceRows))
+}
+
+function gaps(count: number): Float64Array {
+  return new Float64Array(count).fill(Number.NaN)
+}

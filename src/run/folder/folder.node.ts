@@ -1,0 +1,174 @@
+import { mkdir, readdir, rmdir, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { nearest } from '../../base/by-name.ts'
+import { ScorefieldError } from '../../base/error.ts'
+import { parseConfig } from '../config/config.ts'
+import { isRecord } from '../config/problems.ts'
+import type { RunConfig } from '../config/schema.ts'
+import {
+  cannotWrite,
+  codeOf,
+  prepareFolder,
+  publishFolder,
+  readJson,
+  type WriteFile,
+} from './durable.node.ts'
+import type { Fingerprint } from './fingerprint.node.ts'
+
+/** The version of run folders that is written. */
+export const runFormatVersion = 1
+
+/** What a new run is told; all of it goes into its folder. */
+export interface RunDescription {
+  readonly config: RunConfig
+  /** What is known of the data: the content of data.json. */
+  readonly data: unknown
+  /** Versions of what computes: scorefield, node, the runtime. */
+  readonly versions: Readonly<Record<string, string>>
+  /** Fingerprint of the data; absent where there are no bytes to take it of. */
+  readonly fingerprint?: Fingerprint
+  /** The command as it was typed, word by word. */
+  readonly commandLine: readonly string[]
+}
+
+/** A run's folder, opened. */
+export interface Run extends RunDescription {
+  /** Absolute path. */
+  readonly folder: string
+  readonly name: string
+  /** When it was created, ISO 8601 in UTC. */
+  readonly created: string
+}
+
+/**
+ * Makes a run's folder, with run.json and data.json in it, all at once; parents are made, too.
+ *
+ * Errors: `run/exists` where there is a run already, `run/not-empty` where there are other files, `config/invalid`,
+ * `run/not-writable`, `run/not-a-folder`, `run/disk-full`.
+ */
+export async function createRun(
+  folder: string,
+  description: RunDescription,
+  options: { readonly write?: WriteFile } = {},
+): Promise<Run> {
+  const target = resolve(folder)
+  await refuseOccupied(target)
+  const { data, ...rest } = description
+  const config = parseConfig(description.config, 'run.json')
+  const run = { name: config.name, created: new Date().toISOString(), ...rest, config }
+  const files = {
+    'run.json': toJson({ formatVersion: runFormatVersion, ...run }),
+    'data.json': toJson(data),
+  }
+  try {
+    await mkdir(dirname(target), { recursive: true })
+    const aside = await prepareFolder(target, files, options.write)
+    // Not all systems rename onto an empty folder.
+    await rmdir(target).catch(() => {})
+    await publishFolder(aside, target)
+  } catch (error) {
+    // Somebody else was faster.
+    if (codeOf(error) === 'ENOTEMPTY' || codeOf(error) === 'EEXIST') await refuseOccupied(target)
+    throw cannotWrite(target, error)
+  }
+  return { folder: target, data, ...run }
+}
+
+/**
+ * Opens a run's folder to read it; `lockRun` is for those who write.
+ *
+ * Errors: `run/no-such-folder`, `run/not-a-run` which names what is missing, `run/newer-version`, `run/unreadable`,
+ * `config/invalid`.
+ */
+export async function openRun(folder: string): Promise<Run> {
+  const target = resolve(folder)
+  if (!(await isFolder(target))) throw await noSuchFolder(folder, target)
+  const present = await readdir(target)
+  for (const needed of ['run.json', 'data.json'])
+    if (!present.includes(needed))
+      throw new ScorefieldError({
+        kind: 'usage',
+        code: 'run/not-a-run',
+        message: `${folder} is not the folder of a run: it has no ${needed}.`,
+        where: target,
+        hint: 'Give the folder that scorefield train wrote; scorefield runs lists them.',
+      })
+  const manifest = await readManifest(target)
+  return { ...manifest, folder: target, data: await readJson(join(target, 'data.json')) }
+}
+
+/** What run.json says. */
+export async function readManifest(folder: string): Promise<Omit<Run, 'folder' | 'data'>> {
+  const path = join(folder, 'run.json')
+  const manifest = await readJson(path)
+  const version = isRecord(manifest) ? manifest['formatVersion'] : undefined
+  if (!isRecord(manifest) || typeof version !== 'number')
+    throw new ScorefieldError({
+      kind: 'data',
+      code: 'run/unreadable',
+      message: `${path} is not the description of a run: it has no formatVersion.`,
+      where: path,
+    })
+  if (version > runFormatVersion)
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'run/newer-version',
+      message: `${folder} was written by a later release: version ${version}; this one reads up to ${runFormatVersion}.`,
+      where: path,
+      hint: 'Take a newer release of scorefield.',
+    })
+  const { formatVersion: _, ...rest } = manifest
+  const config = parseConfig(manifest['config'], path)
+  const usual = { name: basename(folder), created: '', versions: {}, commandLine: [] }
+  return { ...usual, ...rest, config }
+}
+
+async function refuseOccupied(target: string): Promise<void> {
+  const present = await readdir(target).catch((error): string[] => {
+    if (codeOf(error) === 'ENOENT') return []
+    throw cannotWrite(target, error)
+  })
+  if (present.includes('run.json'))
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'run/exists',
+      message: `${target} holds a run already.`,
+      where: target,
+      hint: 'Go on with it by --resume, or choose another folder with --out.',
+    })
+  if (present.length > 0)
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'run/not-empty',
+      message: `${target} is not empty: it holds ${present.slice(0, 3).join(', ')}${present.length > 3 ? ', …' : ''}.`,
+      where: target,
+      hint: 'Choose a new folder with --out.',
+    })
+}
+
+async function noSuchFolder(asked: string, target: string): Promise<ScorefieldError> {
+  const siblings = await readdir(dirname(target)).catch((): string[] => [])
+  const meant = nearest(basename(target), siblings)
+  const isFile = siblings.includes(basename(target))
+  return new ScorefieldError({
+    kind: 'usage',
+    code: 'run/no-such-folder',
+    message: isFile ? `${asked} is a file, not the folder of a run.` : `There is no folder ${asked}.`,
+    where: target,
+    hint:
+      meant === undefined || isFile
+        ? 'scorefield runs lists the runs there are.'
+        : `Did you mean ${join(dirname(asked), meant)}?`,
+  })
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
