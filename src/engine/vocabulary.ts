@@ -19,7 +19,9 @@ export interface Vocabulary<T> {
   readonly equal: (x: T | number, y: T | number) => T
   readonly erf: (x: T) => T
   readonly exp: (x: T) => T
+  readonly flip: (x: T, options: { axis: number }) => T
   readonly gather: (x: T, indices: T, options?: { axis?: number }) => T
+  readonly greater: (x: T | number, y: T | number) => T
   readonly greaterEqual: (x: T | number, y: T | number) => T
   readonly lessEqual: (x: T | number, y: T | number) => T
   readonly log: (x: T) => T
@@ -31,6 +33,7 @@ export interface Vocabulary<T> {
   readonly reciprocal: (x: T) => T
   readonly reshape: (x: T, shape: Shape) => T
   readonly scatterAdd: (x: T, indices: T, options: { axis: number; size: number }) => T
+  readonly scatterAddAlongAxis: (x: T, indices: T, options: { axis: number; size: number }) => T
   readonly sigmoid: (x: T) => T
   readonly sign: (x: T) => T
   readonly sin: (x: T) => T
@@ -39,6 +42,7 @@ export interface Vocabulary<T> {
   readonly square: (x: T) => T
   readonly sub: (x: T | number, y: T | number) => T
   readonly sum: (x: T, options?: { axes?: readonly number[]; keepDims?: boolean }) => T
+  readonly takeAlongAxis: (x: T, indices: T, options: { axis: number }) => T
   readonly transpose: (x: T, permutation?: readonly number[]) => T
   readonly where: (condition: T, x: T | number, y: T | number) => T
 }

@@ -23,6 +23,9 @@ const shares = f.constant({
   data: Array.from({ length: 24 }, (_, i) => [0.5, 0, 0.2, 0.3][i % 4]!),
 })
 
+/** Two matrices [3, 3], of x: [2, 3, 4]. */
+const squares = (x: Tensor): Tensor => f.slice(x, { axis: 2, start: 1 })
+
 /** What networks are built of, each of x: [2, 3, 4]. */
 const compositions: Record<string, (x: Tensor) => Tensor> = {
   logSoftmax: (x) => f.logSoftmax(x),
@@ -36,6 +39,11 @@ const compositions: Record<string, (x: Tensor) => Tensor> = {
     const scores = f.mul(1 / Math.sqrt(4), f.matmul(x, keys, { transposeB: true }))
     return f.matmul(f.softmax(scores), f.tanh(keys))
   },
+  cumprod: (x) => f.cumprod(x, { axis: 2 }),
+  'cumprod from the end': (x) => f.cumprod(x, { axis: 1, reverse: true }),
+  diagonal: (x) => f.diagonal(squares(x)),
+  diagonalMatrix: (x) => f.diagonalMatrix(x),
+  trace: (x) => f.trace(squares(x)),
   embeddings: (x) => f.gather(f.reshape(x, [6, 4]), labels, { axis: 0 }),
 }
 

@@ -208,6 +208,17 @@ describe.each(runtimes.map((runtime) => ({ name: runtime.name, runtime })))('on 
     'a product over nothing': [(x) => f.matmul(f.sin(x), f.cos(x), { transposeA: true }), [3, 3]],
     slice: [(x) => f.slice(f.sin(x), { axis: 1, start: 1, end: 3 }), [0, 2]],
     pad: [(x) => f.pad(f.sin(x), { axis: 0, before: 2 }), [2, 3]],
+    flip: [(x) => f.flip(f.sin(x), { axis: 0 }), [0, 3]],
+    'every second column': [(x) => f.slice(f.sin(x), { axis: 1, start: 0, step: 2 }), [0, 2]],
+    'diagonal matrices of no rows': [(x) => f.diagonalMatrix(f.sin(x)), [0, 3, 3]],
+    'diagonals of no matrices': [(x) => f.diagonal(f.reshape(f.sin(x), [3, 0, 0])), [3, 0]],
+    cumprod: [(x) => f.cumprod(f.sin(x), { axis: 1 }), [0, 3]],
+    'relu, leakyRelu and elu': [(x) => f.add(f.relu(x), f.add(f.leakyRelu(x), f.elu(x))), [0, 3]],
+    'takeAlongAxis of no rows': [(x) => f.takeAlongAxis(f.sin(x), f.cast(x, 'int32'), { axis: 1 }), [0, 3]],
+    'scatterAddAlongAxis of no rows': [
+      (x) => f.scatterAddAlongAxis(f.sin(x), f.cast(x, 'int32'), { axis: 0, size: 2 }),
+      [2, 3],
+    ],
     cumsum: [(x) => f.cumsum(f.sin(x), { axis: 1 }), [0, 3]],
     'gather of no rows': [
       (x) => f.gather(f.sin(x), f.constant({ shape: [0], data: [] }, { dtype: 'int32' }), { axis: 1 }),

@@ -12,16 +12,19 @@ import { constantOperation } from './constant.ts'
 import { cos } from './cos.ts'
 import { cumsumOperation } from './cumsum.ts'
 import { div } from './div.ts'
+import { eluOperation } from './elu.ts'
 import { equal } from './equal.ts'
 import { erf } from './erf.ts'
 import { exp } from './exp.ts'
 import { expm1 } from './expm1.ts'
+import { flipOperation } from './flip.ts'
 import { floor } from './floor.ts'
 import { gatherOperation } from './gather.ts'
 import { gelu } from './gelu.ts'
 import { greater } from './greater.ts'
 import { greaterEqual } from './greater-equal.ts'
 import { inputOperation } from './input.ts'
+import { leakyReluOperation } from './leaky-relu.ts'
 import { less } from './less.ts'
 import { lessEqual } from './less-equal.ts'
 import { log } from './log.ts'
@@ -40,8 +43,11 @@ import { or } from './or.ts'
 import { padOperation } from './pad.ts'
 import { pow } from './pow.ts'
 import { reciprocal } from './reciprocal.ts'
+import { relu } from './relu.ts'
 import { reshapeOperation } from './reshape.ts'
 import { scatterAddOperation } from './scatter-add.ts'
+import { scatterAddAlongAxisOperation } from './scatter-add-along-axis.ts'
+import { searchsortedOperation } from './searchsorted.ts'
 import { sigmoid } from './sigmoid.ts'
 import { sign } from './sign.ts'
 import { silu } from './silu.ts'
@@ -53,6 +59,7 @@ import { sqrt } from './sqrt.ts'
 import { stopGradientOperation } from './stop-gradient.ts'
 import { sub } from './sub.ts'
 import { sumOperation } from './sum.ts'
+import { takeAlongAxisOperation } from './take-along-axis.ts'
 import { tan } from './tan.ts'
 import { tanh } from './tanh.ts'
 import { transposeOperation } from './transpose.ts'
@@ -73,16 +80,19 @@ export const operations: readonly Operation[] = [
   cos.operation,
   cumsumOperation,
   div.operation,
+  eluOperation,
   equal.operation,
   erf.operation,
   exp.operation,
   expm1.operation,
+  flipOperation,
   floor.operation,
   gatherOperation,
   gelu.operation,
   greaterEqual.operation,
   greater.operation,
   inputOperation,
+  leakyReluOperation,
   lessEqual.operation,
   less.operation,
   log.operation,
@@ -101,8 +111,11 @@ export const operations: readonly Operation[] = [
   padOperation,
   pow.operation,
   reciprocal.operation,
+  relu.operation,
   reshapeOperation,
   scatterAddOperation,
+  scatterAddAlongAxisOperation,
+  searchsortedOperation,
   sigmoid.operation,
   sign.operation,
   silu.operation,
@@ -114,6 +127,7 @@ export const operations: readonly Operation[] = [
   stopGradientOperation,
   sub.operation,
   sumOperation,
+  takeAlongAxisOperation,
   tan.operation,
   tanh.operation,
   transposeOperation,
