@@ -4,7 +4,7 @@ import { topologicalOrder } from './graph.ts'
 import { constant } from './ops/constant.ts'
 import { add, mul, sum } from './ops/index.ts'
 import { interpret } from './runtime/reference.ts'
-import { sizeOf } from './shape.ts'
+import { type Shape, sizeOf } from './shape.ts'
 import type { Tensor } from './tensor.ts'
 
 /** Values of input symbols. */
@@ -18,6 +18,12 @@ export function generator(seed: number): () => number {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     return state / 2 ** 32
   }
+}
+
+/** Whether an element lies on the diagonal of a matrix in the last two axes: 1 or 0. */
+export function onDiagonal(shape: Shape, at: number): number {
+  const [rows, columns] = [shape.at(-2) ?? 0, shape.at(-1) ?? 0]
+  return Number(Math.floor(at / columns) % rows === at % columns)
 }
 
 /** As many numbers from [−1, 1] as the tensor has elements. */

@@ -33,6 +33,8 @@ export interface Sample {
     /** Values are drawn evenly from this interval; for int32 and bool from its whole numbers. Default [−2, 2]. */
     readonly range?: readonly [number, number]
     readonly dtype?: TensorType['dtype']
+    /** Added to the diagonals of the matrices in the last two axes, to keep them far from singular. */
+    readonly diagonal?: number
   }[]
   readonly attributes?: Attributes
 }
@@ -61,6 +63,13 @@ export interface LowerContext {
   /** Names of all inputs, before stretching where ONNX stretches them to this tensor's shape by itself. */
   stretchedOperands(): string[]
   node(op: string, inputs: readonly string[], attributes?: Readonly<Record<string, AttributeValue>>): string
+  /** The values of a node that gives several. */
+  nodeOf(
+    count: number,
+    op: string,
+    inputs: readonly string[],
+    attributes?: Readonly<Record<string, AttributeValue>>,
+  ): readonly string[]
   /** The value under another shape of the same size. */
   reshape(value: string, shape: Shape): string
   attribute<T = number>(name: string): T

@@ -44,5 +44,6 @@ export interface Vocabulary<T> {
   readonly sum: (x: T, options?: { axes?: readonly number[]; keepDims?: boolean }) => T
   readonly takeAlongAxis: (x: T, indices: T, options: { axis: number }) => T
   readonly transpose: (x: T, permutation?: readonly number[]) => T
+  readonly triangularSolve: (l: T, b: T, options?: { transpose?: boolean }) => T
   readonly where: (condition: T, x: T | number, y: T | number) => T
 }

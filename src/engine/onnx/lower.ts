@@ -13,7 +13,7 @@ export class Lowering {
   readonly nodes: NodeProto[] = []
   readonly initializers: TensorProto[] = []
   private readonly names = new Map<Tensor, string>()
-  private readonly known = new Map<string, string>()
+  private readonly known = new Map<string, readonly string[]>()
   /** Products that become part of the sum that alone uses them: Gemm's third operand. */
   private readonly absorbed = new Set<Tensor>()
 
@@ -43,32 +43,43 @@ export class Lowering {
     inputs: readonly string[],
     attributes: Readonly<Record<string, AttributeValue>> = {},
   ): string {
+    return this.nodeOf(1, op, inputs, attributes)[0]!
+  }
+
+  /** The same of a node that gives several values. */
+  nodeOf(
+    count: number,
+    op: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, AttributeValue>> = {},
+  ): readonly string[] {
     const key = `${op}${plainText([inputs, attributes])}`
     const known = this.known.get(key)
     if (known !== undefined) return known
     const name = `%${op.toLowerCase()}_${this.nodes.length}`
-    this.nodes.push({ op, inputs, outputs: [name], attributes, name })
-    this.known.set(key, name)
-    return name
+    const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? name : `${name}.${i}`))
+    this.nodes.push({ op, inputs, outputs, attributes, name })
+    this.known.set(key, outputs)
+    return outputs
   }
 
   constant(type: ElementType, dims: readonly number[], data: ArrayLike<number>): string {
     const key =
       data.length <= 64 ? `${type}[${dims.join(',')}]${Array.from(data, showNumber).join(',')}` : undefined
-    const known = key && this.known.get(key)
-    if (known !== undefined) return known
+    const known = key ? this.known.get(key) : undefined
+    if (known) return known[0]!
     const name = `%constant_${this.initializers.length}`
     this.initializers.push({ name, type, dims, data })
-    if (key) this.known.set(key, name)
+    if (key) this.known.set(key, [name])
     return name
   }
 
   private ones(shape: Shape): string {
     const key = `ones[${shape.join(',')}]`
     const known = this.known.get(key)
-    if (known !== undefined) return known
+    if (known) return known[0]!
     const name = this.constant('float32', shape, new Float32Array(sizeOf(shape)).fill(1))
-    this.known.set(key, name)
+    this.known.set(key, [name])
     return name
   }
 
@@ -79,6 +90,7 @@ export class Lowering {
       inputs: () => tensor.inputs.map((input) => this.nameOf(input)),
       stretchedOperands: () => operandsOf(tensor).map((operand) => this.nameOf(operand)),
       node: (op, inputs, attributes) => this.node(op, inputs, attributes),
+      nodeOf: (count, op, inputs, attributes) => this.nodeOf(count, op, inputs, attributes),
       // Without the flag, a 0 in the shape means: as it was.
       reshape: (value, shape) =>
         this.node(

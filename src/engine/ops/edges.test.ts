@@ -213,6 +213,15 @@ describe.each(runtimes.map((runtime) => ({ name: runtime.name, runtime })))('on 
     'diagonal matrices of no rows': [(x) => f.diagonalMatrix(f.sin(x)), [0, 3, 3]],
     'diagonals of no matrices': [(x) => f.diagonal(f.reshape(f.sin(x), [3, 0, 0])), [3, 0]],
     cumprod: [(x) => f.cumprod(f.sin(x), { axis: 1 }), [0, 3]],
+    'sort and argsort': [
+      (x) => f.add(f.sort(f.sin(x), { axis: 1 }), f.cast(f.argsort(x, { axis: 1 }), 'float32')),
+      [0, 3],
+    ],
+    'triangularSolve without columns': [
+      (x) => f.triangularSolve(f.diagonalMatrix(f.broadcastTo(f.constant(2), [3])), f.transpose(f.sin(x))),
+      [3, 0],
+    ],
+    'cholesky of no matrices': [(x) => f.cholesky(f.diagonalMatrix(f.exp(x))), [0, 3, 3]],
     'relu, leakyRelu and elu': [(x) => f.add(f.relu(x), f.add(f.leakyRelu(x), f.elu(x))), [0, 3]],
     'takeAlongAxis of no rows': [(x) => f.takeAlongAxis(f.sin(x), f.cast(x, 'int32'), { axis: 1 }), [0, 3]],
     'scatterAddAlongAxis of no rows': [

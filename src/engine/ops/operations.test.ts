@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { vjp } from '../derivative/vjp.ts'
+import { onDiagonal } from '../finite-differences.test-helper.ts'
 import type { Operation, Sample } from '../operation.ts'
 import { compile } from '../program.ts'
 import { nodeCpu } from '../runtime/node.ts'
@@ -22,9 +23,9 @@ function generator(seed: number): () => number {
 function sampleValues(sample: Sample, seed: number): Float64Array[] {
   const random = generator(seed)
   for (let i = 0; i < 10; i++) random()
-  return sample.inputs.map(({ shape, range = [-2, 2], dtype = 'float32' }) =>
-    Float64Array.from({ length: sizeOf(shape) }, () => {
-      const value = range[0] + (range[1] - range[0]) * random()
+  return sample.inputs.map(({ shape, range = [-2, 2], dtype = 'float32', diagonal = 0 }) =>
+    Float64Array.from({ length: sizeOf(shape) }, (_, at) => {
+      const value = range[0] + (range[1] - range[0]) * random() + diagonal * onDiagonal(shape, at)
       return dtype === 'float32' ? Math.fround(value) : Math.round(value)
     }),
   )

@@ -3,9 +3,11 @@ import { abs } from './abs.ts'
 import { add } from './add.ts'
 import { and } from './and.ts'
 import { argmaxOperation } from './argmax.ts'
+import { argsortOperation } from './argsort.ts'
 import { atan } from './atan.ts'
 import { broadcastToOperation } from './broadcast-to.ts'
 import { castOperation } from './cast.ts'
+import { choleskyOperation } from './cholesky.ts'
 import { clipOperation } from './clip.ts'
 import { concatOperation } from './concat.ts'
 import { constantOperation } from './constant.ts'
@@ -63,6 +65,7 @@ import { takeAlongAxisOperation } from './take-along-axis.ts'
 import { tan } from './tan.ts'
 import { tanh } from './tanh.ts'
 import { transposeOperation } from './transpose.ts'
+import { triangularSolveOperation } from './triangular-solve.ts'
 import { whereOperation } from './where.ts'
 
 /** Every operation there is; the generic tests, the listing and the docs iterate it. */
@@ -71,9 +74,11 @@ export const operations: readonly Operation[] = [
   add.operation,
   and.operation,
   argmaxOperation,
+  argsortOperation,
   atan.operation,
   broadcastToOperation,
   castOperation,
+  choleskyOperation,
   clipOperation,
   concatOperation,
   constantOperation,
@@ -131,5 +136,6 @@ export const operations: readonly Operation[] = [
   tan.operation,
   tanh.operation,
   transposeOperation,
+  triangularSolveOperation,
   whereOperation,
 ]

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { expectDerivatives, type Given, generator, weighted } from '../finite-differences.test-helper.ts'
+import {
+  expectDerivatives,
+  type Given,
+  generator,
+  onDiagonal,
+  weighted,
+} from '../finite-differences.test-helper.ts'
 import { sizeOf } from '../shape.ts'
 import { intern } from '../tensor.ts'
 import { input } from './input.ts'
@@ -22,10 +28,10 @@ describe.each(cases)('$title', ({ operation, sample }) => {
   const inputs = sample.inputs.map(({ shape, dtype = 'float32' }, i) => input(`x${i}`, { shape, dtype }))
   const given: Given = new Map(
     inputs.map((x, k) => {
-      const [low, high] = sample.inputs[k]!.range ?? [-2, 2]
-      const draw = (): number => low + (high - low) * random()
-      const values = Array.from({ length: sizeOf(x.shape) }, () =>
-        x.dtype === 'float32' ? draw() : Math.round(draw()),
+      const { range: [low, high] = [-2, 2], diagonal = 0 } = sample.inputs[k]!
+      const draw = (at: number): number => low + (high - low) * random() + diagonal * onDiagonal(x.shape, at)
+      const values = Array.from({ length: sizeOf(x.shape) }, (_, at) =>
+        x.dtype === 'float32' ? draw(at) : Math.round(draw(at)),
       )
       return [x, Float64Array.from(values)]
     }),
