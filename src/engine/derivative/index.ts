@@ -1,3 +1,9 @@
-export { jacobianTrace, jacobianTraceEstimate } from './jacobian.ts'
 export { hessianVectorProduct, jvp } from './jvp.ts'
+export {
+  hessianTrace,
+  jacobianTrace,
+  jacobianTraceEstimate,
+  type TraceOptions,
+  type TraceWay,
+} from './trace.ts'
 export { grad, vjp } from './vjp.ts'

@@ -18,12 +18,16 @@ export function vjp(
   return pullback(outputs, wrt)(cotangents)
 }
 
-/** `vjp` of these outputs, to be applied to several sets of cotangents. */
+/**
+ * `vjp` of these outputs, to be applied to several sets of cotangents.
+ * `inputsOf` says how far it looks for `wrt`: everywhere unless given.
+ */
 export function pullback(
   outputs: readonly Tensor[],
   wrt: readonly Tensor[],
+  inputsOf?: (tensor: Tensor) => readonly Tensor[],
 ): (cotangents: readonly Tensor[]) => Tensor[] {
-  const order = topologicalOrder(outputs)
+  const order = topologicalOrder(outputs, inputsOf)
   const active = dependents(order, wrt)
   return (cotangents) => {
     requireAlike(outputs, cotangents)

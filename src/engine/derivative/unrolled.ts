@@ -2,19 +2,12 @@ import { topologicalOrder } from '../graph.ts'
 import type { Operation } from '../operation.ts'
 import * as f from '../ops/index.ts'
 import { matmulOperation } from '../ops/matmul.ts'
-import { sameShape, shapeError, showShape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
-import { pullback, vjp } from './vjp.ts'
+import { pullback } from './vjp.ts'
 
-/**
- * Exact trace of the Jacobian, row by row: tr ∂y_b/∂x_b, for y, x: [B, d] where row b of y depends on row b of x only.
- *
- * d reverse passes over the one forward pass that they share. Returns [B].
- */
-export function jacobianTrace(y: Tensor, x: Tensor): Tensor {
-  requireSquare('jacobianTrace', y, x)
-  const [rows, dimension] = y.shape as [number, number]
-  if (dimension === 0) return f.broadcastTo(f.constant(0), [rows])
+/** tr ∂y_b/∂x_b by d reverse passes over the one forward pass that they share, one after the other in the graph. */
+export function traceUnrolled(y: Tensor, x: Tensor): Tensor {
+  const dimension = x.shape[1]!
   const pull = pullback([y], [x])
   const passes = Array.from({ length: dimension }, (_, i) => {
     const unit = new Float64Array(dimension)
@@ -54,20 +47,4 @@ function cutColumn(x: Tensor, i: number, shared: ReadonlySet<Tensor>): Tensor {
   const [a, b] = x.inputs as [Tensor, Tensor]
   const { transposeA, transposeB } = x.attributes as { transposeA: boolean; transposeB: boolean }
   return f.matmul(a, cut(b, transposeB ? 0 : 1), { transposeA, transposeB })
-}
-
-/**
- * Hutchinson's estimate of the trace, row by row: vᵀ (∂y/∂x) v with a probe v: [B, d], E[v vᵀ] = I.
- *
- * One reverse pass whatever d is. Unbiased; its variance is the probe's. Returns [B].
- * Hutchinson 1989; Skilling 1989.
- */
-export function jacobianTraceEstimate(y: Tensor, x: Tensor, probe: Tensor): Tensor {
-  requireSquare('jacobianTraceEstimate', y, x)
-  return f.sum(f.mul(vjp([y], [x], [probe])[0]!, probe), { axes: [1] })
-}
-
-function requireSquare(name: string, y: Tensor, x: Tensor): void {
-  if (y.shape.length !== 2 || !sameShape(y.shape, x.shape))
-    throw shapeError(`${name}: y is ${showShape(y.shape)} and x ${showShape(x.shape)}; both must be [B, d].`)
 }

@@ -1,0 +1,248 @@
+import { broadcastToOperation } from '../ops/broadcast-to.ts'
+import * as f from '../ops/index.ts'
+import { sameShape, shapeError, showShape } from '../shape.ts'
+import type { Tensor } from '../tensor.ts'
+import { ForwardPass, identityRows, type Tangents } from './forward.ts'
+import { lifted, NoBatchingRule, replay } from './replay.ts'
+import { dependentsOf, entryOf, firstProduct, lastProduct, summandsOf, times } from './structure.ts'
+import { traceUnrolled } from './unrolled.ts'
+import { grad, pullback, vjp } from './vjp.ts'
+
+/**
+ * How an exact trace is found. All ways give the same number, and the same gradients, up to rounding.
+ *
+ * `forward`: value and d tangents carried together, in one pass forward. `width`: the same with a direction for each of
+ * the H columns of the first product instead, where x enters by one product x W₁ (and a Jacobian leaves by one, h W_L):
+ * tr(W₁ A W_L) = tr(A W_L W₁), and d plays no part. `reverse`: the pass backward, which is linear in its cotangent, for
+ * `chunk` cotangents at a time. `unrolled`: d passes backward, each written out, for what has none of those.
+ */
+export type TraceWay = 'forward' | 'width' | 'reverse' | 'unrolled'
+
+/** Which way, where it is not to be chosen. */
+export interface TraceOptions {
+  readonly way?: TraceWay | undefined
+  /** Directions carried at once: what is left of them follows in further passes. All unless given; 8 for `reverse`. */
+  readonly chunk?: number | undefined
+}
+
+/** Cotangents at once: more of them leave the caches, fewer are more operations. */
+const reverseChunk = 8
+
+/**
+ * Exact trace of the Jacobian, row by row: tr ∂y_b/∂x_b, for y, x: [B, d] where row b of y depends on row b of x only.
+ *
+ * Unless told, it goes through the hidden width H where first and last layer are linear and d > H/2 (a direction costs
+ * half as much there); else forward; else, where an operation has no rule for several directions at once, backward.
+ * Factors for each row and skip connections (c_skip x + c_out F(c_in x)) are taken apart before. Returns [B].
+ * @throws `engine/shape` where the told way does not exist for this field.
+ */
+export function jacobianTrace(y: Tensor, x: Tensor, options: TraceOptions = {}): Tensor {
+  requireSquare('jacobianTrace', y, x)
+  const [rows, dimension] = x.shape as [number, number]
+  if (dimension === 0) return f.broadcastTo(f.constant(0), [rows])
+  if (options.way === 'unrolled') return traceUnrolled(y, x)
+  const parts = summandsOf(y, dependentsOf([y], x)).map(({ factor, field }) => {
+    if (field === x) return perRow(factor, f.broadcastTo(f.constant(dimension), [rows]))
+    const entry = entryOf(field, x, dependentsOf([field], x))
+    return perRow(times(factor, entry.factor), fieldTrace(field, entry.variable, options))
+  })
+  return parts.reduce((a, b) => f.add(a, b), f.broadcastTo(f.constant(0), [rows]))
+}
+
+/**
+ * Exact trace of the Hessian, row by row: Δ_x E_b, for E: [B], x: [B, d] where E_b depends on row b of x only.
+ *
+ * Unless told, by the forward Laplacian, which carries value, tangents and Laplacian together; through the hidden
+ * width H where x enters by one product and d > 3H/2; where an operation has no rule for several directions at once,
+ * backward over the gradient. The trace of an energy's score −∇E is −Δ E, and costs less this way than as a
+ * `jacobianTrace` of the score. Returns [B].
+ * Li, Ye, Zhang, et al. 2023 (forward Laplacian).
+ * @throws `engine/shape` where the told way does not exist for this energy.
+ */
+export function hessianTrace(energy: Tensor, x: Tensor, options: TraceOptions = {}): Tensor {
+  const rows = x.shape[0]!
+  if (x.shape.length !== 2 || !sameShape(energy.shape, [rows]))
+    throw shapeError(
+      `hessianTrace: the energy is ${showShape(energy.shape)} and x ${showShape(x.shape)}; they must be [B] and [B, d].`,
+    )
+  const zeros = f.broadcastTo(f.constant(0), [rows])
+  if (x.shape[1] === 0) return zeros
+  const parts = summandsOf(energy, dependentsOf([energy], x)).map(({ factor, field }) => {
+    const entry = entryOf(field, x, dependentsOf([field], x))
+    const inner = energyTrace(field, entry.variable, options)
+    return perRow(times(times(factor, entry.factor), entry.factor), inner)
+  })
+  return parts.reduce((a, b) => f.add(a, b), zeros)
+}
+
+/**
+ * Hutchinson's estimate of the trace, row by row: vᵀ (∂y/∂x) v with a probe v: [B, d], E[v vᵀ] = I.
+ *
+ * One reverse pass whatever d is. Unbiased; its variance is the probe's. Returns [B].
+ * Hutchinson 1989; Skilling 1989.
+ */
+export function jacobianTraceEstimate(y: Tensor, x: Tensor, probe: Tensor): Tensor {
+  requireSquare('jacobianTraceEstimate', y, x)
+  return f.sum(f.mul(vjp([y], [x], [probe])[0]!, probe), { axes: [1] })
+}
+
+function fieldTrace(field: Tensor, x: Tensor, options: TraceOptions): Tensor {
+  const dependent = dependentsOf([field], x)
+  const last = lastProduct(field, dependent)
+  const first = last && last.hidden !== x ? firstProduct([field], x) : undefined
+  const dimension = x.shape[1]!
+  const ways: Record<TraceWay, () => Tensor> = {
+    forward: () => {
+      const outcome = last?.hidden ?? field
+      return inChunks(dimension, options.chunk ?? dimension, (start, end) => {
+        const pass = new ForwardPass([outcome], x, { directions: { start, end }, second: false })
+        return diagonalSum(
+          pass.tangentsOf(outcome),
+          last && rowsOf(f.transpose(last.matrix), start, end),
+          start,
+          end,
+          x,
+        )
+      })
+    },
+    width: () => {
+      const { product, matrix } = required(first, 'jacobianTrace', field)
+      const turned = f.matmul(matrix, last!.matrix, { transposeA: true, transposeB: true }) // W₁ᵀ W_Lᵀ: [H, H′]
+      const width = product.shape[1]!
+      return inChunks(width, options.chunk ?? width, (start, end) => {
+        const pass = new ForwardPass([last!.hidden], product, { directions: { start, end }, second: false })
+        return diagonalSum(pass.tangentsOf(last!.hidden), rowsOf(turned, start, end), start, end, x)
+      })
+    },
+    reverse: () => traceBackward(field, x, options.chunk ?? reverseChunk),
+    unrolled: () => traceUnrolled(field, x),
+  }
+  const width = first?.product.shape[1]
+  const wanted = width !== undefined && dimension > width / 2 ? 'width' : 'forward'
+  return options.way ? ways[options.way]() : firstThatWorks([ways[wanted], ways.reverse, ways.unrolled])
+}
+
+function energyTrace(energy: Tensor, x: Tensor, options: TraceOptions): Tensor {
+  const [rows, dimension] = x.shape as [number, number]
+  const zeros = f.broadcastTo(f.constant(0), [rows])
+  const first = firstProduct([energy], x)
+  const laplacian = (variable: Tensor, start: number, end: number, metric?: Tensor): Tensor =>
+    new ForwardPass([energy], variable, { directions: { start, end }, second: true, metric }).laplacianOf(
+      energy,
+    ) ?? zeros
+  const score = (): Tensor => grad(f.sum(energy), [x])[0]!
+  const ways: Record<TraceWay, () => Tensor> = {
+    forward: () => inChunks(dimension, options.chunk ?? dimension, (start, end) => laplacian(x, start, end)),
+    width: () => {
+      const { product, matrix } = required(first, 'hessianTrace', energy)
+      return laplacian(product, 0, product.shape[1]!, f.matmul(matrix, matrix, { transposeA: true }))
+    },
+    reverse: () => traceBackward(score(), x, options.chunk ?? reverseChunk),
+    unrolled: () => traceUnrolled(score(), x),
+  }
+  const width = first?.product.shape[1]
+  const wanted = width !== undefined && dimension > 1.5 * width ? 'width' : 'forward'
+  return options.way ? ways[options.way]() : firstThatWorks([ways[wanted], ways.reverse, ways.unrolled])
+}
+
+function firstThatWorks(ways: readonly (() => Tensor)[]): Tensor {
+  const [way, ...others] = ways as [() => Tensor, ...(() => Tensor)[]]
+  try {
+    return way()
+  } catch (error) {
+    if (!(error instanceof NoBatchingRule) || others.length === 0) throw error
+    return firstThatWorks(others)
+  }
+}
+
+/** Σ of the parts of a trace that `chunk` directions at a time give. */
+function inChunks(count: number, chunk: number, part: (start: number, end: number) => Tensor): Tensor {
+  if (!(Number.isInteger(chunk) && chunk > 0))
+    throw shapeError(`The chunk is ${chunk}; it must be a whole number above 0.`)
+  const parts: Tensor[] = []
+  for (let start = 0; start < count; start += chunk) parts.push(part(start, Math.min(start + chunk, count)))
+  return parts.reduce((a, b) => f.add(a, b))
+}
+
+/** The pass backward for several unit cotangents at once. */
+function traceBackward(field: Tensor, x: Tensor, chunk: number): Tensor {
+  const [rows, dimension] = x.shape as [number, number]
+  const cotangent = f.input('cotangent', field)
+  const back = pullback([field], [x])([cotangent])[0]!
+  const dependent = dependentsOf([back], cotangent)
+  const summands = summandsOf(back, dependent).map(({ factor, field }) => {
+    const last = lastProduct(field, dependent)
+    return { factor, outcome: last?.hidden ?? field, matrix: last && f.transpose(last.matrix) }
+  })
+  if (summands.length === 0) return f.broadcastTo(f.constant(0), [rows])
+  return inChunks(dimension, chunk, (start, end) => {
+    const units = f.reshape(f.constant(identityRows(dimension, start, end)), [end - start, 1, dimension])
+    const given = new Map([[cotangent, lifted(f.broadcastTo(units, [end - start, rows, dimension]))]])
+    const valueAt = replay(
+      summands.map(({ outcome }) => outcome),
+      given,
+      end - start,
+    )
+    const parts = summands.map(({ factor, outcome, matrix }) => {
+      const values: Tangents = { kind: 'full', values: valueAt(outcome).tensor }
+      return perRow(factor, diagonalSum(values, matrix && rowsOf(matrix, start, end), start, end, x))
+    })
+    return parts.reduce((a, b) => f.add(a, b))
+  })
+}
+
+/**
+ * Σ_j T_j · M_j over the carried directions, for each row: T: [k, B, m], M: [k, m], the rows `start` to `end` of the
+ * identity unless given. [B].
+ */
+function diagonalSum(
+  tangents: Tangents | undefined,
+  rowsOfM: Tensor | undefined,
+  start: number,
+  end: number,
+  x: Tensor,
+): Tensor {
+  const rows = x.shape[0]!
+  if (!tangents) return f.broadcastTo(f.constant(0), [rows])
+  const { kind, values } = tangents
+  if (kind === 'diagonal') {
+    const carried = f.slice(values, { axis: 1, start, end })
+    if (!rowsOfM) return f.sum(carried, { axes: [1] })
+    const units = f.constant(identityRows(rowsOfM.shape[1]!, start, end))
+    const diagonal = f.sum(f.mul(rowsOfM, units), { axes: [1] })
+    return f.sum(f.mul(carried, f.broadcastTo(f.reshape(diagonal, [1, end - start]), carried.shape)), {
+      axes: [1],
+    })
+  }
+  const [k, , m] = values.shape as [number, number, number]
+  // What is only repeated along the rows is multiplied once.
+  const source = values.operation === broadcastToOperation ? values.inputs[0]! : values
+  const left = source.shape.length === 3 && source.shape[2] === m && source.shape[0] === k ? source : values
+  const right = rowsOfM ?? f.constant(identityRows(m, start, end))
+  const products = f.matmul(left, f.reshape(right, [k, m, 1])) // [k, B, 1]
+  return f.broadcastTo(f.sum(products, { axes: [0, 2] }), [rows])
+}
+
+function rowsOf(matrix: Tensor, start: number, end: number): Tensor {
+  return f.slice(matrix, { axis: 0, start, end })
+}
+
+/** [B], times a factor for each row. */
+function perRow(factor: Tensor | undefined, values: Tensor): Tensor {
+  if (!factor) return values
+  const rows = values.shape[0]!
+  return f.mul(values, f.reshape(f.broadcastTo(factor, [rows, 1]), [rows]))
+}
+
+function required<T>(found: T | undefined, name: string, tensor: Tensor): T {
+  if (found !== undefined) return found
+  throw shapeError(
+    `${name}: ${showShape(tensor.shape)} has no way through the hidden width.`,
+    'x must enter by one product x W, and a field must leave by one, h W.',
+  )
+}
+
+function requireSquare(name: string, y: Tensor, x: Tensor): void {
+  if (y.shape.length !== 2 || !sameShape(y.shape, x.shape))
+    throw shapeError(`${name}: y is ${showShape(y.shape)} and x ${showShape(x.shape)}; both must be [B, d].`)
+}
