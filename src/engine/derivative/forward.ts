@@ -1,20 +1,22 @@
 import { topologicalOrder } from '../graph.ts'
 import { broadcastToOperation } from '../ops/broadcast-to.ts'
-import { clipOperation } from '../ops/clip.ts'
 import { concatOperation } from '../ops/concat.ts'
 import { cumsumOperation } from '../ops/cumsum.ts'
+import { flipOperation } from '../ops/flip.ts'
 import { gatherOperation } from '../ops/gather.ts'
 import * as f from '../ops/index.ts'
 import { matmulOperation } from '../ops/matmul.ts'
 import { padOperation } from '../ops/pad.ts'
 import { reshapeOperation } from '../ops/reshape.ts'
 import { scatterAddOperation } from '../ops/scatter-add.ts'
+import { scatterAddAlongAxisOperation } from '../ops/scatter-add-along-axis.ts'
 import { sliceOperation } from '../ops/slice.ts'
 import { sumOperation } from '../ops/sum.ts'
+import { takeAlongAxisOperation } from '../ops/take-along-axis.ts'
 import { transposeOperation } from '../ops/transpose.ts'
 import type { Tensor } from '../tensor.ts'
 import { derivativesOf, opened, pushed } from './local.ts'
-import { again, elementwise, lifted, liftedAs, plain, replay, type Value } from './replay.ts'
+import { again, isElementwise, lifted, liftedAs, plain, replay, type Value } from './replay.ts'
 
 /** The directions that a pass carries: unit vectors from `start` up to `end` of the variable's last axis. */
 export interface Directions {
@@ -120,8 +122,7 @@ export class ForwardPass {
   private carry(tensor: Tensor): void {
     const active = tensor.inputs.flatMap((input, i) => (this.locals.has(input) ? [i] : []))
     if (active.length === 0 || !tensor.operation.derivative) return
-    if (elementwise.has(tensor.operation) || tensor.operation === clipOperation)
-      this.carryElementwise(tensor, active)
+    if (isElementwise(tensor.operation)) this.carryElementwise(tensor, active)
     else if (isLinear(tensor, active)) this.carryLinear(tensor, active)
     else this.carryOther(tensor, active)
   }
@@ -340,6 +341,9 @@ const linearOperations = new Set([
   cumsumOperation,
   gatherOperation,
   scatterAddOperation,
+  flipOperation,
+  takeAlongAxisOperation,
+  scatterAddAlongAxisOperation,
 ])
 
 function isLinear(tensor: Tensor, active: readonly number[]): boolean {

@@ -5,8 +5,11 @@ import { castOperation } from '../ops/cast.ts'
 import { clipOperation } from '../ops/clip.ts'
 import { concatOperation } from '../ops/concat.ts'
 import { cumsumOperation } from '../ops/cumsum.ts'
+import { eluOperation } from '../ops/elu.ts'
+import { flipOperation } from '../ops/flip.ts'
 import { gatherOperation } from '../ops/gather.ts'
 import * as f from '../ops/index.ts'
+import { leakyReluOperation } from '../ops/leaky-relu.ts'
 import { logsumexpOperation } from '../ops/logsumexp.ts'
 import { matmulOperation } from '../ops/matmul.ts'
 import { maxOverOperation } from '../ops/max-over.ts'
@@ -15,10 +18,12 @@ import { normOperation } from '../ops/norm.ts'
 import { padOperation } from '../ops/pad.ts'
 import { reshapeOperation } from '../ops/reshape.ts'
 import { scatterAddOperation } from '../ops/scatter-add.ts'
+import { scatterAddAlongAxisOperation } from '../ops/scatter-add-along-axis.ts'
 import { sliceOperation } from '../ops/slice.ts'
 import { softmaxOperation } from '../ops/softmax.ts'
 import { stopGradientOperation } from '../ops/stop-gradient.ts'
 import { sumOperation } from '../ops/sum.ts'
+import { takeAlongAxisOperation } from '../ops/take-along-axis.ts'
 import { transposeOperation } from '../ops/transpose.ts'
 import { whereOperation } from '../ops/where.ts'
 import type { Shape } from '../shape.ts'
@@ -41,7 +46,7 @@ export class NoBatchingRule extends Error {
 }
 
 /** Elementwise operations by their records: what they do to stacks of tensors they do to each. */
-export const elementwise: ReadonlyMap<Operation, (...inputs: Tensor[]) => Tensor> = new Map<
+const elementwise: ReadonlyMap<Operation, (...inputs: Tensor[]) => Tensor> = new Map<
   Operation,
   (...inputs: Tensor[]) => Tensor
 >([
@@ -52,6 +57,14 @@ export const elementwise: ReadonlyMap<Operation, (...inputs: Tensor[]) => Tensor
   ),
   [whereOperation, (condition, x, y) => f.where(condition!, x!, y!)],
 ])
+
+/** Elementwise operations with settings of their own. */
+const withSettings: ReadonlySet<Operation> = new Set([clipOperation, eluOperation, leakyReluOperation])
+
+/** Whether each element of the result depends on the same element of the operands only. */
+export function isElementwise(operation: Operation): boolean {
+  return elementwise.has(operation) || withSettings.has(operation)
+}
 
 /**
  * Works out tensors again with others in the place of some: of one array each, or of k at once (`vmap`).
@@ -104,6 +117,7 @@ export function liftedAs(tensor: Tensor, inputs: readonly Value[], directions: n
   if (tensor.operation === matmulOperation) return liftedProduct(tensor, inputs, directions)
   const apply = elementwise.get(tensor.operation)
   if (apply) return apply(...stretched())
+  if (withSettings.has(tensor.operation)) return intern(tensor.operation, stretched(), tensor.attributes)
   const indexed = tensor.operation === gatherOperation || tensor.operation === scatterAddOperation
   const rule = rules.get(tensor.operation)
   if (!rule || (indexed && inputs[1]!.lifted)) throw new NoBatchingRule(tensor.operation)
@@ -154,6 +168,7 @@ const rules: ReadonlyMap<Operation, Rule> = new Map<Operation, Rule>([
         ...along(attributes, lead),
         start: attributes['start'] as number,
         end: attributes['end'] as number,
+        step: (attributes['step'] as number | undefined) ?? 1,
       }),
   ],
   [
@@ -172,10 +187,18 @@ const rules: ReadonlyMap<Operation, Rule> = new Map<Operation, Rule>([
     ([x, indices], { attributes }, lead) =>
       f.scatterAdd(x!, indices!, { ...along(attributes, lead), size: attributes['size'] as number }),
   ],
+  [flipOperation, ([x], { attributes }, lead) => f.flip(x!, along(attributes, lead))],
   [
-    clipOperation,
-    ([x], { attributes }) =>
-      f.clip(x!, { low: attributes['low'] as number, high: attributes['high'] as number }),
+    takeAlongAxisOperation,
+    ([x, indices], { attributes }, lead) => f.takeAlongAxis(x!, indices!, along(attributes, lead)),
+  ],
+  [
+    scatterAddAlongAxisOperation,
+    ([x, indices], { attributes }, lead) =>
+      f.scatterAddAlongAxis(x!, indices!, {
+        ...along(attributes, lead),
+        size: attributes['size'] as number,
+      }),
   ],
   [castOperation, ([x], { dtype }) => f.cast(x!, dtype)],
   [stopGradientOperation, ([x]) => f.stopGradient(x!)],

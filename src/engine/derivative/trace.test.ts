@@ -88,6 +88,15 @@ const fields: Record<string, (x: Tensor) => Built> = {
     const shares = f.softmax(f.matmul(f.concat(halves, { axis: 1 }), w))
     return { y: f.mul(shares, f.cumsum(f.sin(x), { axis: 1 })), parameters: [w] }
   },
+  'flips, slices with a step and elements chosen row by row': (x) => {
+    const chosen = Array.from({ length: rows * d }, (_, i) => (i * 7) % d)
+    const indices = f.constant({ shape: [rows, d], data: chosen }, { dtype: 'int32' })
+    const taken = f.takeAlongAxis(f.sin(x), indices, { axis: 1 })
+    const added = f.scatterAddAlongAxis(f.elu(x), indices, { axis: 1, size: d })
+    const [even, odd] = [0, 1].map((start) => f.slice(x, { axis: 1, start, step: 2 }))
+    const apart = f.concat([f.leakyRelu(odd!), f.relu(even!)], { axis: 1 })
+    return { y: f.add(f.mul(taken, f.flip(x, { axis: 1 })), f.mul(added, apart)), parameters: [] }
+  },
   'a product of matrices for each row': (x) => {
     const [left, right] = [f.reshape(f.sin(x), [rows, 2, 2]), f.reshape(f.tanh(x), [rows, 2, 2])]
     return { y: f.reshape(f.matmul(left, right, { transposeB: true }), [rows, d]), parameters: [] }
