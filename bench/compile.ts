@@ -1,7 +1,9 @@
 import * as f from '../src/engine/index.ts'
-import { preconditioned } from '../src/family/index.ts'
+import { families, preconditioned } from '../src/family/index.ts'
 import { residualMlp } from '../src/nn/index.ts'
+import { defaultTraining } from '../src/run/index.ts'
 import { adamw } from '../src/training/adamw.ts'
+import { learningOf } from '../src/training/learning.ts'
 import { trainingStep } from '../src/training/step.ts'
 import { type Bench, median } from './harness.ts'
 
@@ -10,6 +12,9 @@ export const compiling: Bench = {
   name: 'compile',
   summary: 'tracing and compiling the training step of a 6-layer MLP',
   async *run() {
+    const scale = { sigmaData: 1, largestDistance: 10 }
+    const facts = { family: families[0]!, dimension: 12, rows: 5000, heldOutRows: 500, scale, seed: 0 }
+    const config = defaultTraining(facts)
     const seconds: number[] = []
     for (let round = 0; round < 5; round++) {
       const model = preconditioned({
@@ -20,7 +25,11 @@ export const compiling: Bench = {
       })
       const started = performance.now()
       const program = await f.compile(
-        trainingStep({ model, optimiser: adamw, optimiserOptions: adamw.defaults, batchSize: 256 }),
+        trainingStep({
+          learning: learningOf({ model, config }),
+          optimiser: adamw,
+          optimiserOptions: adamw.defaults,
+        }),
         { loop: true },
       )
       seconds.push((performance.now() - started) / 1000)

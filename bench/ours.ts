@@ -1,6 +1,8 @@
 import * as f from '../src/engine/index.ts'
+import { type ParameterSpec, zeros } from '../src/nn/index.ts'
+import { onePlayer } from '../src/objective/index.ts'
 import { adamw } from '../src/training/adamw.ts'
-import { Packing, packNames } from '../src/training/packing.ts'
+import { Packing } from '../src/training/packing.ts'
 import type { Round } from './peerProcess.ts'
 import {
   adamW,
@@ -52,7 +54,7 @@ function open(name: string): Promise<Job> {
 async function openNetwork(workload: MlpWorkload): Promise<Job> {
   const { layers, x, y } = makeNetwork(workload)
   const types = parameterTypes(layers)
-  const packing = new Packing(types)
+  const packing = new Packing(types, onePlayer)
   const program = await f.compile(trainingStepOf(workload, layers, types, packing), { loop: true })
   const start = Object.fromEntries(
     layers.flatMap((layer, i) => [
@@ -82,11 +84,11 @@ async function openNetwork(workload: MlpWorkload): Promise<Job> {
   return { run: () => run(stepsPerCall), steps: stepsPerCall, check, flopsPerStep: program.cost().flops }
 }
 
-export function parameterTypes(layers: readonly Layer[]): Record<string, f.TensorType> {
-  const types: Record<string, f.TensorType> = {}
+export function parameterTypes(layers: readonly Layer[]): Record<string, ParameterSpec> {
+  const types: Record<string, ParameterSpec> = {}
   for (const [i, { inputs, outputs }] of layers.entries()) {
-    types[`w${i}`] = { shape: [inputs, outputs], dtype: 'float32' }
-    types[`b${i}`] = { shape: [outputs], dtype: 'float32' }
+    types[`w${i}`] = zeros([inputs, outputs])
+    types[`b${i}`] = zeros([outputs])
   }
   return types
 }
@@ -126,10 +128,10 @@ export function trainingStepOf(
       )
       const packed = packing.close(Object.fromEntries(names.map((name, i) => [name, gradients[i]!])))
       const next: Record<string, Record<string, f.Tensor>> = { model: {}, first: {}, second: {} }
-      for (const pack of packNames) {
+      for (const { name: pack } of packing.packs) {
         const { parameter, moments } = adamw.update({
           parameter: state['model']![pack]!,
-          gradient: packed[pack],
+          gradient: packed[pack]!,
           moments: { first: state['first']![pack]!, second: state['second']![pack]! },
           coefficients,
           decays: true, // The peers decay all parameters.

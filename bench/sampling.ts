@@ -1,5 +1,5 @@
 import { preconditioned } from '../src/family/index.ts'
-import { residualMlp } from '../src/nn/index.ts'
+import { residualMlp, startValues } from '../src/nn/index.ts'
 import { FittedModel } from '../src/run/experiment/fitted-model.ts'
 import { type Bench, median } from './harness.ts'
 
@@ -13,7 +13,7 @@ export const sampling: Bench = {
     const shape = { dimension: 12, conditionWidth: 0 }
     const size = residualMlp.defaultSize({ dimension: 12, rows: 5000 })
     const model = preconditioned({ network: residualMlp, shape, size, sigmaData: range.sigmaData })
-    const fitted = new FittedModel({ model, values: model.start(1), range })
+    const fitted = new FittedModel({ model, values: startValues(model.parameters, 1), range })
     const seconds: number[] = []
     for (let round = 0; round < 3; round++) {
       const started = performance.now()

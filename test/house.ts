@@ -9,7 +9,7 @@ export const house: Readonly<Record<string, readonly string[]>> = {
   objective: ['base', 'engine', 'noise', 'nn', 'family'],
   sampling: ['base', 'engine', 'noise', 'nn', 'family'],
   data: ['base', 'engine', 'family'],
-  training: ['base', 'engine', 'noise', 'nn', 'family', 'objective', 'data'],
+  training: ['base', 'engine', 'density', 'noise', 'nn', 'family', 'objective', 'data'],
   evaluation: ['base', 'engine', 'density', 'nn', 'family', 'sampling', 'data'],
   files: ['base', 'engine', 'noise', 'nn', 'family', 'sampling', 'data', 'evaluation'],
   report: ['base', 'engine', 'density', 'noise', 'nn', 'family', 'sampling', 'data', 'evaluation'],

@@ -59,7 +59,7 @@ type Exported = { readonly bytes: Uint8Array } & Partial<Pick<OnnxExport, 'input
 async function exported(what: ExportKind, opened: OpenedModel, options: ExportOptions): Promise<Exported> {
   const { fitted, run } = opened
   const metadata = metadataOf(opened)
-  const common = { fitted: fitted.fitted, rows: options.rows, metadata: { ...metadata, kind: what } }
+  const common = { fitted: fitted.denoiser, rows: options.rows, metadata: { ...metadata, kind: what } }
   switch (what) {
     case 'denoiser':
       return denoiserToOnnx(common)

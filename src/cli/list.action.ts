@@ -3,11 +3,12 @@ import { columnEncoders, tableFormats } from '../data/index.ts'
 import { toys } from '../density/index.ts'
 import { operations } from '../engine/ops/registry.ts'
 import { metrics, tableMetrics } from '../evaluation/index.ts'
+import { families } from '../family/index.ts'
 import { networks } from '../nn/index.ts'
 import { noiseProcesses } from '../noise/index.ts'
-import { objectives } from '../objective/index.ts'
+import { objectives, weightings } from '../objective/index.ts'
 import { configJsonSchema, type Setting, settings } from '../run/index.ts'
-import { samplers, timeGrids } from '../sampling/index.ts'
+import { samplingMethods, timeGrids } from '../sampling/index.ts'
 import { optimisers, schedules } from '../training/index.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { Terminal } from './terminal.ts'
@@ -34,11 +35,13 @@ export const registries: readonly Registry[] = [
     items: tableFormats,
   },
   { name: 'networks', summary: 'kinds of network', items: networks },
-  { name: 'objectives', summary: 'what training minimises', items: objectives },
+  { name: 'families', summary: 'how a distribution is modelled', items: families },
+  { name: 'objectives', summary: 'what training makes small', items: objectives },
+  { name: 'weightings', summary: 'how noise levels are drawn and weighed', items: weightings },
   { name: 'optimisers', summary: 'how gradients become new weights', items: optimisers },
   { name: 'schedules', summary: 'how the learning rate goes over a run', items: schedules },
   { name: 'grids', summary: 'where noise levels are placed in sampling', items: timeGrids },
-  { name: 'samplers', summary: 'from noise to data', items: samplers },
+  { name: 'samplers', summary: 'how points are drawn', items: samplingMethods },
   { name: 'metrics', summary: 'how good rows are', items: [...metrics, ...tableMetrics] },
   {
     name: 'settings',

@@ -53,27 +53,18 @@ export async function runSample(
     await fitted.dispose()
     return
   }
-  const sampler = samplerByName(options.sampler ?? run.config.sampling.sampler)
-  const levels = fitted.levels({
-    grid: options.grid ?? run.config.sampling.grid,
-    steps: options.steps ?? run.config.sampling.steps,
-  })
+  const { sampling } = run.config
+  const method = fitted.samplingMethod(options.sampler ?? sampling.sampler)
   requireRoom({ count, width: fitted.dimension, columns: opened.columns.length })
   const rows = new Float32Array(count * fitted.dimension)
   const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)
+  const sampler = await fitted.sampler({
+    sampler: method.name,
+    grid: options.grid ?? sampling.grid,
+    steps: options.steps ?? (method.name === sampling.sampler ? sampling.steps : method.steps),
+  })
   try {
-    const { priorStd } = fitted
-    const drawn = sample({
-      fitted: fitted.fitted,
-      sampler,
-      levels,
-      priorStd,
-      seed,
-      first,
-      count,
-      runtime,
-      signal,
-    })
+    const drawn = sampler.draw({ seed, first, count, signal })
     for await (const event of drawn) {
       if (event.type === 'samples') rows.set(event.rows, (event.first - first) * fitted.dimension)
       else {
@@ -83,6 +74,7 @@ export async function runSample(
     }
   } finally {
     release()
+    await sampler.dispose()
   }
   const table = rowsToTable(opened, rows, count, { first, seed })
   await output.write(table, first)
@@ -96,7 +88,7 @@ export async function runSample(
     first,
     seed,
     columns: opened.columns,
-    sampler: sampler.name,
+    sampler: method.name,
     weights: opened.weights,
     ...(options.output ? { output: options.output } : {}),
     secondsElapsed: seconds(),

@@ -37,6 +37,7 @@ export interface TrainOptions extends CommonOptions, DeviceOptions {
   readonly steps?: number
   readonly batchSize?: number
   readonly learningRate?: number
+  readonly family?: string
   readonly objective?: string
   readonly config?: string
   readonly set?: readonly string[]
@@ -116,12 +117,13 @@ async function optionsGiven(data: string | undefined, options: TrainOptions): Pr
     options.config ? parseOptions(await readJsonFile(options.config), options.config) : {},
     described ?? {},
   )
-  const { seed, steps, batchSize, learningRate, objective, sql } = options
+  const { seed, steps, batchSize, learningRate, family, objective, sql } = options
   const training = { steps, batchSize, learningRate, objective }
   const own = parseOptions(
     dropUndefined({
       seed,
       data: dropUndefined({ source: described ? undefined : data, sql }),
+      ...(family === undefined ? {} : { model: { family } }),
       training: dropUndefined(training),
     }),
     'the command line',
@@ -190,6 +192,7 @@ export async function reopen(
         'steps',
         'batchSize',
         'learningRate',
+        'family',
         'objective',
         'config',
         'set',

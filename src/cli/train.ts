@@ -51,7 +51,14 @@ export const trainCommand: CommandRecord = {
         'peak learning rate, above 0 (default: 0.002 up to 3 columns, else 0.001)',
         positiveNumber('--learning-rate'),
       )
-      .option('--objective <name>', 'what is minimised; see scorefield list objectives (default: edm)')
+      .option(
+        '--family <name>',
+        'how the distribution is modelled; see scorefield list families (default: denoiser)',
+      )
+      .option(
+        '--objective <name>',
+        "what is made small; see scorefield list objectives (default: the family's)",
+      )
       .optionsGroup('Settings:')
       .option('--config <file>', 'settings from a JSON file, such as {"training": {"clipNorm": 0.5}}')
       .option(

@@ -1,4 +1,5 @@
 import type { Named, Tensor, TensorType } from '../engine/index.ts'
+import { type Model, widthOfEvent } from './model.ts'
 
 /** Where a denoiser is asked: points with the noise level that each carries. */
 export interface NoisyPoints {
@@ -7,7 +8,7 @@ export interface NoisyPoints {
   /** σ > 0 of each row, [B]. */
   readonly sigma: Tensor
   /** What the samples are conditioned on, [B, c]; absent where the model takes none. */
-  readonly condition?: Tensor
+  readonly condition?: Tensor | undefined
 }
 
 /**
@@ -31,4 +32,14 @@ export interface DenoiserModel {
 export interface FittedDenoiser {
   readonly model: DenoiserModel
   readonly values: Named<ArrayLike<number>>
+}
+
+/** A model that can denoise, as samplers and likelihoods take it. */
+export function asDenoiser(model: Model<'denoise'>): DenoiserModel {
+  return {
+    dimension: widthOfEvent(model.event),
+    conditionWidth: model.conditionWidth,
+    parameters: model.parameters,
+    denoise: (parameters, at) => model.can.denoise(parameters, at),
+  }
 }

@@ -1,6 +1,7 @@
 import { RandomStream } from '../base/random/index.ts'
 import * as f from '../engine/index.ts'
-import type { DenoiserModel } from './denoiser.ts'
+import { asDenoiser, type DenoiserModel } from './denoiser.ts'
+import type { Model } from './model.ts'
 
 /** D(x; σ) as a function on the host. */
 export interface HostDenoiser {
@@ -10,10 +11,11 @@ export interface HostDenoiser {
 
 /** Compiles a denoiser for batches of `batchSize` rows. */
 export async function hostDenoiser(
-  model: DenoiserModel,
+  given: DenoiserModel | Model<'denoise'>,
   batchSize: number,
   runtime?: f.Runtime,
 ): Promise<HostDenoiser> {
+  const model = 'can' in given ? asDenoiser(given) : given
   const rows = (width: number): f.TensorType => ({ shape: [batchSize, width], dtype: 'float32' })
   const program = await f.compile(
     {

@@ -1,5 +1,24 @@
 /** Models by what they can compute. */
-export type { DenoiserModel, FittedDenoiser, NoisyPoints } from './denoiser.ts'
+export { asDenoiser, type DenoiserModel, type FittedDenoiser, type NoisyPoints } from './denoiser.ts'
+export { families } from './families.ts'
+export type { Family, FamilyFacts, SizeFacts } from './family.ts'
 export { type DenoiserOptions, denoiserOf, mixedDenoiser } from './mixed.ts'
-export { preconditioned, type TrainableDenoiser } from './preconditioned.ts'
+export {
+  type Abilities,
+  type Ability,
+  type At,
+  abilities,
+  cannot,
+  type Draw,
+  type Draws,
+  type Model,
+  type ModelSize,
+  perPoint,
+  requireAbilities,
+  sigmaOf,
+  type Values,
+  widthOfEvent,
+  withDerived,
+} from './model.ts'
+export { preconditioned } from './preconditioned.ts'
 export { joinParts, type NumbersPart, type RowPart, type WordsPart, widthOf } from './row-part.ts'

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { RandomStream } from '../base/random/index.ts'
 import * as f from '../engine/index.ts'
-import type { Network } from '../nn/network.ts'
-import { residualMlp } from '../nn/residual-mlp.ts'
+import { type Network, residualMlp, zeros } from '../nn/index.ts'
 import { hostDenoiser, normals, someValues } from './family.test-helper.ts'
 import { denoiserOf, mixedDenoiser } from './mixed.ts'
 import { preconditioned } from './preconditioned.ts'
@@ -93,9 +92,9 @@ describe('a word and a number that depend on each other', () => {
   const knowing: Network = {
     ...silent,
     build: () => ({
-      parameters: { shift: { shape: [3], dtype: 'float32', startStd: 0 } },
+      parameters: { shift: zeros([3]) },
       apply: ({ shift }, { x, noise }) => {
-        const sigma = f.exp(f.mul(noise, 4))
+        const sigma = f.exp(f.mul(noise!, 4))
         const column = (tensor: f.Tensor, at: number): f.Tensor =>
           f.reshape(f.slice(tensor, { axis: 1, start: at, end: at + 1 }), [tensor.shape[0]!])
         const scale = f.sqrt(f.add(f.square(sigma), sigmaData ** 2))

@@ -1,7 +1,7 @@
 import * as f from '../engine/index.ts'
-import { type Network, type NetworkSize, startValues } from '../nn/network.ts'
-import type { NoisyPoints } from './denoiser.ts'
-import { perRow, preconditioned, preconditioningOf, type TrainableDenoiser } from './preconditioned.ts'
+import type { Network, NetworkSize } from '../nn/index.ts'
+import { type At, type Model, perPoint as perRow, sigmaOf } from './model.ts'
+import { preconditioned, preconditioningOf } from './preconditioned.ts'
 import { type NumbersPart, type RowPart, type WordsPart, widthOf } from './row-part.ts'
 
 /** A words part with where its coordinates and its outputs of the network begin. */
@@ -34,7 +34,7 @@ export interface DenoiserOptions {
 }
 
 /** The denoiser for rows of these parts: `preconditioned` where all are plain numbers, else `mixedDenoiser`. */
-export function denoiserOf(options: DenoiserOptions): TrainableDenoiser {
+export function denoiserOf(options: DenoiserOptions): Model<'denoise'> {
   const { parts, ...others } = options
   if (parts.some((part) => part.kind === 'words')) return mixedDenoiser(options)
   const dimension = parts.reduce((sum, part) => sum + widthOf(part), 0)
@@ -58,7 +58,7 @@ export function denoiserOf(options: DenoiserOptions): TrainableDenoiser {
  * both alike; for numbers the squared error of D where they mean something. Both are least at the posterior mean.
  * Dieleman et al. 2022 (cross-entropy for continuous diffusion of categories); Karras et al. 2022 (preconditioning).
  */
-export function mixedDenoiser(options: DenoiserOptions): TrainableDenoiser {
+export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
   const { network, size, sigmaData } = options
   const { parts, dimension, outputs } = placed(options.parts)
   const words = parts.filter((part) => part.kind === 'words')
@@ -66,7 +66,9 @@ export function mixedDenoiser(options: DenoiserOptions): TrainableDenoiser {
   const built = network.build({ dimension: features, outputs, conditionWidth: 0 }, size)
   const terms = parts.reduce((sum, part) => sum + (part.kind === 'words' ? 1 : part.width), 0)
 
-  const evaluate = (parameters: f.Named<f.Tensor>, { x, sigma }: NoisyPoints): Evaluated => {
+  const evaluate = (parameters: f.Named<f.Tensor>, at: At): Evaluated => {
+    const { x } = at
+    const sigma = sigmaOf(at)
     const { cIn, cSkip, cOut, noise } = preconditioningOf(sigma, sigmaData)
     const own = new Map(
       words.map((part) => [part, ownLogits(part, columns(x, part.at, widthOf(part)), sigma)]),
@@ -89,31 +91,34 @@ export function mixedDenoiser(options: DenoiserOptions): TrainableDenoiser {
   }
 
   return {
-    dimension,
+    event: [dimension],
     conditionWidth: 0,
+    levels: 'each',
     parameters: built.parameters,
-    start: (seed) => startValues(built.parameters, seed),
-    denoise: (parameters, points) => {
-      const { parts: found } = evaluate(parameters, points)
-      const chances = found.map((tensor, i) => (parts[i]!.kind === 'words' ? f.softmax(tensor) : tensor))
-      return f.withLabel('posterior mean', () =>
-        f.concat(
-          parts.map((part, i) => {
-            const here = columns(points.x, part.at, widthOf(part))
-            if (part.kind === 'words') return meanOfWords(part, chances[i]!, here, points.sigma)
-            if (part.within === undefined) return found[i]!
-            const present = stretched(chanceOf(chances[part.within.part]!, part.within.words), here)
-            const noise = f.mul(here, perRow(f.reciprocal(f.add(f.square(points.sigma), 1)), here))
-            return f.add(noise, f.mul(present, f.sub(found[i]!, noise)))
-          }),
-          { axis: 1 },
-        ),
-      )
+    can: {
+      denoise: (parameters, points) => {
+        const { parts: found } = evaluate(parameters, points)
+        const sigma = sigmaOf(points)
+        const chances = found.map((tensor, i) => (parts[i]!.kind === 'words' ? f.softmax(tensor) : tensor))
+        return f.withLabel('posterior mean', () =>
+          f.concat(
+            parts.map((part, i) => {
+              const here = columns(points.x, part.at, widthOf(part))
+              if (part.kind === 'words') return meanOfWords(part, chances[i]!, here, sigma)
+              if (part.within === undefined) return found[i]!
+              const present = stretched(chanceOf(chances[part.within.part]!, part.within.words), here)
+              const noise = f.mul(here, perRow(f.reciprocal(f.add(f.square(sigma), 1)), here))
+              return f.add(noise, f.mul(present, f.sub(found[i]!, noise)))
+            }),
+            { axis: 1 },
+          ),
+        )
+      },
     },
     error: (parameters, points, clean) => {
       const { parts: found } = evaluate(parameters, points)
       return f.withLabel('error', () => {
-        const { cOut } = preconditioningOf(points.sigma, sigmaData)
+        const { cOut } = preconditioningOf(sigmaOf(points), sigmaData)
         const truth = parts.map((part) =>
           part.kind === 'words'
             ? f.softmax(ownLogits(part, columns(clean, part.at, widthOf(part))))

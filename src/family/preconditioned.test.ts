@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as f from '../engine/index.ts'
+import { residualMlp, startValues } from '../nn/index.ts'
 import type { BuiltNetwork, Network } from '../nn/network.ts'
-import { residualMlp } from '../nn/residual-mlp.ts'
 import { edmPreconditioning } from '../noise/index.ts'
 import { hostDenoiser, normals } from './family.test-helper.ts'
 import { preconditioned } from './preconditioned.ts'
@@ -45,7 +45,7 @@ describe.each([0.5, 3])('D = c_skip x + c_out F(c_in x, c_noise), σ_d = %f', (s
   })
 
   test('F = the noise level’s argument: c_noise', async () => {
-    const noise = plain((_, at) => f.broadcastTo(f.reshape(at.noise, [5, 1]), at.x.shape))
+    const noise = plain((_, at) => f.broadcastTo(f.reshape(at.noise!, [5, 1]), at.x.shape))
     for (const { value, x, cSkip, cOut, cNoise } of await denoised(noise, sigmaData))
       close(value, cSkip * x + cOut * cNoise)
   })
@@ -56,7 +56,7 @@ test('the true denoiser of N(0, σ_d²) is F = 0, where the untrained network st
   const size = { width: 16, blocks: 2, embedding: 8 }
   const model = preconditioned({ network: residualMlp, shape, size, sigmaData: 0.5 })
   const denoise = await hostDenoiser(model, 5, f.referenceRuntime)
-  const values = await denoise(model.start(7), { x, sigma })
+  const values = await denoise(startValues(model.parameters, 7), { x, sigma })
   values.forEach((value, k) => {
     const { cSkip } = edmPreconditioning({ sigma: sigma[Math.floor(k / 2)]!, sigmaData: 0.5 })
     expect(Math.abs(value / (cSkip * x[k]!) - 1)).toBeLessThan(1e-14)

@@ -1,24 +1,6 @@
 import * as f from '../engine/index.ts'
-import {
-  type Network,
-  type NetworkShape,
-  type NetworkSize,
-  type ParameterSpec,
-  startValues,
-} from '../nn/network.ts'
-import type { DenoiserModel, NoisyPoints } from './denoiser.ts'
-
-/** A denoiser that can be trained: it knows how its parameters start. */
-export interface TrainableDenoiser extends DenoiserModel {
-  /**
-   * What training makes small, a row, [B], before the objective's weight λ(σ): least where D is the posterior mean.
-   * Absent: ‖D − x₀‖²/d.
-   */
-  readonly error?: (parameters: f.Named<f.Tensor>, at: NoisyPoints, clean: f.Tensor) => f.Tensor
-  readonly parameters: f.Named<ParameterSpec>
-  /** First values of the parameters, a function of the seed. */
-  readonly start: (seed: number) => Record<string, Float32Array>
-}
+import type { Network, NetworkShape, NetworkSize } from '../nn/index.ts'
+import { type Model, perPoint as perRow, sigmaOf } from './model.ts'
 
 /**
  * A free network made a denoiser by EDM's preconditioning:
@@ -33,24 +15,23 @@ export function preconditioned(options: {
   readonly size: NetworkSize
   /** σ_d > 0, measured on the encoded data. */
   readonly sigmaData: number
-}): TrainableDenoiser {
+}): Model<'denoise'> {
   const { network, shape, size, sigmaData } = options
   const built = network.build(shape, size)
   return {
-    dimension: shape.dimension,
+    event: [shape.dimension],
     conditionWidth: shape.conditionWidth,
+    levels: 'each',
     parameters: built.parameters,
-    start: (seed) => startValues(built.parameters, seed),
-    denoise: (parameters, { x, sigma, condition }) => {
-      const { cIn, cSkip, cOut, noise } = preconditioningOf(sigma, sigmaData)
-      const raw = built.apply(parameters, {
-        x: f.mul(x, perRow(cIn, x)),
-        noise,
-        ...(condition ? { condition } : {}),
-      })
-      return f.withLabel('preconditioning', () =>
-        f.add(f.mul(x, perRow(cSkip, x)), f.mul(raw, perRow(cOut, x))),
-      )
+    can: {
+      denoise: (parameters, at) => {
+        const { x, condition } = at
+        const { cIn, cSkip, cOut, noise } = preconditioningOf(sigmaOf(at), sigmaData)
+        const raw = built.apply(parameters, { x: f.mul(x, perRow(cIn, x)), noise, condition })
+        return f.withLabel('preconditioning', () =>
+          f.add(f.mul(x, perRow(cSkip, x)), f.mul(raw, perRow(cOut, x))),
+        )
+      },
     },
   }
 }
@@ -68,9 +49,4 @@ export function preconditioningOf(
     cOut: f.mul(f.mul(sigma, cIn), sigmaData),
     noise: f.mul(f.log(sigma), 0.25),
   }
-}
-
-/** A number a row, [B], stretched over the columns of x: [B, d]. */
-export function perRow(values: f.Tensor, x: f.Tensor): f.Tensor {
-  return f.broadcastTo(f.reshape(values, [values.shape[0]!, 1]), x.shape)
 }

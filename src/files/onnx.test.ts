@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
-import { type FittedDenoiser, preconditioned } from '../family/index.ts'
-import { residualMlp } from '../nn/index.ts'
+import { asDenoiser, type FittedDenoiser, preconditioned } from '../family/index.ts'
+import { residualMlp, startValues } from '../nn/index.ts'
 import { karras, sampleAll, samplerNoise, samplers, stepPlaces } from '../sampling/index.ts'
 import { denoiserToOnnx, type OnnxExport, samplerToOnnx, scoreToOnnx } from './onnx.ts'
 
@@ -10,9 +10,9 @@ const fitted = ((): FittedDenoiser => {
   const size = { width: 32, blocks: 2, embedding: 8 }
   const shape = { dimension: 3, conditionWidth: 0 }
   const model = preconditioned({ network: residualMlp, shape, size, sigmaData: 1 })
-  const values: Record<string, Float32Array> = model.start(1)
+  const values: Record<string, Float32Array> = startValues(model.parameters, 1)
   values['out.weight'] = Float32Array.from(values['out.weight']!, (_, i) => 0.3 * Math.sin(7 * i))
-  return { model, values }
+  return { model: asDenoiser(model), values }
 })()
 
 const levels = karras.levels({ steps: 8, sigmaMin: 0.01, sigmaMax: 20 })

@@ -1,14 +1,14 @@
 /** Networks: free functions of rows, with the parameters that they ask for. */
+export type { BuiltNetwork, Network, NetworkShape, NetworkSize } from './network.ts'
+export { networks } from './networks.ts'
 export {
-  type BuiltNetwork,
-  type Network,
-  type NetworkShape,
-  type NetworkSize,
+  filled,
+  type Initialiser,
   type ParameterSpec,
   parameterCount,
+  startingAt,
   startValues,
   weight,
   zeros,
-} from './network.ts'
-export { networks } from './networks.ts'
+} from './parameter.ts'
 export { residualMlp } from './residual-mlp.ts'

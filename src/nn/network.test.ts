@@ -4,8 +4,8 @@ import * as f from '../engine/index.ts'
 import { interpret } from '../engine/runtime/reference.ts'
 import { hostDenoiser, normals, someValues } from '../family/family.test-helper.ts'
 import { preconditioned } from '../family/preconditioned.ts'
-import { parameterCount, startValues, weight, zeros } from './network.ts'
 import { networks } from './networks.ts'
+import { parameterCount, startValues, weight, zeros } from './parameter.ts'
 
 describe('first values', () => {
   const parameters = { a: weight(100, 200), b: weight(100, 200), c: weight(400, 50, 0.1), d: zeros([7]) }
@@ -87,7 +87,7 @@ describe.each(networks.map((network) => [network.name, network] as const))('%s',
     const parameters = Object.fromEntries(
       Object.entries(model.parameters).map(([n, t]) => [n, symbol(t.shape)]),
     )
-    expect(() => model.denoise(parameters, points)).toThrow()
+    expect(() => model.can.denoise(parameters, points)).toThrow()
     const without = preconditioned({
       network,
       shape: { dimension: 3, conditionWidth: 0 },
@@ -95,7 +95,7 @@ describe.each(networks.map((network) => [network.name, network] as const))('%s',
       sigmaData: 1,
     })
     const fewer = Object.fromEntries(Object.entries(without.parameters).map(([n, t]) => [n, symbol(t.shape)]))
-    expect(() => without.denoise(fewer, { ...points, condition: symbol([4, 2]) })).toThrow()
+    expect(() => without.can.denoise(fewer, { ...points, condition: symbol([4, 2]) })).toThrow()
   })
 
   test('starts with arguments of unit size at every activation, at every noise level', () => {
@@ -116,14 +116,14 @@ describe.each(networks.map((network) => [network.name, network] as const))('%s',
         given.set(tensor, Float64Array.from(data))
         return tensor
       }
-      const start = started.start(3)
+      const start = startValues(started.parameters, 3)
       const parameters = Object.fromEntries(
         Object.entries(started.parameters).map(([name, { shape }]) => [name, give(shape, start[name]!)]),
       )
       const noised = normals('rows', rows * dimension).map((value) => value * scale)
       const x = give([rows, dimension], noised)
       const order = topologicalOrder([
-        started.denoise(parameters, { x, sigma: give([rows], new Float64Array(rows).fill(sigma)) }),
+        started.can.denoise(parameters, { x, sigma: give([rows], new Float64Array(rows).fill(sigma)) }),
       ])
       const values = interpret(order, given)
       const activated = order.flatMap((tensor) => (tensor.operation.name === 'silu' ? tensor.inputs : []))
@@ -150,7 +150,7 @@ describe.each(networks.map((network) => [network.name, network] as const))('%s',
       },
       step: ({ shared, inputs }) => {
         const points = { x: inputs['x']!, sigma: inputs['sigma']!, condition: inputs['condition']! }
-        const total = f.sum(f.square(model.denoise(shared, points)))
+        const total = f.sum(f.square(model.can.denoise(shared, points)))
         const all = f.grad(
           total,
           names.map((name) => shared[name]!),

@@ -1,5 +1,6 @@
 import * as f from '../engine/index.ts'
-import { type BuiltNetwork, type Network, type ParameterSpec, weight, zeros } from './network.ts'
+import type { BuiltNetwork, Network } from './network.ts'
+import { type ParameterSpec, weight, zeros } from './parameter.ts'
 
 /** Angular frequencies of the noise level's features: periods from 8 down to ½ of c_noise, 32 to 2 of ln σ. */
 const frequencies = Array.from({ length: 16 }, (_, i) => 2 * Math.PI * 0.125 * 16 ** (i / 15))
@@ -7,7 +8,7 @@ const frequencies = Array.from({ length: 16 }, (_, i) => 2 * Math.PI * 0.125 * 1
 /**
  * Residual multilayer perceptron for vectors, conditioned on the noise level.
  *
- * e = SiLU([sin ωc, cos ωc, c, condition] Wₑ + bₑ), h = x W_in + b_in;
+ * e = SiLU([sin ωc, cos ωc, c, condition] Wₑ + bₑ), of those that there are; h = x W_in + b_in;
  * in each block u = SiLU(h A + e E + a), h ← h + u C;  F = SiLU(h + e E′ + b) W_out.
  * W_out starts at zero, so the untrained network is the zero function; C starts small, so the blocks nearly the identity.
  * He et al. 2016 (residual blocks); Vaswani et al. 2017 (sinusoidal features).
@@ -21,24 +22,26 @@ export const residualMlp: Network = {
     blocks: dimension > 3 ? 4 : 3,
     embedding: 64,
   }),
-  build: ({ dimension, outputs = dimension, conditionWidth }, size): BuiltNetwork => {
+  build: ({ dimension, outputs = dimension, conditionWidth, noise: levels = true }, size): BuiltNetwork => {
     const width = size['width']!
     const blocks = size['blocks']!
     const embedding = size['embedding']!
-    const features = 2 * frequencies.length + 1 + conditionWidth
-    const parameters: Record<string, ParameterSpec> = {
-      'embed.weight': weight(features, embedding),
-      'embed.bias': zeros([embedding]),
-      'in.weight': weight(dimension, width),
-      'in.bias': zeros([width]),
+    const features = (levels ? 2 * frequencies.length + 1 : 0) + conditionWidth
+    const embeds = features > 0
+    const parameters: Record<string, ParameterSpec> = {}
+    if (embeds) {
+      parameters['embed.weight'] = weight(features, embedding)
+      parameters['embed.bias'] = zeros([embedding])
     }
+    parameters['in.weight'] = weight(dimension, width)
+    parameters['in.bias'] = zeros([width])
     for (let k = 0; k < blocks; k++) {
       parameters[`block${k}.in.weight`] = weight(width, width)
-      parameters[`block${k}.noise.weight`] = weight(embedding, width)
+      if (embeds) parameters[`block${k}.noise.weight`] = weight(embedding, width)
       parameters[`block${k}.in.bias`] = zeros([width])
       parameters[`block${k}.out.weight`] = weight(width, width, 0.1)
     }
-    parameters['head.noise.weight'] = weight(embedding, width)
+    if (embeds) parameters['head.noise.weight'] = weight(embedding, width)
     parameters['head.bias'] = zeros([width])
     parameters['out.weight'] = zeros([width, outputs])
     parameters['out.bias'] = zeros([outputs])
@@ -46,12 +49,16 @@ export const residualMlp: Network = {
     return {
       parameters,
       apply: (p, { x, noise, condition }) => {
-        const e = f.withLabel('noise embedding', () =>
-          f.silu(linear(noiseFeatures(noise, condition), p['embed.weight']!, p['embed.bias']!)),
-        )
-        /** SiLU(h A + e E + a): the embedding enters as a bias of its own for every row. */
-        const mixed = (h: f.Tensor, weightName: string, noiseName: string, bias: string): f.Tensor =>
-          f.silu(f.add(f.matmul(h, p[weightName]!), linear(e, p[noiseName]!, p[bias]!)))
+        const e = embeds
+          ? f.withLabel('noise embedding', () =>
+              f.silu(linear(embedded(noise, condition), p['embed.weight']!, p['embed.bias']!)),
+            )
+          : undefined
+        /** e E + a: the embedding enters as a bias of its own for every row. */
+        const bias = (noiseName: string, biasName: string, h: f.Tensor): f.Tensor =>
+          e ? linear(e, p[noiseName]!, p[biasName]!) : f.broadcastTo(p[biasName]!, h.shape)
+        const mixed = (h: f.Tensor, weightName: string, noiseName: string, biasName: string): f.Tensor =>
+          f.silu(f.add(f.matmul(h, p[weightName]!), bias(noiseName, biasName, h)))
         let h = f.withLabel('input', () => linear(x, p['in.weight']!, p['in.bias']!))
         for (let k = 0; k < blocks; k++)
           h = f.withLabel(`block ${k}`, () => {
@@ -59,7 +66,7 @@ export const residualMlp: Network = {
             return f.add(f.matmul(u, p[`block${k}.out.weight`]!), h)
           })
         return f.withLabel('output', () => {
-          const u = f.silu(f.add(h, linear(e, p['head.noise.weight']!, p['head.bias']!)))
+          const u = f.silu(f.add(h, bias('head.noise.weight', 'head.bias', h)))
           return linear(u, p['out.weight']!, p['out.bias']!)
         })
       },
@@ -73,11 +80,16 @@ function linear(x: f.Tensor, w: f.Tensor, b: f.Tensor): f.Tensor {
   return f.add(product, f.broadcastTo(b, product.shape))
 }
 
-/** [sin ωc, cos ωc, c, condition], c: [B] → [B, 2·16 + 1 + conditionWidth]. */
-function noiseFeatures(noise: f.Tensor, condition?: f.Tensor): f.Tensor {
+/** [sin ωc, cos ωc, c, condition] of what there is, c: [B] → [B, features]. */
+function embedded(noise?: f.Tensor, condition?: f.Tensor): f.Tensor {
+  const parts = condition ? [condition] : []
+  return f.concat([...(noise ? noiseFeatures(noise) : []), ...parts], { axis: 1 })
+}
+
+function noiseFeatures(noise: f.Tensor): f.Tensor[] {
   const rows = noise.shape[0]!
   const column = f.reshape(noise, [rows, 1])
   const omega = f.constant({ shape: [1, frequencies.length], data: frequencies })
   const angles = f.matmul(column, omega)
-  return f.concat([f.sin(angles), f.cos(angles), column, ...(condition ? [condition] : [])], { axis: 1 })
+  return [f.sin(angles), f.cos(angles), column]
 }

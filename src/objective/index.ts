@@ -1,3 +1,13 @@
-/** What training minimises. */
-export { type DenoisingBatch, denoisingLoss, type NoiseRange, type Objective } from './objective.ts'
+/** What training makes small: objectives, and the weightings of noise levels. */
+export { denoising } from './denoising.ts'
+export {
+  type Losses,
+  type LossGiven,
+  type Moments,
+  type Objective,
+  type ObjectiveFacts,
+  onePlayer,
+  type Player,
+} from './objective.ts'
 export { objectives } from './objectives.ts'
+export { type NoiseRange, type Weighting, weightings } from './weightings/index.ts'

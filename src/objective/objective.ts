@@ -1,64 +1,87 @@
-import * as f from '../engine/index.ts'
-import type { DenoiserModel, TrainableDenoiser } from '../family/index.ts'
+import type { Named, Shape, Tensor, TensorType } from '../engine/index.ts'
+import type { Abilities, Ability, Draws, Model, Values } from '../family/index.ts'
+import type { NoiseRange } from './weightings/index.ts'
 
-/** The range of noise levels that a model is trained for, and the data's standard deviation. */
-export interface NoiseRange {
-  readonly sigmaMin: number
-  readonly sigmaMax: number
-  readonly sigmaData: number
+/** Mean and covariance of the encoded training rows, for objectives that compare with a Gaussian. */
+export interface Moments {
+  /** [d] */
+  readonly mean: ArrayLike<number>
+  /** Lower triangular L, L Lᵀ = covariance, row by row, [d, d]. */
+  readonly cholesky: ArrayLike<number>
 }
 
+/** What an objective is told once, before tracing. */
+export interface ObjectiveFacts {
+  readonly event: Shape
+  readonly batchSize: number
+  readonly model: Model
+  readonly range: NoiseRange
+  /** Of the training points; measured when asked. */
+  readonly moments: () => Moments
+  /** The objective's settings, complete. */
+  readonly settings: Readonly<Record<string, number>>
+}
+
+/** One batch, traced. */
+export interface LossGiven<A extends Ability = Ability> extends ObjectiveFacts {
+  readonly can: Pick<Abilities, A> & Partial<Abilities>
+  readonly values: Values
+  /** Training points, [B, ...event]. */
+  readonly data: Tensor
+  /** [B, c] */
+  readonly condition?: Tensor | undefined
+  /** By the names of `draws`. */
+  readonly draws: Named<Tensor>
+  /** Noise level and weight λ(σ) of each example, [B]; of an objective over noise levels. */
+  readonly level?: { readonly sigma: Tensor; readonly weight: Tensor } | undefined
+  /** What the step before left, by the names of `state`. */
+  readonly state: Named<Tensor>
+}
+
+/** What a batch costs: the loss of each example, of the one player or of each. */
+export interface Losses {
+  /** [B] each, by player; `all` where there is one. */
+  readonly losses: Named<Tensor>
+  /** What the next step gets as `state`. */
+  readonly state?: Named<Tensor> | undefined
+}
+
+/** One who learns: the parameters whose names begin so, made to lower the loss of its name. */
+export interface Player {
+  /** Name of its loss. */
+  readonly name: string
+  /** Its parameters are those whose names begin with this. */
+  readonly prefix: string
+  /** It learns in every so many steps. */
+  readonly everySteps: number
+}
+
+/** The one player who has all parameters. */
+export const onePlayer: readonly Player[] = [{ name: 'all', prefix: '', everySteps: 1 }]
+
 /**
- * A way to learn a denoiser from noised data: how the noise level is drawn, and how much an error counts there.
+ * What training makes small: a record in a file of its own.
  *
- * Every one of them minimises E_σ λ(σ) E ‖D(x₀ + σz; σ) − x₀‖² / d. Since D − x₀ = σ² (s − s_target) with the target
- * s_target = −z/σ, that is denoising score matching with weight λ(σ) σ⁴ on the score's error (Vincent 2011): the
- * minimiser is the denoiser of the true noised density, whatever the weights. The differences are in what a network of
- * finite size and a run of finite length get right first.
+ * `needs` says which abilities a model must have; `levels` whether examples carry noise levels: then a weighting draws them.
  */
-export interface Objective {
+export interface Objective<A extends Ability = Ability> {
   readonly name: string
   readonly summary: string
   readonly source: string
-  /** The noise level at u ∈ (0, 1): the quantile function of its distribution, within [σ_min, σ_max]. */
-  readonly level: (u: number, range: NoiseRange) => number
-  /** λ(σ), the weight of ‖D − x₀‖². */
-  readonly weight: (sigma: number, range: NoiseRange) => number
-}
-
-/** Fills in the bounds that hold for every objective. */
-export function defineObjective(objective: Objective): Objective {
-  return {
-    ...objective,
-    level: (u, range) => Math.min(Math.max(objective.level(u, range), range.sigmaMin), range.sigmaMax),
-  }
-}
-
-/** Tensors of one batch that the loss is made of. */
-export interface DenoisingBatch {
-  /** Clean rows, [B, d]. */
-  readonly clean: f.Tensor
-  /** Standard normal noise, [B, d]. */
-  readonly noise: f.Tensor
-  /** σ, [B]. */
-  readonly sigma: f.Tensor
-  /** λ(σ), [B]. */
-  readonly weight: f.Tensor
-  /** [B, c] */
-  readonly condition?: f.Tensor
-}
-
-/** λ ‖D(x₀ + σ z; σ) − x₀‖² / d of each row, [B]; of a model that says its own error, λ times that. */
-export function denoisingLoss(
-  model: DenoiserModel & Pick<TrainableDenoiser, 'error'>,
-  parameters: f.Named<f.Tensor>,
-  batch: DenoisingBatch,
-): f.Tensor {
-  const { clean, noise, sigma, weight, condition } = batch
-  const perColumn = f.broadcastTo(f.reshape(sigma, [sigma.shape[0]!, 1]), clean.shape)
-  const x = f.withLabel('noised data', () => f.add(clean, f.mul(perColumn, noise)))
-  const at = { x, sigma, ...(condition ? { condition } : {}) }
-  if (model.error) return f.mul(model.error(parameters, at, clean), weight)
-  const denoised = model.denoise(parameters, at)
-  return f.withLabel('loss', () => f.mul(f.mean(f.square(f.sub(denoised, clean)), { axes: [1] }), weight))
+  readonly needs: readonly A[]
+  /**
+   * For which models: of each noise level, of one, or both. An objective of `each` gets noise levels drawn by a weighting.
+   */
+  readonly levels: Model['levels']
+  /** Numbers that a person may set, with what they are unless told. */
+  readonly settings: Readonly<Record<string, { readonly default: number; readonly summary: string }>>
+  readonly draws: (facts: ObjectiveFacts) => Draws
+  /** What is kept from step to step, beside the parameters: persistent chains; starts as draws of this distribution say. */
+  readonly state?: (facts: ObjectiveFacts) => Named<TensorType>
+  /** First values of the state, a function of the seed. */
+  readonly startState?: (facts: ObjectiveFacts, seed: number) => Named<Float32Array>
+  readonly players?: (settings: Readonly<Record<string, number>>) => readonly Player[]
+  readonly losses: (given: LossGiven<A>) => Losses
+  /** Whether the loss on held-out points says which weights are better; where not, the last averaged ones are kept. */
+  readonly heldOut: 'loss' | 'none'
 }

@@ -12,6 +12,7 @@ export { karras } from './grids/karras.ts'
 export { logSnr } from './grids/log-snr.ts'
 export { type SamplingRange, samplingRange } from './grids/range.ts'
 export { uniform } from './grids/uniform.ts'
+export { type LikelihoodKind, likelihoodKind, ownLogDensity } from './likelihood/direct.ts'
 export {
   type FlowMethod,
   type LogDensities,
@@ -19,6 +20,18 @@ export {
   logDensity,
   type TraceMethod,
 } from './likelihood/log-density.ts'
+export {
+  canBeSampledBy,
+  type DrawRequest,
+  drawAll,
+  type MethodOptions,
+  methodFor,
+  type PointSampler,
+  type SamplingMethod,
+  samplingMethods,
+  type TrainedModel,
+  usualMethod,
+} from './methods/index.ts'
 export {
   type SampleEvent,
   type SampleOptions,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as f from '../engine/index.ts'
-import { type DenoiserModel, type FittedDenoiser, preconditioned } from '../family/index.ts'
-import { residualMlp } from '../nn/index.ts'
+import { asDenoiser, type DenoiserModel, type FittedDenoiser, preconditioned } from '../family/index.ts'
+import { residualMlp, startValues } from '../nn/index.ts'
 import { karras } from './grids/karras.ts'
 import { type SampleEvent, type SampleOptions, sample, sampleAll, sampleWith } from './sample.ts'
 import { SamplerProgram } from './sampler-program.ts'
@@ -13,9 +13,9 @@ function randomNetwork(conditionWidth = 0): FittedDenoiser {
   const shape = { dimension: 3, conditionWidth }
   const size = { width: 48, blocks: 2, embedding: 16 }
   const model = preconditioned({ network: residualMlp, shape, size, sigmaData: 1 })
-  const values: Record<string, Float32Array> = model.start(1)
+  const values: Record<string, Float32Array> = startValues(model.parameters, 1)
   values['out.weight'] = Float32Array.from(values['out.weight']!, (_, i) => 0.3 * Math.sin(7 * i))
-  return { model, values }
+  return { model: asDenoiser(model), values }
 }
 
 const levels = karras.levels({ steps: 6, sigmaMin: 0.02, sigmaMax: 20 })

@@ -1,17 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import type { RowSource } from '../data/rows.ts'
-import { objectives } from '../objective/index.ts'
+import { weightings } from '../objective/index.ts'
 import { BatchMaker } from './batches.ts'
 import { heldOutExamples } from './held-out.ts'
-import { hundredRows } from './training.test-helper.ts'
+import { hundredRows, smallLearning } from './training.test-helper.ts'
 
 const range = { sigmaMin: 0.01, sigmaMax: 10, sigmaData: 1 }
 
 /** Levels uniform in ln σ, so that they tell u. */
-const likelihood = objectives.find(({ name }) => name === 'likelihood')!
+const likelihood = weightings.find(({ name }) => name === 'likelihood')!
+const learning = smallLearning({ weighting: 'likelihood', ...range })
 
 function maker(seed: number, source: RowSource = hundredRows): BatchMaker {
-  return new BatchMaker({ source, objective: likelihood, range, seed, name: 'training' })
+  return new BatchMaker({ source, learning, seed, name: 'training' })
 }
 
 /** u of a noise level. */
@@ -34,9 +35,9 @@ describe('one batch of 8 is 8 batches of 1', () => {
     const whole = batches.make(first, 8)
     for (let i = 0; i < 8; i++) {
       const one = maker(3).make(first + i, 1)
-      for (const name of ['clean', 'noise', 'sigma', 'weight'] as const) {
-        const width = whole[name].length / 8
-        expect(one[name]).toEqual(whole[name].subarray(i * width, (i + 1) * width))
+      for (const name of ['data', 'draw/noise', 'sigma', 'weight'] as const) {
+        const width = whole[name]!.length / 8
+        expect(one[name]).toEqual(whole[name]!.subarray(i * width, (i + 1) * width))
       }
     }
   })
@@ -51,8 +52,8 @@ describe('one batch of 8 is 8 batches of 1', () => {
       },
     }
     const whole = maker(3, source).make(10, 4)
-    expect([...whole.condition]).toEqual([20, 21, 22, 23, 24, 25, 26, 27])
-    expect([...maker(3, source).make(12, 1).condition]).toEqual([24, 25])
+    expect([...whole['condition']!]).toEqual([20, 21, 22, 23, 24, 25, 26, 27])
+    expect([...maker(3, source).make(12, 1)['condition']!]).toEqual([24, 25])
   })
 })
 
@@ -82,8 +83,7 @@ describe('levels', () => {
         const batches = new BatchMaker({
           source: hundredRows,
           repeated,
-          objective: likelihood,
-          range,
+          learning,
           seed,
           name: 'x',
         })
@@ -105,13 +105,13 @@ describe('levels', () => {
     expect(levels.size).toBe(20_000)
   })
 
-  test('and weights are the objective’s at that level', () => {
+  test('and weights are the weighting’s at that level', () => {
     const batches = maker(5)
     const { sigma, weight } = batches.make(40, 16)
     for (let i = 0; i < 16; i++) {
       const level = batches.level(40 + i)
-      expect(sigma[i]).toBe(Math.fround(level))
-      expect(weight[i]).toBe(Math.fround(likelihood.weight(level, range)))
+      expect(sigma![i]).toBe(Math.fround(level))
+      expect(weight![i]).toBe(Math.fround(likelihood.weight(level, range)))
     }
   })
 })
@@ -121,15 +121,14 @@ test('another seed or name draws other noise and levels; the rows stay', () => {
   const b = maker(2).make(0, 4)
   const other = new BatchMaker({
     source: hundredRows,
-    objective: likelihood,
-    range,
+    learning,
     seed: 1,
     name: 'held-out',
   })
   const c = other.make(0, 4)
-  for (const { noise, sigma, clean } of [b, c]) {
-    expect(noise).not.toEqual(a.noise)
-    expect(sigma).not.toEqual(a.sigma)
-    expect(clean).toEqual(a.clean)
+  for (const batch of [b, c]) {
+    expect(batch['draw/noise']).not.toEqual(a['draw/noise'])
+    expect(batch['sigma']).not.toEqual(a['sigma'])
+    expect(batch['data']).toEqual(a['data'])
   }
 })

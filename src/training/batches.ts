@@ -1,7 +1,9 @@
-import { RandomStream } from '../base/random/index.ts'
+import { RandomStream } from '../base/index.ts'
 import type { RowSource } from '../data/rows.ts'
-import type { HostArray } from '../engine/index.ts'
-import type { NoiseRange, Objective } from '../objective/index.ts'
+import { type HostArray, sizeOf } from '../engine/index.ts'
+import type { Draw } from '../family/index.ts'
+import type { NoiseRange, Weighting } from '../objective/index.ts'
+import { drawName, type Learning } from './learning.ts'
 
 /** Fractional part of the golden ratio as a 32-bit integer: multiples of it fill the circle evenly. */
 const goldenStep = 0x9e3779b9
@@ -13,9 +15,9 @@ export interface RepeatedRows {
 }
 
 /**
- * Draws what a step needs: clean rows, noise, and noise levels with their weights.
+ * Makes what a step needs: points, the objective's draws, and noise levels with their weights.
  *
- * Example n's noise and level are functions of (seed, n) only. Levels follow u = frac(u₀ + n φ) through the objective's
+ * Example n's draws and level are functions of (seed, n) only. Levels follow u = frac(u₀ + n φ) through the weighting's
  * quantile function: any run of consecutive examples covers the levels evenly, which takes most of the level's share
  * out of the gradient's variance.
  *
@@ -25,36 +27,41 @@ export interface RepeatedRows {
  */
 export class BatchMaker {
   readonly source: RowSource
-  private readonly objective: Objective
+  private readonly weighting: Weighting | undefined
   private readonly range: NoiseRange
-  private readonly noise: RandomStream
+  private readonly draws: readonly {
+    readonly name: string
+    readonly draw: Draw
+    readonly stream: RandomStream
+  }[]
   private readonly offset: number
   private readonly repeated: RepeatedRows | undefined
 
   constructor(options: {
-    source: RowSource
+    readonly source: RowSource
     /** Present where the examples are the same rows again and again. */
-    repeated?: RepeatedRows
-    objective: Objective
-    range: NoiseRange
-    seed: number
-    name: string
+    readonly repeated?: RepeatedRows | undefined
+    readonly learning: Learning
+    readonly seed: number
+    readonly name: string
   }) {
+    const { learning, seed, name } = options
+    const streamOf = (part: string): RandomStream => new RandomStream({ seed, name: `${name}/${part}` })
     this.source = options.source
     this.repeated = options.repeated
-    this.objective = options.objective
-    this.range = options.range
-    this.noise = new RandomStream({ seed: options.seed, name: `${options.name}/noise` })
-    this.offset = new RandomStream({ seed: options.seed, name: `${options.name}/level` }).bits({
-      first: 0,
-      count: 1,
-      width: 1,
-    })[0]!
+    this.weighting = learning.weighting
+    this.range = learning.facts.range
+    this.draws = Object.entries(learning.objective.draws(learning.facts)).map(([drawn, draw]) => ({
+      name: drawName(drawn),
+      draw,
+      stream: streamOf(drawn),
+    }))
+    this.offset = streamOf('level').bits({ first: 0, count: 1, width: 1 })[0]!
   }
 
-  /** Noise level of example n. */
+  /** Noise level of example n, of an objective over noise levels. */
   level(example: number): number {
-    return this.objective.level(this.place(example), this.range)
+    return this.weighting!.level(this.place(example), this.range)
   }
 
   /** u of example n, in (0, 1). */
@@ -72,22 +79,25 @@ export class BatchMaker {
   }
 
   /** Examples first … first + count − 1, as the inputs of the training program. */
-  make(
-    first: number,
-    count: number,
-  ): Record<'clean' | 'noise' | 'sigma' | 'weight' | 'condition', HostArray> {
+  make(first: number, count: number): Record<string, HostArray> {
     const { dimension, conditionWidth } = this.source
-    const clean = new Float32Array(count * dimension)
+    const data = new Float32Array(count * dimension)
     const condition = new Float32Array(count * conditionWidth)
-    this.source.fill({ first, count, rows: clean, conditions: condition })
-    const sigma = new Float32Array(count)
-    const weight = new Float32Array(count)
-    for (let i = 0; i < count; i++) {
-      const level = this.level(first + i)
-      sigma[i] = level
-      weight[i] = this.objective.weight(level, this.range)
+    this.source.fill({ first, count, rows: data, conditions: condition })
+    const batch: Record<string, HostArray> = { data, condition }
+    if (this.weighting) {
+      const sigma = new Float32Array(count)
+      const weight = new Float32Array(count)
+      for (let i = 0; i < count; i++) {
+        const level = this.level(first + i)
+        sigma[i] = level
+        weight[i] = this.weighting.weight(level, this.range)
+      }
+      batch['sigma'] = sigma
+      batch['weight'] = weight
     }
-    const noise = this.noise.normal({ first, count, width: dimension })
-    return { clean, noise, sigma, weight, condition }
+    for (const { name, draw, stream } of this.draws)
+      batch[name] = stream[draw.of]({ first, count, width: sizeOf(draw.shape) })
+    return batch
   }
 }

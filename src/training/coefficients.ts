@@ -1,25 +1,32 @@
-import { byName } from '../base/by-name.ts'
-import { ScorefieldError } from '../engine/index.ts'
+import { byName, ScorefieldError } from '../base/index.ts'
+import { onePlayer, type Player } from '../objective/index.ts'
 import { averageRate, type TrainingConfig } from './config.ts'
 import type { Optimiser, OptimiserOptions } from './optimiser.ts'
 import { optimisers } from './optimisers.ts'
 import { type Schedule, schedules } from './schedule.ts'
 
-/** Names of a step's scalars: the optimiser's coefficients, the share of the average, the clipping norm. */
-export function coefficientNames(optimiser: Optimiser): string[] {
-  return [...optimiser.coefficients, 'averageRate', 'clipNorm']
+/** Names of a step's scalars: the optimiser's coefficients, of each player its own, the share of the average, the clipping norm. */
+export function coefficientNames(optimiser: Optimiser, players: readonly Player[] = onePlayer): string[] {
+  const own = players.flatMap(({ name, everySteps }) =>
+    [...optimiser.coefficients, ...(everySteps > 1 ? ['learns'] : [])].map((coefficient) =>
+      players.length === 1 ? coefficient : `${name}/${coefficient}`,
+    ),
+  )
+  return [...own, 'averageRate', 'clipNorm']
 }
 
 /** All numbers of a run that depend on the step only, computed in float64 on the host. */
 export class Coefficients {
   readonly optimiser: Optimiser
   private readonly config: TrainingConfig
+  private readonly players: readonly Player[]
   readonly options: OptimiserOptions
   private readonly schedule: Schedule
 
   /** @throws ScorefieldError `usage/unknown-name`, `training/unknown-option`. */
-  constructor(config: TrainingConfig) {
+  constructor(config: TrainingConfig, players: readonly Player[] = onePlayer) {
     this.config = config
+    this.players = players
     this.optimiser = byName(optimisers, config.optimiser, 'optimiser')
     this.options = knownOptions(this.optimiser, config.optimiserOptions)
     this.schedule = byName(schedules, config.schedule, 'schedule')
@@ -33,7 +40,7 @@ export class Coefficients {
 
   /** Coefficients of the `count` steps that follow after `done` steps, [count, names], for the training program. */
   following(done: number, count: number): Float32Array {
-    const names = coefficientNames(this.optimiser)
+    const names = coefficientNames(this.optimiser, this.players)
     const values = new Float32Array(count * names.length)
     for (let k = 0; k < count; k++) {
       const named = this.at(done + k + 1)
@@ -46,12 +53,22 @@ export class Coefficients {
 
   private at(step: number): Readonly<Record<string, number>> {
     const { emaHalfLifeSteps, clipNorm } = this.config
-    return {
-      ...this.optimiser.schedule(step, this.learningRate(step), this.options),
+    const named: Record<string, number> = {
       averageRate: averageRate(step, emaHalfLifeSteps),
       // No finite gradient is longer than float32 can say: switched off.
       clipNorm: clipNorm > 0 ? clipNorm : 3e38,
     }
+    for (const { name, everySteps } of this.players) {
+      // A player who waits counts its own turns.
+      const turn = Math.max(1, Math.floor(step / everySteps))
+      const own = {
+        ...this.optimiser.schedule(turn, this.learningRate(step), this.options),
+        learns: step % everySteps === 0 ? 1 : 0,
+      }
+      for (const [coefficient, value] of Object.entries(own))
+        named[this.players.length === 1 ? coefficient : `${name}/${coefficient}`] = value
+    }
+    return named
   }
 }
 

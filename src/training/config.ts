@@ -6,6 +6,10 @@ export interface TrainingConfig {
   readonly batchSize: number
   /** Name in `objectives`. */
   readonly objective: string
+  /** What differs from the objective's own settings. */
+  readonly objectiveOptions: Readonly<Record<string, number>>
+  /** Name in `weightings`; for objectives over noise levels. */
+  readonly weighting: string
   /** Name in `optimisers`, and what differs from its defaults. */
   readonly optimiser: string
   readonly optimiserOptions: Readonly<Record<string, number>>

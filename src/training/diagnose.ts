@@ -2,8 +2,8 @@ import { topologicalOrder } from '../engine/graph.ts'
 import type * as f from '../engine/index.ts'
 import { interpret } from '../engine/runtime/reference.ts'
 import { traceProgram } from '../engine/traced.ts'
-import type { TrainableDenoiser } from '../family/index.ts'
-import { batchInputs, batchLoss } from './step.ts'
+import { batchInputs, batchLosses, type Learning } from './learning.ts'
+import { chainsGroup } from './step.ts'
 
 /** Where a number stopped being finite. */
 export interface Diagnosis {
@@ -13,7 +13,7 @@ export interface Diagnosis {
   readonly operation: string
   /** First row of the batch that is not finite there; −1 where a parameter is. */
   readonly row: number
-  /** That row's noise level, NaN where a parameter is to blame. */
+  /** That row's noise level; NaN where a parameter is to blame, or examples carry none. */
   readonly sigma: number
 }
 
@@ -23,23 +23,31 @@ export interface Diagnosis {
  * Undefined where that is finite: then the gradient overflowed, or a sum did that is added up in float32.
  */
 export function diagnose(
-  model: TrainableDenoiser,
+  learning: Learning,
   parameters: f.Named<ArrayLike<number>>,
   batch: f.Named<ArrayLike<number>>,
+  kept: f.Named<ArrayLike<number>> = {},
 ): Diagnosis | undefined {
   for (const [name, values] of Object.entries(parameters))
     if (!allFinite(values))
       return { layer: `parameter ${name}`, operation: 'update', row: -1, sigma: Number.NaN }
-  const batchSize = batch['sigma']!.length
+  const { objective, facts, players } = learning
+  const { batchSize, model } = facts
+  const groups: f.Groups<ArrayLike<number>> = { model: parameters, [chainsGroup]: kept }
   const traced = traceProgram({
     name: 'diagnosis',
-    state: { model: model.parameters },
-    inputs: batchInputs(model, batchSize),
-    step: ({ state, inputs }) => ({ outputs: { loss: batchLoss(model, state['model']!, inputs) } }),
+    state: { model: model.parameters, [chainsGroup]: objective.state?.(facts) ?? {} },
+    inputs: batchInputs(learning),
+    step: ({ state, inputs }) => {
+      const { losses } = batchLosses(learning, state['model']!, inputs, state[chainsGroup])
+      return { outputs: Object.fromEntries(players.map(({ name }) => [name, losses[name]!])) }
+    },
   })
   const given = new Map<f.Tensor, Float64Array>()
-  for (const { name, tensor } of traced.state)
-    given.set(tensor, Float64Array.from(parameters[name.slice('model/'.length)]!))
+  for (const { name, tensor } of traced.state) {
+    const slash = name.indexOf('/')
+    given.set(tensor, Float64Array.from(groups[name.slice(0, slash)]![name.slice(slash + 1)]!))
+  }
   for (const { name, tensor } of traced.inputs) given.set(tensor, Float64Array.from(batch[name]!))
   const order = topologicalOrder(traced.outputs.map(({ tensor }) => tensor))
   const values = interpret(order, given, Math.fround)
@@ -52,7 +60,7 @@ export function diagnose(
       layer: tensor.label || String(tensor.attributes['name'] ?? 'unnamed'),
       operation: tensor.operation.name,
       row,
-      sigma: batch['sigma']![row]!,
+      sigma: batch['sigma']?.[row] ?? Number.NaN,
     }
   }
   return undefined

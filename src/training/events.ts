@@ -25,6 +25,8 @@ export type TrainingEvent =
       readonly steps: number
       /** Mean over the steps of the last call. */
       readonly loss: number
+      /** Mean loss of each player, where there are several; `loss` is the first one's. */
+      readonly losses?: Readonly<Record<string, number>>
       readonly gradientNorm: number
       readonly learningRate: number
       readonly secondsElapsed: number
@@ -38,7 +40,8 @@ export type TrainingEvent =
       readonly heldOutStandardError: number | null
       /** Whether it is the best so far. */
       readonly best: boolean
-      readonly lossByNoiseLevel: LossByNoiseLevel
+      /** Absent where examples carry no noise levels. */
+      readonly lossByNoiseLevel?: LossByNoiseLevel
     }
   | { readonly type: 'checkpoint'; readonly step: number; readonly state: TrainingState }
   | { readonly type: 'warning'; readonly code: string; readonly message: string }
@@ -55,7 +58,7 @@ export type TrainingEvent =
 export interface TrainingState {
   /** Steps done. */
   readonly step: number
-  /** Weights, averages and moments, by group and parameter: `model`, `ema`, and the optimiser's moments. */
+  /** Weights, averages and moments, by group and parameter: `model`, `ema`, the optimiser's moments, and `chains`, what the objective keeps. */
   readonly groups: Readonly<Record<string, Readonly<Record<string, Float32Array>>>>
   /** The averaged weights kept: the latest within a standard error of the least held-out loss; absent where nothing was evaluated. */
   readonly best?: Readonly<Record<string, Float32Array>>

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { RandomStream } from '../base/random/index.ts'
-import { objectives } from '../objective/index.ts'
+import { startValues } from '../nn/index.ts'
 import { HeldOut, meanOverRows } from './held-out.ts'
-import { moons, shortRun, smallModel } from './training.test-helper.ts'
+import { moons, smallLearning, smallModel } from './training.test-helper.ts'
 
 test('the standard error of different rows is the usual one', () => {
   const losses = [1, 4, 2, 9, 3]
@@ -40,20 +40,18 @@ test('the standard error is how much the mean varies', () => {
 
 test('the loss is that of the weights given, with noise drawn once', async () => {
   const model = smallModel()
+  const start = (seed: number) => startValues(model.parameters, seed)
   const heldOut = await HeldOut.prepare({
-    model,
+    learning: smallLearning({ batchSize: 256 }, model),
     heldOut: { rows: moons(300, 4), conditions: new Float32Array(0) },
-    objective: objectives[0]!,
-    range: shortRun,
-    batchSize: 256,
     seed: 1,
   })
-  const first = await heldOut.loss(model.start(1), 0)
+  const first = await heldOut.loss(start(1), 0)
   // The untrained network is the same function whatever the seed; other weights are not.
-  expect(await heldOut.loss(model.start(2), 0)).toEqual(first)
-  const other = Object.fromEntries(Object.entries(model.start(1)).map(([n, v]) => [n, v.map((p) => p + 0.1)]))
+  expect(await heldOut.loss(start(2), 0)).toEqual(first)
+  const other = Object.fromEntries(Object.entries(start(1)).map(([n, v]) => [n, v.map((p) => p + 0.1)]))
   expect((await heldOut.loss(other, 0)).mean).not.toBe(first.mean)
-  expect(await heldOut.loss(model.start(1), 0)).toEqual(first)
+  expect(await heldOut.loss(start(1), 0)).toEqual(first)
   expect(first.standardError).toBeGreaterThan(0)
   await heldOut.dispose()
 })

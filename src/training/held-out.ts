@@ -1,11 +1,9 @@
 import { fixedOrder } from '../data/rows.ts'
 import * as f from '../engine/index.ts'
-import type { TrainableDenoiser } from '../family/index.ts'
-import type { NoiseRange, Objective } from '../objective/index.ts'
 import { BatchMaker, type RepeatedRows } from './batches.ts'
 import { diagnose } from './diagnose.ts'
+import { batchInputs, batchLosses, type Learning } from './learning.ts'
 import { fromLoss, notFiniteError } from './not-finite.ts'
-import { batchInputs, batchLoss } from './step.ts'
 
 /** Examples that the held-out loss averages over, at least, of the first so many rows at most. */
 const leastExamples = 4096
@@ -25,13 +23,10 @@ export interface HeldOutRows {
 
 /** What the held-out loss needs to know of a training run. */
 export interface HeldOutTask {
-  readonly model: TrainableDenoiser
+  readonly learning: Learning
   readonly heldOut: HeldOutRows
-  readonly objective: Objective
-  readonly range: NoiseRange
-  readonly batchSize: number
   readonly seed: number
-  readonly runtime?: f.Runtime
+  readonly runtime?: f.Runtime | undefined
 }
 
 /**
@@ -40,34 +35,32 @@ export interface HeldOutTask {
 export class HeldOut {
   private readonly program: f.Program
   private readonly batches: BatchMaker
-  private readonly task: HeldOutTask
+  private readonly learning: Learning
   private readonly repeated: RepeatedRows
 
   private constructor(program: f.Program, task: HeldOutTask) {
-    const { model, heldOut, objective, range, seed } = task
-    const { dimension, conditionWidth } = model
+    const { learning, heldOut, seed } = task
+    const { event, model } = learning.facts
+    const dimension = f.sizeOf(event)
     this.program = program
-    this.task = task
+    this.learning = learning
     this.repeated = heldOutExamples(heldOut.rows.length / dimension)
-    const source = fixedOrder({ ...heldOut, dimension, conditionWidth })
-    this.batches = new BatchMaker({
-      source,
-      repeated: this.repeated,
-      objective,
-      range,
-      seed,
-      name: 'held-out',
-    })
+    const source = fixedOrder({ ...heldOut, dimension, conditionWidth: model.conditionWidth })
+    this.batches = new BatchMaker({ source, repeated: this.repeated, learning, seed, name: 'held-out' })
   }
 
   static async prepare(task: HeldOutTask): Promise<HeldOut> {
-    const { model, batchSize, runtime } = task
+    const { learning, runtime } = task
+    const { parameters } = learning.facts.model
     const program = await f.compile(
       {
         name: 'held-out loss',
-        inputs: batchInputs(model, batchSize),
-        shared: model.parameters,
-        step: ({ inputs, shared }) => ({ outputs: { loss: batchLoss(model, shared, inputs) } }),
+        inputs: batchInputs(learning),
+        shared: parameters,
+        step: ({ inputs, shared }) => {
+          const { losses } = batchLosses(learning, shared, inputs)
+          return { outputs: { loss: losses[learning.players[0]!.name]! } }
+        },
       },
       runtime ? { runtime } : {},
     )
@@ -86,16 +79,16 @@ export class HeldOut {
     parameters: f.Named<Float32Array>,
     step: number,
   ): Promise<{ mean: number; standardError: number }> {
-    const { model, batchSize } = this.task
+    const { batchSize } = this.learning.facts
     this.program.setShared(parameters)
     const losses: number[] = []
     const examples = this.repeated.rows * this.repeated.repeats
     for (let first = 0; first < examples; first += batchSize) {
       const batch = this.batches.make(first, batchSize)
       const { loss } = await this.program.run(batch)
-      const bad = fromLoss(loss!, batch.sigma)
+      const bad = fromLoss(loss!, batch['sigma'])
       if (bad) {
-        const found = diagnose(model, parameters, batch) ?? bad
+        const found = diagnose(this.learning, parameters, batch) ?? bad
         throw notFiniteError({ step, first, batchSize, examples: 'held-out example', found })
       }
       for (const value of loss!.subarray(0, examples - first)) losses.push(value)

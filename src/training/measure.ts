@@ -1,4 +1,6 @@
-import { type RowPart, widthOf } from '../family/row-part.ts'
+import { cholesky } from '../density/index.ts'
+import { type RowPart, widthOf } from '../family/index.ts'
+import type { Moments } from '../objective/index.ts'
 
 /** What the noise levels are chosen from, measured on encoded rows. */
 export interface DataScale {
@@ -50,6 +52,29 @@ export function measureScale(
     sigmaData: numbers.length === 0 ? 1 : Math.sqrt(variance / numbers.length),
     largestDistance: Math.sqrt(largest),
   }
+}
+
+/** Mean of the rows, [n, d], and the Cholesky factor of their covariance; a ridge of 1e-6 of its trace's mean keeps it regular. */
+export function measureMoments(rows: ArrayLike<number>, dimension: number): Moments {
+  const count = Math.floor(rows.length / dimension)
+  const mean = new Float64Array(dimension)
+  for (let row = 0; row < count; row++)
+    for (let k = 0; k < dimension; k++) mean[k]! += rows[row * dimension + k]! / count
+  const covariance = new Float64Array(dimension * dimension)
+  for (let row = 0; row < count; row++)
+    for (let i = 0; i < dimension; i++) {
+      const deviation = (rows[row * dimension + i]! - mean[i]!) / Math.max(1, count - 1)
+      for (let j = 0; j <= i; j++)
+        covariance[i * dimension + j]! += deviation * (rows[row * dimension + j]! - mean[j]!)
+    }
+  let trace = 0
+  for (let k = 0; k < dimension; k++) trace += covariance[k * dimension + k]!
+  const ridge = (1e-6 * trace) / dimension || 1
+  for (let i = 0; i < dimension; i++) {
+    covariance[i * dimension + i]! += ridge
+    for (let j = 0; j < i; j++) covariance[j * dimension + i] = covariance[i * dimension + j]!
+  }
+  return { mean, cholesky: cholesky(covariance, dimension).lower }
 }
 
 /** Places of the coordinates that are numbers. */

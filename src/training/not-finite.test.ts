@@ -10,7 +10,7 @@ import {
   hundredRows,
   moons,
   shortRun,
-  smallModel,
+  smallLearning,
   smallTask,
 } from './training.test-helper.ts'
 
@@ -134,7 +134,7 @@ describe('a learning rate far too large', () => {
 
 describe('a state that is not finite', () => {
   const task = smallTask()
-  const start = startState(smallModel(), shortRun)
+  const start = startState(smallLearning(), shortRun)
 
   test('a parameter is named', async () => {
     const resume = poisoned(start, 'model', 'block0.in.weight', NaN)

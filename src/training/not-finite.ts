@@ -1,12 +1,13 @@
 import type * as f from '../engine/index.ts'
 import { ScorefieldError } from '../engine/index.ts'
-import type { TrainableDenoiser } from '../family/index.ts'
 import { allFinite, type Diagnosis, diagnose } from './diagnose.ts'
+import type { Learning } from './learning.ts'
+import { chainsGroup } from './step.ts'
 import type { TrainingProgram } from './training-program.ts'
 
 /** A call of the training program that gave a loss or a gradient that is not finite. */
 export interface FailedCall {
-  readonly model: TrainableDenoiser
+  readonly learning: Learning
   /** Back in the state before the call. */
   readonly program: TrainingProgram
   readonly inputs: Readonly<Record<string, f.HostArray>>
@@ -19,7 +20,7 @@ export interface FailedCall {
 
 /** Finds the step, the layer, the noise level and the example at which a number stopped being finite. */
 export async function explainNotFinite(call: FailedCall): Promise<ScorefieldError> {
-  const { model, program, inputs, loss, gradientNorm, batchSize } = call
+  const { learning, program, inputs, loss, gradientNorm, batchSize } = call
   const lossOf = (k: number): f.HostArray => loss.subarray(k * batchSize, (k + 1) * batchSize)
   let good = 0
   while (allFinite(lossOf(good)) && Number.isFinite(gradientNorm[good]!)) good++
@@ -31,7 +32,7 @@ export async function explainNotFinite(call: FailedCall): Promise<ScorefieldErro
       }),
     )
   if (good > 0) await program.run(part(0, good), good)
-  const { model: parameters } = await program.getState()
+  const { model: parameters, [chainsGroup]: kept } = await program.getState()
   const batch = part(good, good + 1)
   return notFiniteError({
     step: call.step + good + 1,
@@ -39,22 +40,22 @@ export async function explainNotFinite(call: FailedCall): Promise<ScorefieldErro
     batchSize,
     examples: 'example',
     found:
-      diagnose(model, parameters!, batch) ??
-      fromLoss(lossOf(good), batch['sigma']!) ??
-      fromGradient(lossOf(good), batch['sigma']!),
+      diagnose(learning, parameters!, batch, kept) ??
+      fromLoss(lossOf(good), batch['sigma']) ??
+      fromGradient(lossOf(good), batch['sigma']),
   })
 }
 
 /** What the loss alone tells, where the interpreter sees no overflow: it adds in float64. */
-export function fromLoss(loss: ArrayLike<number>, sigma: ArrayLike<number>): Diagnosis | undefined {
+export function fromLoss(loss: ArrayLike<number>, sigma?: ArrayLike<number>): Diagnosis | undefined {
   const row = Array.from(loss).findIndex((value) => !Number.isFinite(value))
-  return row < 0 ? undefined : { layer: 'loss', operation: 'sum', row, sigma: sigma[row]! }
+  return row < 0 ? undefined : { layer: 'loss', operation: 'sum', row, sigma: sigma?.[row] ?? Number.NaN }
 }
 
 /** Where only the gradient overflowed: the example with the largest loss is the likeliest cause. */
-function fromGradient(loss: ArrayLike<number>, sigma: ArrayLike<number>): Diagnosis {
+function fromGradient(loss: ArrayLike<number>, sigma?: ArrayLike<number>): Diagnosis {
   const row = Array.from(loss).reduce((largest, value, i) => (value > loss[largest]! ? i : largest), 0)
-  return { layer: 'the gradient', operation: 'largest loss', row, sigma: sigma[row]! }
+  return { layer: 'the gradient', operation: 'largest loss', row, sigma: sigma?.[row] ?? Number.NaN }
 }
 
 /**
@@ -100,5 +101,6 @@ export function notFiniteError(place: {
 function describe(found: Diagnosis, example: (row: number) => string): string {
   const { layer, operation, row, sigma } = found
   if (row < 0) return `${layer} is not finite`
-  return `${layer} (${operation}) is not finite for noise level σ = ${sigma.toPrecision(4)}, ${example(row)}`
+  const level = Number.isNaN(sigma) ? '' : `noise level σ = ${sigma.toPrecision(4)}, `
+  return `${layer} (${operation}) is not finite for ${level}${example(row)}`
 }

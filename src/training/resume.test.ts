@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { freshRows } from '../data/rows.ts'
 import { toyByName } from '../density/index.ts'
 import type { TrainingState } from './events.ts'
+import { learningOf } from './learning.ts'
 import { startState } from './state.ts'
 import { bytesOf, eventsOf, moons, smallTask } from './training.test-helper.ts'
 
@@ -62,7 +63,7 @@ describe.each([
   })
 
   test('stopped again and again', async () => {
-    let state: TrainingState = startState(task.model, task.config)
+    let state: TrainingState = startState(learningOf(task), task.config)
     const config = { ...task.config, stepsPerCall: 4 }
     while (state.step < config.steps)
       state = (await interrupted({ ...task, config, resume: state }, state.step + 5)).state

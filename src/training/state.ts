@@ -1,20 +1,24 @@
-import { byName } from '../base/by-name.ts'
-import type { TrainableDenoiser } from '../family/index.ts'
+import { byName } from '../base/index.ts'
+import { startValues } from '../nn/index.ts'
 import type { TrainingConfig } from './config.ts'
 import type { TrainingState } from './events.ts'
+import type { Learning } from './learning.ts'
 import { optimisers } from './optimisers.ts'
+import { chainsGroup } from './step.ts'
 
-/** The state at step 0: parameters as the seed has them, averages equal to them, moments zero. */
-export function startState(model: TrainableDenoiser, config: TrainingConfig): TrainingState {
+/** The state at step 0: parameters as the seed has them, averages equal to them, moments zero, what the objective keeps. */
+export function startState(learning: Learning, config: TrainingConfig): TrainingState {
+  const { objective, facts } = learning
   const optimiser = byName(optimisers, config.optimiser, 'optimiser')
-  const start = model.start(config.seed)
+  const start = startValues(facts.model.parameters, config.seed)
   const zeros = Object.fromEntries(
     Object.entries(start).map(([name, values]) => [name, new Float32Array(values.length)]),
   )
   const moments = Object.fromEntries(optimiser.moments.map((moment) => [moment, zeros]))
+  const kept = objective.startState?.(facts, config.seed)
   return {
     step: 0,
-    groups: { model: start, ema: start, ...moments },
+    groups: { model: start, ema: start, ...moments, ...(kept ? { [chainsGroup]: kept } : {}) },
     bestLoss: null,
     bestStep: 0,
     evaluationsWithoutBest: 0,

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import * as f from '../engine/index.ts'
 import { someValues } from '../family/family.test-helper.ts'
-import { objectives } from '../objective/index.ts'
 import { adamw } from './adamw.ts'
 import { BatchMaker } from './batches.ts'
 import { coefficientNames } from './coefficients.ts'
-import { batchInputs, batchLoss } from './step.ts'
-import { hundredRows, shortRun, smallModel } from './training.test-helper.ts'
+import { batchInputs, batchLosses } from './learning.ts'
+import { hundredRows, smallLearning, smallModel } from './training.test-helper.ts'
 import { TrainingProgram } from './training-program.ts'
 
 const model = smallModel()
@@ -15,7 +14,7 @@ const zeros = Object.fromEntries(
   Object.entries(values).map(([name, v]) => [name, new Float32Array(v.length)]),
 )
 const batches = new BatchMaker({
-  ...{ source: hundredRows, objective: objectives[0]!, range: shortRun, seed: 1, name: 'training' },
+  ...{ source: hundredRows, learning: smallLearning(), seed: 1, name: 'training' },
 })
 
 /** One step from `values`, moments zero and averages half of the values. */
@@ -29,7 +28,7 @@ async function stepped(options: {
   const { first, batchSize, clipNorm, averageRate = 0.25, runtime } = options
   const optimiserOptions = { ...adamw.defaults, weightDecay: 0.1 }
   const program = await TrainingProgram.compile({
-    ...{ model, optimiser: adamw, optimiserOptions, batchSize, ...(runtime ? { runtime } : {}) },
+    ...{ learning: smallLearning({ batchSize }, model), optimiser: adamw, optimiserOptions, runtime },
   })
   const half = Object.fromEntries(Object.entries(values).map(([name, v]) => [name, v.map((p) => p / 2)]))
   program.setState({ model: values, ema: half, first: zeros, second: zeros })
@@ -46,13 +45,14 @@ async function stepped(options: {
 /** The gradient of the batch's mean loss, and its length, straight from `grad`. */
 async function plainGradient(first: number, batchSize: number) {
   const names = Object.keys(model.parameters)
+  const learning = smallLearning({ batchSize }, model)
   const program = await f.compile(
     {
       name: 'gradient',
-      inputs: batchInputs(model, batchSize),
+      inputs: batchInputs(learning),
       shared: model.parameters,
       step: ({ inputs, shared }) => {
-        const loss = f.mean(batchLoss(model, shared, inputs))
+        const loss = f.mean(batchLosses(learning, shared, inputs).losses['all']!)
         const gradients = f.grad(
           loss,
           names.map((name) => shared[name]!),

@@ -1,98 +1,107 @@
 import * as f from '../engine/index.ts'
-import type { TrainableDenoiser } from '../family/index.ts'
-import { denoisingLoss } from '../objective/index.ts'
 import { coefficientNames } from './coefficients.ts'
+import { batchInputs, batchLosses, type Learning } from './learning.ts'
 import type { Optimiser, OptimiserOptions } from './optimiser.ts'
-import { Packing, packNames } from './packing.ts'
+import { Packing } from './packing.ts'
 
-/** Types of the tensors of one batch, by input name. */
-export function batchInputs(model: TrainableDenoiser, batchSize: number): Record<string, f.TensorType> {
-  const rows = (width: number): f.TensorType => ({ shape: [batchSize, width], dtype: 'float32' })
-  const numbers: f.TensorType = { shape: [batchSize], dtype: 'float32' }
-  return {
-    clean: rows(model.dimension),
-    noise: rows(model.dimension),
-    sigma: numbers,
-    weight: numbers,
-    ...(model.conditionWidth > 0 ? { condition: rows(model.conditionWidth) } : {}),
-  }
-}
+/** Name of the group of a training program's state that the objective keeps from step to step. */
+export const chainsGroup = 'chains'
 
-/** The loss of each row, [B], from a batch's tensors. */
-export function batchLoss(
-  model: TrainableDenoiser,
-  parameters: f.Named<f.Tensor>,
-  inputs: f.Named<f.Tensor>,
-): f.Tensor {
-  const condition = inputs['condition']
-  return denoisingLoss(model, parameters, {
-    clean: inputs['clean']!,
-    noise: inputs['noise']!,
-    sigma: inputs['sigma']!,
-    weight: inputs['weight']!,
-    ...(condition ? { condition } : {}),
-  })
-}
+/** Names of a step's outputs: the loss of each example of the first player, and the gradient's norm. */
+export type StepOutput = 'loss' | 'gradientNorm'
+
+/** The mean loss of a player other than the first, as an output. */
+export const lossOutput = (player: string): string => `loss/${player}`
 
 /**
- * One training step: loss, gradient, clipping by the global norm, optimiser, average of the weights.
+ * One training step: losses, gradients, clipping by the global norm, optimiser, average of the weights.
  *
- * State: parameters, average, and the optimiser's moments, one group each, all packed (`Packing`). Outputs: loss of
- * each row [B], and the gradient's norm before clipping.
+ * State: parameters, average, and the optimiser's moments, one group each, all packed (`Packing`), and what the objective keeps.
+ * Each player's parameters follow the gradient of its own loss. Outputs: loss of each row [B] of the first player, the mean
+ * loss of the others, and the gradient's norm before clipping, over all players.
  */
 export function trainingStep(options: {
-  readonly model: TrainableDenoiser
+  readonly learning: Learning
   readonly optimiser: Optimiser
   readonly optimiserOptions: OptimiserOptions
-  readonly batchSize: number
 }): f.ProgramSpec {
-  const { model, optimiser, optimiserOptions, batchSize } = options
-  const names = coefficientNames(optimiser)
-  const packing = new Packing(model.parameters)
+  const { learning, optimiser, optimiserOptions } = options
+  const { facts, objective, players } = learning
+  const names = coefficientNames(optimiser, players)
+  const packing = new Packing(facts.model.parameters, players)
+  const kept = objective.state?.(facts)
   return {
     name: 'training step',
     state: {
       model: packing.types,
       ema: packing.types,
       ...Object.fromEntries(optimiser.moments.map((moment) => [moment, packing.types])),
+      ...(kept ? { [chainsGroup]: kept } : {}),
     },
-    inputs: { ...batchInputs(model, batchSize), coefficients: { shape: [names.length], dtype: 'float32' } },
+    inputs: { ...batchInputs(learning), coefficients: { shape: [names.length], dtype: 'float32' } },
     step: ({ state, inputs }) => {
       const scalar = (name: string): f.Tensor => {
         const at = names.indexOf(name)
         return f.reshape(f.slice(inputs['coefficients']!, { axis: 0, start: at, end: at + 1 }), [])
       }
-      const coefficients = Object.fromEntries(optimiser.coefficients.map((name) => [name, scalar(name)]))
-      const parameters = packing.open(state['model']!)
-      const loss = batchLoss(model, parameters, inputs)
-      const wrt = Object.keys(parameters)
-      const gradients = f.grad(
-        f.mean(loss),
-        wrt.map((name) => parameters[name]!),
-      )
-      const gradient = packing.close(Object.fromEntries(wrt.map((name, i) => [name, gradients[i]!])))
-      const norm = f.withLabel('gradient norm', () => globalNorm(Object.values(gradient)))
-      const scale = f.min(f.div(scalar('clipNorm'), f.max(norm, 1e-30)), 1)
+      const values = packing.open(state['model']!)
+      const { losses, state: left } = batchLosses(learning, values, inputs, state[chainsGroup])
+      const gradients: Record<string, f.Tensor> = {}
+      for (const { name: player } of players) {
+        const wrt = packing.namesOf(player)
+        const found = f.grad(
+          f.mean(losses[player]!),
+          wrt.map((name) => values[name]!),
+        )
+        wrt.forEach((name, i) => {
+          gradients[name] = found[i]!
+        })
+      }
+      const gradient = packing.close(gradients)
+      const normOf = (packs: readonly { readonly name: string }[]): f.Tensor =>
+        f.withLabel('gradient norm', () => globalNorm(packs.map(({ name }) => gradient[name]!)))
+      const norm = normOf(packing.packs)
       const next: Record<string, Record<string, f.Tensor>> = { model: {}, ema: {} }
       for (const moment of optimiser.moments) next[moment] = {}
-      for (const pack of packNames) {
-        const like = (value: f.Tensor): f.Tensor => f.broadcastTo(value, gradient[pack].shape)
-        const { parameter, moments } = f.withLabel(`optimiser / ${pack}`, () =>
-          optimiser.update({
-            parameter: state['model']![pack]!,
-            gradient: f.mul(gradient[pack], like(scale)),
-            moments: Object.fromEntries(optimiser.moments.map((moment) => [moment, state[moment]![pack]!])),
-            coefficients,
-            decays: pack === 'matrices',
-            options: optimiserOptions,
-          }),
-        )
-        next['model']![pack] = parameter
-        for (const moment of optimiser.moments) next[moment]![pack] = moments[moment]!
-        const average = state['ema']![pack]!
-        next['ema']![pack] = f.add(average, f.mul(f.sub(parameter, average), like(scalar('averageRate'))))
+      for (const { name: player, everySteps } of players) {
+        const packs = packing.packs.filter((pack) => pack.player === player)
+        const ownNorm = players.length === 1 ? norm : normOf(packs)
+        const scale = f.min(f.div(scalar('clipNorm'), f.max(ownNorm, 1e-30)), 1)
+        const own = (name: string): f.Tensor => scalar(players.length === 1 ? name : `${player}/${name}`)
+        const coefficients = Object.fromEntries(optimiser.coefficients.map((name) => [name, own(name)]))
+        for (const { name: pack, decays } of packs) {
+          const like = (value: f.Tensor): f.Tensor => f.broadcastTo(value, gradient[pack]!.shape)
+          /** What the player's turn makes of it; between its turns all stays as it is. */
+          const inTurn = (before: f.Tensor, after: f.Tensor): f.Tensor =>
+            everySteps === 1 ? after : f.add(before, f.mul(f.sub(after, before), like(own('learns'))))
+          const { parameter, moments } = f.withLabel(`optimiser / ${pack}`, () =>
+            optimiser.update({
+              parameter: state['model']![pack]!,
+              gradient: f.mul(gradient[pack]!, like(scale)),
+              moments: Object.fromEntries(optimiser.moments.map((moment) => [moment, state[moment]![pack]!])),
+              coefficients,
+              decays,
+              options: optimiserOptions,
+            }),
+          )
+          const updated = inTurn(state['model']![pack]!, parameter)
+          next['model']![pack] = updated
+          for (const moment of optimiser.moments)
+            next[moment]![pack] = inTurn(state[moment]![pack]!, moments[moment]!)
+          const average = state['ema']![pack]!
+          next['ema']![pack] = f.add(average, f.mul(f.sub(updated, average), like(scalar('averageRate'))))
+        }
       }
-      return { state: next, outputs: { loss, gradientNorm: norm } }
+      if (kept) next[chainsGroup] = { ...left }
+      const [first, ...others] = players
+      return {
+        state: next,
+        outputs: {
+          loss: losses[first!.name]!,
+          gradientNorm: norm,
+          ...Object.fromEntries(others.map(({ name }) => [lossOutput(name), f.mean(losses[name]!)])),
+        },
+      }
     },
   }
 }

@@ -4,10 +4,19 @@ import { exactDenoiser, gaussianMixture } from '../density/index.ts'
 import * as f from '../engine/index.ts'
 import { hostDenoiser } from '../family/family.test-helper.ts'
 import { preconditioned } from '../family/index.ts'
-import { residualMlp } from '../nn/index.ts'
+import { residualMlp, startValues } from '../nn/index.ts'
+import { learningOf } from './learning.ts'
 import { measureScale, proposeNoiseRange } from './measure.ts'
 import { startState } from './state.ts'
-import { bytesOf, eventsOf, moons, shortRun, smallModel, smallTask } from './training.test-helper.ts'
+import {
+  bytesOf,
+  eventsOf,
+  moons,
+  shortRun,
+  smallLearning,
+  smallModel,
+  smallTask,
+} from './training.test-helper.ts'
 
 const heldOut = { rows: moons(50, 2), conditions: new Float32Array(0) }
 
@@ -36,7 +45,7 @@ describe('events', () => {
     const steps = of('step')
     let before = 0
     for (const { step, lossByNoiseLevel } of of('evaluation')) {
-      const { count, loss } = lossByNoiseLevel
+      const { count, loss } = lossByNoiseLevel!
       expect(count.reduce((a, b) => a + b)).toBe((step - before) * shortRun.batchSize)
       // Their sum is that of the steps told.
       const calls = steps.filter((event) => event.step > before && event.step <= step)
@@ -79,7 +88,7 @@ describe('events', () => {
     const task = smallTask({ signal: AbortSignal.abort() })
     const { done } = await eventsOf(task)
     expect(done).toMatchObject({ reason: 'interrupted', step: 0 })
-    expect(bytesOf(done.state)).toEqual(bytesOf(startState(task.model, task.config)))
+    expect(bytesOf(done.state)).toEqual(bytesOf(startState(learningOf(task), task.config)))
   })
 })
 
@@ -140,7 +149,7 @@ describe('usage', () => {
         return Object.assign(executor, { dispose: async () => void closed++ })
       },
     }
-    const state = startState(smallModel({ conditionWidth: 1 }), shortRun)
+    const state = startState(smallLearning({}, smallModel({ conditionWidth: 1 })), shortRun)
     await expect(eventsOf(smallTask({ heldOut, runtime: counting, resume: state }))).rejects.toThrow()
     expect(closed).toBe(2)
   })
@@ -187,7 +196,7 @@ test('learns: the relative Fisher error falls, most of the time is spent in the 
     return total
   }
 
-  const errors = [await fisherError(model.start(config.seed))]
+  const errors = [await fisherError(startValues(model.parameters, config.seed))]
   const { of, done } = await eventsOf({ model, data, config })
   for (const { state } of of('checkpoint')) errors.push(await fisherError(state.groups['ema']!))
   await denoise.dispose()

@@ -1,32 +1,39 @@
-import { byName } from '../base/by-name.ts'
 import type { RowSource } from '../data/rows.ts'
 import type * as f from '../engine/index.ts'
-import type { TrainableDenoiser } from '../family/index.ts'
+import type { Model } from '../family/index.ts'
 import { parameterCount } from '../nn/index.ts'
-import { objectives } from '../objective/index.ts'
+import type { Moments, Objective } from '../objective/index.ts'
 import { BatchMaker } from './batches.ts'
 import { Coefficients } from './coefficients.ts'
 import type { TrainingConfig } from './config.ts'
 import { allFinite } from './diagnose.ts'
 import type { TrainingEvent, TrainingState } from './events.ts'
 import { HeldOut, type HeldOutRows } from './held-out.ts'
+import { type Learning, learningOf } from './learning.ts'
 import { NoiseBins } from './noise-bins.ts'
 import { explainNotFinite, requireFiniteState } from './not-finite.ts'
 import { afterEvaluation, type BestSoFar, isTired, startState } from './state.ts'
+import { lossOutput, type StepOutput } from './step.ts'
 import { TrainingProgram } from './training-program.ts'
 
 /** What a training run works on. */
 export interface TrainingTask {
-  readonly model: TrainableDenoiser
+  readonly model: Model
+  /** Name of the model's family, for messages. */
+  readonly family?: string | undefined
   readonly config: TrainingConfig
+  /** An objective that is in no list, in the place of the configuration's. */
+  readonly objective?: Objective | undefined
+  /** Mean and covariance of the training points; those of N(0, σ_d² I) unless given. */
+  readonly moments?: (() => Moments) | undefined
   readonly data: RowSource
   /** Rows never trained on; without any there is no held-out loss and no early stopping. */
-  readonly heldOut?: HeldOutRows
-  readonly runtime?: f.Runtime
+  readonly heldOut?: HeldOutRows | undefined
+  readonly runtime?: f.Runtime | undefined
   /** Where an earlier run stopped; the run goes on from there, bit for bit as if it had not. */
-  readonly resume?: TrainingState
+  readonly resume?: TrainingState | undefined
   /** Stops after the steps under way, with a last checkpoint. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -50,6 +57,7 @@ export async function* train(task: TrainingTask): AsyncGenerator<TrainingEvent> 
 /** One training run under way. */
 class TrainingRun {
   private readonly task: TrainingTask
+  private readonly learning: Learning
   private readonly program: TrainingProgram
   private readonly heldOut: HeldOut | undefined
   private readonly batches: BatchMaker
@@ -61,6 +69,7 @@ class TrainingRun {
 
   private constructor(parts: {
     task: TrainingTask
+    learning: Learning
     program: TrainingProgram
     heldOut: HeldOut | undefined
     batches: BatchMaker
@@ -69,13 +78,14 @@ class TrainingRun {
   }) {
     const { task } = parts
     this.task = task
+    this.learning = parts.learning
     this.program = parts.program
     this.heldOut = parts.heldOut
     this.batches = parts.batches
     this.coefficients = parts.coefficients
     this.started = parts.started
     this.bins = new NoiseBins(task.config)
-    const { step, groups, ...record } = task.resume ?? startState(task.model, task.config)
+    const { step, groups, ...record } = task.resume ?? startState(parts.learning, task.config)
     this.program.setState(groups)
     this.step = step
     this.record = record
@@ -83,13 +93,11 @@ class TrainingRun {
 
   static async prepare(task: TrainingTask): Promise<TrainingRun> {
     const started = performance.now()
-    const { model, config, data, heldOut } = task
-    const { batchSize, seed } = config
-    const coefficients = new Coefficients(config)
-    const objective = byName(objectives, config.objective, 'objective')
-    const range = { sigmaMin: config.sigmaMin, sigmaMax: config.sigmaMax, sigmaData: config.sigmaData }
-    const batches = new BatchMaker({ source: data, objective, range, seed, name: 'training' })
-    const runtime = task.runtime ? { runtime: task.runtime } : {}
+    const { config, data, heldOut, runtime } = task
+    const { seed } = config
+    const learning = learningOf(task)
+    const coefficients = new Coefficients(config, learning.players)
+    const batches = new BatchMaker({ source: data, learning, seed, name: 'training' })
     const opened: { dispose(): Promise<void> }[] = []
     const open = async <T extends { dispose(): Promise<void> }>(opening: Promise<T>): Promise<T> => {
       const it = await opening
@@ -98,14 +106,12 @@ class TrainingRun {
     }
     try {
       const { optimiser, options: optimiserOptions } = coefficients
-      const program = await open(
-        TrainingProgram.compile({ model, optimiser, optimiserOptions, batchSize, ...runtime }),
-      )
+      const program = await open(TrainingProgram.compile({ learning, optimiser, optimiserOptions, runtime }))
       const measuring =
-        heldOut && heldOut.rows.length > 0
-          ? await open(HeldOut.prepare({ model, heldOut, objective, range, batchSize, seed, ...runtime }))
+        heldOut && heldOut.rows.length > 0 && learning.objective.heldOut === 'loss'
+          ? await open(HeldOut.prepare({ learning, heldOut, seed, runtime }))
           : undefined
-      return new TrainingRun({ task, program, heldOut: measuring, batches, coefficients, started })
+      return new TrainingRun({ task, learning, program, heldOut: measuring, batches, coefficients, started })
     } catch (error) {
       for (const it of opened) await it.dispose()
       throw error
@@ -145,7 +151,8 @@ class TrainingRun {
 
   /** The steps up to the next evaluation, checkpoint or end, at most `stepsPerCall`, in one call of the runtime. */
   private async advance(): Promise<TrainingEvent> {
-    const { model, config } = this.task
+    const { learning } = this
+    const { config } = this.task
     const { batchSize, steps: allSteps } = config
     const { step } = this
     const next = Math.min(
@@ -162,22 +169,22 @@ class TrainingRun {
       coefficients: this.coefficients.following(step, steps),
     }
     const before = this.program.snapshot()
-    const { loss, gradientNorm } = (await this.program.run(inputs, steps)) as Record<
-      'loss' | 'gradientNorm',
-      f.HostArray
-    >
+    const outputs = await this.program.run(inputs, steps)
+    const { loss, gradientNorm } = outputs as Record<StepOutput, f.HostArray>
     if (!allFinite(loss) || !allFinite(gradientNorm)) {
       this.program.restore(before)
       const { program } = this
-      throw await explainNotFinite({ model, program, inputs, loss, gradientNorm, step, batchSize })
+      throw await explainNotFinite({ learning, program, inputs, loss, gradientNorm, step, batchSize })
     }
     this.step = next
-    this.bins.add(inputs.sigma, loss)
+    const { sigma } = inputs as { sigma?: f.HostArray }
+    if (sigma) this.bins.add(sigma, loss)
     return {
       type: 'step',
       step: next,
       steps: allSteps,
       loss: meanOf(loss),
+      ...this.lossesOf(outputs),
       gradientNorm: meanOf(gradientNorm),
       learningRate: this.coefficients.learningRate(next),
       ...this.seconds(),
@@ -187,10 +194,11 @@ class TrainingRun {
   /** Held-out loss of the averaged weights, and the training loss by noise level since the last evaluation. */
   private async evaluate(): Promise<TrainingEvent> {
     const { step } = this
-    const lossByNoiseLevel = this.bins.take()
+    const taken = this.bins.take()
+    const byLevel = this.learning.weighting ? { lossByNoiseLevel: taken } : {}
     if (!this.heldOut) {
       const nothing = { heldOutLoss: null, heldOutStandardError: null, best: false }
-      return { type: 'evaluation', step, ...nothing, lossByNoiseLevel }
+      return { type: 'evaluation', step, ...nothing, ...byLevel }
     }
     const weights = (await this.state()).groups['ema']!
     const { mean, standardError } = await this.heldOut.loss(weights, step)
@@ -201,7 +209,7 @@ class TrainingRun {
       heldOutLoss: mean,
       heldOutStandardError: standardError,
       best: this.record.bestStep === step,
-      lossByNoiseLevel,
+      ...byLevel,
     }
   }
 
@@ -210,6 +218,19 @@ class TrainingRun {
     const groups = (await this.program.getState()) as TrainingState['groups']
     requireFiniteState(this.step, groups)
     return { ...this.record, step: this.step, groups }
+  }
+
+  /** Mean loss of each player, where there are several. */
+  private lossesOf(outputs: Readonly<Record<string, f.HostArray>>): {
+    losses?: Readonly<Record<string, number>>
+  } {
+    const { players } = this.learning
+    if (players.length === 1) return {}
+    const of = ({ name }: { name: string }, i: number): [string, number] => [
+      name,
+      meanOf(outputs[i === 0 ? 'loss' : lossOutput(name)]!),
+    ]
+    return { losses: Object.fromEntries(players.map(of)) }
   }
 
   private startEvent(): TrainingEvent {

@@ -1,8 +1,8 @@
 import * as f from '../engine/index.ts'
-import type { TrainableDenoiser } from '../family/index.ts'
+import type { Learning } from './learning.ts'
 import type { Optimiser, OptimiserOptions } from './optimiser.ts'
 import { Packing } from './packing.ts'
-import { trainingStep } from './step.ts'
+import { chainsGroup, trainingStep } from './step.ts'
 
 /** A training step, compiled; its state is told and asked by group and parameter. */
 export class TrainingProgram {
@@ -15,15 +15,14 @@ export class TrainingProgram {
   }
 
   static async compile(options: {
-    readonly model: TrainableDenoiser
+    readonly learning: Learning
     readonly optimiser: Optimiser
     readonly optimiserOptions: OptimiserOptions
-    readonly batchSize: number
-    readonly runtime?: f.Runtime
+    readonly runtime?: f.Runtime | undefined
   }): Promise<TrainingProgram> {
-    const { runtime } = options
+    const { runtime, learning } = options
     const program = await f.compile(trainingStep(options), { loop: true, ...(runtime ? { runtime } : {}) })
-    return new TrainingProgram(program, new Packing(options.model.parameters))
+    return new TrainingProgram(program, new Packing(learning.facts.model.parameters, learning.players))
   }
 
   /** Seconds spent inside the runtime so far. */
@@ -61,6 +60,9 @@ export class TrainingProgram {
   }
 }
 
-function mapGroups<A, B>(groups: Readonly<Record<string, A>>, change: (group: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(groups).map(([name, group]) => [name, change(group)]))
+/** Changes the groups that are packed; what the objective keeps goes as it is. */
+function mapGroups<A>(groups: Readonly<Record<string, A>>, change: (group: A) => A): Record<string, A> {
+  return Object.fromEntries(
+    Object.entries(groups).map(([name, group]) => [name, name === chainsGroup ? group : change(group)]),
+  )
 }

@@ -1,23 +1,31 @@
 import { fixedRows, type RowSource } from '../data/rows.ts'
 import { toyByName } from '../density/index.ts'
-import { preconditioned, type TrainableDenoiser } from '../family/index.ts'
+import { type Model, preconditioned } from '../family/index.ts'
 import { residualMlp } from '../nn/index.ts'
 import type { TrainingConfig } from './config.ts'
 import type { TrainingEvent, TrainingState } from './events.ts'
+import { type Learning, learningOf } from './learning.ts'
 import { type TrainingTask, train } from './trainer.ts'
 
 /** A small model of rows of two columns. */
-export function smallModel(options: { sigmaData?: number; conditionWidth?: number } = {}): TrainableDenoiser {
+export function smallModel(options: { sigmaData?: number; conditionWidth?: number } = {}): Model<'denoise'> {
   const { sigmaData = 1, conditionWidth = 0 } = options
   const size = { width: 16, blocks: 1, embedding: 8 }
   return preconditioned({ network: residualMlp, shape: { dimension: 2, conditionWidth }, size, sigmaData })
+}
+
+/** The small model learning by denoising, in batches of this size. */
+export function smallLearning(given: Partial<TrainingConfig> = {}, model: Model = smallModel()): Learning {
+  return learningOf({ model, config: { ...shortRun, ...given } })
 }
 
 /** A short run with everything on: clipping, averages, evaluations and checkpoints out of step with each other. */
 export const shortRun: TrainingConfig = {
   steps: 24,
   batchSize: 32,
-  objective: 'edm',
+  objective: 'denoising',
+  objectiveOptions: {},
+  weighting: 'edm',
   optimiser: 'adamw',
   optimiserOptions: { weightDecay: 0.01 },
   learningRate: 1e-2,

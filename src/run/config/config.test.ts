@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { networks } from '../../nn/networks.ts'
+import { families } from '../../family/index.ts'
+import { networks } from '../../nn/index.ts'
 import { optimisers } from '../../training/index.ts'
 import { someConfig } from '../testing/runs.ts'
 import { completeConfig, mergeOptions, parseConfig, parseOptions, trainingConfigOf } from './config.ts'
@@ -15,6 +16,7 @@ const problem = (part: string): unknown =>
   expect.objectContaining({ kind: 'usage', code: 'config/invalid', message: expect.stringContaining(part) })
 
 const facts = (dimension: number) => ({
+  family: families[0]!,
   dimension,
   rows: 1000,
   heldOutRows: 10 * dimension,
@@ -40,7 +42,7 @@ describe('settings', () => {
     for (const dimension of [2, 50]) {
       const { seed: _, ...training } = defaultTraining(facts(dimension))
       for (const [name, value] of Object.entries(training)) {
-        if (name === 'optimiserOptions') continue
+        if (name === 'optimiserOptions' || name === 'objectiveOptions') continue
         const setting = settings.find(({ path }) => path === `training.${name}`)
         expect(setting, name).toBeDefined()
         if (setting!.default !== undefined) expect(setting!.default, name).toBe(value)
@@ -53,7 +55,7 @@ describe('completeConfig', () => {
   test('what a person says wins over what was chosen, and that over the constants', () => {
     const config = someConfig({ seed: 7, training: { steps: 11, clipNorm: 0 }, sampling: { steps: 9 } })
     expect(config).toMatchObject({
-      version: 1,
+      version: 2,
       seed: 7,
       training: { steps: 11, batchSize: 512, clipNorm: 0, warmUpSteps: 100 },
       sampling: { sampler: 'heun', grid: 'karras', steps: 9 },
@@ -66,6 +68,14 @@ describe('completeConfig', () => {
     const config = someConfig({ data: { sql: 'select 1', csv: { gaps: ['?'], header: false } } })
     expect(parseConfig(JSON.parse(JSON.stringify(config)))).toEqual(config)
     expect(parseOptions(config)).toEqual(config)
+  })
+
+  test('a configuration of version 1 opens: its objective was a weighting, its family the denoiser', () => {
+    const now = someConfig()
+    const { family: _, ...model } = now.model
+    const { objectiveOptions: __, weighting, ...training } = now.training
+    const then = { ...now, version: 1, model, training: { ...training, objective: weighting } }
+    expect(parseConfig(then)).toEqual(now)
   })
 
   test('what nobody says is missing, everything at once', () => {
@@ -133,11 +143,11 @@ describe('parseOptions', () => {
     [{ training: { sigmaMin: 0 } }, 'training.sigmaMin is 0; it must be a number, above 0.'],
     [{ training: { learningRate: Number.NaN } }, 'training.learningRate is NaN'],
     [{ training: { learningRate: null } }, 'training.learningRate is null'],
-    [{ training: { objective: 'emd' } }, 'training.objective is "emd"; it must be one of edm, '],
-    [{ training: { objective: 'emd' } }, 'Did you mean edm?'],
+    [{ training: { weighting: 'emd' } }, 'training.weighting is "emd"; it must be one of edm, '],
+    [{ training: { weighting: 'emd' } }, 'Did you mean edm?'],
     [{ training: 3 }, 'training is 3; it must be an object of settings.'],
     [[], 'The configuration is []; it must be an object of settings.'],
-    [{ version: 0 }, 'version is 0; it must be 1.'],
+    [{ version: 0 }, 'version is 0; it must be 2.'],
     [{ seed: -1 }, 'seed is -1; it must be a whole number, 0 or more.'],
     [{ seed: 2 ** 53 }, 'seed is 9007199254740992'],
     [{ data: { csv: { header: 'yes' } } }, 'data.csv.header is "yes"; it must be true or false.'],
@@ -168,7 +178,7 @@ describe('parseOptions', () => {
 
   test('a later version is refused by its number, whatever else is in it', () => {
     for (const read of [parseOptions, parseConfig])
-      expect(() => read({ version: 2, unheard: true })).toThrow(
+      expect(() => read({ version: 3, unheard: true })).toThrow(
         expect.objectContaining({ kind: 'usage', code: 'config/newer-version' }),
       )
   })
@@ -182,7 +192,7 @@ describe('setByPath', () => {
     ['seed', '0', 0],
     ['name', 'a = b', 'a = b'],
     ['name', '12', '12'],
-    ['training.objective', 'min-snr', 'min-snr'],
+    ['training.weighting', 'min-snr', 'min-snr'],
     ['data.csv.header', 'false', false],
     ['data.csv.gaps', 'NA,?', ['NA', '?']],
     ['data.csv.gaps', '["a,b", ""]', ['a,b', '']],
@@ -204,7 +214,7 @@ describe('setByPath', () => {
     ['training.learningRate', 'Infinity', 'training.learningRate is "Infinity"'],
     ['training.learningRate', '1e999', 'training.learningRate is "1e999"'],
     ['training.steps', '1.5', 'training.steps is "1.5"; it must be a whole number, 1 or more.'],
-    ['training.objective', 'EDM2', 'Did you mean edm?'],
+    ['training.weighting', 'EDM2', 'Did you mean edm?'],
     ['data.csv.header', 'yes', 'it must be true or false.'],
     ['data.csv.gaps', '[1', 'it must be a list of texts.'],
     ['training.stepz', '1', 'training.stepz is no setting. Did you mean training.steps?'],

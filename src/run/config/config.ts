@@ -1,3 +1,4 @@
+import { objectives } from '../../objective/index.ts'
 import { optimisers, type TrainingConfig } from '../../training/index.ts'
 import { invalidConfig, isRecord, missingParts, problemsOf, refuseNewerVersion } from './problems.ts'
 import {
@@ -33,9 +34,23 @@ function withoutSchema(value: unknown): unknown {
 /** Checks a whole configuration, as run.json holds it; errors as those of `parseOptions`. */
 export function parseConfig(value: unknown, where?: string): RunConfig {
   refuseNewerVersion(value, where)
-  const problems = [...problemsOf(runConfigSchema, value), ...missingParts(value)]
+  const current = ofThisVersion(value)
+  const problems = [...problemsOf(runConfigSchema, current), ...missingParts(current)]
   if (problems.length > 0) throw invalidConfig(problems, where)
-  return runConfigSchema.parse(value)
+  return runConfigSchema.parse(current)
+}
+
+/** Version 1 knew one family and one objective, and called the weighting the objective. */
+function ofThisVersion(value: unknown): unknown {
+  if (!isRecord(value) || value['version'] !== 1) return value
+  const { training, model } = value
+  const { objective: weighting, ...others } = isRecord(training) ? training : {}
+  return {
+    ...value,
+    version: configVersion,
+    model: isRecord(model) ? { family: 'denoiser', ...model } : model,
+    training: { ...others, objective: objectives[0]!.name, objectiveOptions: {}, weighting },
+  }
 }
 
 /**
@@ -44,7 +59,11 @@ export function parseConfig(value: unknown, where?: string): RunConfig {
  * Errors: `config/invalid`, also for what none of the three says.
  */
 export function completeConfig(parts: { given: RunOptions; chosen: RunOptions }): RunConfig {
-  let constants: RunOptions = { version: configVersion, model: { size: {} } }
+  let constants: RunOptions = {
+    version: configVersion,
+    model: { size: {} },
+    training: { objectiveOptions: {} },
+  }
   for (const { path, default: usual } of settings)
     if (usual !== undefined) constants = withValue(constants, path, usual)
   const told = merge(merge(constants, parts.chosen), parts.given) as RunOptions

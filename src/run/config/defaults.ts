@@ -1,4 +1,6 @@
-import type { Network, NetworkSize } from '../../nn/index.ts'
+import type { Family, ModelSize } from '../../family/index.ts'
+import { networks } from '../../nn/index.ts'
+import { weightings } from '../../objective/index.ts'
 import { type DataScale, proposeNoiseRange, type TrainingConfig } from '../../training/index.ts'
 
 /** What the defaults are chosen from. */
@@ -21,7 +23,7 @@ export interface DataFacts {
  * (`proposeNoiseRange`). Training stops early when the held-out loss has not
  * fallen for two fifths of the steps: it rests while the learning rate is high, and falls again as that declines.
  */
-export function defaultTraining(facts: DataFacts): TrainingConfig {
+export function defaultTraining(facts: DataFacts & { readonly family: Family }): TrainingConfig {
   const small = facts.dimension <= 3
   const batchSize = small ? 512 : 256
   const passes = Math.round((120 * facts.rows) / batchSize / 100) * 100
@@ -30,7 +32,9 @@ export function defaultTraining(facts: DataFacts): TrainingConfig {
   return {
     steps,
     batchSize,
-    objective: 'edm',
+    objective: facts.family.objective,
+    objectiveOptions: {},
+    weighting: weightings[0]!.name,
     optimiser: 'adamw',
     optimiserOptions: {},
     learningRate: small ? 2e-3 : 1e-3,
@@ -48,7 +52,11 @@ export function defaultTraining(facts: DataFacts): TrainingConfig {
   }
 }
 
-/** The network's size by its own rule for data like these. */
-export function defaultSize(network: Network, facts: Pick<DataFacts, 'dimension' | 'rows'>): NetworkSize {
-  return network.defaultSize(facts)
+/** The model's size by the family's own rule for data like these. */
+export function defaultSize(
+  family: Family,
+  { dimension, rows }: Pick<DataFacts, 'dimension' | 'rows'>,
+  network: string = networks[0]!.name,
+): ModelSize {
+  return family.defaultSize({ dimension, rows, network })
 }

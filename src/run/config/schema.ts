@@ -8,17 +8,17 @@ import {
   type SplitShares,
   weightsByChoices,
 } from '../../data/index.ts'
-import type { NetworkSize } from '../../nn/index.ts'
-import { networks } from '../../nn/networks.ts'
-import { objectives } from '../../objective/index.ts'
+import { families, type ModelSize } from '../../family/index.ts'
+import { networks } from '../../nn/index.ts'
+import { objectives, weightings } from '../../objective/index.ts'
 import { timeGrids } from '../../sampling/grids/index.ts'
-import { samplers } from '../../sampling/samplers/index.ts'
+import { samplingMethods } from '../../sampling/methods/index.ts'
 import { optimisers, schedules, type TrainingConfig } from '../../training/index.ts'
 import type { RulesWish } from '../experiment/rules-of-data.ts'
 import { flag, oneOf, partial, real, type Setting, settingsOf, text, texts, whole } from './setting.ts'
 
 /** The version of run configurations that is written; older ones would be read, too. */
-export const configVersion = 1
+export const configVersion = 2
 
 /** Where a run's data come from: exactly one of `source` and `sql` is given. */
 export interface DataConfig {
@@ -47,11 +47,11 @@ export interface DataConfig {
 
 /** All that a run is told, with nothing left open. The seed of everything is `seed`. */
 export interface RunConfig {
-  readonly version: 1
+  readonly version: 2
   readonly name: string
   readonly seed: number
   readonly data: DataConfig
-  readonly model: { readonly network: string; readonly size: NetworkSize }
+  readonly model: { readonly family: string; readonly network: string; readonly size: ModelSize }
   readonly training: Omit<TrainingConfig, 'seed'>
   readonly sampling: { readonly sampler: string; readonly grid: string; readonly steps: number }
 }
@@ -80,15 +80,15 @@ export interface DependentNames {
 
 const names = (records: readonly { readonly name: string }[]): string[] => records.map(({ name }) => name)
 
-/** The names of a network's sizes; they do not depend on the data. */
-const sizeNames = (network: (typeof networks)[number]): string[] =>
-  Object.keys(network.defaultSize({ dimension: 2, rows: 1000 }))
+/** The names of a family's sizes; they do not depend on the data. */
+const sizeNames = (family: (typeof families)[number]): string[] =>
+  Object.keys(family.defaultSize({ dimension: 2, rows: 1000, network: networks[0]!.name }))
 
 /** Sections whose names depend on another setting. */
 const modelSize: DependentNames = {
   section: 'model.size',
-  decidedBy: 'model.network',
-  names: Object.fromEntries(networks.map((network) => [network.name, sizeNames(network)])),
+  decidedBy: 'model.family',
+  names: Object.fromEntries(families.map((family) => [family.name, sizeNames(family)])),
   complete: true,
 }
 
@@ -99,8 +99,15 @@ const optimiserOptions: DependentNames = {
   complete: false,
 }
 
+const objectiveOptions: DependentNames = {
+  section: 'training.objectiveOptions',
+  decidedBy: 'training.objective',
+  names: Object.fromEntries(objectives.map(({ name, settings: own }) => [name, Object.keys(own)])),
+  complete: false,
+}
+
 /** Every such section. The schema itself has a place for each name that some record knows. */
-export const dependentNames: readonly DependentNames[] = [modelSize, optimiserOptions]
+export const dependentNames: readonly DependentNames[] = [modelSize, objectiveOptions, optimiserOptions]
 
 /** One optional number for every name that some record knows. */
 function numbersByName(
@@ -186,7 +193,7 @@ const data = z
               description: 'Share of the rows to choose the weights by.',
               from: 0,
               below: 1,
-              chosen: 'a twentieth, at least 45 rows and at most 2,500; none of tables below 450 rows',
+              chosen: 'a twentieth, at least 45 rows and at most 1,000; none of tables below 450 rows',
             }),
           ),
           test: z.exactOptional(
@@ -194,7 +201,7 @@ const data = z
               description: 'Share of the rows to report by.',
               from: 0,
               below: 1,
-              chosen: 'a tenth, at least 45 rows where that is not more than three in ten, at most 5,000',
+              chosen: 'a tenth, at least 45 rows where that is not more than three in ten, at most 2,000',
             }),
           ),
           weightsBy: z.exactOptional(
@@ -215,12 +222,19 @@ const data = z
 
 const model = z
   .strictObject({
-    network: oneOf(names(networks), { description: 'The kind of network.', default: networks[0]!.name }),
+    family: oneOf(names(families), {
+      description: 'The family of models: how the distribution is modelled.',
+      default: families[0]!.name,
+    }),
+    network: oneOf(names(networks), {
+      description: 'The kind of network, of families that take a free one.',
+      default: networks[0]!.name,
+    }),
     size: numbersByName(
       modelSize,
       (name, records) =>
         whole({ description: `Size "${name}" of ${records}.`, from: 1, chosen: 'by the data' }),
-      'How large the network is; which names there are, the network says.',
+      'How large the model is; which names there are, the family says.',
     ),
   })
   .meta({ description: 'What is trained.' })
@@ -235,8 +249,18 @@ const training = z
     }),
     batchSize: whole({ description: 'Examples a step.', unit: 'rows', from: 1, chosen: fromDimension }),
     objective: oneOf(names(objectives), {
-      description: 'What training minimises.',
-      default: objectives[0]!.name,
+      description: 'What training makes small.',
+      chosen: 'by the family',
+    }),
+    objectiveOptions: numbersByName(
+      objectiveOptions,
+      (name, records) =>
+        real({ description: `Setting "${name}" of ${records}.`, chosen: "the objective's own" }),
+      'Settings of the objective.',
+    ),
+    weighting: oneOf(names(weightings), {
+      description: 'How noise levels are drawn and weighed, by objectives over noise levels.',
+      default: weightings[0]!.name,
     }),
     optimiser: oneOf(names(optimisers), {
       description: 'The rule that turns gradients into new weights.',
@@ -302,7 +326,10 @@ const training = z
 
 const sampling = z
   .strictObject({
-    sampler: oneOf(names(samplers), { description: 'How samples are drawn.', default: samplers[0]!.name }),
+    sampler: oneOf(names(samplingMethods), {
+      description: 'How samples are drawn.',
+      chosen: 'by the family: heun for a denoiser, direct where it generates, else langevin',
+    }),
     grid: oneOf(names(timeGrids), {
       description: 'How the noise levels are placed.',
       default: timeGrids[0]!.name,
@@ -311,7 +338,7 @@ const sampling = z
       description: 'Steps from noise to data: more are more exact.',
       unit: 'steps',
       from: 1,
-      default: 25,
+      chosen: 'by the sampler: 25 down the noise levels, 500 of a chain',
     }),
   })
   .meta({ description: 'How samples are drawn unless told otherwise.' })

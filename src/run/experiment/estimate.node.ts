@@ -28,7 +28,9 @@ export async function estimateRun({ config, prepared }: RunPlan, runtime: Runtim
       checkpointEverySteps: never,
       patienceEvaluations: 0,
     },
+    family: config.model.family,
     data: prepared.source,
+    moments: prepared.moments,
     runtime,
   })
   const times: number[] = []

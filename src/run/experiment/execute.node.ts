@@ -30,12 +30,14 @@ export async function* executeRun(options: {
     )
     const events = train({
       model,
+      family: run.config.model.family,
       config: trainingConfigOf(run.config),
       data: prepared.source,
-      ...(prepared.heldOut ? { heldOut: prepared.heldOut } : {}),
-      ...(resume ? { resume } : {}),
-      ...(runtime ? { runtime } : {}),
-      ...(signal ? { signal } : {}),
+      moments: prepared.moments,
+      heldOut: prepared.heldOut,
+      resume,
+      runtime,
+      signal,
     })
     for await (const event of events) {
       if (event.type === 'checkpoint') await saveCheckpoint(run, event.state, { shapes })

@@ -1,9 +1,17 @@
+import { byName, ScorefieldError } from '../../base/index.ts'
 import { fixedRows, freshRows, type RowSource } from '../../data/rows.ts'
 import type { Density } from '../../density/index.ts'
-import { type Runtime, ScorefieldError } from '../../engine/index.ts'
-import { preconditioned } from '../../family/index.ts'
-import { type NetworkSize, residualMlp } from '../../nn/index.ts'
-import { measureScale, type TrainingConfig, type TrainingEvent, train } from '../../training/index.ts'
+import type { Runtime } from '../../engine/index.ts'
+import { families, type ModelSize } from '../../family/index.ts'
+import { networks } from '../../nn/index.ts'
+import type { Moments } from '../../objective/index.ts'
+import {
+  measureMoments,
+  measureScale,
+  type TrainingConfig,
+  type TrainingEvent,
+  train,
+} from '../../training/index.ts'
 import { defaultSize, defaultTraining } from '../config/defaults.ts'
 import { FittedModel } from './fitted-model.ts'
 
@@ -12,7 +20,10 @@ export type FitData = Density | { readonly rows: Float32Array; readonly dimensio
 
 /** What differs from the defaults, which are chosen from the data. */
 export interface FitOptions extends Partial<TrainingConfig> {
-  readonly size?: NetworkSize
+  /** Name in `families`; the first unless given. */
+  readonly family?: string
+  /** What differs from the family's own sizes. */
+  readonly size?: ModelSize
   readonly runtime?: Runtime
   readonly signal?: AbortSignal
   /** Hears every event of the training. */
@@ -20,7 +31,7 @@ export interface FitOptions extends Partial<TrainingConfig> {
 }
 
 /**
- * Trains a score network on rows of ℝᵈ as they are, and returns the model.
+ * Trains a model of a family, a score network unless told, on rows of ℝᵈ as they are, and returns the model.
  *
  * ```ts
  * const model = await fit(toyByName('two-moons'), { steps: 2000 })
@@ -29,7 +40,7 @@ export interface FitOptions extends Partial<TrainingConfig> {
  * Columns of very different size should be brought to one scale first; tables are (`scorefield train`).
  */
 export async function fit(data: FitData, options: FitOptions = {}): Promise<FittedModel> {
-  const { size, runtime, signal, onEvent, ...overrides } = options
+  const { family: familyName, size, runtime, signal, onEvent, ...overrides } = options
   const seed = options.seed ?? 0
   const { source, measured } = rowsOf(data, seed)
   const scale = measureScale(measured, source.dimension)
@@ -40,30 +51,29 @@ export async function fit(data: FitData, options: FitOptions = {}): Promise<Fitt
       message: 'The rows to learn from are all alike.',
       hint: 'A score model needs data that vary.',
     })
-  const facts = { dimension: source.dimension, rows: source.rowCount, heldOutRows: 0, scale, seed }
+  const family = byName(families, familyName ?? families[0]!.name, 'family')
+  const { dimension } = source
+  const facts = { family, dimension, rows: source.rowCount, heldOutRows: 0, scale, seed }
   const config: TrainingConfig = { ...defaultTraining(facts), ...overrides }
-  const network = residualMlp
-  const model = preconditioned({
+  const network = networks[0]!.name
+  const model = family.build({
+    event: [dimension],
+    parts: [{ kind: 'numbers', width: dimension }],
     network,
-    shape: source,
-    size: { ...defaultSize(network, facts), ...size },
+    size: { ...defaultSize(family, facts, network), ...size },
     sigmaData: config.sigmaData,
   })
-  const run = train({
-    model,
-    config,
-    data: source,
-    ...(runtime ? { runtime } : {}),
-    ...(signal ? { signal } : {}),
-  })
+  const moments = (): Moments => measureMoments(measured, dimension)
+  const run = train({ model, family: family.name, config, data: source, moments, runtime, signal })
   for await (const event of run) {
     onEvent?.(event)
     if (event.type === 'done')
       return new FittedModel({
         model,
+        family: family.name,
         values: event.state.groups['ema']!,
         range: config,
-        ...(runtime ? { runtime } : {}),
+        runtime,
       })
   }
   throw new ScorefieldError({

@@ -1,14 +1,34 @@
-import { compile, type Program, type Runtime } from '../../engine/index.ts'
-import type { FittedDenoiser, TrainableDenoiser } from '../../family/index.ts'
 import {
+  compile,
+  type Named,
+  type Program,
+  type ProgramSpec,
+  type Runtime,
+  type Tensor,
+} from '../../engine/index.ts'
+import {
+  type Ability,
+  asDenoiser,
+  type FittedDenoiser,
+  type Model,
+  requireAbilities,
+  widthOfEvent,
+  withDerived,
+} from '../../family/index.ts'
+import {
+  drawAll,
+  type LikelihoodKind,
   type LogDensities,
   type LogDensityOptions,
+  likelihoodKind,
   logDensity,
-  SamplerProgram,
-  sampleAllWith,
-  samplerByName,
+  methodFor,
+  ownLogDensity,
+  type PointSampler,
+  type SamplingMethod,
   type TraceMethod,
   timeGridByName,
+  usualMethod,
 } from '../../sampling/index.ts'
 
 /** Rows that one call of the network is given. */
@@ -21,7 +41,7 @@ export interface DrawOptions {
   readonly seed?: number
   /** Index of the first row. */
   readonly first?: number
-  /** Name in `samplers`. */
+  /** Name in `samplingMethods`. */
   readonly sampler?: string
   /** Name in `timeGrids`. */
   readonly grid?: string
@@ -37,26 +57,31 @@ export interface ModelRange {
 }
 
 /**
- * A trained score model of rows in ℝᵈ: draws samples, gives scores and log-densities.
+ * A trained model of rows in ℝᵈ: draws samples, gives scores and log-densities, as far as its family can.
  *
  * Rows are in the coordinates that the model was trained in.
  */
 export class FittedModel {
-  readonly model: TrainableDenoiser
+  /** With what follows from its abilities. */
+  readonly model: Model
+  /** Name of its family. */
+  readonly family: string
   /** Parameters: the averaged weights. */
-  readonly values: FittedDenoiser['values']
+  readonly values: Named<ArrayLike<number>>
   readonly range: ModelRange
   readonly runtime: Runtime | undefined
-  private denoiser: Program | undefined
+  private readonly programs = new Map<Ability, Program>()
   private sampling = 0
 
   constructor(options: {
-    model: TrainableDenoiser
-    values: FittedDenoiser['values']
-    range: ModelRange
-    runtime?: Runtime
+    readonly model: Model
+    readonly family?: string | undefined
+    readonly values: Named<ArrayLike<number>>
+    readonly range: ModelRange
+    readonly runtime?: Runtime | undefined
   }) {
-    this.model = options.model
+    this.model = withDerived(options.model)
+    this.family = options.family ?? 'of this model'
     this.values = options.values
     this.range = options.range
     this.runtime = options.runtime
@@ -64,12 +89,12 @@ export class FittedModel {
 
   /** d, the width of a row. */
   get dimension(): number {
-    return this.model.dimension
+    return widthOfEvent(this.model.event)
   }
 
-  /** The model with its parameters, as samplers take it. */
-  get fitted(): FittedDenoiser {
-    return { model: this.model, values: this.values }
+  /** The denoiser with its parameters. Throws `family/cannot` where the family has none. */
+  get denoiser(): FittedDenoiser {
+    return { model: asDenoiser(this.able('denoise', 'Denoising')), values: this.values }
   }
 
   /** Standard deviation of a row's coordinates at the largest noise level: √(σ_max² + σ_d²). */
@@ -77,83 +102,98 @@ export class FittedModel {
     return Math.hypot(this.range.sigmaMax, this.range.sigmaData)
   }
 
-  /** The noise levels of a sampling run. */
+  /** The noise levels of a walk. */
   levels(options: { grid?: string; steps?: number } = {}): Float64Array {
     const grid = timeGridByName(options.grid ?? 'karras')
     return grid.levels({ ...this.range, steps: options.steps ?? 25 })
   }
 
-  /** Seconds that sampling and denoising spent inside the runtime so far. */
+  /** Seconds that sampling and evaluating spent inside the runtime so far. */
   get secondsInside(): number {
-    return this.sampling + (this.denoiser?.secondsInside ?? 0)
+    return [...this.programs.values()].reduce((sum, { secondsInside }) => sum + secondsInside, this.sampling)
+  }
+
+  /**
+   * The way that samples are drawn: the one named, or the family's usual one.
+   * Throws `usage/unknown-name`, and kind `ability`, `sampling/cannot`, where the family cannot be sampled so.
+   */
+  samplingMethod(name?: string): SamplingMethod {
+    return methodFor(name ?? usualMethod(this.model)?.name ?? 'heun', this.model, this.family)
+  }
+
+  /** A way to draw rows, compiled; to be disposed of after use. */
+  sampler(options: Pick<DrawOptions, 'sampler' | 'grid' | 'steps'> = {}): Promise<PointSampler> {
+    const { sampler, grid, steps } = options
+    return this.samplingMethod(sampler).open({ trained: this, grid, steps, runtime: this.runtime })
   }
 
   /** New rows, [count, d]. */
   async sample(options: DrawOptions): Promise<Float32Array> {
     const { count, seed = 0, first = 0, signal } = options
-    const sampler = samplerByName(options.sampler ?? 'heun')
-    const program = await SamplerProgram.create({ fitted: this.fitted, sampler, ...this.runtimeOption() })
+    const sampler = await this.sampler(options)
     try {
-      const { priorStd } = this
-      const levels = this.levels(options)
-      return await sampleAllWith(program, {
-        levels,
-        priorStd,
-        seed,
-        first,
-        count,
-        ...(signal ? { signal } : {}),
-      })
+      return await drawAll(sampler, { seed, first, count, signal })
     } finally {
-      this.sampling += program.secondsInside
-      await program.dispose()
+      this.sampling += sampler.secondsInside
+      await sampler.dispose()
     }
   }
 
   /** D(x; σ), the mean of the clean rows that x could have come from. x: [n, d] → [n, d]. */
-  async denoise(x: ArrayLike<number>, sigma: number): Promise<Float32Array> {
-    const { dimension } = this
-    const program = await this.denoiserProgram()
-    const count = x.length / dimension
-    const result = new Float32Array(x.length)
-    for (let at = 0; at < count; at += callRows) {
-      const rows = Math.min(callRows, count - at)
-      const batch = new Float32Array(callRows * dimension)
-      for (let i = 0; i < rows * dimension; i++) batch[i] = x[at * dimension + i]!
-      const { denoised } = await program.run({ x: batch, sigma: new Float32Array(callRows).fill(sigma) })
-      result.set(denoised!.subarray(0, rows * dimension), at * dimension)
-    }
-    return result
-  }
-
-  /** ∇ₓ log p_σ(x) = (D(x; σ) − x)/σ² at noise level σ, σ_min unless given. x: [n, d] → [n, d]. */
-  async score(x: ArrayLike<number>, options: { sigma?: number } = {}): Promise<Float64Array> {
-    const sigma = options.sigma ?? this.range.sigmaMin
-    const denoised = await this.denoise(x, sigma)
-    return Float64Array.from(denoised, (value, i) => (value - x[i]!) / sigma ** 2)
+  denoise(x: ArrayLike<number>, sigma: number): Promise<Float32Array> {
+    const model = this.able('denoise', 'Denoising')
+    return this.evaluate('denoise', x, sigma, (values, at) => model.can.denoise(values, at))
   }
 
   /**
-   * log p(x) in nats, of the density noised to σ_min, by the probability-flow ODE. x: [n, d].
-   * With many columns the trace is estimated from probes, and the standard errors are above 0.
+   * ∇ₓ log p(x): of a model of each noise level at level σ, σ_min unless given; else of its one level. x: [n, d] → [n, d].
+   */
+  async score(x: ArrayLike<number>, options: { sigma?: number } = {}): Promise<Float64Array> {
+    const sigma = options.sigma ?? this.range.sigmaMin
+    const model = this.able('score', 'A score')
+    if (model.can.denoise && model.levels === 'each') {
+      // The difference is divided by σ² in float64.
+      const denoised = await this.denoise(x, sigma)
+      return Float64Array.from(denoised, (value, i) => (value - x[i]!) / sigma ** 2)
+    }
+    return Float64Array.from(
+      await this.evaluate('score', x, sigma, (values, at) => model.can.score(values, at)),
+    )
+  }
+
+  /** What the model can say of log p(x). */
+  get likelihoodKind(): LikelihoodKind {
+    return likelihoodKind(this.model)
+  }
+
+  /**
+   * log p(x) in nats, with what is known of its error. x: [n, d].
+   *
+   * Exact where the family has a density. Of a denoiser the density noised to σ_min, by the probability-flow ODE; with many
+   * columns the trace is estimated from probes, and the standard errors are above 0. Of a family with a bound, the bound.
+   * Throws `family/cannot` where there is none of these.
    */
   logDensity(
     x: ArrayLike<number>,
     options: Pick<LogDensityOptions, 'method' | 'trace' | 'signal' | 'onProgress'> = {},
   ): Promise<LogDensities> {
+    const { model, values, runtime } = this
+    if (this.likelihoodKind === 'exact' || this.likelihoodKind === 'bound')
+      return ownLogDensity({ model, values, x, runtime, ...options })
+    if (this.likelihoodKind === 'none') this.able('logDensity', 'A log-density')
     const defaultTrace: TraceMethod =
       this.tracePasses === this.dimension
         ? { kind: 'exact' }
         : { kind: 'probes', count: this.tracePasses, seed: 0 }
     return logDensity({
-      fitted: this.fitted,
+      fitted: this.denoiser,
       x: Float64Array.from(x),
       sigmaMin: this.range.sigmaMin,
       sigmaMax: this.range.sigmaMax,
       priorStd: this.priorStd,
       trace: defaultTrace,
       ...options,
-      ...this.runtimeOption(),
+      ...(runtime ? { runtime } : {}),
     })
   }
 
@@ -164,32 +204,57 @@ export class FittedModel {
 
   /** Frees what the runtime holds for this model. */
   async dispose(): Promise<void> {
-    await this.denoiser?.dispose()
-    this.denoiser = undefined
+    for (const program of this.programs.values()) await program.dispose()
+    this.programs.clear()
   }
 
-  private runtimeOption(): { runtime?: Runtime } {
-    return this.runtime ? { runtime: this.runtime } : {}
+  private able<A extends Ability>(ability: A, asks: string): Model<A> {
+    return requireAbilities(this.model, [ability], { family: this.family, asks })
   }
 
-  private async denoiserProgram(): Promise<Program> {
-    if (!this.denoiser) {
-      this.denoiser = await compile(
-        {
-          name: 'denoiser',
-          shared: this.model.parameters,
-          inputs: {
-            x: { shape: [callRows, this.dimension], dtype: 'float32' },
-            sigma: { shape: [callRows], dtype: 'float32' },
-          },
-          step: ({ shared, inputs }) => ({
-            outputs: { denoised: this.model.denoise(shared, { x: inputs['x']!, sigma: inputs['sigma']! }) },
-          }),
-        },
-        this.runtimeOption(),
-      )
-      this.denoiser.setShared(this.values)
+  /** A function of points, row by row, [n, d] → [n, d]. */
+  private async evaluate(
+    ability: Ability,
+    x: ArrayLike<number>,
+    sigma: number,
+    compute: (values: Named<Tensor>, at: { x: Tensor; sigma: Tensor | undefined }) => Tensor,
+  ): Promise<Float32Array> {
+    const { dimension, model } = this
+    const program = await this.programFor(ability, compute)
+    const count = x.length / dimension
+    const result = new Float32Array(x.length)
+    for (let at = 0; at < count; at += callRows) {
+      const rows = Math.min(callRows, count - at)
+      const batch = new Float32Array(callRows * dimension)
+      for (let i = 0; i < rows * dimension; i++) batch[i] = x[at * dimension + i]!
+      const level = model.levels === 'each' ? { sigma: new Float32Array(callRows).fill(sigma) } : {}
+      const { y } = await program.run({ x: batch, ...level })
+      result.set(y!.subarray(0, rows * dimension), at * dimension)
     }
-    return this.denoiser
+    return result
+  }
+
+  private async programFor(
+    ability: Ability,
+    compute: (values: Named<Tensor>, at: { x: Tensor; sigma: Tensor | undefined }) => Tensor,
+  ): Promise<Program> {
+    const there = this.programs.get(ability)
+    if (there) return there
+    const { model, runtime } = this
+    const spec: ProgramSpec = {
+      name: ability,
+      shared: model.parameters,
+      inputs: {
+        x: { shape: [callRows, ...model.event], dtype: 'float32' },
+        ...(model.levels === 'each' ? { sigma: { shape: [callRows], dtype: 'float32' } } : {}),
+      },
+      step: ({ shared, inputs }) => ({
+        outputs: { y: compute(shared, { x: inputs['x']!, sigma: inputs['sigma'] }) },
+      }),
+    }
+    const program = await compile(spec, runtime ? { runtime } : {})
+    program.setShared(this.values)
+    this.programs.set(ability, program)
+    return program
   }
 }

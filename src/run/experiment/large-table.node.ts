@@ -12,7 +12,7 @@ import {
   takeRows,
 } from '../../data/node.ts'
 import type { RowBlocks } from '../../evaluation/index.ts'
-import { measureScale } from '../../training/index.ts'
+import { measureMoments, measureScale } from '../../training/index.ts'
 import { evenly } from './evenly.ts'
 import type { PreparedData, Wishes } from './prepared-data.ts'
 import { withoutPrivateCells } from './private-cells.ts'
@@ -61,7 +61,9 @@ export async function prepareStore(
     ...notes,
     ...found.notes,
   ]
+  const measured = encodeOnce(evenly(rowIndices, measuredRows))
   return {
+    moments: () => measureMoments(measured, encoding.width),
     description: {
       version: 2,
       kind: 'table',
@@ -85,7 +87,7 @@ export async function prepareStore(
       dimension: encoding.width,
       rows: train.length,
       heldOutRows: choosingRows.length,
-      scale: measureScale(encodeOnce(evenly(rowIndices, measuredRows)), encoding.width, encoding.parts),
+      scale: measureScale(measured, encoding.width, encoding.parts),
       seed,
     },
     notes: allNotes,

@@ -46,9 +46,10 @@ export async function openModel(folder: string, options: { runtime?: Runtime } =
     warnings,
     fitted: new FittedModel({
       model,
+      family: run.config.model.family,
       values: value.weights,
       range: { sigmaMin, sigmaMax, sigmaData },
-      ...(options.runtime ? { runtime: options.runtime } : {}),
+      runtime: options.runtime,
     }),
   }
 }

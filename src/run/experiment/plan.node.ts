@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { basename, extname, isAbsolute, join, resolve } from 'node:path'
-import { byName } from '../../base/by-name.ts'
+import { byName } from '../../base/index.ts'
 import { pathPattern } from '../../data/table/duckdb.node.ts'
-import { denoiserOf, type TrainableDenoiser } from '../../family/index.ts'
-import type { RowPart } from '../../family/row-part.ts'
+import { type Family, families, type Model, type RowPart, widthOf } from '../../family/index.ts'
 import { networks } from '../../nn/index.ts'
+import { samplingMethods, usualMethod } from '../../sampling/index.ts'
 import { completeConfig, mergeOptions } from '../config/config.ts'
 import { defaultSize, defaultTraining } from '../config/defaults.ts'
 import type { RunConfig, RunOptions } from '../config/schema.ts'
@@ -33,16 +33,26 @@ export async function planRun(given: RunOptions): Promise<RunPlan> {
     ...(split === undefined ? {} : { split }),
     seed,
   })
-  const network = byName(networks, given.model?.network ?? networks[0]!.name, 'network')
-  const { seed: _, ...training } = defaultTraining(prepared.facts)
+  const family = byName(families, given.model?.family ?? families[0]!.name, 'family')
+  const network = given.model?.network ?? networks[0]!.name
+  const { seed: _, ...training } = defaultTraining({ ...prepared.facts, family })
   const chosen: RunOptions = {
     name: defaultName(source),
     data: { kind: prepared.description.kind, ...splitChosen(prepared) },
-    model: { network: network.name, size: defaultSize(network, prepared.facts) },
+    model: { family: family.name, network, size: defaultSize(family, prepared.facts, network) },
     training,
+    sampling: samplingOf(family, given.sampling?.sampler),
   }
   const told = source === undefined ? given : mergeOptions(given, { data: { source } })
   return { config: completeConfig({ given: told, chosen }), prepared }
+}
+
+/** How samples are drawn: by the sampler told, else by the family's usual one. */
+function samplingOf(family: Family, told?: string): NonNullable<RunOptions['sampling']> {
+  const can = Object.fromEntries(family.can.map((ability) => [ability, true]))
+  const usual = usualMethod({ levels: family.levels, can }) ?? samplingMethods[0]!
+  const method = samplingMethods.find(({ name }) => name === told) ?? usual
+  return { sampler: method.name, steps: method.steps }
 }
 
 /** How a table was split, for the run's settings. */
@@ -59,11 +69,13 @@ function absolute(source: string | undefined): string | undefined {
 }
 
 /** The model that a configuration describes, for rows of these parts. */
-export function modelOf(config: RunConfig, parts: readonly RowPart[]): TrainableDenoiser {
-  return denoiserOf({
-    network: byName(networks, config.model.network, 'network'),
+export function modelOf(config: RunConfig, parts: readonly RowPart[]): Model {
+  const { family, network, size } = config.model
+  return byName(families, family, 'family').build({
+    event: [parts.reduce((sum, part) => sum + widthOf(part), 0)],
     parts,
-    size: config.model.size,
+    network,
+    size,
     sigmaData: config.training.sigmaData,
   })
 }

@@ -15,7 +15,7 @@ import { freshRows } from '../../data/rows.ts'
 import { toyByName } from '../../density/index.ts'
 import { ScorefieldError } from '../../engine/index.ts'
 import { blocksOf, type RowBlocks } from '../../evaluation/index.ts'
-import { measureScale } from '../../training/index.ts'
+import { measureMoments, measureScale } from '../../training/index.ts'
 import type { RunOptions } from '../config/schema.ts'
 import { type DataDescription, toyDescription } from './data-description.ts'
 import { evenly } from './evenly.ts'
@@ -86,6 +86,7 @@ function prepareToy(name: string, seed: number): PreparedData {
   const measured = toy.sample({ seed: seed + 1, first: 0, count: measuredRows })
   return {
     description: toyDescription(toy),
+    moments: () => measureMoments(measured, toy.dimension),
     parts: [{ kind: 'numbers', width: toy.dimension }],
     source: freshRows({ dimension: toy.dimension, sample: (range) => toy.sample({ seed, ...range }) }),
     facts: {
@@ -142,7 +143,9 @@ function prepareTable(
   const choosing = { validation, test, none: new Int32Array() }[shares.weightsBy]!
   const encodeOnce = (rowIndices: Int32Array): Float32Array =>
     encoding.encode(table, { rowIndices, dequantiseSeed: seed, first: 0 })
+  const measured = encodeOnce(evenly(rows, measuredRows))
   return {
+    moments: () => measureMoments(measured, encoding.width),
     description: {
       version: 2,
       kind: 'table',
@@ -166,7 +169,7 @@ function prepareTable(
       dimension: encoding.width,
       rows: rows.length,
       heldOutRows: choosing.length,
-      scale: measureScale(encodeOnce(evenly(rows, measuredRows)), encoding.width, encoding.parts),
+      scale: measureScale(measured, encoding.width, encoding.parts),
       seed,
     },
     notes: allNotes,

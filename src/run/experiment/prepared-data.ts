@@ -1,6 +1,7 @@
 import type { ColumnWish, SplitShares } from '../../data/index.ts'
 import type { RowSource } from '../../data/rows.ts'
 import type { RowPart } from '../../family/row-part.ts'
+import type { Moments } from '../../objective/index.ts'
 import type { DataFacts } from '../config/defaults.ts'
 import type { DataDescription } from './data-description.ts'
 import type { RulesWish } from './rules-of-data.ts'
@@ -14,6 +15,8 @@ export interface PreparedData {
   /** Encoded rows that the weights are chosen by, and that are never trained on; a toy needs none. */
   readonly heldOut?: { readonly rows: Float32Array; readonly conditions: Float32Array }
   readonly facts: DataFacts
+  /** Mean and covariance of the encoded training rows; measured when asked. */
+  readonly moments: () => Moments
   /** What was decided that a person may want to know. */
   readonly notes: readonly string[]
   /** Frees what lies on disk for it, after training. */

@@ -1,6 +1,6 @@
 import { rowsWhere, type Table, takeRows } from '../../data/node.ts'
 import { ScorefieldError } from '../../engine/index.ts'
-import { SamplerProgram, sampleAllWith, samplerByName } from '../../sampling/index.ts'
+import { drawAll } from '../../sampling/index.ts'
 import { type OpenedModel, rowsToTable } from './open-model.node.ts'
 
 /** Rows drawn between two looks at the condition. */
@@ -41,19 +41,13 @@ export async function sampleWhere(
   const { fitted } = opened
   // A condition that cannot be read is an error before the first row is drawn.
   await rowsWhere(rowsToTable(opened, new Float32Array(fitted.dimension), 1), condition)
-  const program = await SamplerProgram.create({
-    fitted: fitted.fitted,
-    sampler: samplerByName(options.sampler),
-    ...(fitted.runtime ? { runtime: fitted.runtime } : {}),
-  })
-  const levels = fitted.levels({ grid, steps })
+  const sampler = await fitted.sampler({ sampler: options.sampler, grid, steps })
   const parts: Table[] = []
   let kept = 0
   let drawn = 0
   try {
     while (kept < count) {
-      const request = { levels, priorStd: fitted.priorStd, seed, first: drawn, count: batch }
-      const rows = await sampleAllWith(program, { ...request, ...(signal ? { signal } : {}) })
+      const rows = await drawAll(sampler, { seed, first: drawn, count: batch, signal })
       const table = rowsToTable(opened, rows, batch, { first: drawn, seed })
       const found = (await rowsWhere(table, condition)).slice(0, count - kept)
       parts.push(takeRows(table, found))
@@ -69,7 +63,7 @@ export async function sampleWhere(
         })
     }
   } finally {
-    await program.dispose()
+    await sampler.dispose()
   }
   return { table: joined(opened, parts, seed), drawn }
 }

@@ -134,7 +134,7 @@ describe('openRun says what is wrong', () => {
     ['no configuration', edit(({ config: _, ...rest }) => rest), { code: 'config/invalid' }],
     [
       'a newer configuration',
-      edit((m) => ({ ...m, config: { version: 2 } })),
+      edit((m) => ({ ...m, config: { version: 3 } })),
       { code: 'config/newer-version', kind: 'usage' },
     ],
     [

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { families } from '../../family/index.ts'
 import { completeConfig } from '../config/config.ts'
 import { defaultTraining } from '../config/defaults.ts'
 import type { RunConfig, RunOptions } from '../config/schema.ts'
@@ -17,6 +18,7 @@ export async function ownFolder(): Promise<string> {
 /** A whole configuration. */
 export function someConfig(given: RunOptions = {}): RunConfig {
   const { seed: _, ...training } = defaultTraining({
+    family: families[0]!,
     dimension: 2,
     rows: 1000,
     heldOutRows: 100,
@@ -28,6 +30,7 @@ export function someConfig(given: RunOptions = {}): RunConfig {
     data: given.data ? { kind: 'table' } : { kind: 'toy', source: 'toy:two-moons' },
     model: { size: { width: 8, blocks: 1, embedding: 4 } },
     training,
+    sampling: { sampler: 'heun', steps: 25 },
   }
   return completeConfig({ given, chosen })
 }

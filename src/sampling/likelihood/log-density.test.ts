@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { gaussianMixture } from '../../density/index.ts'
 import { referenceRuntime } from '../../engine/index.ts'
-import { preconditioned } from '../../family/index.ts'
-import { residualMlp } from '../../nn/index.ts'
+import { asDenoiser, preconditioned } from '../../family/index.ts'
+import { residualMlp, startValues } from '../../nn/index.ts'
 import { covarianceOf, type ExactComponent, exactDenoiser, reflection, rotation } from '../testing/exact.ts'
 import { type LogDensityOptions, logDensity } from './log-density.ts'
 
@@ -145,9 +145,9 @@ describe('a network', () => {
     size: { width: 48, blocks: 2, embedding: 16 },
     sigmaData: 1,
   })
-  const values: Record<string, Float32Array> = model.start(1)
+  const values: Record<string, Float32Array> = startValues(model.parameters, 1)
   values['out.weight'] = Float32Array.from(values['out.weight']!, (_, i) => 0.2 * Math.sin(7 * i))
-  const fitted = { model, values }
+  const fitted = { model: asDenoiser(model), values }
   const x = Float32Array.from({ length: 3 * 60 }, (_, i) => 1.5 * Math.sin(3 * i))
   const condition = Float32Array.from({ length: 60 }, (_, i) => Math.cos(i))
   const options: LogDensityOptions = { fitted, x, condition, sigmaMin: 0.05, sigmaMax: 50, batchSize: 32 }
@@ -180,12 +180,12 @@ describe('a network', () => {
       size: { width: 16, blocks: 1, embedding: 8 },
       sigmaData: 1,
     })
-    const start: Record<string, Float32Array> = line.start(2)
+    const start: Record<string, Float32Array> = startValues(line.parameters, 2)
     start['out.weight'] = Float32Array.from(start['out.weight']!, (_, i) => 0.3 * Math.sin(5 * i))
     const width = 0.05
     const points = Float64Array.from({ length: 640 }, (_, i) => width * (i - 319.5))
     const { logDensity: values_ } = await logDensity({
-      fitted: { model: line, values: start },
+      fitted: { model: asDenoiser(line), values: start },
       x: points,
       sigmaMin: 0.05,
       sigmaMax: 50,

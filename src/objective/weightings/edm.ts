@@ -1,5 +1,5 @@
-import { normalQuantile } from '../base/special/normal-quantile.ts'
-import { defineObjective, type Objective } from './objective.ts'
+import { normalQuantile } from '../../base/special/normal-quantile.ts'
+import { defineWeighting, type Weighting } from './weighting.ts'
 
 /**
  * ln(σ/σ_d) normal with mean −1 and deviation 1.3; λ = (σ² + σ_d²)/(σ σ_d)².
@@ -8,7 +8,7 @@ import { defineObjective, type Objective } from './objective.ts'
  * The published mean and deviation, −1.2 and 1.2 at σ_d = 0.5, are −0.5 and 1.2 relative to σ_d, for pictures. Vectors
  * have finer structure against their size, and a likelihood to get right: they are asked lower and wider.
  */
-export const edm: Objective = defineObjective({
+export const edm: Weighting = defineWeighting({
   name: 'edm',
   summary: 'log-normal noise levels around the data’s own size, weights of EDM',
   source: 'Karras, Aittala, Aila, Laine 2022',

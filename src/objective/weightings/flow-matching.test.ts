@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { RandomStream } from '../base/random/index.ts'
-import { convertPrediction, hostAlgebra, noiseStateAt, prediction, rectifiedFlow } from '../noise/index.ts'
+import { RandomStream } from '../../base/random/index.ts'
+import { convertPrediction, hostAlgebra, noiseStateAt, prediction, rectifiedFlow } from '../../noise/index.ts'
 import { flowMatching } from './flow-matching.ts'
 
 test('the weighted error of the denoiser is the error of the velocity it stands for', () => {

@@ -1,5 +1,5 @@
-import { cosine } from '../noise/index.ts'
-import { defineObjective, type Objective } from './objective.ts'
+import { cosine } from '../../noise/index.ts'
+import { defineWeighting, type Weighting } from './weighting.ts'
 
 const process = cosine()
 const gamma = 5
@@ -10,7 +10,7 @@ const gamma = 5
  * Caps what the nearly clean levels count for, so that they do not fight with the noisy ones.
  * Hang et al. 2023, with their γ = 5.
  */
-export const minSnr: Objective = defineObjective({
+export const minSnr: Weighting = defineWeighting({
   name: 'min-snr',
   summary: 'uniform time of the cosine process, signal-to-noise weights capped at 5',
   source: 'Hang, Gu, Li, Bao, Chen, Hu, Geng, Guo 2023',

@@ -1,4 +1,4 @@
-import { defineObjective, type Objective } from './objective.ts'
+import { defineWeighting, type Weighting } from './weighting.ts'
 
 /**
  * ln σ uniform; λ = ln(σ_max/σ_min) / σ²: the likelihood weighting g² with the time drawn ∝ g²/std².
@@ -10,7 +10,7 @@ import { defineObjective, type Objective } from './objective.ts'
  * It follows from dH/dσ = σ E‖s‖² (de Bruijn) and E‖D − x₀‖² = dσ² − σ⁴ E‖s‖². For every process dσ²/dt = g²/α², so
  * g²/std² dt = 2 d ln σ, and ‖std·s + z‖² = ‖D − x₀‖²/σ².
  */
-export const likelihood: Objective = defineObjective({
+export const likelihood: Weighting = defineWeighting({
   name: 'likelihood',
   summary: 'log-uniform noise levels, likelihood weighting: a bound on the log-likelihood',
   source: 'Song, Durkan, Murray, Ermon 2021',

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { gaussianMixture, gaussLegendre, normalCdf } from '../density/index.ts'
-import * as f from '../engine/index.ts'
-import type { DenoiserModel } from '../family/index.ts'
-import { cosine, variancePreserving } from '../noise/index.ts'
-import { denoisingLoss, type NoiseRange } from './objective.ts'
-import { objectives } from './objectives.ts'
+import { gaussianMixture, gaussLegendre, normalCdf } from '../../density/index.ts'
+import * as f from '../../engine/index.ts'
+import type { Model } from '../../family/index.ts'
+import { cosine, variancePreserving } from '../../noise/index.ts'
+import { denoising } from '../denoising.ts'
+import type { ObjectiveFacts } from '../objective.ts'
+import { type NoiseRange, weightings } from './index.ts'
 
 const ranges: readonly NoiseRange[] = [
   { sigmaMin: 0.002, sigmaMax: 80, sigmaData: 0.5 },
@@ -14,7 +15,7 @@ const ranges: readonly NoiseRange[] = [
 
 const vp = variancePreserving()
 
-/** What each objective says is uniform in u, as a function of the level; σ_max is cut where a process ends. */
+/** What each weighting says is uniform in u, as a function of the level; σ_max is cut where a process ends. */
 const uniformInU: Readonly<Record<string, (sigma: number, range: NoiseRange) => number>> = {
   edm: (sigma, { sigmaData }) => normalCdf((Math.log(sigma / sigmaData) + 1) / 1.3),
   likelihood: (sigma) => Math.log(sigma),
@@ -32,22 +33,22 @@ const documentedWeight: Readonly<Record<string, (sigma: number, range: NoiseRang
   'flow-matching': (sigma) => (1 + 1 / sigma) ** 2,
 }
 
-describe.each(objectives.map((objective) => [objective.name, objective] as const))(
+describe.each(weightings.map((weighting) => [weighting.name, weighting] as const))(
   '%s',
-  (name, objective) => {
+  (name, weighting) => {
     test.each(ranges)('levels increase with u within $sigmaMin … $sigmaMax', (range) => {
       let last = range.sigmaMin
       for (const u of [1e-12, 1e-9, 1e-6, 1e-3, ...fractions(200), 1 - 1e-3, 1 - 1e-6, 1 - 1e-9]) {
-        const level = objective.level(u, range)
+        const level = weighting.level(u, range)
         expect(level).toBeGreaterThanOrEqual(last)
         expect(level).toBeLessThanOrEqual(range.sigmaMax)
         last = level
       }
-      expect(objective.level(0.9, range)).toBeGreaterThan(objective.level(0.1, range))
+      expect(weighting.level(0.9, range)).toBeGreaterThan(weighting.level(0.1, range))
     })
 
     test.each(ranges)('levels follow the distribution stated, $sigmaMin … $sigmaMax', (range) => {
-      const value = (u: number): number => uniformInU[name]!(objective.level(u, range), range)
+      const value = (u: number): number => uniformInU[name]!(weighting.level(u, range), range)
       const ends = [
         range.sigmaMin,
         Math.min(range.sigmaMax, name === 'sigma-squared' ? vp.sigma(1) : Infinity),
@@ -63,8 +64,8 @@ describe.each(objectives.map((objective) => [objective.name, objective] as const
 
     test.each(ranges)('weights are the ones documented, and positive', (range) => {
       for (const u of fractions(50)) {
-        const sigma = objective.level(u, range)
-        const weight = objective.weight(sigma, range)
+        const sigma = weighting.level(u, range)
+        const weight = weighting.weight(sigma, range)
         expect(weight).toBeGreaterThan(0)
         expect(Math.abs(weight / documentedWeight[name]!(sigma, range) - 1)).toBeLessThan(1e-13)
       }
@@ -72,40 +73,35 @@ describe.each(objectives.map((objective) => [objective.name, objective] as const
 
     describe.each([0.15, 0.5, 0.85])('at u = %f, on a mixture', (u) => {
       const range: NoiseRange = { sigmaMin: 0.05, sigmaMax: 10, sigmaData: 1.2 }
-      const sigma = objective.level(u, range)
-      const weight = objective.weight(sigma, range)
+      const sigma = weighting.level(u, range)
+      const weight = weighting.weight(sigma, range)
 
       test('the loss is the weighted Fisher divergence plus a constant, least at the true denoiser', async () => {
-        const lossOf = await exactLoss(sigma, weight)
+        const exact = await exactLoss(sigma, weight)
         const { informationLoss, fisher } = knownScore(sigma)
-        const truth = await lossOf([0, 0, 0])
+        const truth = await exact([0, 0, 0])
         // E‖D − x₀‖² of the true denoiser: σ² − σ⁴ E s².
         expect(truth.loss / (weight * informationLoss)).toBeCloseTo(1, 6)
         for (const slope of truth.gradient) expect(Math.abs(slope / truth.loss)).toBeLessThan(1e-8)
         for (const theta of thetas) {
-          const { loss } = await lossOf(theta)
+          const { loss } = await exact(theta)
           expect(loss).toBeGreaterThan(truth.loss)
           const divergence = weight * sigma ** 4 * fisher(theta)
           expect(Math.abs(loss - divergence - truth.loss) / loss).toBeLessThan(1e-8)
         }
-        await lossOf.dispose()
+        await exact.dispose()
       })
     })
   },
 )
 
 test('the loss of a row is λ‖D(x₀ + σz) − x₀‖²/d', async () => {
-  const model: DenoiserModel = {
-    dimension: 3,
-    conditionWidth: 2,
-    parameters: {},
+  const model = modelOf(3, 2, (_, { x, sigma, condition }) => {
     // D = x (1 + σ) + the sum of the condition: every argument tells.
-    denoise: (_, { x, sigma, condition }) => {
-      const stretched = (v: f.Tensor): f.Tensor => f.broadcastTo(f.reshape(v, [2, 1]), [2, 3])
-      const sum = f.sum(condition!, { axes: [1] })
-      return f.add(f.mul(x, stretched(f.add(sigma, 1))), stretched(sum))
-    },
-  }
+    const stretched = (v: f.Tensor): f.Tensor => f.broadcastTo(f.reshape(v, [2, 1]), [2, 3])
+    const sum = f.sum(condition!, { axes: [1] })
+    return f.add(f.mul(x, stretched(f.add(sigma!, 1))), stretched(sum))
+  })
   const values = {
     clean: Float64Array.of(1, -2, 0.5, 3, 0, -1),
     noise: Float64Array.of(0.3, 1, -1, 2, -0.7, 0.1),
@@ -124,7 +120,7 @@ test('the loss of a row is λ‖D(x₀ + σz) − x₀‖²/d', async () => {
         condition: rows(2, 2),
       },
       step: ({ inputs }) => ({
-        outputs: { loss: denoisingLoss(model, {}, inputs as unknown as Parameters<typeof denoisingLoss>[2]) },
+        outputs: { loss: lossOf(model, {}, inputs) },
       }),
     },
     { runtime: f.referenceRuntime },
@@ -174,17 +170,12 @@ async function exactLoss(sigma: number, weight: number) {
   const column = (of: (node: (typeof nodes)[number]) => number): Float64Array => Float64Array.from(nodes, of)
   const x = column(({ x0, z }) => x0 + sigma * z)
   const score = density.noised!({ alpha: 1, std: sigma }).score(x)
-  const model: DenoiserModel = {
-    dimension: 1,
-    conditionWidth: 1,
-    parameters: { theta: { shape: [3], dtype: 'float32' } },
-    denoise: ({ theta }, { x, condition }) => {
-      const part = (k: number): f.Tensor =>
-        f.broadcastTo(f.reshape(f.slice(theta!, { axis: 0, start: k, end: k + 1 }), [1, 1]), x.shape)
-      const line = f.add(part(0), f.mul(x, part(1)))
-      return f.add(f.add(condition!, line), f.mul(f.tanh(f.mul(x, 1 / Math.hypot(1, sigma))), part(2)))
-    },
-  }
+  const model = modelOf(1, 1, ({ theta }, { x, condition }) => {
+    const part = (k: number): f.Tensor =>
+      f.broadcastTo(f.reshape(f.slice(theta!, { axis: 0, start: k, end: k + 1 }), [1, 1]), x.shape)
+    const line = f.add(part(0), f.mul(x, part(1)))
+    return f.add(f.add(condition!, line), f.mul(f.tanh(f.mul(x, 1 / Math.hypot(1, sigma))), part(2)))
+  })
   const vector: f.TensorType = { shape: [count], dtype: 'float32' }
   const program = await f.compile(
     {
@@ -199,8 +190,7 @@ async function exactLoss(sigma: number, weight: number) {
         theta: { shape: [3], dtype: 'float32' },
       },
       step: ({ inputs }) => {
-        const batch = inputs as unknown as Parameters<typeof denoisingLoss>[2]
-        const losses = denoisingLoss(model, { theta: inputs['theta']! }, batch)
+        const losses = lossOf(model, { theta: inputs['theta']! }, inputs)
         const loss = f.sum(f.mul(losses, inputs['mass']!))
         return { outputs: { loss, gradient: f.grad(loss, [inputs['theta']!])[0]! } }
       },
@@ -215,11 +205,11 @@ async function exactLoss(sigma: number, weight: number) {
     weight: new Float64Array(count).fill(weight),
     mass: column(({ mass }) => mass),
   }
-  const lossOf = async (theta: readonly number[]): Promise<{ loss: number; gradient: f.HostArray }> => {
+  const lossAt = async (theta: readonly number[]): Promise<{ loss: number; gradient: f.HostArray }> => {
     const { loss, gradient } = await program.run({ ...given, theta: Float64Array.from(theta) })
     return { loss: loss![0]!, gradient: gradient! }
   }
-  return Object.assign(lossOf, { dispose: () => program.dispose() })
+  return Object.assign(lossAt, { dispose: () => program.dispose() })
 }
 
 /** By quadrature over the noised density: E‖D − x₀‖² of the true denoiser, and E(s_θ − s)². */
@@ -256,4 +246,37 @@ function rows(count: number, width: number): f.TensorType {
 /** (k + ½)/n. */
 function fractions(count: number): number[] {
   return Array.from({ length: count }, (_, k) => (k + 0.5) / count)
+}
+
+/** A model that denoises so. */
+function modelOf(
+  dimension: number,
+  conditionWidth: number,
+  denoise: Model<'denoise'>['can']['denoise'],
+): Model<'denoise'> {
+  return { event: [dimension], conditionWidth, levels: 'each', parameters: {}, can: { denoise } }
+}
+
+/** The denoising loss of each row. */
+function lossOf(model: Model<'denoise'>, values: f.Named<f.Tensor>, inputs: f.Named<f.Tensor>): f.Tensor {
+  const { clean, noise, sigma, weight, condition } = inputs
+  const facts: Omit<ObjectiveFacts, 'moments'> = {
+    event: model.event,
+    batchSize: clean!.shape[0]!,
+    model,
+    range: ranges[0]!,
+    settings: {},
+  }
+  const { losses } = denoising.losses({
+    ...facts,
+    moments: () => ({ mean: [], cholesky: [] }),
+    can: model.can,
+    values,
+    data: clean!,
+    condition,
+    draws: { noise: noise! },
+    level: { sigma: sigma!, weight: weight! },
+    state: {},
+  })
+  return losses['all']!
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { edmPreconditioning } from '../noise/index.ts'
+import { edmPreconditioning } from '../../noise/index.ts'
 import { edm } from './edm.ts'
 
 test('with EDM’s preconditioning λ c_out² = 1', () => {

@@ -1,5 +1,5 @@
-import { variancePreserving } from '../noise/index.ts'
-import { defineObjective, type Objective } from './objective.ts'
+import { variancePreserving } from '../../noise/index.ts'
+import { defineWeighting, type Weighting } from './weighting.ts'
 
 const process = variancePreserving()
 
@@ -8,7 +8,7 @@ const process = variancePreserving()
  *
  * Without the σ² the smallest levels would dominate by (σ_max/σ_min)².  Song & Ermon 2019; Song et al. 2021.
  */
-export const sigmaSquared: Objective = defineObjective({
+export const sigmaSquared: Weighting = defineWeighting({
   name: 'sigma-squared',
   summary: 'uniform time of the VP process, weight σ² on the score',
   source: 'Song & Ermon 2019',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type ExactDensity, gaussian, gaussianMixture, gaussLegendre } from '../density/index.ts'
+import { type ExactDensity, gaussian, gaussianMixture, gaussLegendre } from '../../density/index.ts'
 import { likelihood } from './likelihood.ts'
 
 const range = { sigmaMin: 0.02, sigmaMax: 30, sigmaData: 1 }

@@ -1,0 +1,21 @@
+import { byName } from '../base/index.ts'
+import { networks } from '../nn/index.ts'
+import type { Family } from './family.ts'
+import { denoiserOf } from './mixed.ts'
+
+/**
+ * A free network that is asked for the score at every noise level, in the form of a denoiser: ∇ log p_σ(x) = (D(x; σ) − x)/σ².
+ *
+ * Numbers have EDM's preconditioning, words the form of the exact posterior (`mixedDenoiser`).
+ */
+export const networkDenoiser: Family = {
+  name: 'denoiser',
+  summary: 'score network of every noise level, in the form of a denoiser',
+  source: 'Song & Ermon 2019; Karras, Aittala, Aila, Laine 2022',
+  can: ['denoise', 'score'],
+  levels: 'each',
+  objective: 'denoising',
+  defaultSize: (facts) => byName(networks, facts.network, 'network').defaultSize(facts),
+  build: ({ parts, network, size, sigmaData }) =>
+    denoiserOf({ network: byName(networks, network, 'network'), parts, size, sigmaData }),
+}

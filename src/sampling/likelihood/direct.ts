@@ -1,0 +1,115 @@
+import * as f from '../../engine/index.ts'
+import { type Model, requireAbilities, withDerived } from '../../family/index.ts'
+import { requireRunning } from '../checks.ts'
+import { drawsOf } from '../methods/batches.ts'
+import type { LogDensities } from './log-density.ts'
+
+/** Points of one call. */
+const callRows = 512
+/** Draws that a bound averages over, each of as many importance samples as the model takes. */
+const boundDraws = 32
+
+/** What a model can say of log p(x), best first. */
+export type LikelihoodKind = 'exact' | 'flow' | 'bound' | 'none'
+
+/**
+ * How a model's log-density is found: `exact` from the model itself, `flow` by the probability flow of a denoiser, `bound` as a
+ * lower bound, or not at all.
+ */
+export function likelihoodKind({ can, levels }: Model): LikelihoodKind {
+  if (can.logDensity && levels === 'one') return 'exact'
+  if (can.denoise && levels === 'each') return 'flow'
+  return can.bound ? 'bound' : 'none'
+}
+
+/**
+ * log p(x) of a model that computes it itself, or its lower bound, nats.
+ *
+ * The bound is averaged over 32 draws: log of the mean of their exponentials, an importance-weighted bound over all of them (Burda,
+ * Grosse, Salakhutdinov 2016); its standard error is that of the mean weight, by the delta method. x: [n, d].
+ * Draws of point i depend on (0, i) only.
+ */
+export async function ownLogDensity(options: {
+  readonly model: Model
+  readonly values: f.Named<ArrayLike<number>>
+  readonly x: ArrayLike<number>
+  readonly runtime?: f.Runtime | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((done: number, total: number) => void) | undefined
+}): Promise<LogDensities> {
+  const { values, x, runtime, signal, onProgress } = options
+  const model = withDerived(options.model)
+  const exact = likelihoodKind(model) === 'exact'
+  const dimension = f.sizeOf(model.event)
+  const count = x.length / dimension
+  const rows = Math.min(callRows, Math.max(16, count))
+  const program = await f.compile(evaluation(model, exact, rows), {
+    ...(runtime ? { runtime } : {}),
+    loop: false,
+  })
+  try {
+    program.setShared(values)
+    const result: LogDensities = {
+      logDensity: new Float64Array(count),
+      standardError: new Float64Array(count),
+      evaluations: new Int32Array(count).fill(exact ? 1 : boundDraws),
+    }
+    for (let at = 0; at < count; at += rows) {
+      const here = Math.min(rows, count - at)
+      const batch = new Float32Array(rows * dimension)
+      // Rows to spare repeat the last one.
+      for (let i = 0; i < rows; i++)
+        for (let k = 0; k < dimension; k++)
+          batch[i * dimension + k] = x[(at + Math.min(i, here - 1)) * dimension + k]!
+      const found: f.HostArray[] = []
+      for (let draw = 0; draw < (exact ? 1 : boundDraws); draw++) {
+        requireRunning(signal)
+        const drawn = exact ? {} : drawsOf(model.draws?.bound ?? {}, { seed: draw, first: at, count: rows })
+        found.push((await program.run({ x: batch, ...drawn }))['log']!)
+      }
+      for (let i = 0; i < here; i++) {
+        const { log, standardError } = meanOfExponentials(found.map((values) => values[i]!))
+        result.logDensity[at + i] = log
+        result.standardError[at + i] = standardError
+      }
+      onProgress?.(at + here, count)
+    }
+    return result
+  } finally {
+    await program.dispose()
+  }
+}
+
+function evaluation(model: Model, exact: boolean, rows: number): f.ProgramSpec {
+  const draws = exact ? {} : (model.draws?.bound ?? {})
+  const drawn = Object.entries(draws).map(([name, { shape }]): [string, f.TensorType] => [
+    name,
+    { shape: [rows, ...shape], dtype: 'float32' },
+  ])
+  const who = { family: 'of this model', asks: 'A log-density' }
+  return {
+    name: exact ? 'log-density' : 'bound',
+    inputs: { x: { shape: [rows, ...model.event], dtype: 'float32' }, ...Object.fromEntries(drawn) },
+    shared: model.parameters,
+    step: ({ inputs, shared }) => {
+      const { x, ...rest } = inputs
+      const log = exact
+        ? requireAbilities(model, ['logDensity'], who).can.logDensity(shared, { x: x! })
+        : requireAbilities(model, ['bound'], who).can.bound(shared, { x: x! }, rest)
+      return { outputs: { log } }
+    },
+  }
+}
+
+/** ln mean exp of the values, and its standard error: deviation of the weights over their mean, / √n; 0 for one value. */
+function meanOfExponentials(values: readonly number[]): { log: number; standardError: number } {
+  const largest = Math.max(...values)
+  const weights = values.map((value) => Math.exp(value - largest))
+  const n = weights.length
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / n
+  const squares = weights.reduce((sum, weight) => sum + (weight - mean) ** 2, 0)
+  return {
+    log: largest + Math.log(mean),
+    standardError: n > 1 ? Math.sqrt(squares / (n - 1) / n) / mean : 0,
+  }
+}

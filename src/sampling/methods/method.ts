@@ -1,0 +1,65 @@
+import type { Named, Runtime } from '../../engine/index.ts'
+import type { Ability, Model } from '../../family/index.ts'
+import type { LevelRange } from '../grids/grid.ts'
+import type { SampleEvent } from '../sample.ts'
+
+/** A model with the values of its parameters, and the scales that it was trained for. */
+export interface TrainedModel {
+  /** Derived abilities included. */
+  readonly model: Model
+  readonly values: Named<ArrayLike<number>>
+  /** σ_min and σ_max, and σ_d, the standard deviation of a point's coordinates. */
+  readonly range: LevelRange & { readonly sigmaData: number }
+}
+
+/** How points shall be drawn. */
+export interface MethodOptions {
+  readonly trained: TrainedModel
+  /** Steps from noise to data; each method says how many it takes unless told. */
+  readonly steps?: number | undefined
+  /** Name in `timeGrids`, for methods that walk down noise levels. */
+  readonly grid?: string | undefined
+  readonly runtime?: Runtime | undefined
+}
+
+/** Which points of the endless sample of a seed. */
+export interface DrawRequest {
+  readonly seed: number
+  /** Index of the first point; 0 unless given. */
+  readonly first?: number | undefined
+  readonly count: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A method, compiled for a model. Point i depends on (model, method, seed, i) only. */
+export interface PointSampler {
+  /** d, how many numbers a point has. */
+  readonly dimension: number
+  /** Seconds spent inside the runtime so far. */
+  readonly secondsInside: number
+  readonly draw: (request: DrawRequest) => AsyncGenerator<SampleEvent, void, undefined>
+  readonly dispose: () => Promise<void>
+}
+
+/** A way to draw points: a record, found by its name. */
+export interface SamplingMethod {
+  readonly name: string
+  readonly summary: string
+  readonly source: string
+  /** What a model must be able to compute. */
+  readonly needs: readonly Ability[]
+  /** For models of each noise level, of one, or of both kinds. */
+  readonly levels: Model['levels'] | 'both'
+  /** Steps unless told; 1 where there are none to choose. */
+  readonly steps: number
+  readonly open: (options: MethodOptions) => Promise<PointSampler>
+}
+
+/** All points of a request, [count, d]. */
+export async function drawAll(sampler: PointSampler, request: DrawRequest): Promise<Float32Array> {
+  const { first = 0, count } = request
+  const points = new Float32Array(count * sampler.dimension)
+  for await (const event of sampler.draw(request))
+    if (event.type === 'samples') points.set(event.rows, (event.first - first) * sampler.dimension)
+  return points
+}

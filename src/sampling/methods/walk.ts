@@ -1,0 +1,42 @@
+import { asDenoiser, requireAbilities } from '../../family/index.ts'
+import { timeGridByName } from '../grids/index.ts'
+import { sampleWith } from '../sample.ts'
+import { SamplerProgram } from '../sampler-program.ts'
+import type { Sampler } from '../samplers/sampler.ts'
+import type { SamplingMethod } from './method.ts'
+
+/** Steps of a walk unless told. */
+const usualSteps = 25
+
+/** A walk down the noise levels from N(0, σ_max² + σ_d²) to the data. */
+export function walkBy(sampler: Sampler): SamplingMethod {
+  return {
+    name: sampler.name,
+    summary: sampler.summary,
+    source: sampler.source,
+    needs: ['denoise'],
+    levels: 'each',
+    steps: usualSteps,
+    open: async ({ trained, steps = usualSteps, grid = 'karras', runtime }) => {
+      const who = { family: 'of this model', asks: `The sampler "${sampler.name}"` }
+      const model = asDenoiser(requireAbilities(trained.model, ['denoise'], who))
+      const { range } = trained
+      const levels = timeGridByName(grid).levels({ ...range, steps })
+      const program = await SamplerProgram.create({
+        fitted: { model, values: trained.values },
+        sampler,
+        ...(runtime ? { runtime } : {}),
+      })
+      const priorStd = Math.hypot(range.sigmaMax, range.sigmaData)
+      return {
+        dimension: model.dimension,
+        get secondsInside() {
+          return program.secondsInside
+        },
+        draw: ({ seed, first = 0, count, signal }) =>
+          sampleWith(program, { levels, priorStd, seed, first, count, ...(signal ? { signal } : {}) }),
+        dispose: () => program.dispose(),
+      }
+    },
+  }
+}
