@@ -1,7 +1,13 @@
 import type { Tensor, TensorType } from '../tensor.ts'
 import { type NamedTensor, nextName, resultsOf, stepsInput, type TracedProgram } from '../traced.ts'
 import { Lowering } from './lower.ts'
-import { encodeModel, type GraphProto, type NodeProto, type ValueInfoProto } from './proto.ts'
+import {
+  encodeModel,
+  type GraphProto,
+  type ModelProto,
+  type NodeProto,
+  type ValueInfoProto,
+} from './proto.ts'
 
 export { nextName, stepsInput }
 
@@ -16,14 +22,16 @@ export function singleStepModel(
   program: TracedProgram,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  return encodeModel({ ...described, graph: singleStepGraph(program), metadata })
+}
+
+const described = { opset, producer: 'scorefield' } satisfies Partial<ModelProto>
+
+/** The graph of `singleStepModel`. */
+export function singleStepGraph(program: TracedProgram): GraphProto {
   const given = [...program.state, ...program.inputs, ...program.shared]
   const graph = lowerGraph(program, 'main', new Map(given.map(({ tensor, name }) => [tensor, name])))
-  return encodeModel({
-    graph: { ...graph, inputs: given.map(valueInfo) },
-    opset,
-    producer: 'scorefield',
-    metadata,
-  })
+  return { ...graph, inputs: given.map(valueInfo) }
 }
 
 /**
@@ -34,6 +42,11 @@ export function loopModel(
   program: TracedProgram,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  return encodeModel({ ...described, graph: loopGraph(program), metadata })
+}
+
+/** The graph of `loopModel`. */
+export function loopGraph(program: TracedProgram): GraphProto {
   const stacked = program.inputs.map(({ name, tensor }) => ({ name, type: withSteps(tensor) }))
   const body = loopBody(program)
   const loop: NodeProto = {
@@ -43,26 +56,21 @@ export function loopModel(
     outputs: [...program.state.map(({ name }) => nextName(name)), ...program.outputs.map(({ name }) => name)],
     attributes: { body },
   }
-  return encodeModel({
-    graph: {
-      name: program.name,
-      nodes: [loop],
-      initializers: body.initializersOfOuterGraph,
-      inputs: [
-        { name: stepsInput, type: 'int64', dims: [] },
-        ...program.state.map(valueInfo),
-        ...stacked.map(({ name, type }) => ({ name, ...type })),
-        ...program.shared.map(valueInfo),
-      ],
-      outputs: [
-        ...program.state.map(({ name, tensor }) => valueInfo({ name: nextName(name), tensor })),
-        ...program.outputs.map(({ name, tensor }) => ({ name, ...withSteps(tensor) })),
-      ],
-    },
-    opset,
-    producer: 'scorefield',
-    metadata,
-  })
+  return {
+    name: program.name,
+    nodes: [loop],
+    initializers: body.initializersOfOuterGraph,
+    inputs: [
+      { name: stepsInput, type: 'int64', dims: [] },
+      ...program.state.map(valueInfo),
+      ...stacked.map(({ name, type }) => ({ name, ...type })),
+      ...program.shared.map(valueInfo),
+    ],
+    outputs: [
+      ...program.state.map(({ name, tensor }) => valueInfo({ name: nextName(name), tensor })),
+      ...program.outputs.map(({ name, tensor }) => ({ name, ...withSteps(tensor) })),
+    ],
+  }
 }
 
 function loopBody(

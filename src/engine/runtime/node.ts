@@ -1,5 +1,6 @@
 import { ScorefieldError } from '../../base/error.ts'
 import { loadOnDevice } from './device.ts'
+import { eager } from './eager.ts'
 import { loadOnHost, type OnnxRuntimeModule } from './onnx.ts'
 import type { Runtime } from './runtime.ts'
 import { Transfer } from './transfer.ts'
@@ -23,21 +24,40 @@ async function onnxRuntimeNode(): Promise<OnnxRuntimeModule> {
   }
 }
 
-/** ONNX Runtime on the CPU of this machine. */
+/**
+ * ONNX Runtime on the CPU of this machine.
+ *
+ * Threads of ONNX Runtime wait for work by asking again and again, which is fast, and takes the cores from all others.
+ * So only the first program of those alive does so between its runs, such as the training step; the threads of the
+ * others rest when their run ends.
+ */
 export function nodeCpu(options: NodeRuntimeOptions = {}): Runtime {
   return {
     name: 'node/cpu',
     summary: 'ONNX Runtime on the CPU, in Node',
-    load: async (program, { loop }) =>
-      loadOnHost(await onnxRuntimeNode(), program, {
-        loop,
-        session: {
-          executionProviders: ['cpu'],
-          ...(options.threads ? { intraOpNumThreads: options.threads } : {}),
-          // Denormals slow the kernels down a hundredfold and mean nothing to a network.
-          extra: { session: { set_denormal_as_zero: '1' } },
-        },
-      }),
+    load: async (program, { loop }) => {
+      const ort = await onnxRuntimeNode()
+      const first = eager.take()
+      try {
+        const executor = await loadOnHost(ort, program, {
+          loop,
+          session: {
+            executionProviders: ['cpu'],
+            ...(options.threads ? { intraOpNumThreads: options.threads } : {}),
+          },
+          config: {
+            // Denormals slow the kernels down a hundredfold and mean nothing to a network.
+            'session.set_denormal_as_zero': '1',
+            ...(first ? {} : { 'session.force_spinning_stop': '1' }),
+          },
+        })
+        if (first) eager.holdUntilDisposed(first, executor)
+        return executor
+      } catch (error) {
+        if (first) eager.give(first)
+        throw error
+      }
+    },
   }
 }
 

@@ -1,5 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common'
-import { loopModel, nextName, singleStepModel, stepsInput } from '../onnx/model.ts'
+import { loopGraph, nextName, opset, singleStepGraph, stepsInput } from '../onnx/model.ts'
+import { passesNotNeeded } from '../onnx/passes.ts'
+import { encodeModel } from '../onnx/proto.ts'
 import { type Shape, sizeOf } from '../shape.ts'
 import type { TensorType } from '../tensor.ts'
 import type { TracedProgram } from '../traced.ts'
@@ -28,14 +30,22 @@ interface HostValue extends RuntimeValue {
   readonly tensor: OrtTensor
 }
 
-/** Makes a program ready in ONNX Runtime on the CPU; several steps run as one ONNX Loop. */
+/**
+ * Makes a program ready in ONNX Runtime on the CPU; several steps run as one ONNX Loop.
+ * `config` are entries of ONNX Runtime's session configuration, beside those that say which optimiser passes rest.
+ */
 export async function loadOnHost(
   ort: OnnxRuntimeModule,
   program: TracedProgram,
-  options: { loop: boolean; session: SessionOptions },
+  options: { loop: boolean; session: SessionOptions; config?: Readonly<Record<string, string>> },
 ): Promise<Executor> {
-  const model = options.loop ? loopModel(program) : singleStepModel(program)
-  const session = await ort.InferenceSession.create(model, { ...quiet, ...options.session })
+  const graph = options.loop ? loopGraph(program) : singleStepGraph(program)
+  const config = {
+    'optimization.disable_specified_optimizers': passesNotNeeded(graph).join(';'),
+    ...options.config,
+  }
+  const model = encodeModel({ graph, opset, producer: 'scorefield', metadata: {} })
+  const session = await ort.InferenceSession.create(model, { ...quiet, ...options.session, extra: config })
   return new HostExecutor(ort, session, program, options.loop)
 }
 
