@@ -164,6 +164,36 @@ describe.each(runtimes.map((runtime) => ({ name: runtime.name, runtime })))('on 
     expectClose(dy, [0, 0, 0, 0, 0])
   })
 
+  it('powers that are known while tracing have the limits of the others at 0', async () => {
+    // Value, slope and second derivative of x^p at 0, by hand.
+    const limits: readonly [power: number, ...number[]][] = [
+      [0, 1, 0, 0],
+      [0.5, 0, inf, -inf],
+      [1, 0, 1, 0],
+      [1.5, 0, 0, inf],
+      [2, 0, 0, 2],
+      [2.5, 0, 0, 0],
+      [3, 0, 0, 0],
+    ]
+    for (const [power, ...expected] of limits) {
+      const { y, dx, second } = await run(runtime, [1], [0], (x) => {
+        const y = f.pow(x, power)
+        const dx = grad(f.sum(y), [x])[0]!
+        return { y: f.add(y, 0), dx: f.add(dx, 0), second: f.add(grad(f.sum(dx), [x])[0]!, 0) }
+      })
+      expect([...y!, ...dx!, ...second!], `x^${power}`).toEqual(expected)
+    }
+  })
+
+  it('powers that vary have the right second derivatives at 0, too', async () => {
+    const { second } = await run(runtime, [2, 5], [0, 0, 0, 0, 0, 0, 1, 2, 2.5, 3], (both) => {
+      const base = f.slice(both, { axis: 0, start: 0, end: 1 })
+      const dx = grad(f.sum(f.pow(base, f.slice(both, { axis: 0, start: 1 }))), [base])[0]!
+      return { second: grad(f.sum(dx), [base])[0]! }
+    })
+    expect(second!.map(Math.abs)).toEqual([0, 0, 2, 0, 0])
+  })
+
   it.each([2, 3, 9, 40])('maxOver and minOver of %i keep a NaN, wherever it stands', async (n) => {
     // Row r has its NaN at r; the last row has none, but an infinity at either end.
     const rows = Array.from({ length: n + 1 }, (_, r) =>
