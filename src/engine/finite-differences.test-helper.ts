@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
 import { grad } from './derivative/vjp.ts'
 import { topologicalOrder } from './graph.ts'
+import { interpret } from './interpret.ts'
 import { constant } from './ops/constant.ts'
 import { add, mul, sum } from './ops/index.ts'
-import { interpret } from './runtime/reference.ts'
 import { type Shape, sizeOf } from './shape.ts'
 import type { Tensor } from './tensor.ts'
 

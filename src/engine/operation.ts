@@ -51,6 +51,31 @@ export interface DerivativeContext {
   readonly output: Tensor
   /** ∂L/∂output, of the output's shape. */
   readonly cotangent: Tensor
+  /**
+   * Σₖ cₖᵀ ∂yₖ/∂x for each x of `wrt`, which are taken for independent of each other: for operations that hold a
+   * graph themselves.
+   */
+  readonly partials: (
+    outputs: readonly Tensor[],
+    wrt: readonly Tensor[],
+    cotangents: readonly Tensor[],
+  ) => readonly Tensor[]
+}
+
+/** A graph that is run again and again: symbols, and what one round makes of them. */
+export interface LoopGraph {
+  /** Symbols of what a round gets from the one before. */
+  readonly carries: readonly Tensor[]
+  /** Symbols of what each round gets of its own. */
+  readonly slices: readonly Tensor[]
+  /** The symbol of the round's position, int32 []. */
+  readonly index: Tensor
+  /** Tensors from outside of the loop that the round uses. */
+  readonly captured: readonly Tensor[]
+  /** What the next round gets. */
+  readonly next: readonly Tensor[]
+  /** What each round gives. */
+  readonly outputs: readonly Tensor[]
 }
 
 /** What an operation's lowering works with; each `node` call gives one value and returns its name. */
@@ -70,6 +95,11 @@ export interface LowerContext {
     inputs: readonly string[],
     attributes?: Readonly<Record<string, AttributeValue>>,
   ): readonly string[]
+  /**
+   * The last carries and the stacked outputs of `length` rounds, positions from the last to the first if `reverse`.
+   * The tensor's inputs are the first carries, the stacked slices, and what is captured.
+   */
+  loop(graph: LoopGraph, options: { readonly length: number; readonly reverse: boolean }): readonly string[]
   /** The value under another shape of the same size. */
   reshape(value: string, shape: Shape): string
   attribute<T = number>(name: string): T

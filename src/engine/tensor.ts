@@ -110,6 +110,7 @@ function attributesKey(attributes: Attributes): string {
 
 /**
  * Plain data as text, different for different data. JSON but for the numbers that JSON does not know: ±∞, NaN and −0.
+ * What has an `attributeKey`, as the body of a loop, is told from others by it.
  * @throws where something is no plain data, and two different ones could have the same text.
  */
 export function plainText(value: unknown): string {
@@ -117,6 +118,7 @@ export function plainText(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value === 'boolean' || value === undefined || value === null) return String(value)
   if (Array.isArray(value)) return `[${value.map(plainText).join(',')}]`
+  if (typeof value === 'object' && 'attributeKey' in value) return String(value.attributeKey)
   if (typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype)
     throw shapeError(
       `${Object.prototype.toString.call(value)} cannot be an attribute of an operation.`,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { topologicalOrder } from '../engine/graph.ts'
 import * as f from '../engine/index.ts'
-import { interpret } from '../engine/runtime/reference.ts'
+import { interpret } from '../engine/interpret.ts'
 import { hostDenoiser, normals, someValues } from '../family/family.test-helper.ts'
 import { preconditioned } from '../family/preconditioned.ts'
 import { networks } from './networks.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { graphCost, printGraph, topologicalOrder } from '../graph.ts'
+import { interpret } from '../interpret.ts'
 import * as f from '../ops/index.ts'
-import { interpret } from '../runtime/reference.ts'
 import type { Tensor } from '../tensor.ts'
 import { grad, hessianVectorProduct, jacobianTrace, jvp } from './index.ts'
 

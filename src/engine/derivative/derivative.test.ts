@@ -9,9 +9,9 @@ import {
   weighted,
 } from '../finite-differences.test-helper.ts'
 import { graphCost, topologicalOrder } from '../graph.ts'
+import { interpret } from '../interpret.ts'
 import type { Operation } from '../operation.ts'
 import * as f from '../ops/index.ts'
-import { interpret } from '../runtime/reference.ts'
 import type { Shape } from '../shape.ts'
 import { intern, type Tensor } from '../tensor.ts'
 import { grad, hessianVectorProduct, jvp, vjp } from './index.ts'

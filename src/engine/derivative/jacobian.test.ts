@@ -7,8 +7,8 @@ import {
   randomLike,
 } from '../finite-differences.test-helper.ts'
 import { graphCost } from '../graph.ts'
+import { interpret } from '../interpret.ts'
 import * as f from '../ops/index.ts'
-import { interpret } from '../runtime/reference.ts'
 import type { Shape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import { grad, jacobianTrace, jacobianTraceEstimate, jvp } from './index.ts'

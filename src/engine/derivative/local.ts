@@ -1,7 +1,7 @@
 import * as f from '../ops/index.ts'
 import { intern, type Tensor } from '../tensor.ts'
 import { plain, replay } from './replay.ts'
-import { pullback } from './vjp.ts'
+import { partials, pullback } from './vjp.ts'
 
 /**
  * One operation with fresh symbols for some of its inputs.
@@ -40,6 +40,7 @@ export function derivativesOf(
     attributes: here.attributes,
     output: here,
     cotangent: ones,
+    partials,
   })
   const back = (results: readonly Tensor[]): Tensor[] => {
     const given = new Map(symbols.map((symbol, k) => [symbol, plain(tensor.inputs[active[k]!]!)] as const))

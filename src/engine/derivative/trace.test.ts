@@ -8,9 +8,9 @@ import {
   randomLike,
 } from '../finite-differences.test-helper.ts'
 import { graphCost } from '../graph.ts'
+import { interpret } from '../interpret.ts'
 import { defineOperation } from '../operation.ts'
 import * as f from '../ops/index.ts'
-import { interpret } from '../runtime/reference.ts'
 import type { Shape } from '../shape.ts'
 import { intern, type Tensor } from '../tensor.ts'
 import { grad, hessianTrace, jacobianTrace, type TraceOptions } from './index.ts'

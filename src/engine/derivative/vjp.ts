@@ -42,13 +42,14 @@ export function pullback(
       const cotangent = total(received)
       sums.set(tensor, cotangent)
       parts.delete(tensor)
-      if (f.uniformValue(cotangent) === 0) continue
+      if (f.uniformValue(cotangent) === 0 || inputsOf?.(tensor).length === 0) continue
       const sent = tensor.operation.derivative?.({
         f,
         inputs: tensor.inputs,
         attributes: tensor.attributes,
         output: tensor,
         cotangent,
+        partials,
       })
       if (sent) requireFitting(tensor, sent)
       for (const [i, input] of tensor.inputs.entries())
@@ -56,6 +57,16 @@ export function pullback(
     }
     return wrt.map((x) => sums.get(x) ?? f.broadcastTo(f.constant(0), x.shape))
   }
+}
+
+/** `vjp` that looks no further than `wrt`. */
+export function partials(
+  outputs: readonly Tensor[],
+  wrt: readonly Tensor[],
+  cotangents: readonly Tensor[],
+): Tensor[] {
+  const ends = new Set(wrt)
+  return pullback(outputs, wrt, (tensor) => (ends.has(tensor) ? [] : tensor.inputs))(cotangents)
 }
 
 function requireAlike(outputs: readonly Tensor[], cotangents: readonly Tensor[]): void {

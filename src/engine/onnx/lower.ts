@@ -1,37 +1,62 @@
 import { topologicalOrder } from '../graph.ts'
-import type { LowerContext } from '../operation.ts'
+import type { LoopGraph, LowerContext } from '../operation.ts'
 import { add } from '../ops/add.ts'
 import { operandsOf, unstretched } from '../ops/broadcast-to.ts'
 import { inputOperation } from '../ops/input.ts'
 import { matmulOperation } from '../ops/matmul.ts'
 import { type Shape, shapeError, sizeOf } from '../shape.ts'
 import { type DType, plainText, showNumber, type Tensor } from '../tensor.ts'
-import type { AttributeValue, ElementType, NodeProto, TensorProto } from './proto.ts'
+import type {
+  AttributeValue,
+  ElementType,
+  GraphProto,
+  NodeProto,
+  TensorProto,
+  ValueInfoProto,
+} from './proto.ts'
 
 /** ONNX nodes and constants for a set of tensors, growing as tensors are lowered. */
 export class Lowering {
   readonly nodes: NodeProto[] = []
   readonly initializers: TensorProto[] = []
-  private readonly names = new Map<Tensor, string>()
+  private readonly names: Map<Tensor, string>
   private readonly known = new Map<string, readonly string[]>()
   /** Products that become part of the sum that alone uses them: Gemm's third operand. */
   private readonly absorbed = new Set<Tensor>()
+  /** Loops whose values are the first of another one's, which is written in their place. */
+  private readonly extended = new Map<Tensor, Tensor>()
+  /** The lowering of the whole graph, which keeps the constants, where this one is of a loop inside. */
+  private readonly root: Lowering
+  /** What the names of its values begin with: those of a loop must not hide those outside. */
+  private readonly prefix: string
 
-  /** Names of the input symbols' values. */
-  private readonly inputNames: ReadonlyMap<Tensor, string>
-
-  constructor(outputs: readonly Tensor[], inputNames: ReadonlyMap<Tensor, string>) {
-    this.inputNames = inputNames
-    const order = topologicalOrder(outputs, operandsOf)
-    this.findBiasedProducts(order, outputs)
-    for (const tensor of order) if (!this.absorbed.has(tensor)) this.nameOf(tensor)
+  /** `names` are those of the values that are given: of inputs, and inside of a loop of all that comes from outside. */
+  constructor(
+    outputs: readonly Tensor[],
+    names: ReadonlyMap<Tensor, string>,
+    outer?: { readonly root: Lowering; readonly prefix: string },
+  ) {
+    this.names = new Map(names)
+    this.root = outer?.root ?? this
+    this.prefix = outer?.prefix ?? '%'
+    const order = topologicalOrder(outputs, (tensor) => (names.has(tensor) ? [] : operandsOf(tensor)))
+    const own = order.filter((tensor) => !names.has(tensor))
+    this.findBiasedProducts(own, outputs)
+    for (const tensor of own) {
+      const { extends: part } = (tensor.attributes['body'] ?? {}) as { extends?: Tensor }
+      if (part) this.extended.set(part, tensor)
+    }
+    for (const tensor of own) if (!this.absorbed.has(tensor)) this.nameOf(tensor)
   }
 
   /** The name of a tensor's value, written now if it was not before. */
   nameOf(tensor: Tensor): string {
     let name = this.names.get(tensor)
     if (name === undefined) {
-      name = this.biasedProduct(tensor) ?? tensor.operation.lower(this.contextOf(tensor))
+      name =
+        this.biasedProduct(tensor) ??
+        this.partOfExtended(tensor) ??
+        tensor.operation.lower(this.contextOf(tensor))
       this.names.set(tensor, name)
     }
     return name
@@ -56,7 +81,7 @@ export class Lowering {
     const key = `${op}${plainText([inputs, attributes])}`
     const known = this.known.get(key)
     if (known !== undefined) return known
-    const name = `%${op.toLowerCase()}_${this.nodes.length}`
+    const name = `${this.prefix}${op.toLowerCase()}_${this.nodes.length}`
     const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? name : `${name}.${i}`))
     this.nodes.push({ op, inputs, outputs, attributes, name })
     this.known.set(key, outputs)
@@ -64,6 +89,7 @@ export class Lowering {
   }
 
   constant(type: ElementType, dims: readonly number[], data: ArrayLike<number>): string {
+    if (this.root !== this) return this.root.constant(type, dims, data)
     const key =
       data.length <= 64 ? `${type}[${dims.join(',')}]${Array.from(data, showNumber).join(',')}` : undefined
     const known = key ? this.known.get(key) : undefined
@@ -75,6 +101,7 @@ export class Lowering {
   }
 
   private ones(shape: Shape): string {
+    if (this.root !== this) return this.root.ones(shape)
     const key = `ones[${shape.join(',')}]`
     const known = this.known.get(key)
     if (known) return known[0]!
@@ -104,13 +131,11 @@ export class Lowering {
       int64: (value) => this.constant('int64', [], [value]),
       int64s: (values) => this.constant('int64', [values.length], values),
       initializer: (constant, data) => this.constant(constant.dtype satisfies DType, constant.shape, data),
+      loop: (graph, options) => this.loop(tensor, graph, options),
       graphInput: (input) => {
-        const name = this.inputNames.get(input)
-        if (name === undefined)
-          throw shapeError(
-            `The program uses the symbol "${String(input.attributes['name'])}", which is none of its inputs.`,
-          )
-        return name
+        throw shapeError(
+          `The program uses the symbol "${String(input.attributes['name'])}", which is none of its inputs.`,
+        )
       },
     }
   }
@@ -121,7 +146,9 @@ export class Lowering {
       uses.set(tensor, (uses.get(tensor) ?? 0) + 1)
     for (const tensor of order) {
       if (tensor.operation !== add.operation || tensor.shape.length !== 2) continue
-      const product = tensor.inputs.find((x) => x.operation === matmulOperation && uses.get(x) === 1)
+      const product = tensor.inputs.find(
+        (x) => x.operation === matmulOperation && uses.get(x) === 1 && !this.names.has(x),
+      )
       if (product) this.absorbed.add(product)
     }
   }
@@ -138,6 +165,103 @@ export class Lowering {
       transB: product.attributes['transposeB'] ? 1 : 0,
     })
   }
+
+  /** The first values of a loop that gives more. */
+  private partOfExtended(tensor: Tensor): string | undefined {
+    const whole = this.extended.get(tensor)
+    if (!whole) return undefined
+    const range = [[0], tensor.shape, [0]].map((data) => this.constant('int64', [1], data))
+    return this.node('Slice', [this.nameOf(whole), ...range])
+  }
+
+  /** Writes a Loop; its constants are the whole graph's, and what it captures it reads by name. */
+  private loop(
+    tensor: Tensor,
+    graph: LoopGraph,
+    { length, reverse }: { readonly length: number; readonly reverse: boolean },
+  ): readonly string[] {
+    const name = `${this.prefix}loop_${this.nodes.length}`
+    const inner = (what: string): string => `${name}.${what}`
+    const given = tensor.inputs.map((input) => this.nameOf(input))
+    const { carries, slices, index, captured, next, outputs } = graph
+    const stacked = given.slice(carries.length, carries.length + slices.length)
+    const node = (op: string, inputs: string[], output: string, attributes = {}): NodeProto => ({
+      ...{ op, inputs, outputs: [output], attributes, name: output },
+    })
+    const last = this.constant('int64', [], [length - 1])
+    const position = reverse ? inner('position') : inner('round')
+    const head = [
+      ...(reverse ? [node('Sub', [last, inner('round')], position)] : []),
+      node('Cast', [position], inner('index'), { to: 6 }),
+      ...stacked.map((value, i) => node('Gather', [value, position], inner(`slice ${i}`), { axis: 0 })),
+      node('Identity', [inner('go on')], inner('goes on')),
+    ]
+    const names = new Map<Tensor, string>([
+      [index, inner('index')],
+      ...carries.map((carry, i) => [carry, inner(`carry ${i}`)] as const),
+      ...slices.map((slice, i) => [slice, inner(`slice ${i}`)] as const),
+      ...captured.map((x, i) => [x, given[carries.length + slices.length + i]!] as const),
+    ])
+    const results = [...next, ...outputs]
+    const body = new Lowering(results, names, { root: this.root, prefix: `${name}.` })
+    const wanted = results.map((result, i) => ({ name: inner(`result ${i}`), tensor: result }))
+    const value = (what: string, type: { dtype: DType; shape: Shape }): ValueInfoProto => ({
+      ...{ name: inner(what), type: type.dtype, dims: type.shape },
+    })
+    const goOn = (what: string): ValueInfoProto => ({ name: inner(what), type: 'bool', dims: [] })
+    const proto: GraphProto = {
+      name,
+      nodes: [...head, ...body.nodesFor(wanted)],
+      inputs: [
+        { name: inner('round'), type: 'int64', dims: [] },
+        goOn('go on'),
+        ...carries.map((carry, i) => value(`carry ${i}`, carry)),
+      ],
+      outputs: [goOn('goes on'), ...results.map((result, i) => value(`result ${i}`, result))],
+      initializers: [],
+    }
+    const finals = results.map((_, i) => inner(`final ${i}`))
+    this.nodes.push({
+      ...{ op: 'Loop', name, outputs: finals, attributes: { body: proto } },
+      inputs: [this.constant('int64', [], [length]), '', ...given.slice(0, carries.length)],
+    })
+    if (!reverse) return finals
+    // Stacked from the first round on, which was the last position.
+    const back = [[-1], [-(2 ** 31)], [0], [-1]].map((data) => this.constant('int64', [1], data))
+    return finals.map((final, i) => (i < next.length ? final : this.node('Slice', [final, ...back])))
+  }
+
+  /** All nodes, with these tensors under these names. */
+  nodesFor(wanted: readonly { readonly name: string; readonly tensor: Tensor }[]): NodeProto[] {
+    const values = wanted.map(({ tensor }) => this.nameOf(tensor))
+    const fromNode = new Set(this.nodes.flatMap((node) => node.outputs))
+    const renamed = new Map<string, string>()
+    const copies: NodeProto[] = []
+    for (const [i, { name: output }] of wanted.entries()) {
+      const value = values[i]!
+      // An output that is an input, a constant, or another output too, needs a value of its own.
+      if (fromNode.has(value) && !renamed.has(value)) renamed.set(value, output)
+      else
+        copies.push({
+          ...{ op: 'Identity', name: `copy ${output}`, inputs: [value], outputs: [output], attributes: {} },
+        })
+    }
+    return [...this.nodes, ...copies].map((node) => renameValues(node, renamed))
+  }
+}
+
+/** The node with other names for its values, in the graphs inside of it too. */
+function renameValues(node: NodeProto, names: ReadonlyMap<string, string>): NodeProto {
+  const rename = (value: string): string => names.get(value) ?? value
+  const { body } = node.attributes
+  const attributes =
+    typeof body === 'object' && 'nodes' in body
+      ? {
+          ...node.attributes,
+          body: { ...body, nodes: body.nodes.map((inner) => renameValues(inner, names)) },
+        }
+      : node.attributes
+  return { ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename), attributes }
 }
 
 /** Whether a tensor is an input symbol. */

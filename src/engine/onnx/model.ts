@@ -128,31 +128,9 @@ function lowerGraph(
     })),
     ...program.outputs.map(({ name: output, tensor }) => ({ name: outputPrefix + output, tensor })),
   ]
-  const made = new Map(wanted.map(({ tensor }) => [tensor, lowering.nameOf(tensor)]))
-  const fromNode = new Set(lowering.nodes.flatMap((node) => node.outputs))
-  const renamed = new Map<string, string>()
-  const copies: NodeProto[] = []
-  for (const { name: output, tensor } of wanted) {
-    const value = made.get(tensor)!
-    // An output that is an input, a constant, or another output too, needs a value of its own.
-    if (fromNode.has(value) && !renamed.has(value)) renamed.set(value, output)
-    else
-      copies.push({
-        op: 'Identity',
-        name: `copy ${output}`,
-        inputs: [value],
-        outputs: [output],
-        attributes: {},
-      })
-  }
-  const rename = (value: string): string => renamed.get(value) ?? value
   return {
     name,
-    nodes: [...lowering.nodes, ...copies].map((node) => ({
-      ...node,
-      inputs: node.inputs.map(rename),
-      outputs: node.outputs.map(rename),
-    })),
+    nodes: lowering.nodesFor(wanted),
     inputs: [],
     outputs: wanted.map(valueInfo),
     initializers: lowering.initializers,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { vjp } from '../derivative/vjp.ts'
+import { partials, vjp } from '../derivative/vjp.ts'
 import { onDiagonal } from '../finite-differences.test-helper.ts'
+import { interpret } from '../interpret.ts'
 import type { Operation, Sample } from '../operation.ts'
 import { compile } from '../program.ts'
 import { nodeCpu } from '../runtime/node.ts'
-import { interpret } from '../runtime/reference.ts'
 import { sizeOf } from '../shape.ts'
 import { intern, type Tensor, type TensorType } from '../tensor.ts'
 import * as f from './index.ts'
@@ -86,7 +86,9 @@ describe.each(cases)('$title', ({ operation, sample }: { operation: Operation; s
 
   it('sends one cotangent to each input, of its type: none to what is no float, none from what is no float', () => {
     const cotangent = input('g', { shape: output.shape, dtype: 'float32' })
-    const sent = operation.derivative?.({ f, inputs, attributes: output.attributes, output, cotangent })
+    const sent = operation.derivative?.({
+      ...{ f, inputs, attributes: output.attributes, output, cotangent, partials },
+    })
     if (!sent) return
     const floats = inputs.map((x) => output.dtype === 'float32' && x.dtype === 'float32')
     expect(sent.length).toBe(inputs.length)

@@ -47,6 +47,7 @@ import { pow } from './pow.ts'
 import { reciprocal } from './reciprocal.ts'
 import { relu } from './relu.ts'
 import { reshapeOperation } from './reshape.ts'
+import { scanOperation } from './scan.ts'
 import { scatterAddOperation } from './scatter-add.ts'
 import { scatterAddAlongAxisOperation } from './scatter-add-along-axis.ts'
 import { searchsortedOperation } from './searchsorted.ts'
@@ -118,6 +119,7 @@ export const operations: readonly Operation[] = [
   reciprocal.operation,
   relu.operation,
   reshapeOperation,
+  scanOperation,
   scatterAddOperation,
   scatterAddAlongAxisOperation,
   searchsortedOperation,

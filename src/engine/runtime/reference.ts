@@ -1,5 +1,4 @@
-import { topologicalOrder } from '../graph.ts'
-import type { ReferenceArray } from '../operation.ts'
+import { interpret } from '../interpret.ts'
 import { sizeOf } from '../shape.ts'
 import type { Tensor, TensorType } from '../tensor.ts'
 import { resultsOf, type TracedProgram } from '../traced.ts'
@@ -61,23 +60,4 @@ class ReferenceExecutor implements Executor {
   keep(): void {}
 
   async dispose(): Promise<void> {}
-}
-
-/**
- * The values of these tensors in float64, given those of the input symbols.
- * `round` is applied to every result, for example Math.fround to see what float32 would do.
- */
-export function interpret(
-  tensors: readonly Tensor[],
-  given: ReadonlyMap<Tensor, Float64Array>,
-  round?: (value: number) => number,
-): Float64Array[] {
-  const values = new Map<Tensor, ReferenceArray>()
-  for (const tensor of topologicalOrder(tensors)) {
-    const inputs = tensor.inputs.map((input) => values.get(input)!)
-    const exact = given.get(tensor) ?? tensor.operation.reference(inputs, tensor.attributes, tensor)
-    const data = round ? exact.map(round) : exact
-    values.set(tensor, { shape: tensor.shape, data })
-  }
-  return tensors.map((tensor) => values.get(tensor)!.data)
 }
