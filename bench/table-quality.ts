@@ -47,7 +47,7 @@ async function* qualityOf(
   ) as RunEvaluation
   const own = samples!.figures.find((figure) => figure.name === 'classifier')!
   const others = baselineSamples!.map((baseline) => baseline.classifier.value)
-  const least = Math.min(...likelihood.baselines.map(({ advantage }) => advantage.low))
+  const least = Math.min(...likelihood!.baselines.map(({ advantage }) => advantage.low))
   const results: BenchResult[] = [
     result(`${name}: training`, 's', seconds, { atMost: 180 }),
     result(`${name}: log-likelihood above the best baseline, lower end of 95 %`, 'nats', least, {

@@ -46,13 +46,13 @@ describe('a run on a known density', () => {
     // All of 2,000 fresh draws of another seed than training's, in float32 as the model gets them.
     const rows = toy.sample({ seed: 3, first: 0, count: 2000 })
     const exact = mean(toy.logDensity(Float64Array.from(rows, Math.fround)))
-    expect(found.likelihood.model.rows).toBe(2000)
+    expect(found.likelihood!.model.rows).toBe(2000)
     expect(found.choseWeights).toBe(false)
-    const gaussian = found.likelihood.baselines.find(({ name }) => name === 'gaussian')!
+    const gaussian = found.likelihood!.baselines.find(({ name }) => name === 'gaussian')!
     expect(Math.abs(gaussian.logDensity.value - exact)).toBeLessThan(0.02)
-    expect(Math.abs(found.likelihood.model.value - exact)).toBeLessThan(0.5)
-    for (const { logDensity, advantage } of found.likelihood.baselines) {
-      expect(advantage.value).toBeCloseTo(found.likelihood.model.value - logDensity.value, 9)
+    expect(Math.abs(found.likelihood!.model.value - exact)).toBeLessThan(0.5)
+    for (const { logDensity, advantage } of found.likelihood!.baselines) {
+      expect(advantage.value).toBeCloseTo(found.likelihood!.model.value - logDensity.value, 9)
       expect(advantage.low).toBeLessThan(advantage.value)
       expect(advantage.high).toBeGreaterThan(advantage.value)
     }
@@ -145,7 +145,7 @@ describe('a run on a table', () => {
       .events()
       .at(-1)!
     const { likelihood, against } = told as unknown as RunEvaluation
-    const gaussian = likelihood.baselines.find(({ name }) => name === 'gaussian')!
+    const gaussian = likelihood!.baselines.find(({ name }) => name === 'gaussian')!
     // The entropy of N(0, 1000²) × N(0, 0.01²): ln(2πe) + ln 1000 + ln 0.01.
     const entropy = Math.log(2 * Math.PI * Math.E) + Math.log(1000) + Math.log(0.01)
     expect(Math.abs(gaussian.logDensity.value + entropy)).toBeLessThan(0.3)
@@ -160,7 +160,7 @@ describe('a run on a table', () => {
     expect(out).toContain('Log-likelihood of 20 rows, nats a row')
     const all = JSON.parse(readFileSync(join(run, 'evaluation.json'), 'utf8')) as RunEvaluation
     expect(all.choseWeights).toBe(true)
-    expect(all.likelihood.model.rows).toBe(20)
+    expect(all.likelihood!.model.rows).toBe(20)
   })
 
   it('judges no samples by fewer than 40 rows, and says so', async () => {

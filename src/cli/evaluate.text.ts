@@ -47,11 +47,13 @@ const sides = {
 } as const
 
 function likelihoodLines({ likelihood }: RunEvaluation): string[] {
-  const { model, baselines, logCell } = likelihood
+  if (likelihood === undefined)
+    return ['', 'This family of models has no log-density: there is no likelihood to compare.']
+  const { model, baselines, logCell, isBound } = likelihood
   return [
     '',
     `Log-likelihood of ${counted(model.rows, 'row')}, nats a row in the data’s own units (higher is better)`,
-    `  ${'this model'.padEnd(18)} ${estimate(model)}`,
+    `  ${(isBound ? 'this, at least' : 'this model').padEnd(18)} ${estimate(model)}`,
     ...baselines.map(({ name, logDensity, advantage }) => {
       const side = sideOf(advantage)
       const size = side === 'less' ? negated(advantage) : advantage

@@ -52,10 +52,17 @@ export async function runScore(
     terminal.warn(
       `${count(skipped, 'row')} of ${group(table.rowCount)} ${skipped === 1 ? 'has' : 'have'} gaps or words where the training rows had none and ${skipped === 1 ? 'was' : 'were'} not scored.`,
     )
-  const { sigmaMin } = opened.fitted.range
+  const { range, likelihoodKind } = opened.fitted
+  const { sigmaMin } = range
+  const level =
+    likelihoodKind === 'flow'
+      ? ` (at noise level ${sigmaMin.toPrecision(3)} of the model’s coordinates)`
+      : likelihoodKind === 'bound'
+        ? ' (a lower bound)'
+        : ''
   if (mean !== null)
     terminal.say(
-      `Scored ${count(known.length, 'row')} in ${duration(seconds())}: mean log-density ${mean.toFixed(4)} nats, in the data’s own units (at noise level ${sigmaMin.toPrecision(3)} of the model’s coordinates).`,
+      `Scored ${count(known.length, 'row')} in ${duration(seconds())}: mean log-density ${mean.toFixed(4)} nats, in the data’s own units${level}.`,
     )
   if (mean !== null && scores.logProbability)
     terminal.say(
@@ -69,7 +76,8 @@ export async function runScore(
     meanLogDensity: mean,
     unit: 'nats, density in the units of the data',
     ...(scores.logProbability ? { meanLogProbability: meanOf(scores.logProbability) } : {}),
-    sigmaMin,
+    likelihood: likelihoodKind,
+    ...(likelihoodKind === 'flow' ? { sigmaMin } : {}),
     weights: opened.weights,
     ...(options.output ? { output: options.output } : {}),
     secondsElapsed: seconds(),

@@ -38,7 +38,7 @@ function least(): ReportData {
       loss: { step: [], loss: [] },
       heldOut: { step: [], loss: [], standardError: [] },
     },
-    evaluation: { ...evaluation, likelihood: { ...evaluation.likelihood, baselines: [] } },
+    evaluation: { ...evaluation, likelihood: { ...evaluation.likelihood!, baselines: [] } },
   }
 }
 

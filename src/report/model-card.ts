@@ -32,12 +32,17 @@ export function modelCard(data: ReportData): string {
 function frontMatter({ run, source, evaluation }: ReportData): string[] {
   const text = (value: string): string => JSON.stringify(value)
   const classifier = evaluation.samples?.figures.find(({ metric }) => metric === 'classifier')
+  const { likelihood } = evaluation
   const metrics = [
-    {
-      type: 'log_likelihood',
-      name: 'Log-likelihood of unseen rows, nats a row',
-      value: evaluation.likelihood.model.value,
-    },
+    ...(likelihood
+      ? [
+          {
+            type: 'log_likelihood',
+            name: 'Log-likelihood of unseen rows, nats a row',
+            value: likelihood.model.value,
+          },
+        ]
+      : []),
     ...(classifier
       ? [{ type: 'roc_auc', name: 'Two-sample classifier, 0.5 is perfect', value: classifier.value }]
       : []),
@@ -78,16 +83,16 @@ function learnedFrom({ source }: ReportData): string {
 }
 
 function whatItIs(data: ReportData): string[] {
-  const { source, training } = data
+  const { source, training, evaluation } = data
   const size = training.parameters === undefined ? '' : ` with ${counted(training.parameters, 'parameter')}`
   return [
-    `A score-based generative model: a denoising network (${code(settingOf(data, 'model.network'))})${size} that learned the joint distribution of ${counted(source.columns.length, 'column')} from ${learnedFrom(data)}. It draws new rows, and gives the log-density of a row and the score, the gradient of the log-density.`,
+    `A generative model of the family ${code(settingOf(data, 'model.family'))}${size}, trained by ${code(settingOf(data, 'training.objective'))}, that learned the joint distribution of ${counted(source.columns.length, 'column')} from ${learnedFrom(data)}. It draws new rows${evaluation.likelihood ? ', and gives the log-density of a row' : ''}.`,
   ]
 }
 
 function evaluationLines(data: ReportData): string[] {
   const { evaluation } = data
-  const { model, baselines } = evaluation.likelihood
+  const { likelihood } = evaluation
   const { facts, sentences } = verdictOfReport(data)
   return [
     plain(sentences[0] ?? 'Nothing was measured.'),
@@ -109,17 +114,19 @@ function evaluationLines(data: ReportData): string[] {
         )
       : ['No figure of samples was measured: there are too few rows to compare with.']),
     '',
-    ...table(
-      ['Density', 'Nats a row', 'Advantage of this model'],
-      [
-        ['this model', estimate(model), '–'],
-        ...baselines.map(({ name, logDensity, advantage }) => [
-          name,
-          estimate(logDensity),
-          estimate(advantage),
-        ]),
-      ],
-    ),
+    ...(likelihood
+      ? table(
+          ['Density', 'Nats a row', 'Advantage of this model'],
+          [
+            [likelihood.isBound ? 'this model, at least' : 'this model', estimate(likelihood.model), '–'],
+            ...likelihood.baselines.map(({ name, logDensity, advantage }) => [
+              name,
+              estimate(logDensity),
+              estimate(advantage),
+            ]),
+          ],
+        )
+      : ['This family of models has no log-density.']),
   ]
 }
 
@@ -141,7 +148,7 @@ function limits(data: ReportData): string[] {
       : []),
     source.testRows === null
       ? '- It was judged on fresh draws of a known density: that says nothing of other data.'
-      : `- It was judged by ${plain(evaluation.against)}, ${counted(evaluation.likelihood.model.rows, 'row')} of which for the likelihood: differences smaller than the intervals cannot be told from chance.`,
+      : `- It was judged by ${plain(evaluation.against)}${evaluation.likelihood ? `, ${counted(evaluation.likelihood.model.rows, 'row')} of which for the likelihood` : ''}: differences smaller than the intervals cannot be told from chance.`,
     `- It knows ${learnedFrom(data)} and nothing else: no other time, place or group than those that the data cover. What is wrong or unfair in the data is so in its rows.`,
     '- A log-density is that of data blurred by the least noise level of training; rows far from all data get rough figures.',
     ...(training.reason === 'interrupted' ? ['- The training was interrupted before its end.'] : []),

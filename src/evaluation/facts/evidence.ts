@@ -5,6 +5,8 @@ import type { Utility } from '../utility.ts'
 
 /** Mean log-density of rows that were never trained on, beside that of simple densities fitted to the same training rows. */
 export interface LikelihoodFigures {
+  /** Whether the model's figures are lower bounds: then it may be better than they say, and is never called worse. */
+  readonly isBound?: boolean
   readonly model: RowMean
   readonly baselines: readonly {
     readonly name: string
@@ -24,7 +26,8 @@ export interface Evidence {
   readonly against: string
   /** Whether the same rows chose the weights. */
   readonly choseWeights?: boolean
-  readonly likelihood: LikelihoodFigures
+  /** Absent where the family has no log-density. */
+  readonly likelihood?: LikelihoodFigures | undefined
   /** Absent, as all below, where there were too few rows, and in evaluations of older releases. */
   readonly samples?: Evaluation
   readonly utility?: Utility

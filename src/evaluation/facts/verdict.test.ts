@@ -4,7 +4,7 @@ import { privacyFiguresOf } from '../privacy/index.ts'
 import type { Estimate } from '../statistics/estimate.ts'
 import { aspects } from './aspects/index.ts'
 import { estimatesIn, evidences } from './evidence.test-helper.ts'
-import type { Evidence } from './evidence.ts'
+import type { Evidence, LikelihoodFigures } from './evidence.ts'
 import { fewestRows, type Statement } from './fact.ts'
 import { type Mark, markOf, marks, sideOf, worstMark } from './mark.ts'
 import { verdictOf } from './verdict.ts'
@@ -128,7 +128,8 @@ const needs: Readonly<
       rows,
     }
   },
-  likelihood: ({ likelihood: { baselines } }) => {
+  likelihood: ({ likelihood }) => {
+    const { baselines } = likelihood!
     const lows = baselines.map(({ advantage }) => advantage.low)
     const highs = baselines.map(({ advantage }) => advantage.high)
     // Better than all of them, or worse than one.
@@ -350,11 +351,7 @@ describe('the sentences of the trial', () => {
   it('praise no model above all simple ones for its lead over the best alone', () => {
     const rows = { standardError: 0.1, rows: 256 }
     const model = { value: -1, low: -1.2, high: -0.8, ...rows }
-    const baseline = (
-      name: string,
-      value: number,
-      half: number,
-    ): Evidence['likelihood']['baselines'][number] => ({
+    const baseline = (name: string, value: number, half: number): LikelihoodFigures['baselines'][number] => ({
       name,
       summary: '',
       logDensity: { ...model, value: -1 - value },

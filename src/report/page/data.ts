@@ -111,7 +111,8 @@ export interface ReportData {
     readonly against: string
     /** Whether the same rows chose the weights. */
     readonly choseWeights?: boolean
-    readonly likelihood: LikelihoodFigures
+    /** Absent where the family has no log-density. */
+    readonly likelihood?: LikelihoodFigures | undefined
     readonly samples?: Evaluation
     readonly baselineSamples?: readonly { readonly name: string; readonly classifier: Estimate }[]
   }

@@ -17,7 +17,7 @@ function least(): ReportData {
   const { byNoiseLevel: ____, reason: _____, seconds: ______, ...trained } = training
   return {
     ...rest,
-    evaluation: { ...judged, likelihood: { ...judged.likelihood, baselines: [] } },
+    evaluation: { ...judged, likelihood: { ...judged.likelihood!, baselines: [] } },
     training: {
       ...trained,
       loss: { step: [], loss: [] },
@@ -234,10 +234,10 @@ describe('the figures', () => {
 
   it('of likelihood are those of the evaluation', () => {
     const [model, ...rest] = rowsOf('likelihood', /^Mean log-density/)
-    agrees(model![1]!, data.evaluation.likelihood.model)
+    agrees(model![1]!, data.evaluation.likelihood!.model)
     rest.forEach((row, i) => {
-      agrees(row[1]!, data.evaluation.likelihood.baselines[i]!.logDensity)
-      agrees(row[2]!, data.evaluation.likelihood.baselines[i]!.advantage)
+      agrees(row[1]!, data.evaluation.likelihood!.baselines[i]!.logDensity)
+      agrees(row[2]!, data.evaluation.likelihood!.baselines[i]!.advantage)
     })
   })
 

@@ -40,6 +40,8 @@ const fewestRows = 40
 
 /** Log-likelihood of rows never trained on, of the model and of its baselines, on the same encoded rows. */
 export interface LikelihoodComparison {
+  /** Whether the model's are lower bounds. */
+  readonly isBound?: boolean
   /** Mean log-density of the model, nats a row, in the data's own units. */
   readonly model: RowMean
   /**
@@ -63,7 +65,8 @@ export interface RunEvaluation {
   readonly against: string
   /** Whether the rows also chose the weights, as those of a small table do: then figures are a little too good. */
   readonly choseWeights: boolean
-  readonly likelihood: LikelihoodComparison
+  /** Absent where the family has no log-density. */
+  readonly likelihood?: LikelihoodComparison | undefined
   /** Figures of samples; absent, as all below, where there are too few rows to compare. */
   readonly samples?: Evaluation
   /** How well a classifier tells samples of each baseline from real rows, measured as for the model's. */
@@ -145,11 +148,15 @@ async function evaluateBy(
     name: baseline.name,
     density: baseline.fit({ rows, seed }),
   }))
-  const likelihood = await compareLikelihood(opened, fittedBaselines, heldOut, {
-    rows: options.likelihoodRows ?? likelihoodRows(opened.fitted),
-    ...(signal ? { signal } : {}),
-    onProgress: (done, total) => onProgress?.('log-likelihood', done, total),
-  })
+  const { likelihoodKind } = opened.fitted
+  const likelihood =
+    likelihoodKind === 'none'
+      ? undefined
+      : await compareLikelihood(opened, fittedBaselines, heldOut, {
+          rows: options.likelihoodRows ?? likelihoodRows(opened.fitted),
+          ...(signal ? { signal } : {}),
+          onProgress: (done, total) => onProgress?.('log-likelihood', done, total),
+        })
   const enough = Math.min(training.count, heldOut.count) >= fewestRows
   const found = {
     run: opened.run.name,
@@ -256,6 +263,7 @@ async function compareLikelihood(
   const jacobian = opened.encoding?.logDeterminant(x, count) ?? new Float64Array(count)
   const points = Float64Array.from(x)
   return {
+    ...(opened.fitted.likelihoodKind === 'bound' ? { isBound: true } : {}),
     model: meanOverRows(logDensity),
     ...(opened.encoding?.isDiscrete
       ? { logCell: meanOverRows(opened.encoding.logCells(x, count)).value }

@@ -19,7 +19,7 @@ export interface OddColumn {
  * s_σ(x) = (D(x; σ) − x)/σ². [n · levels, columns], row by row.
  *
  * At level σ the score says how the row would have to move to become likelier, were it known to ±σ only: its component in a
- * column is what the other columns and the marginal say against this value.
+ * column is what the other columns and the marginal say against this value. A model of one level gives the same score at each.
  */
 export async function pulls(opened: OpenedModel, x: Float32Array): Promise<Float64Array> {
   const { fitted } = opened
@@ -29,12 +29,11 @@ export async function pulls(opened: OpenedModel, x: Float32Array): Promise<Float
   const found = new Float64Array(count * levels.length * ranges.length)
   for (const [l, level] of levels.entries()) {
     const sigma = level * fitted.range.sigmaData
-    const denoised = await fitted.denoise(x, sigma)
+    const score = await fitted.score(x, { sigma })
     for (let row = 0; row < count; row++)
       ranges.forEach(({ offset, width }, c) => {
         let sum = 0
-        for (let k = offset; k < offset + width; k++)
-          sum += ((x[row * d + k]! - denoised[row * d + k]!) / sigma) ** 2
+        for (let k = offset; k < offset + width; k++) sum += (sigma * score[row * d + k]!) ** 2
         found[(row * levels.length + l) * ranges.length + c] = sum / width
       })
   }

@@ -165,6 +165,7 @@ async function leastLikelyRows(
   rows: Int32Array,
   signal: AbortSignal | undefined,
 ): Promise<ReportRows | undefined> {
+  if (opened.fitted.likelihoodKind === 'none') return undefined
   const complete = opened.encoding?.encodableRows(table, rows) ?? rows
   const count = Math.min(likelihoodRows, complete.length)
   if (count === 0) return undefined

@@ -24,7 +24,7 @@ export interface RowScores {
    * Absent where a column is neither rounded nor a category: then only the density means something.
    */
   readonly logProbability?: Float64Array
-  /** ‖∇ log p‖ at σ_min in the model's coordinates. */
+  /** ‖∇ log p‖ in the model's coordinates, at σ_min of a model of each noise level; NaN where the family has no score. */
   readonly scoreNorm: Float64Array
   /** Share of training rows with a lower log-density, in percent. */
   readonly percentile: Float64Array
@@ -56,8 +56,9 @@ export async function scoreRows(
   const x = tableToRows(opened, table, complete)
   const { reference, usual, warnings } = await referenceOf(opened)
   const found = await logDensities(opened, x, options)
-  const score = await opened.fitted.score(x)
-  const odd = usual ? oddColumns(await pulls(opened, x), usual, pulledColumns(opened)) : []
+  const hasScore = opened.fitted.model.can.score !== undefined
+  const score = hasScore ? await opened.fitted.score(x) : undefined
+  const odd = usual && hasScore ? oddColumns(await pulls(opened, x), usual, pulledColumns(opened)) : []
   const oddOf: (readonly OddColumn[])[] = Array.from({ length: table.rowCount }, () => [])
   const { dimension } = opened.fitted
   const { encoding } = opened
@@ -78,7 +79,7 @@ export async function scoreRows(
     result.logDensity[row] = found.logDensity[i]!
     if (logProbability) logProbability[row] = found.logDensity[i]! + cells![i]!
     result.standardError[row] = found.standardError[i]!
-    result.scoreNorm[row] = Math.hypot(...score.subarray(i * dimension, (i + 1) * dimension))
+    if (score) result.scoreNorm[row] = Math.hypot(...score.subarray(i * dimension, (i + 1) * dimension))
     result.percentile[row] =
       (100 * reference.filter((value) => value < found.logDensity[i]!).length) / reference.length
   })
@@ -131,7 +132,9 @@ async function referenceOf(opened: OpenedModel): Promise<Reference> {
   try {
     const rows = await trainingRows(opened)
     const { logDensity } = await logDensities(opened, rows)
-    const usual = usualPulls(await pulls(opened, rows), pulledColumns(opened).length)
+    const usual = opened.fitted.model.can.score
+      ? usualPulls(await pulls(opened, rows), pulledColumns(opened).length)
+      : new Float64Array()
     const reference = Array.from(logDensity)
     const text = JSON.stringify({ weights: wanted, logDensity: reference, pulls: Array.from(usual) })
     // A folder that cannot be written only means that they are computed again next time.

@@ -18,9 +18,11 @@ export const likelihood: Aspect = defineAspect<LikelihoodReading>({
   topic: 'likelihood',
   headline: true,
   read: ({ likelihood: figures }: Evidence) => {
-    const deciding = decidingBaseline(figures)
+    const deciding = figures && decidingBaseline(figures)
     if (deciding === undefined) return undefined
     const { advantage, name } = deciding
+    // A bound below a baseline's log-density shows nothing.
+    if (figures?.isBound && advantage.low <= 0) return undefined
     return {
       figure: advantage,
       judged: negative(advantage),

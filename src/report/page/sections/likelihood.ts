@@ -5,9 +5,10 @@ import { html } from '../html.ts'
 import { dataTable, definitions, type Section } from '../parts.ts'
 
 /** How likely the model finds rows that it never saw, beside densities that anybody can fit. */
-export function likelihoodSection({ evaluation }: ReportData): Section {
+export function likelihoodSection({ evaluation }: ReportData): Section | undefined {
   const { likelihood, against } = evaluation
-  const { model, baselines } = likelihood
+  if (likelihood === undefined) return undefined
+  const { model, baselines, isBound } = likelihood
   const drawn = forest({
     id: 'likelihood-advantage',
     title: 'Advantage of this model over each simple model, nats a row',
@@ -28,7 +29,7 @@ export function likelihoodSection({ evaluation }: ReportData): Section {
       { text: 'Advantage of this model', numeric: true },
     ],
     rows: [
-      ['this model', estimate(model), '–'],
+      [isBound ? 'this model, at least' : 'this model', estimate(model), '–'],
       ...baselines.map(({ name, logDensity, advantage }) => [
         name,
         estimate(logDensity),
