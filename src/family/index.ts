@@ -2,6 +2,7 @@
 export { asDenoiser, type DenoiserModel, type FittedDenoiser, type NoisyPoints } from './denoiser.ts'
 export { families } from './families.ts'
 export type { Family, FamilyFacts, SizeFacts } from './family.ts'
+export { asVectors } from './field.ts'
 export { type DenoiserOptions, denoiserOf, mixedDenoiser } from './mixed.ts'
 export {
   type Abilities,

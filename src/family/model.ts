@@ -21,6 +21,8 @@ export interface Draw {
   /** Shape of one example's draw; the tensor is [B, ...shape]. */
   readonly shape: f.Shape
 }
+
+/** Draws by name. */
 export type Draws = f.Named<Draw>
 
 /**
@@ -45,6 +47,7 @@ export interface Abilities {
   /** How real a point looks, in log odds or any units, [B]. */
   readonly critic: (values: Values, at: At) => f.Tensor
 }
+/** Name of something that a model may be able to compute. */
 export type Ability = keyof Abilities
 
 /** What a person reads of an ability. */
