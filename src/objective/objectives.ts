@@ -1,5 +1,29 @@
+import { annealedSliced } from './annealed-sliced.ts'
+import { contrastiveDivergence } from './contrastive-divergence.ts'
 import { denoising } from './denoising.ts'
+import { denoisingOneLevel } from './denoising-one-level.ts'
+import { finiteDifferenceScoreMatching } from './finite-difference-score-matching.ts'
+import { flowMatchingOptimalTransport } from './flow-matching-optimal-transport.ts'
+import { implicitScoreMatching } from './implicit-score-matching.ts'
+import { noiseContrastive } from './noise-contrastive.ts'
+import { nonNegativeScoreMatching } from './non-negative-score-matching.ts'
 import type { Objective } from './objective.ts'
+import { persistentContrastiveDivergence } from './persistent-contrastive-divergence.ts'
+import { slicedScoreMatching } from './sliced-score-matching.ts'
+import { slicedVarianceReduced } from './sliced-variance-reduced.ts'
 
 /** Everything that training can make small; the first is taken where none is named. */
-export const objectives: readonly Objective[] = [denoising as Objective]
+export const objectives: readonly Objective[] = [
+  denoising as Objective,
+  annealedSliced as Objective,
+  flowMatchingOptimalTransport as Objective,
+  denoisingOneLevel as Objective,
+  implicitScoreMatching as Objective,
+  slicedScoreMatching as Objective,
+  slicedVarianceReduced as Objective,
+  finiteDifferenceScoreMatching as Objective,
+  nonNegativeScoreMatching as Objective,
+  noiseContrastive as Objective,
+  contrastiveDivergence as Objective,
+  persistentContrastiveDivergence as Objective,
+]

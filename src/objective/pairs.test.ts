@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import { RandomStream } from '../base/index.ts'
+import * as f from '../engine/index.ts'
+import { largestDifference } from '../family/ability.test-helper.ts'
+import { families, type Model, withDerived } from '../family/index.ts'
+import { startValues } from '../nn/index.ts'
+import { factsOf, hostLoss, type WeightedBatch } from './objective.test-helper.ts'
+import type { Objective, ObjectiveFacts } from './objective.ts'
+import { objectives } from './objectives.ts'
+import { weightings } from './weightings/index.ts'
+
+const batchSize = 6
+const event = [2]
+const sigmaData = 1.5
+const range = { sigmaMin: 0.05, sigmaMax: 20, sigmaData }
+
+const pairs = families.flatMap((family) => {
+  const defaults = family.defaultSize({ dimension: 2, rows: 1000, network: 'residual-mlp' })
+  const size = Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, Math.min(value, 8)]))
+  const model = withDerived(
+    family.build({
+      event,
+      parts: [{ kind: 'numbers', width: 2 }],
+      sigmaData,
+      network: 'residual-mlp',
+      size,
+    }),
+  )
+  return objectives
+    .filter(({ needs, levels }) => levels === model.levels && needs.every((ability) => model.can[ability]))
+    .map((objective) => [objective.name, family.name, objective, model] as const)
+})
+
+test('every objective has a family, and every family its own objective', () => {
+  for (const { name } of objectives) expect(pairs.map(([objective]) => objective)).toContain(name)
+  for (const { name, objective } of families)
+    expect(pairs.map(([of, family]) => `${family} by ${of}`)).toContain(`${name} by ${objective}`)
+})
+
+/** Numbers of this distribution, of every example. */
+function drawn(name: string, of: 'normal' | 'uniform' | 'rademacher', shape: f.Shape): Float32Array {
+  return new RandomStream({ seed: 2, name })[of]({ first: 0, count: batchSize, width: f.sizeOf(shape) })
+}
+
+/** A batch with what the objective draws, away from where derivatives jump. */
+function batchOf(objective: Objective, facts: ObjectiveFacts): WeightedBatch {
+  const sigma = Float32Array.from({ length: batchSize }, (_, i) => 0.1 * 3 ** i)
+  return {
+    data: drawn('data', 'normal', event).map((value) => 0.6 + sigmaData * value),
+    draws: Object.fromEntries(
+      Object.entries(objective.draws(facts)).map(([name, { of, shape }]) => [name, drawn(name, of, shape)]),
+    ),
+    level: { sigma, weight: sigma.map((value) => weightings[0]!.weight(value, range)) },
+    state: objective.startState?.(facts, 1) ?? {},
+  }
+}
+
+/** The first values, moved a little, so that no layer is silent. */
+function values(model: Model): Record<string, Float32Array> {
+  return Object.fromEntries(
+    Object.entries(startValues(model.parameters, 1)).map(([name, start]) => {
+      const moves = new RandomStream({ seed: 3, name }).normal({ first: 0, count: 1, width: start.length })
+      return [name, start.map((value, i) => value + 0.1 * moves[i]!)]
+    }),
+  )
+}
+
+/** Alike but for float32's round-off, beside the largest number of all. */
+function close(found: f.Named<f.HostArray>, exact: f.Named<f.HostArray>): void {
+  const size = Math.max(...Object.values(exact).flatMap((values) => [...values.map(Math.abs)]))
+  for (const [name, values] of Object.entries(exact))
+    expect(largestDifference(found[name]!, values) / size, name).toBeLessThan(1e-4)
+}
+
+describe.each(pairs)('%s of %s', (_name, _family, objective, model) => {
+  test('a batch has a finite loss; it and its gradient are those of float64', async () => {
+    const facts = factsOf(objective, model, { batchSize, range })
+    const [exactly, inFloat32] = [
+      await hostLoss(objective, facts),
+      await hostLoss(objective, facts, f.defaultRuntime()),
+    ]
+    const batch = batchOf(objective, facts)
+    const [exact, found] = [await exactly(values(model), batch), await inFloat32(values(model), batch)]
+    expect(exact.rows.every(Number.isFinite)).toBe(true)
+    expect(Object.values(exact.gradient).some((gradient) => gradient.some((slope) => slope !== 0))).toBe(true)
+    close({ loss: found.rows }, { loss: exact.rows })
+    close(found.gradient, exact.gradient)
+    close(found.state, exact.state)
+    await exactly.dispose()
+    await inFloat32.dispose()
+  })
+})
