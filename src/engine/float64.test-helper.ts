@@ -72,7 +72,7 @@ export async function expectExactGradient(
   at: Point,
   options: { readonly float32?: number; readonly float64?: number; readonly seed?: number } = {},
 ): Promise<ValueAndGradient> {
-  const { float32 = 2e-5, float64 = 1e-8 } = options
+  const { float32 = 2e-5, float64 = 1e-10 } = options
   const exact = await valueAndGradient(of, at)
   const flat = ({ gradient }: ValueAndGradient): number[] =>
     Object.values(gradient).flatMap((values) => Array.from(values))

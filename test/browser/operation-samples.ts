@@ -36,9 +36,13 @@ function programOf(operation: Operation, sample: Sample): ProgramSpec {
 
 function inputsOf(sample: Sample): Record<string, HostArray> {
   return Object.fromEntries(
-    sample.inputs.map(({ shape, range = [-2, 2], dtype = 'float32' }, i) => {
+    sample.inputs.map(({ shape, range = [-2, 2], dtype = 'float32', diagonal = 0 }, i) => {
       const [low, high] = range
-      const values = fixedNumbers(sizeOf(shape), 7 + i).map((u) => low + ((high - low) * (u + 1)) / 2)
+      const [rows, columns] = [shape.at(-2) ?? 1, shape.at(-1) ?? 1]
+      const onDiagonal = (at: number): number => Number(Math.floor(at / columns) % rows === at % columns)
+      const values = fixedNumbers(sizeOf(shape), 7 + i).map(
+        (u, at) => low + ((high - low) * (u + 1)) / 2 + diagonal * onDiagonal(at),
+      )
       return [`x${i}`, dtype === 'float32' ? values : Int32Array.from(values, Math.round)]
     }),
   )

@@ -13,7 +13,7 @@ import { singleStepModel } from '../onnx/model.ts'
 import { compile } from '../program.ts'
 import { nodeCpu } from '../runtime/node.ts'
 import { referenceRuntime } from '../runtime/reference.ts'
-import type { Tensor } from '../tensor.ts'
+import { intern, type Tensor } from '../tensor.ts'
 import { traceProgram } from '../traced.ts'
 import * as f from './index.ts'
 
@@ -145,6 +145,25 @@ it('a value and its gradient take one loop there and one back, whatever the leng
   })
   expect(counts[0]!.length).toBe(2)
   expect(counts[1]).toEqual(counts[0])
+})
+
+it('takes other tensors in the place of what it captures', () => {
+  const [x, w, v] = [float('x', 2), float('w', 2), float('v', 2)]
+  const loop = (captured: Tensor): Tensor => {
+    const step = ({ carry }: { carry: { x: Tensor } }): { carry: { x: Tensor } } => ({
+      carry: { x: f.sin(f.mul(f.add(carry.x, 1), f.square(captured))) },
+    })
+    return f.scan({ carry: { x }, length: 3, step }).carry.x
+  }
+  const made = loop(w)
+  const square = made.inputs[1]!
+  const moved = intern(made.operation, [x, f.add(f.cos(v), square)], made.attributes)
+  const plain = loop(f.sqrt(f.add(f.cos(v), f.square(w))))
+  const given = new Map([x, w, v].map((t, i) => [t, randomLike(t, generator(i + 6))]))
+  for (const by of [x, w, v]) {
+    const slopes = [moved, plain].map((y) => evaluate(grad(weighted([y], generator(1)), [by])[0]!, given))
+    for (const [i, slope] of slopes[1]!.entries()) expect(slopes[0]![i]).toBeCloseTo(slope, 12)
+  }
 })
 
 it('what is the same in all rounds is computed outside', () => {

@@ -6,10 +6,10 @@ import { intern, showType, type Tensor } from '../tensor.ts'
 import { add } from './add.ts'
 import { broadcastTo, uniformValue } from './broadcast-to.ts'
 import { constant } from './constant.ts'
+import { div } from './div.ts'
 import { input } from './input.ts'
 import { capturedBy, LoopBody, type Rounds, unpacked } from './loop-body.ts'
 import { mul } from './mul.ts'
-import { sin } from './sin.ts'
 
 interface ScanAttributes extends Record<string, unknown>, Rounds {
   readonly body: LoopBody
@@ -79,7 +79,7 @@ export const scanOperation: Operation = defineOperation({
   })),
 })
 
-/** c ← sin(c x) + c, and the products c x as outputs. */
+/** c ← c x / (1 + c²), and the products c x as outputs. */
 function sampleAttributes(reverse: boolean): ScanAttributes {
   const carry = input('carry', { shape: [2], dtype: 'float32' })
   const part = input('slice', { shape: [2], dtype: 'float32' })
@@ -87,7 +87,7 @@ function sampleAttributes(reverse: boolean): ScanAttributes {
   const product = mul(carry, part)
   const own = { carries: [carry], slices: [part], index, captured: [] }
   return {
-    body: new LoopBody({ ...own, next: [add(sin(product), carry)], outputs: [product] }),
+    body: new LoopBody({ ...own, next: [div(product, add(mul(carry, carry), 1))], outputs: [product] }),
     length: 3,
     reverse,
   }
