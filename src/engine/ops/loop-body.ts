@@ -2,8 +2,10 @@ import { topologicalOrder } from '../graph.ts'
 import type { LoopGraph } from '../operation.ts'
 import { type Shape, sizeOf } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
-import { broadcastToOperation } from './broadcast-to.ts'
-import { concat } from './concat.ts'
+import { broadcastTo, broadcastToOperation } from './broadcast-to.ts'
+import { concat, concatOperation } from './concat.ts'
+import { constant } from './constant.ts'
+import { padOperation } from './pad.ts'
 import { reshape } from './reshape.ts'
 import { slice } from './slice.ts'
 
@@ -97,16 +99,31 @@ export function unpacked(packed: Tensor, shapes: readonly Shape[]): Tensor[] {
   let start = 0
   return shapes.map((shape) => {
     const end = start + sizeOf(shape)
-    const part = slice(packed, { axis: 0, start, end })
+    const part = range(packed, start, end)
     start = end
     return reshape(part, shape)
   })
 }
 
-/** Tensors one after the other in a flat one. */
-export function packed(tensors: readonly Tensor[]): Tensor {
-  return concat(
-    tensors.map((x) => reshape(x, [sizeOf(x.shape)])),
-    { axis: 0 },
-  )
+/**
+ * The elements from `start` up to `end` of a flat tensor; of one put together from parts, those of the part. So a
+ * cotangent that is 0 is seen to be, and nothing is computed from it.
+ */
+function range(x: Tensor, start: number, end: number): Tensor {
+  if (x.operation === padOperation) {
+    const [core] = x.inputs as [Tensor]
+    const [before, after] = [x.attributes['before'] as number, x.attributes['after'] as number]
+    const [first, last] = [start - before, end - before]
+    if (last <= 0 || start >= x.shape[0]! - after) return broadcastTo(constant(0), [end - start])
+    if (first >= 0 && last <= core.shape[0]!) return range(core, first, last)
+  }
+  if (x.operation === concatOperation) {
+    let offset = 0
+    for (const part of x.inputs) {
+      const [first, last] = [start - offset, end - offset]
+      if (first >= 0 && last <= part.shape[0]!) return range(part, first, last)
+      offset += part.shape[0]!
+    }
+  }
+  return slice(x, { axis: 0, start, end })
 }

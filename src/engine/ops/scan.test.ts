@@ -147,6 +147,30 @@ it('a value and its gradient take one loop there and one back, whatever the leng
   expect(counts[1]).toEqual(counts[0])
 })
 
+it('nothing goes back through outputs that nobody differentiates', () => {
+  const sizes = [false, true].map((tells) => {
+    const traced = traceProgram({
+      name: 'told',
+      inputs,
+      step: (given) => {
+        const [h, x] = [given.inputs['h']!, given.inputs['x']!]
+        const { carry, outputs } = f.scan<'h', 'x', string>({
+          ...{ carry: { h }, over: { x } },
+          step: ({ carry, over }) => ({
+            carry: { h: f.tanh(f.add(carry.h, over.x)) },
+            outputs: tells ? { energy: f.sum(f.exp(f.sin(carry.h))), size: f.norm(carry.h) } : {},
+          }),
+        })
+        return { outputs: { ...outputs, dh: grad(f.sum(carry.h), [h])[0]! } }
+      },
+    })
+    return loopsOf(singleStepModel(traced))
+  })
+  expect(sizes[1]!.length).toBe(2)
+  expect(sizes[1]![0]).toBeGreaterThan(sizes[0]![0]!)
+  expect(sizes[1]![1]).toBe(sizes[0]![1])
+})
+
 it('takes other tensors in the place of what it captures', () => {
   const [x, w, v] = [float('x', 2), float('w', 2), float('v', 2)]
   const loop = (captured: Tensor): Tensor => {
