@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 /** The Python that peers run in. */
 export const python: string = process.env['SCOREFIELD_PYTHON'] ?? 'python3'
@@ -19,6 +19,43 @@ export function printed(program: string, args: readonly string[]): string {
 /** What a command of the built command line prints. */
 export function scorefield(...args: readonly string[]): string {
   return printed(process.execPath, ['dist/cli/main.js', ...args])
+}
+
+/**
+ * A run trained on a table without an option in `folder`, and the seconds that it took; one that is there and done is taken as it
+ * is, one that was broken off goes on.
+ */
+export function trained(path: string, folder: string): { readonly run: string; readonly seconds: number } {
+  const [run, done] = [join(folder, 'run'), join(folder, 'seconds.json')]
+  if (existsSync(done)) return { run, seconds: JSON.parse(readFileSync(done, 'utf8')) as number }
+  const begun = existsSync(join(run, 'metrics.jsonl'))
+  if (!begun) rmSync(run, { recursive: true, force: true })
+  const before = begun ? secondsSoFar(run) : 0
+  const started = performance.now()
+  scorefield('train', ...(begun ? ['--resume', run] : [path, '--out', run, '--no-pictures']), '--quiet')
+  const seconds = before + (performance.now() - started) / 1000
+  writeFileSync(done, JSON.stringify(seconds))
+  return { run, seconds }
+}
+
+/** Seconds that the steps of a run took before it was broken off. */
+function secondsSoFar(run: string): number {
+  const steps = readFileSync(join(run, 'metrics.jsonl'), 'utf8').match(/"secondsElapsed":[\d.]+/g) ?? []
+  return Number(steps.at(-1)?.split(':')[1] ?? 0)
+}
+
+/** The folder of a table's run: below the one given, which stays, or a temporary one. */
+export async function* inFolderOf<T>(
+  path: string,
+  folder: string | undefined,
+  use: (folder: string) => AsyncIterable<T>,
+): AsyncGenerator<T> {
+  if (folder === undefined) yield* inTemporaryFolder(use)
+  else {
+    const own = join(folder, basename(path))
+    mkdirSync(own, { recursive: true })
+    yield* use(own)
+  }
 }
 
 /** A folder that is there while its content is used. */

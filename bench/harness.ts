@@ -28,6 +28,10 @@ export interface BenchContext {
   readonly seconds: number
   readonly contenders: readonly Contender[]
   readonly absent: readonly Absent[]
+  /** Of several tables, only those whose path has this text in it. */
+  readonly only?: string
+  /** Where trained runs are kept, and found again: what was broken off goes on from there. A temporary folder unless given. */
+  readonly folder?: string
 }
 
 /** One measurement of `bench/`. */

@@ -6,7 +6,13 @@ import { peerCommands, startPeers } from './peerProcess.ts'
 
 const args = process.argv.slice(2)
 const json = args.includes('--json')
-const wanted = args.filter((argument) => !argument.startsWith('--'))
+/** What stands after an option. */
+const after = (option: string): string | undefined =>
+  args.includes(option) ? args[args.indexOf(option) + 1] : undefined
+const [only, folder] = [after('--only'), after('--folder')]
+const wanted = args.filter(
+  (argument) => !argument.startsWith('--') && argument !== only && argument !== folder,
+)
 const chosen = wanted.length > 0 ? wanted.map((name) => byName(benches, name, 'bench')) : benches
 
 const needPeers = chosen.some(({ name }) => name === 'training-step')
@@ -17,7 +23,8 @@ const results: BenchResult[] = []
 try {
   for (const bench of chosen) {
     process.stderr.write(`${bench.name}: ${bench.summary} …\n`)
-    for await (const result of bench.run({ rounds: 5, seconds: 1.5, ...peers })) {
+    const which = { ...(only === undefined ? {} : { only }), ...(folder === undefined ? {} : { folder }) }
+    for await (const result of bench.run({ rounds: 5, seconds: 1.5, ...peers, ...which })) {
       results.push(result)
       if (json) process.stdout.write(formatJson([result]))
     }

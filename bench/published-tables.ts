@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readTable, writeTable } from '../src/data/node.ts'
 import { publishedFigures } from '../src/evaluation/published-figures.ts'
-import { inTemporaryFolder, python, scorefield, sharedData } from './command-line.ts'
+import { inFolderOf, python, scorefield, sharedData, trained } from './command-line.ts'
 import type { Bench, BenchResult, Target } from './harness.ts'
 
 const path = join(sharedData, 'adult/adult.data')
@@ -49,21 +49,15 @@ export const publishedTables: Bench = {
   name: 'published-tables',
   summary:
     'Adult by the measures of papers on tabular diffusion, beside their figures and an independent script',
-  async *run() {
-    if (existsSync(path)) yield* inTemporaryFolder(measured)
+  async *run({ folder }) {
+    if (existsSync(path)) yield* inFolderOf(path, folder, measured)
     else process.stderr.write(`  ${path} is not at hand; SCOREFIELD_DATA names the folder that holds it\n`)
   },
 }
 
 async function* measured(folder: string): AsyncGenerator<BenchResult> {
-  const [run, real, synthetic] = ['run', 'real.csv', 'synthetic.csv'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ]
-  const started = performance.now()
-  scorefield('train', path, '--out', run, '--no-pictures', '--quiet')
-  const seconds = (performance.now() - started) / 1000
+  const [real, synthetic] = [join(folder, 'real.csv'), join(folder, 'synthetic.csv')]
+  const { run, seconds } = trained(path, folder)
   yield result('training', 's', seconds, {}, { atMost: 600 })
   const { table } = await readTable({ source: path })
   await writeTable(table, { path: real })

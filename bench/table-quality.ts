@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readTable, writeTable } from '../src/data/node.ts'
 import type { RunEvaluation } from '../src/run/node.ts'
-import { inTemporaryFolder, python, scorefield, sharedData } from './command-line.ts'
+import { inFolderOf, python, scorefield, sharedData, trained } from './command-line.ts'
 import type { Bench, BenchResult } from './harness.ts'
 
 /** The tables that have targets; `classifier` is the largest area that is good enough. */
@@ -19,15 +19,15 @@ const tables: readonly { readonly path: string; readonly classifier: number; rea
 export const tableQuality: Bench = {
   name: 'table-quality',
   summary: 'how good synthetic rows of real tables are, no option given, also by an independent judge',
-  async *run() {
-    for (const table of tables) {
+  async *run({ only = '', folder }) {
+    for (const table of tables.filter(({ path }) => path.includes(only))) {
       if (!existsSync(table.path)) {
         process.stderr.write(
           `  ${table.path} is not at hand; SCOREFIELD_DATA names the folder that holds it\n`,
         )
         continue
       }
-      yield* inTemporaryFolder((folder) => qualityOf(table, folder))
+      yield* inFolderOf(table.path, folder, (own) => qualityOf(table, own))
     }
   },
 }
@@ -37,10 +37,7 @@ async function* qualityOf(
   folder: string,
 ): AsyncGenerator<BenchResult> {
   const name = path.split('/').at(-1)!
-  const run = join(folder, 'run')
-  const started = performance.now()
-  scorefield('train', path, '--out', run, '--no-pictures', '--quiet')
-  const seconds = (performance.now() - started) / 1000
+  const { run, seconds } = trained(path, folder)
   scorefield('evaluate', run, '--quiet')
   const { likelihood, samples, baselineSamples, utility } = JSON.parse(
     readFileSync(join(run, 'evaluation.json'), 'utf8'),
