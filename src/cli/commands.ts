@@ -1,4 +1,5 @@
 import type { CommandRecord } from './command.ts'
+import { compareCommand } from './compare.ts'
 import { completionCommand } from './completion.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { exportCommand } from './export.ts'
@@ -16,7 +17,7 @@ export const commandGroups: readonly {
 }[] = [
   { title: 'Look at data:', commands: [inspectCommand] },
   { title: 'Learn and draw:', commands: [trainCommand, sampleCommand] },
-  { title: 'Judge:', commands: [scoreCommand, evaluateCommand] },
+  { title: 'Judge:', commands: [scoreCommand, evaluateCommand, compareCommand] },
   { title: 'Hand over:', commands: [exportCommand] },
   { title: 'Keep track:', commands: [runsCommand, listCommand, completionCommand] },
 ]

@@ -6,6 +6,7 @@ import {
   curves,
   lossByNoiseLevel,
   nodeDocument,
+  type PlaneField,
   pairPlot,
   scatterPlot,
   writePicture,
@@ -37,8 +38,12 @@ export async function drawRun(folder: string, runtime: Runtime): Promise<Drawn> 
   return { files: Object.keys(pictures), secondsInRuntime }
 }
 
-/** Samples beside data: a scatter for two columns, a pair plot for more. */
-async function drawSamples(opened: OpenedModel, document: Document): Promise<string> {
+/** Samples beside data: a scatter for two columns, a pair plot for more. Beside points of the plane, with `field`, density and score. */
+export async function drawSamples(
+  opened: OpenedModel,
+  document: Document,
+  { field = false }: { readonly field?: boolean } = {},
+): Promise<string> {
   const { sampler, grid, steps } = opened.run.config.sampling
   const rows = await opened.fitted.sample({
     count: pictureRows,
@@ -52,9 +57,40 @@ async function drawSamples(opened: OpenedModel, document: Document): Promise<str
   const samples = interleave(table.columns.map(({ values }) => values as Float64Array))
   const data = await dataRows(opened, names)
   const title = `${opened.run.name}: data and samples`
-  if (names.length === 2)
-    return scatterPlot({ data, samples, labels: [names[0]!, names[1]!], title, document })
+  if (names.length === 2) {
+    const shown = field && !opened.encoding ? { field: await fieldOf(opened, data) } : {}
+    return scatterPlot({ data, samples, labels: [names[0]!, names[1]!], title, document, ...shown })
+  }
   return pairPlot({ columns: names, data, samples, title, document })
+}
+
+/** Points of the grid on a side. */
+const gridSide = 40
+
+/** What the model believes of the plane around the data: log-density and score, as far as its family can. */
+async function fieldOf({ fitted }: OpenedModel, data: Float64Array): Promise<PlaneField> {
+  const [xs, ys] = [0, 1].map((k) => {
+    const values = data.filter((_, i) => i % 2 === k)
+    const [low, high] = [Math.min(...values), Math.max(...values)]
+    const margin = (high - low) / 8
+    const step = (high - low + 2 * margin) / (gridSide - 1)
+    return Float64Array.from({ length: gridSide }, (_, i) => low - margin + i * step)
+  }) as [Float64Array, Float64Array]
+  const points = new Float32Array(2 * gridSide ** 2)
+  ys.forEach((y, row) => {
+    xs.forEach((x, column) => {
+      points.set([x, y], 2 * (row * gridSide + column))
+    })
+  })
+  const { model, likelihoodKind, range } = fitted
+  const dense = likelihoodKind === 'exact' || likelihoodKind === 'flow'
+  return {
+    xs,
+    ys,
+    ...(dense ? { logDensity: (await fitted.logDensity(points)).logDensity } : {}),
+    // At a level that smooths the finest detail, arrows can be read.
+    ...(model.can.score ? { score: await fitted.score(points, { sigma: 0.2 * range.sigmaData }) } : {}),
+  }
 }
 
 async function dataRows(opened: OpenedModel, names: readonly string[]): Promise<Float64Array> {

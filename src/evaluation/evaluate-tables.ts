@@ -1,14 +1,17 @@
 import { isGap, type Table } from '../data/index.ts'
-import { classifierFigures } from './classifier-figures.ts'
+import { classifierFigures, twoSampleArea } from './classifier-figures.ts'
 import type { Tables } from './compared-tables.ts'
 import { type Evaluation, evaluateRows, type Figure } from './evaluate-rows.ts'
 import type { Metric } from './metric.ts'
 import { classifier } from './metrics/classifier.ts'
+import { coverage } from './metrics/coverage.ts'
+import { energyDistance } from './metrics/energy-distance.ts'
 import { kolmogorovSmirnov } from './metrics/kolmogorov-smirnov.ts'
 import { totalVariation } from './metrics/total-variation.ts'
 import { wasserstein } from './metrics/wasserstein.ts'
 import { rowMetrics } from './metrics.ts'
 import { publishedFigures, spread } from './published-figures.ts'
+import type { Estimate } from './statistics/estimate.ts'
 import { leastRows } from './statistics/jackknife.ts'
 import { columnNamed, distanceViewer, frequencyPlaces } from './views.ts'
 
@@ -54,6 +57,34 @@ export function evaluateTables(
       ...numberFigures(some, names, seed),
       ...categoryFigures(some, names, seed),
     ],
+  }
+}
+
+/** The few figures that models are compared by: the two-sample area of boosted trees, energy distance and coverage. */
+export interface BriefFigures {
+  readonly classifier: Estimate
+  readonly energyDistance: Estimate
+  readonly coverage: Estimate
+}
+
+/**
+ * The figures of `evaluateTables` that models are compared by, of synthetic rows and, where those are left out, of real rows in
+ * their place. Errors: those of `evaluateRows`.
+ */
+export function briefFigures(
+  tables: Tables,
+  { names, seed }: { readonly names: readonly string[]; readonly seed: number },
+): BriefFigures & { readonly floor: Omit<BriefFigures, 'classifier'> } {
+  const distances = inView(fewer(tables), distanceViewer(tables.real, names))
+  const metrics = [energyDistance, coverage]
+  const { figures } = evaluateRows({ ...distances, seed, metrics, scaling: 'none' })
+  const found = (metric: Metric): Figure => figures.find(({ name }) => name === metric.name)!
+  const { value, low, high } = twoSampleArea(tables, { names, seed })
+  return {
+    classifier: { value, low, high },
+    energyDistance: found(energyDistance),
+    coverage: found(coverage),
+    floor: { energyDistance: found(energyDistance).floor, coverage: found(coverage).floor },
   }
 }
 

@@ -12,7 +12,7 @@ export {
 export { twoSampleArea } from './classifier-figures.ts'
 export { compareLogDensities, meanOverRows, type RowMean } from './compare-log-densities.ts'
 export { type Evaluation, evaluateRows, type Figure } from './evaluate-rows.ts'
-export { evaluateTables, type Tables } from './evaluate-tables.ts'
+export { type BriefFigures, briefFigures, evaluateTables, type Tables } from './evaluate-tables.ts'
 export {
   type Aspect,
   aspects,

@@ -1,5 +1,11 @@
 /** Runs in folders: made, trained, stopped and resumed, sampled from, scored by, evaluated, reported on. */
 
+export {
+  type CompareOptions,
+  type Comparison,
+  type Contestant,
+  compareFamilies,
+} from './experiment/compare.node.ts'
 export { columnNames, type DataDescription, type SplitDescription } from './experiment/data-description.ts'
 export { estimateRun, type RunEstimate } from './experiment/estimate.node.ts'
 export { evaluateRun, type LikelihoodComparison, type RunEvaluation } from './experiment/evaluate.node.ts'

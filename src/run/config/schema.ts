@@ -42,7 +42,7 @@ export interface DataConfig {
   /** Words that fewer rows have do not come out: they are pooled. */
   readonly leastRowsPerWord?: number
   /** Which rows are kept out of learning; absent for a toy. */
-  readonly split?: Partial<SplitShares>
+  readonly split?: Partial<SplitShares> & { readonly seed?: number }
 }
 
 /** All that a run is told, with nothing left open. The seed of everything is `seed`. */
@@ -202,6 +202,13 @@ const data = z
               from: 0,
               below: 1,
               chosen: 'a tenth, at least 45 rows where that is not more than three in ten, at most 2,000',
+            }),
+          ),
+          seed: z.exactOptional(
+            whole({
+              description: 'Seed of the split, so that trainings of other seeds learn the same rows.',
+              from: 0,
+              chosen: 'the seed of the run',
             }),
           ),
           weightsBy: z.exactOptional(

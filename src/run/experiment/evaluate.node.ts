@@ -1,11 +1,9 @@
-import { type Table, takeRows } from '../../data/index.ts'
-import { toyByName } from '../../density/index.ts'
+import type { Table } from '../../data/index.ts'
 import { ScorefieldError } from '../../engine/index.ts'
 import {
   type Associations,
   associationsOf,
   baselines,
-  blocksOf,
   compareLogDensities,
   copiesAmong,
   type Estimate,
@@ -16,7 +14,6 @@ import {
   measurePrivacy,
   measureUtility,
   type Privacy,
-  type RowBlocks,
   type RowMean,
   rowsOf,
   twoSampleArea,
@@ -24,15 +21,11 @@ import {
   type Verdict,
   verdictOf,
 } from '../../evaluation/index.ts'
-import { columnNames } from './data-description.ts'
-import { evenly } from './evenly.ts'
+import { type JudgedRows, judgedRows, modelledColumns, type RowsToJudgeBy } from './judged-rows.node.ts'
 import { likelihoodRows } from './likelihood-rows.ts'
 import { type OpenedModel, rowsToTable } from './open-model.node.ts'
-import { openSplit, readData } from './prepare.node.ts'
 import { logDensities } from './score-rows.node.ts'
 
-/** Rows that baselines learn from, and of another table to judge by, at most. */
-const mostRows = 5000
 /** Samples drawn, at most: as many as there are rows that were learned from. */
 const mostSamples = 50_000
 /** Fewest rows of each side that the figures of samples need. */
@@ -79,25 +72,6 @@ export interface RunEvaluation {
   readonly verdict?: Verdict
 }
 
-/** Rows to judge by: as they are, and encoded [n, w]. */
-interface JudgedRows {
-  readonly table: Table
-  readonly encoded: Float32Array
-  readonly count: number
-}
-
-/** What a run is judged by. */
-interface Rows {
-  /** Training rows that figures are computed from, and all of them. */
-  readonly training: JudgedRows
-  readonly learned: RowBlocks
-  readonly heldOut: JudgedRows
-  /** Where the held-out rows are from, and whether they also chose the weights. */
-  readonly source: string
-  readonly choseWeights: boolean
-  readonly dispose: () => Promise<void>
-}
-
 /**
  * Judges a run by rows that it never saw: its likelihood against that of baselines, its samples against real rows.
  *
@@ -128,7 +102,7 @@ export interface EvaluateRunOptions {
 }
 
 async function evaluateBy(
-  judged: Rows,
+  judged: RowsToJudgeBy,
   opened: OpenedModel,
   options: EvaluateRunOptions,
 ): Promise<RunEvaluation> {
@@ -178,7 +152,7 @@ type Judgement = Pick<RunEvaluation, 'samples' | 'baselineSamples' | 'utility' |
 
 async function judgeSamples(
   opened: OpenedModel,
-  { training, learned, heldOut }: Rows,
+  { training, learned, heldOut }: RowsToJudgeBy,
   fittedBaselines: readonly FittedBaseline[],
   options: {
     readonly target?: string
@@ -288,81 +262,4 @@ function everyRow(rows: Float32Array, dimension: number, count: number, wanted: 
     chosen.set(rows.subarray(row * dimension, (row + 1) * dimension), i * dimension)
   }
   return chosen
-}
-
-async function judgedRows(
-  opened: OpenedModel,
-  against: { readonly source?: string; readonly sql?: string } | undefined,
-): Promise<Rows> {
-  const { description, run } = opened
-  if (description.kind === 'toy') {
-    const toy = toyByName(description.toy)
-    const draw = (seed: number): JudgedRows => {
-      const values = toy.sample({ seed, first: 0, count: 2000 })
-      const encoded = Float32Array.from(values)
-      return { table: rowsToTable(opened, encoded, 2000), encoded, count: 2000 }
-    }
-    const training = draw(run.config.seed)
-    return {
-      training,
-      learned: blocksOf(training.table),
-      heldOut: draw(run.config.seed + 3),
-      source: `fresh draws of ${toy.name}`,
-      choseWeights: false,
-      dispose: async () => {},
-    }
-  }
-  const others =
-    against?.source === undefined && against?.sql === undefined ? undefined : await readData(against)
-  const split = await openSplit(description, run.config.data)
-  // Figures of samples are of all training rows; baselines learn from some of them, encoded.
-  const training = {
-    ...rowsFor(opened, split.table, evenly(split.training, mostRows)),
-    table: takeRows(split.table, opened.encoding!.encodableRows(split.table, split.training)),
-  }
-  const learned = split.learned((table, rows) => opened.encoding!.encodableRows(table, rows))
-  if (others === undefined)
-    return {
-      training,
-      learned,
-      heldOut: rowsFor(opened, split.table, split.test),
-      source: 'test rows',
-      choseWeights: description.split.weightsBy === 'test',
-      dispose: split.dispose,
-    }
-  const { table } = others
-  const all = evenly(
-    Int32Array.from({ length: table.rowCount }, (_, row) => row),
-    mostRows,
-  )
-  return {
-    training,
-    learned,
-    heldOut: rowsFor(opened, table, all),
-    source: table.source,
-    choseWeights: false,
-    dispose: split.dispose,
-  }
-}
-
-/** Rows of a table that the model can take, as they are and encoded; dequantised once, as training sees them. */
-function rowsFor(opened: OpenedModel, table: Table, rowIndices: Int32Array): JudgedRows {
-  const encoding = opened.encoding!
-  const complete = encoding.encodableRows(table, rowIndices)
-  return {
-    table: takeRows(table, complete),
-    encoded: encoding.encode(table, {
-      rowIndices: complete,
-      dequantiseSeed: opened.run.config.seed,
-      first: 0,
-    }),
-    count: complete.length,
-  }
-}
-
-/** Names of the columns that the model says something of, itself or by a rule: constant ones say nothing of it. */
-function modelledColumns(opened: OpenedModel): string[] {
-  return opened.encoding
-    ? opened.encoding.columns.filter(({ width, computed }) => width > 0 || computed).map(({ name }) => name)
-    : columnNames(opened.description)
 }

@@ -36,7 +36,8 @@ export async function prepareStore(
   const names = modelledNames(await store.rows(rolesSample(store)), columns)
   const hashes = await store.hashes(names)
   const shares = splitShares(store.rowCount, options.split)
-  const split = splitRows({ hashes: hashes.rows, seed, ...shares })
+  const splitSeed = options.split?.seed ?? seed
+  const split = splitRows({ hashes: hashes.rows, seed: splitSeed, ...shares })
   const { train, validation, test } = split
   // Training rows come in the order of their hashes, so the first ones are drawn at random.
   const sample = train.subarray(0, fittedRows)
@@ -73,7 +74,7 @@ export async function prepareStore(
       trainingRows: train.length,
       validationRows: encodable(validation).length,
       testRows: encodable(test).length,
-      split: { seed, ...shares, columns: names },
+      split: { seed: splitSeed, ...shares, columns: names },
       contents: contentsOf(names, hashes),
       encoding: encoding.toJSON(),
       notes: allNotes,

@@ -128,7 +128,8 @@ function prepareTable(
   if (names.length === 0) TableEncoding.fit({ table, ...columns })
   const hashes = tableHashes(table, names)
   const shares = splitShares(table.rowCount, wishes.split)
-  const split = splitRows({ hashes: hashes.rows, seed, ...shares })
+  const splitSeed = wishes.split?.seed ?? seed
+  const split = splitRows({ hashes: hashes.rows, seed: splitSeed, ...shares })
   const found = rulesOfData(table, wishes)
   const { encoding, rows, notes } = TableEncoding.fit({
     table,
@@ -155,7 +156,7 @@ function prepareTable(
       trainingRows: rows.length,
       validationRows: validation!.length,
       testRows: test!.length,
-      split: { seed, ...shares, columns: names },
+      split: { seed: splitSeed, ...shares, columns: names },
       contents: contentsOf(names, hashes),
       encoding: encoding.toJSON(),
       notes: allNotes,

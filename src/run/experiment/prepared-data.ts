@@ -29,5 +29,5 @@ export interface Wishes {
   readonly rules?: RulesWish
   /** Words that fewer rows have do not come out. */
   readonly leastRowsPerWord?: number
-  readonly split?: Partial<SplitShares>
+  readonly split?: Partial<SplitShares> & { readonly seed?: number }
 }
