@@ -38,6 +38,8 @@ export interface BenchContext {
 export interface Bench {
   readonly name: string
   readonly summary: string
+  /** Whether it needs the peers' processes. */
+  readonly needsPeers?: boolean
   run(context: BenchContext): AsyncIterable<BenchResult>
 }
 

@@ -8,6 +8,7 @@ import { noise } from './noise.ts'
 import { privacy } from './privacy.ts'
 import { publishedTables } from './published-tables.ts'
 import { sampling } from './sampling.ts'
+import { scoreMatching } from './score-matching.ts'
 import { tableQuality } from './table-quality.ts'
 import { tableRun } from './table-run.ts'
 import { tableThroughput } from './table-throughput.ts'
@@ -16,6 +17,7 @@ import { trainingStep } from './training-step.ts'
 /** Every measurement, in the order it runs. */
 export const benches: readonly Bench[] = [
   trainingStep,
+  scoreMatching,
   noise,
   compiling,
   sampling,

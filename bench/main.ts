@@ -15,7 +15,7 @@ const wanted = args.filter(
 )
 const chosen = wanted.length > 0 ? wanted.map((name) => byName(benches, name, 'bench')) : benches
 
-const needPeers = chosen.some(({ name }) => name === 'training-step')
+const needPeers = chosen.some(({ needsPeers }) => needsPeers)
 const peers = needPeers
   ? await startPeers(peerCommands(join(process.cwd(), 'bench', 'peers')))
   : { contenders: [], absent: [] }

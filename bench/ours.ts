@@ -13,11 +13,14 @@ import {
   makeMatrices,
   makeNetwork,
   meanSquare,
+  scoreMatchingWorkloads,
   workloads,
 } from './peers/workload.mjs'
 
 /** Steps in one call of the runtime. */
 const stepsPerCall = 32
+/** The same, of steps with an exact trace, which take longer. */
+const traceStepsPerCall = 4
 
 /** Our side of the peers' workloads: compiled once, checked once, then timed for as long as is asked. */
 export class OurSide {
@@ -46,7 +49,7 @@ interface Job {
 }
 
 function open(name: string): Promise<Job> {
-  const workload = workloads.find((candidate) => candidate.name === name)
+  const workload = [...workloads, ...scoreMatchingWorkloads].find((candidate) => candidate.name === name)
   if (!workload) throw new RangeError(`There is no workload ${name}.`)
   return workload.kind === 'mlp' ? openNetwork(workload) : openProduct(workload)
 }
@@ -81,7 +84,8 @@ async function openNetwork(workload: MlpWorkload): Promise<Job> {
   await run(checkSteps)
   // The loss before update 51 is that of the weights after 50.
   const check = (await run(1))[0]!
-  return { run: () => run(stepsPerCall), steps: stepsPerCall, check, flopsPerStep: program.cost().flops }
+  const steps = workload.loss ? traceStepsPerCall : stepsPerCall
+  return { run: () => run(steps), steps, check, flopsPerStep: program.cost().flops }
 }
 
 export function parameterTypes(layers: readonly Layer[]): Record<string, ParameterSpec> {
@@ -114,7 +118,7 @@ export function trainingStepOf(
         h = f.add(product, f.broadcastTo(model[`b${i}`]!, product.shape))
         if (i < layers.length - 1) h = f.silu(h)
       })
-      const loss = f.mean(f.square(f.sub(h, shared['y']!)))
+      const loss = lossOf(workload, h, shared['x']!, shared['y']!)
       const names = Object.keys(types)
       const gradients = f.grad(
         loss,
@@ -144,6 +148,18 @@ export function trainingStepOf(
       return { state: next, outputs: { loss } }
     },
   }
+}
+
+/**
+ * The mean squared error; or implicit score matching, the mean over rows of ½‖s‖² + tr ∂s/∂x, of a score s, or of the
+ * score −∇E of an energy E.  Hyvärinen 2005
+ */
+function lossOf(workload: MlpWorkload, out: f.Tensor, x: f.Tensor, y: f.Tensor): f.Tensor {
+  const half = (score: f.Tensor): f.Tensor => f.mul(0.5, f.sum(f.square(score), { axes: [1] }))
+  if (workload.loss === 'score') return f.mean(f.add(half(out), f.jacobianTrace(out, x)))
+  if (workload.loss === undefined) return f.mean(f.square(f.sub(out, y)))
+  const energy = f.reshape(out, [workload.batchSize])
+  return f.mean(f.sub(half(f.grad(f.sum(energy), [x])[0]!), f.hessianTrace(energy, x)))
 }
 
 async function openProduct(workload: MatmulWorkload): Promise<Job> {

@@ -19,6 +19,7 @@ function step(workload: string, target: number): Comparison {
 export const trainingStep: Bench = {
   name: 'training-step',
   summary: 'one AdamW step of an MLP, 512 wide (batch 256) and 128 wide (batch 512), beside the peers',
+  needsPeers: true,
   async *run(context) {
     for (const workload of ['mlp-512', 'mlp-128']) {
       // Each family of peers has its own target: 1.5 × PyTorch, 5 × the JavaScript ones.

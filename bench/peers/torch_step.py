@@ -20,6 +20,12 @@ WORKLOADS = {
     "mlp-128": {"widths": [64, 128, 128, 128, 64], "batch_size": 512},
     "matmul-1024": {"size": 1024},
 }
+# Asked for by name, not in the rounds of a run alone: exact traces by d reverse passes take long.
+SCORE_MATCHING = {
+    f"{loss}-{d}": {"widths": [d, 128, 128, 128, d if loss == "score" else 1], "batch_size": 256, "loss": loss}
+    for loss in ("score", "energy")
+    for d in (8, 32, 128)
+}
 CHECK_STEPS = 50
 STANDALONE_ROUNDS = 5
 STANDALONE_SECONDS = 0.4
@@ -79,6 +85,27 @@ class Network:
     def value(self):
         with torch.no_grad():
             return self.loss().item()
+
+
+class ScoreMatching(Network):
+    """Implicit score matching: mean over rows of ½‖s‖² + tr ∂s/∂x, the trace by d reverse passes."""
+
+    def __init__(self, widths, batch_size, loss, foreach):
+        super().__init__(widths, batch_size, foreach)
+        self.of_energy = loss == "energy"
+
+    def loss(self):
+        x = self.x.clone().requires_grad_(True)
+
+        def gradient(y):
+            return torch.autograd.grad(y, x, create_graph=True)[0]
+
+        score = -gradient(self.model(x).sum()) if self.of_energy else self.model(x)
+        trace = sum(gradient(score[:, i].sum())[:, i] for i in range(x.shape[1]))
+        return (0.5 * score.square().sum(1) + trace).mean()
+
+    def value(self):
+        return self.loss().item()
 
 
 class Product:
@@ -173,6 +200,8 @@ def set_threads(threads):
 
 
 def create(workload, foreach):
+    if workload in SCORE_MATCHING:
+        return ScoreMatching(**SCORE_MATCHING[workload], foreach=foreach)
     shape = WORKLOADS[workload]
     return Product(**shape) if "size" in shape else Network(**shape, foreach=foreach)
 

@@ -12,6 +12,8 @@ export interface MlpWorkload {
   readonly kind: 'mlp'
   readonly widths: readonly number[]
   readonly batchSize: number
+  /** Implicit score matching with the exact trace, of a score or of an energy, in place of the squared error. */
+  readonly loss?: 'score' | 'energy'
 }
 
 /** The product of two `[size, size]` matrices. */
@@ -24,6 +26,8 @@ export interface MatmulWorkload {
 export type Workload = MlpWorkload | MatmulWorkload
 
 export declare const workloads: readonly Workload[]
+/** What PyTorch alone is asked for: the others have no such derivatives, or take minutes. */
+export declare const scoreMatchingWorkloads: readonly MlpWorkload[]
 export declare const adamW: {
   readonly learningRate: number
   readonly beta1: number

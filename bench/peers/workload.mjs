@@ -12,6 +12,20 @@ export const workloads = [
   { name: 'matmul-1024', kind: 'matmul', size: 1024 },
 ]
 
+/**
+ * Implicit score matching with the exact trace: mean over rows of ½‖s‖² + tr ∂s/∂x, where the network is the score s, or
+ * an energy whose score is −∇E.
+ */
+export const scoreMatchingWorkloads = ['score', 'energy'].flatMap((loss) =>
+  [8, 32, 128, 512].map((d) => ({
+    name: `${loss}-${d}`,
+    kind: 'mlp',
+    widths: [d, 128, 128, 128, loss === 'score' ? d : 1],
+    batchSize: 256,
+    loss,
+  })),
+)
+
 export const adamW = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 }
 
 /** Updates after which the loss is compared between the peers. */

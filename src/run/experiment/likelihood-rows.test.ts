@@ -24,8 +24,8 @@ test('more rows where one costs less, and never fewer than 256', () => {
   expect(huge).toBe(256)
 })
 
-test('beyond 32 columns the trace is estimated, and a column more costs no pass more', () => {
-  expect([fitted(32, 16), fitted(33, 16), fitted(500, 16)].map((model) => model.tracePasses)).toEqual([
-    32, 8, 8,
+test('beyond 48 columns the trace is estimated, and a column more costs no pass more', () => {
+  expect([fitted(48, 16), fitted(49, 16), fitted(500, 16)].map((model) => model.tracePasses)).toEqual([
+    48, 8, 8,
   ])
 })

@@ -55,6 +55,7 @@ describe.each([
     const result = await logDensity({ ...options, method })
     expect(largestError(result.logDensity, exact)).toBeLessThan(1e-5)
     expect(result.standardError).toEqual(new Float64Array(20))
+    expect(result.trace).toBe('exact')
   })
 
   it('is exact to 1e-5 on a fixed grid, with order 4', async () => {
@@ -112,7 +113,8 @@ describe('probes', () => {
   const trace = { kind: 'probes', count: 64, seed: 1 } as const
 
   it('estimate the log-density within their own error bars', async () => {
-    const { logDensity: values, standardError } = await logDensity({ ...options, trace })
+    const { logDensity: values, standardError, trace: found } = await logDensity({ ...options, trace })
+    expect(found).toBe('probes')
     const z = values.map((value, i) => (value - exact[i]!) / standardError[i]!)
     const moment = (power: number): number => z.reduce((sum, value) => sum + value ** power, 0) / z.length
     expect(Math.abs(moment(1))).toBeLessThan(4 / Math.sqrt(z.length))

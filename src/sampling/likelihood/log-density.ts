@@ -22,7 +22,7 @@ export type FlowMethod =
       readonly steps: number
     }
 
-/** How the trace of the Jacobian is found: by d reverse passes, or estimated from P of them. */
+/** How the trace of the Jacobian is found: exactly, or estimated from P reverse passes. */
 export type TraceMethod =
   | { readonly kind: 'exact' }
   | {
@@ -66,6 +66,8 @@ export interface LogDensities {
   readonly logDensity: Float64Array
   /** Of the estimated trace: standard deviation over the probes / √P; 0 for the exact trace. [n]. */
   readonly standardError: Float64Array
+  /** How the divergence of the flow was found; absent where the family has its own density or bound. */
+  readonly trace?: TraceMethod['kind']
   /** Evaluations of the network and its trace that each row took, [n]. */
   readonly evaluations: Int32Array
 }
@@ -96,6 +98,7 @@ export async function logDensity(options: LogDensityOptions): Promise<LogDensiti
   const result = {
     logDensity: new Float64Array(count),
     standardError: new Float64Array(count),
+    trace: options.trace?.kind ?? ('exact' as const),
     evaluations: flow.evaluations,
   }
   const solution = solutionBy(options.method ?? { kind: 'adaptive' }, Math.log(sigmaMin), Math.log(sigmaMax))
