@@ -162,7 +162,7 @@ function sayResult({ reason, step, state, least, kept }: Outcome, terminal: Term
   const steps: TrainingSteps = {
     steps: step,
     reason,
-    weights: bestLoss === null ? { kind: 'ema', step } : { kind: 'best', step: bestStep },
+    weights: state.best === undefined ? { kind: 'ema', step } : { kind: 'best', step: bestStep },
     usedLoss: kept?.heldOutLoss ?? undefined,
     // Where the least loss was measured before this part of the run, its step is in the log only.
     ...(bestLoss !== null &&

@@ -8,6 +8,7 @@ export {
   type ObjectiveFacts,
   onePlayer,
   type Player,
+  type Watch,
 } from './objective.ts'
 export { objectives } from './objectives.ts'
 export { type NoiseRange, type Weighting, weightings } from './weightings/index.ts'

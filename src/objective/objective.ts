@@ -44,6 +44,20 @@ export interface Losses {
   readonly losses: Named<Tensor>
   /** What the next step gets as `state`. */
   readonly state?: Named<Tensor> | undefined
+  /** Figures of the batch that tell how training goes, [] each, by the names that `watches` asks for. */
+  readonly tells?: Named<Tensor> | undefined
+}
+
+/** A figure of each batch that shows when training has gone wrong though its losses are finite. */
+export interface Watch {
+  /** Name of the figure among `Losses.tells`. */
+  readonly tell: string
+  readonly isBad: (value: number) => boolean
+  /** It is told once so many steps in a row were bad. */
+  readonly steps: number
+  /** Code of the warning. */
+  readonly code: string
+  readonly message: (value: number) => string
 }
 
 /** One who learns: the parameters whose names begin so, made to lower the loss of its name. */
@@ -84,4 +98,6 @@ export interface Objective<A extends Ability = Ability> {
   readonly losses: (given: LossGiven<A>) => Losses
   /** Whether the loss on held-out points says which weights are better; where not, the last averaged ones are kept. */
   readonly heldOut: 'loss' | 'none'
+  /** What is watched in every step; weights of a step at which something is bad are not kept. */
+  readonly watches?: readonly Watch[]
 }

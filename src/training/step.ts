@@ -13,6 +13,9 @@ export type StepOutput = 'loss' | 'gradientNorm'
 /** The mean loss of a player other than the first, as an output. */
 export const lossOutput = (player: string): string => `loss/${player}`
 
+/** A figure that the objective tells of its batch, as an output. */
+export const tellOutput = (name: string): string => `tell/${name}`
+
 /**
  * One training step: losses, gradients, clipping by the global norm, optimiser, average of the weights.
  *
@@ -45,7 +48,7 @@ export function trainingStep(options: {
         return f.reshape(f.slice(inputs['coefficients']!, { axis: 0, start: at, end: at + 1 }), [])
       }
       const values = packing.open(state['model']!)
-      const { losses, state: left } = batchLosses(learning, values, inputs, state[chainsGroup])
+      const { losses, state: left, tells = {} } = batchLosses(learning, values, inputs, state[chainsGroup])
       const gradients: Record<string, f.Tensor> = {}
       for (const { name: player } of players) {
         const wrt = packing.namesOf(player)
@@ -100,6 +103,7 @@ export function trainingStep(options: {
           loss: losses[first!.name]!,
           gradientNorm: norm,
           ...Object.fromEntries(others.map(({ name }) => [lossOutput(name), f.mean(losses[name]!)])),
+          ...Object.fromEntries(Object.entries(tells).map(([name, value]) => [tellOutput(name), value])),
         },
       }
     },

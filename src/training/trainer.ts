@@ -15,6 +15,7 @@ import { explainNotFinite, requireFiniteState } from './not-finite.ts'
 import { afterEvaluation, type BestSoFar, isTired, startState } from './state.ts'
 import { lossOutput, type StepOutput } from './step.ts'
 import { TrainingProgram } from './training-program.ts'
+import { Watcher } from './watcher.ts'
 
 /** What a training run works on. */
 export interface TrainingTask {
@@ -63,9 +64,12 @@ class TrainingRun {
   private readonly batches: BatchMaker
   private readonly coefficients: Coefficients
   private readonly bins: NoiseBins
+  private readonly watcher: Watcher
   private readonly started: number
   private step: number
   private record: BestSoFar
+  /** The averaged weights of the last evaluation at which nothing watched was bad. */
+  private good: Required<Pick<BestSoFar, 'best' | 'bestStep'>> | undefined
 
   private constructor(parts: {
     task: TrainingTask
@@ -85,10 +89,13 @@ class TrainingRun {
     this.coefficients = parts.coefficients
     this.started = parts.started
     this.bins = new NoiseBins(task.config)
+    this.watcher = new Watcher(parts.learning.objective.watches ?? [])
     const { step, groups, ...record } = task.resume ?? startState(parts.learning, task.config)
     this.program.setState(groups)
     this.step = step
     this.record = record
+    if (task.resume)
+      this.good = { best: record.best ?? groups['ema']!, bestStep: record.best ? record.bestStep : step }
   }
 
   static async prepare(task: TrainingTask): Promise<TrainingRun> {
@@ -133,6 +140,7 @@ class TrainingRun {
         break
       }
       yield await this.advance()
+      yield* this.watcher.warnings()
       if (this.step === steps || isMultiple(this.step, evaluateEverySteps)) yield await this.evaluate()
       if (this.step < steps && isMultiple(this.step, checkpointEverySteps)) {
         checkpointed = this.step
@@ -179,6 +187,7 @@ class TrainingRun {
     this.step = next
     const { sigma } = inputs as { sigma?: f.HostArray }
     if (sigma) this.bins.add(sigma, loss)
+    this.watcher.add(outputs, step)
     return {
       type: 'step',
       step: next,
@@ -198,6 +207,7 @@ class TrainingRun {
     const byLevel = this.learning.weighting ? { lossByNoiseLevel: taken } : {}
     if (!this.heldOut) {
       const nothing = { heldOutLoss: null, heldOutStandardError: null, best: false }
+      if (this.learning.objective.watches) await this.keepGood()
       return { type: 'evaluation', step, ...nothing, ...byLevel }
     }
     const weights = (await this.state()).groups['ema']!
@@ -211,6 +221,13 @@ class TrainingRun {
       best: this.record.bestStep === step,
       ...byLevel,
     }
+  }
+
+  /** Where no loss says which weights are better and something watched is bad, the last good ones are kept as the best. */
+  private async keepGood(): Promise<void> {
+    const { best: _, ...others } = this.record
+    this.record = this.watcher.bad ? { ...others, ...this.good } : { ...others, bestStep: 0 }
+    if (!this.watcher.bad) this.good = { best: (await this.state()).groups['ema']!, bestStep: this.step }
   }
 
   /** All that a run needs to go on; never one that is not finite. */

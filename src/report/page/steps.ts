@@ -81,7 +81,7 @@ export function weightsSentence({ steps, weights, least, usedLoss }: TrainingSte
   const used = `Used are ${names[weights.kind]} of step ${fixed(weights.step, 0)} of ${fixed(steps, 0)}`
   if (least === undefined)
     return weights.kind === 'best'
-      ? `${used}, chosen by held-out loss, of which the log holds none.`
+      ? `${used}, kept as the best; the log holds no held-out loss.`
       : `${used}; no rows were held out to choose by.`
   if (least.step === weights.step)
     return `${used}, where the held-out loss was least: ${lossText(least)}${evaluationsText(least)}.`

@@ -71,7 +71,7 @@ export async function fit(data: FitData, options: FitOptions = {}): Promise<Fitt
       return new FittedModel({
         model,
         family: family.name,
-        values: event.state.groups['ema']!,
+        values: event.state.best ?? event.state.groups['ema']!,
         range: config,
         runtime,
       })
