@@ -1,8 +1,21 @@
+import { autoregressive } from './autoregressive.ts'
 import { energy } from './energy.ts'
 import type { Family } from './family.ts'
+import { generativeAdversarial } from './generative-adversarial.ts'
+import { maskedFlow } from './masked-flow.ts'
 import { networkDenoiser } from './network-denoiser.ts'
 import { noiseConditionalEnergy } from './noise-conditional-energy.ts'
 import { scoreNetwork } from './score-network.ts'
+import { variationalAutoencoder } from './variational-autoencoder.ts'
 
 /** Every family of models; the first is taken where none is named. */
-export const families: readonly Family[] = [networkDenoiser, scoreNetwork, energy, noiseConditionalEnergy]
+export const families: readonly Family[] = [
+  networkDenoiser,
+  scoreNetwork,
+  energy,
+  noiseConditionalEnergy,
+  autoregressive,
+  maskedFlow,
+  variationalAutoencoder,
+  generativeAdversarial,
+]

@@ -1,0 +1,87 @@
+import * as f from '../engine/index.ts'
+import { inverseOrder, ordered, orderOfNumber, requireOrder } from './column-order.ts'
+import type { Family } from './family.ts'
+import { mixtureColumns } from './mixture-columns.ts'
+import { type Model, widthOfEvent, withDerived } from './model.ts'
+
+/** What an autoregressive model is made of. */
+export interface AutoregressiveOptions {
+  /** d, the width of a row. */
+  readonly columns: number
+  /** The columns in the order in which they are modelled; as they stand unless given. */
+  readonly order?: readonly number[] | undefined
+  /** K, normals of each column's mixture. */
+  readonly components: number
+  readonly width: number
+  readonly layers: number
+  /** σ_d > 0. */
+  readonly sigmaData: number
+}
+
+/**
+ * p(x) = Π_i p(x_i | the columns before it in the order), each a mixture of K normals by one masked network.
+ *
+ * The density is exact and takes one pass; making a row goes column by column, each drawn from its mixture, with no more
+ * multiplications than that pass. Rows are divided by σ_d inside: log p(x) = log p(x/σ_d) − d ln σ_d.
+ * @throws ScorefieldError `family/column-order` where the order is not one of d columns.
+ */
+export function autoregressiveModel(options: AutoregressiveOptions): Model<'logDensity' | 'generate'> {
+  const { columns, sigmaData } = options
+  const order = requireOrder(options.order ?? orderOfNumber(1, columns), columns)
+  const back = inverseOrder(order)
+  const density = mixtureColumns(options)
+  return withDerived({
+    event: [columns],
+    conditionWidth: 0,
+    levels: 'one',
+    parameters: density.parameters,
+    can: {
+      logDensity: (p, { x }) => {
+        const unit = f.mul(ordered(x, order), 1 / sigmaData)
+        return f.sub(density.logDensity(p, unit), columns * Math.log(sigmaData))
+      },
+      generate: (p, draws) => {
+        const unit = density.generate(p, draws['choice']!, draws['noise']!)
+        return f.mul(ordered(unit, back), sigmaData)
+      },
+    },
+    draws: {
+      generate: {
+        choice: { of: 'uniform', shape: [columns] },
+        noise: { of: 'normal', shape: [columns] },
+      },
+    },
+  })
+}
+
+/**
+ * Masked autoregressive network with mixtures of normals.
+ *
+ * Sizes: `width` hidden units in each of `layers` layers; `components`, the normals of each column's mixture; `order` of the
+ * columns (`orderOfNumber`).
+ */
+export const autoregressive: Family = {
+  name: 'autoregressive',
+  summary: 'column after column, each a mixture of normals given those before it',
+  source: 'Germain, Gregor, Murray, Larochelle 2015; Uria, Murray, Larochelle 2013',
+  can: ['logDensity', 'energy', 'score', 'generate'],
+  levels: 'one',
+  objective: 'maximum-likelihood',
+  defaultSize: ({ dimension, rows }) => ({
+    width: dimension > 3 && rows > 1000 ? 256 : 128,
+    layers: 2,
+    components: 8,
+    order: 1,
+  }),
+  build: ({ event, sigmaData, size }) => {
+    const columns = widthOfEvent(event)
+    return autoregressiveModel({
+      columns,
+      order: orderOfNumber(size['order']!, columns),
+      components: size['components']!,
+      width: size['width']!,
+      layers: size['layers']!,
+      sigmaData,
+    })
+  },
+}

@@ -1,0 +1,27 @@
+import * as f from '../engine/index.ts'
+import { type Network, type NetworkSize, type ParameterSpec, weight } from '../nn/index.ts'
+
+/** A function of rows, [B, inputs] → [B, outputs]. */
+export interface RowFunction {
+  readonly parameters: f.Named<ParameterSpec>
+  readonly apply: (values: f.Named<f.Tensor>, x: f.Tensor) => f.Tensor
+}
+
+/**
+ * x W + F(x), F a network that is zero at first: begins as a linear map of rows whose variance is gain² times theirs.
+ */
+export function linearPlus(options: {
+  readonly network: Network
+  readonly size: NetworkSize
+  readonly inputs: number
+  readonly outputs: number
+  readonly gain: number
+}): RowFunction {
+  const { network, size, inputs, outputs, gain } = options
+  const shape = { dimension: inputs, outputs, conditionWidth: 0, noise: false }
+  const free = network.build(shape, size)
+  return {
+    parameters: { ...free.parameters, 'linear.weight': weight(inputs, outputs, gain) },
+    apply: (values, x) => f.add(f.matmul(x, values['linear.weight']!), free.apply(values, { x })),
+  }
+}
