@@ -30,7 +30,10 @@ export const adversarial: Objective<'generate' | 'critic'> = {
     const ofMade = can.critic(values, { x: made, condition })
     const slope = f.withLabel('gradient penalty', () => f.grad(f.sum(ofData), [data])[0]!)
     const axes = data.shape.slice(1).map((_, axis) => axis + 1)
-    const penalty = f.mul(f.sum(f.square(slope), { axes }), 0.5 * shareSetting(settings, 'penalty', Number.POSITIVE_INFINITY) * range.sigmaData ** 2)
+    const penalty = f.mul(
+      f.sum(f.square(slope), { axes }),
+      0.5 * shareSetting(settings, 'penalty', Number.POSITIVE_INFINITY) * range.sigmaData ** 2,
+    )
     return {
       losses: {
         critic: f.add(f.add(f.softplus(f.neg(ofData)), f.softplus(ofMade)), penalty),

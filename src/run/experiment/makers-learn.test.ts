@@ -52,42 +52,50 @@ describe.each(Object.entries(sizes))('%s', (family, size) => {
   }, 60_000)
 })
 
-test.each(['elbo', 'iwae'])('variational-autoencoder by %s: both Gaussians, in their shares', async (objective) => {
-  const model = await fit(two, {
-    family: 'variational-autoencoder',
-    objective,
-    size: { width: 48, blocks: 1, latent: 2 },
-    steps: 600,
-    batchSize: 256,
-    seed: 5,
-  })
-  const { left, outside } = modesOf(await model.sample({ count: rows, seed: 3 }))
-  expect(Math.abs(left - 0.65)).toBeLessThan(0.08)
-  expect(outside).toBeLessThan(0.1)
-  await model.dispose()
-}, 60_000)
+test.each(['elbo', 'iwae'])(
+  'variational-autoencoder by %s: both Gaussians, in their shares',
+  async (objective) => {
+    const model = await fit(two, {
+      family: 'variational-autoencoder',
+      objective,
+      size: { width: 48, blocks: 1, latent: 2 },
+      steps: 600,
+      batchSize: 256,
+      seed: 5,
+    })
+    const { left, outside } = modesOf(await model.sample({ count: rows, seed: 3 }))
+    expect(Math.abs(left - 0.65)).toBeLessThan(0.08)
+    expect(outside).toBeLessThan(0.1)
+    await model.dispose()
+  },
+  60_000,
+)
 
 test.each([
   { objective: 'adversarial', steps: 700 },
   { objective: 'wasserstein', steps: 2000 },
-])('generative-adversarial by $objective: both Gaussians, roughly', async ({ objective, steps }) => {
-  const warnings: string[] = []
-  const model = await fit(two, {
-    family: 'generative-adversarial',
-    objective,
-    size: { width: 48, blocks: 1, latent: 2 },
-    steps,
-    batchSize: 256,
-    seed: 5,
-    onEvent: (event) => {
-      if (event.type === 'warning') warnings.push(event.code)
-    },
-  })
-  expect(warnings).toEqual([])
-  const { left, outside, square } = modesOf(await model.sample({ count: rows, seed: 3 }))
-  expect(Math.abs(left - 0.65)).toBeLessThan(0.15)
-  expect(outside).toBeLessThan(0.2)
-  expect(square).toBeGreaterThan(0.5)
-  expect(square).toBeLessThan(5)
-  await model.dispose()
-}, 60_000)
+])(
+  'generative-adversarial by $objective: both Gaussians, roughly',
+  async ({ objective, steps }) => {
+    const warnings: string[] = []
+    const model = await fit(two, {
+      family: 'generative-adversarial',
+      objective,
+      size: { width: 48, blocks: 1, latent: 2 },
+      steps,
+      batchSize: 256,
+      seed: 5,
+      onEvent: (event) => {
+        if (event.type === 'warning') warnings.push(event.code)
+      },
+    })
+    expect(warnings).toEqual([])
+    const { left, outside, square } = modesOf(await model.sample({ count: rows, seed: 3 }))
+    expect(Math.abs(left - 0.65)).toBeLessThan(0.15)
+    expect(outside).toBeLessThan(0.2)
+    expect(square).toBeGreaterThan(0.5)
+    expect(square).toBeLessThan(5)
+    await model.dispose()
+  },
+  60_000,
+)
