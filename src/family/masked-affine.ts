@@ -12,8 +12,8 @@ export interface InvertibleMap {
   readonly inverse: (values: Values, z: f.Tensor) => f.Tensor
 }
 
-/** Largest |log-scale| of a map: e⁵ = 148 either way, so that a stack of them stays within float32 whatever comes in. */
-const largestLogScale = 5
+/** Largest |log-scale| of a map: e³ = 20 either way, so that a stack of them stays invertible in float32 whatever comes in. */
+const largestLogScale = 3
 
 /**
  * z_i = (x_i − μ_i) e^{−a_i}, μ_i and a_i functions of the columns before i by a masked network: one layer of MAF.

@@ -34,7 +34,7 @@ test.each([
     runtime,
   })
   // float32 keeps what is small beside the row's largest number only to that number's rounding; far out, where the scales
-  // reach e⁵, the maps make the rounding of one layer as much larger in the next.
+  // reach e³, the maps make the rounding of one layer as much larger in the next.
   for (let row = 0; row < 50; row++) {
     const largest = Math.max(1, ...data.subarray(4 * row, 4 * row + 4).map(Math.abs))
     for (let i = 4 * row; i < 4 * row + 4; i++)
