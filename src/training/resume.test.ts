@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { byName } from '../base/index.ts'
 import { freshRows } from '../data/rows.ts'
 import { toyByName } from '../density/index.ts'
+import { families, type Model } from '../family/index.ts'
 import type { TrainingState } from './events.ts'
 import { learningOf } from './learning.ts'
 import { startState } from './state.ts'
@@ -9,6 +11,13 @@ import { bytesOf, eventsOf, moons, smallTask } from './training.test-helper.ts'
 const heldOut = { rows: moons(50, 2), conditions: new Float32Array(0) }
 const toy = toyByName('two-moons')
 const fresh = freshRows({ dimension: 2, sample: (range) => toy.sample({ seed: 5, ...range }) })
+
+/** A small energy of rows of two columns. */
+function smallEnergy(): Model {
+  const size = { width: 16, blocks: 1 }
+  const facts = { event: [2], parts: [], sigmaData: 1, network: 'residual-mlp', size }
+  return byName(families, 'energy', 'family').build(facts)
+}
 
 /** Runs until step `stop`, as Ctrl-C would stop it. */
 async function interrupted(task: ReturnType<typeof smallTask>, stop: number) {
@@ -25,6 +34,16 @@ describe.each([
     smallTask({ heldOut, config: { patienceEvaluations: 4, evaluateEverySteps: 12 } }),
   ],
   ['fresh rows', smallTask({ data: fresh })],
+  [
+    'chains that the objective keeps',
+    smallTask({
+      model: smallEnergy(),
+      config: {
+        objective: 'persistent-contrastive-divergence',
+        objectiveOptions: { steps: 2, restarts: 0.2 },
+      },
+    }),
+  ],
 ])('%s: the same bytes', (_, task) => {
   const straight = eventsOf(task)
   const expected = straight.then(({ done }) => bytesOf(done.state))
