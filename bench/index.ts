@@ -1,3 +1,4 @@
+import { autoregressiveBench } from './autoregressive.ts'
 import { categoryEncodings } from './category-encodings.ts'
 import { compiling } from './compile.ts'
 import { eightGaussians } from './eight-gaussians.ts'
@@ -18,6 +19,7 @@ import { trainingStep } from './training-step.ts'
 export const benches: readonly Bench[] = [
   trainingStep,
   scoreMatching,
+  autoregressiveBench,
   noise,
   compiling,
   sampling,

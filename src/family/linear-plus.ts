@@ -1,6 +1,9 @@
 import * as f from '../engine/index.ts'
 import { type Network, type NetworkSize, type ParameterSpec, weight } from '../nn/index.ts'
 
+/** Size of each of two networks that learn side by side: smaller than one that learns alone. */
+export const twoNetworks = { width: 128, blocks: 2 } as const
+
 /** A function of rows, [B, inputs] → [B, outputs]. */
 export interface RowFunction {
   readonly parameters: f.Named<ParameterSpec>

@@ -2,7 +2,8 @@ import { byName } from '../base/index.ts'
 import * as f from '../engine/index.ts'
 import { networks, startingAt } from '../nn/index.ts'
 import type { Family } from './family.ts'
-import { linearPlus } from './linear-plus.ts'
+import { fieldSize } from './field.ts'
+import { linearPlus, twoNetworks } from './linear-plus.ts'
 import { type Model, widthOfEvent } from './model.ts'
 import { deviationAbove, logNormal, logStandardNormal } from './normal.ts'
 import { valuesUnder, withPrefixes } from './prefixes.ts'
@@ -114,9 +115,10 @@ export const variationalAutoencoder: Family = {
   can: ['bound', 'generate'],
   levels: 'one',
   objective: 'elbo',
-  defaultSize: ({ dimension, rows, network }) => ({
-    ...byName(networks, network, 'network').defaultSize({ dimension, rows }),
-    latent: Math.min(Math.max(dimension, 2), 16),
+  defaultSize: (facts) => ({
+    ...fieldSize(facts),
+    ...twoNetworks,
+    latent: Math.min(Math.max(facts.dimension, 2), 16),
   }),
   build: ({ event, sigmaData, network, size }) => {
     const { latent, ...others } = size
