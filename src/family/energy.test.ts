@@ -80,3 +80,15 @@ test('far away the energy grows at least as that of the widest Gaussian, however
     })
   }
 })
+
+test('far away a free field points back, however large the weights', async () => {
+  const model = built(scoreNetwork, 2)
+  const values = Object.fromEntries(
+    Object.entries(someValues(model.parameters)).map(([name, v]) => [name, v.map((value) => 3 * value)]),
+  )
+  const score = await hostAbility(model, 'score', rows)
+  const far = x.map((value) => value * 1e5)
+  const found = await score(values, far)
+  const back = far.map((value) => -value / 4)
+  expect(largestDifference(found, back)).toBeLessThan(0.01 * 1e5)
+})

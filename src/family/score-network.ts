@@ -3,13 +3,19 @@ import * as f from '../engine/index.ts'
 import { networks } from '../nn/index.ts'
 import type { Family } from './family.ts'
 import { asVectors, fieldSize } from './field.ts'
-import { type Model, widthOfEvent } from './model.ts'
+import { type Model, perPoint, widthOfEvent } from './model.ts'
+
+/** k: the network's part of the field is half of itself where the root mean square of a point's coordinates is k σ_d. */
+const reach = 2
 
 /**
- * A free vector field for the score of one density: s(x) = (F(x/σ_d) − x/σ_d)/σ_d, F: ℝᵈ → ℝᵈ any network.
+ * A free vector field for the score of one density: s(x) = (w(u) F(u) − u)/σ_d, u = x/σ_d, F: ℝᵈ → ℝᵈ any network,
+ * w = 1/(1 + ‖u‖⁴/(k⁴ d²)), k = 2.
  *
- * F starts at 0, so the field starts as the score of N(0, σ_d² I): it points back to the data from far away. A free field is the
- * gradient of no log-density unless training makes it one; `energy` is one by its form.  Hyvärinen 2005; Song et al. 2019.
+ * F starts at 0, so the field starts as the score of N(0, σ_d² I). Nothing trains F far from the data, and it grows linearly there:
+ * w makes its part vanish, so that the field points back from far away whatever F is, and walks along it do not run away.
+ * A free field is the gradient of no log-density unless training makes it one; `energy` is one by its form.
+ * Hyvärinen 2005; Song, Garg, Shi, Ermon 2019.
  */
 export const scoreNetwork: Family = {
   name: 'score-network',
@@ -31,7 +37,11 @@ export const scoreNetwork: Family = {
         score: (values, { x }) => {
           const unit = f.mul(asVectors(x), 1 / sigmaData)
           const field = built.apply(values, { x: unit })
-          return f.withLabel('score', () => f.reshape(f.mul(f.sub(field, unit), 1 / sigmaData), x.shape))
+          return f.withLabel('score', () => {
+            const squares = f.mul(f.sum(f.square(unit), { axes: [1] }), 1 / (reach ** 2 * shape.dimension))
+            const weight = perPoint(f.reciprocal(f.add(f.square(squares), 1)), unit)
+            return f.reshape(f.mul(f.sub(f.mul(field, weight), unit), 1 / sigmaData), x.shape)
+          })
         },
       },
     }
