@@ -4,8 +4,11 @@ import type { Family } from './family.ts'
 import { generativeAdversarial } from './generative-adversarial.ts'
 import { maskedFlow } from './masked-flow.ts'
 import { networkDenoiser } from './network-denoiser.ts'
+import { nice } from './nice.ts'
 import { noiseConditionalEnergy } from './noise-conditional-energy.ts'
+import { realNvp } from './real-nvp.ts'
 import { scoreNetwork } from './score-network.ts'
+import { splineFlow } from './spline-flow.ts'
 import { variationalAutoencoder } from './variational-autoencoder.ts'
 
 /** Every family of models; the first is taken where none is named. */
@@ -14,6 +17,9 @@ export const families: readonly Family[] = [
   scoreNetwork,
   energy,
   noiseConditionalEnergy,
+  nice,
+  realNvp,
+  splineFlow,
   autoregressive,
   maskedFlow,
   variationalAutoencoder,
