@@ -1,7 +1,6 @@
 import { ScorefieldError } from '../base/error.ts'
 import { conditionOf } from '../data/node.ts'
 import { type ConditionalSample, type OpenedModel, rowsToTable, sampleWhere } from '../run/node.ts'
-import { sample, samplerByName } from '../sampling/index.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { openAndWarn } from './opened.ts'
 import { type DeviceOptions, runtimeOf } from './options.ts'

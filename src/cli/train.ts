@@ -53,7 +53,7 @@ export const trainCommand: CommandRecord = {
       )
       .option(
         '--family <name>',
-        'how the distribution is modelled; see scorefield list families (default: denoiser)',
+        'how the distribution is modelled: a name of scorefield list families, or the path of a module that exports a family (default: denoiser)',
       )
       .option(
         '--objective <name>',

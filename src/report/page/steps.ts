@@ -82,7 +82,7 @@ export function weightsSentence({ steps, weights, least, usedLoss }: TrainingSte
   if (least === undefined)
     return weights.kind === 'best'
       ? `${used}, kept as the best; the log holds no held-out loss.`
-      : `${used}; no rows were held out to choose by.`
+      : `${used}; no held-out loss chose among them.`
   if (least.step === weights.step)
     return `${used}, where the held-out loss was least: ${lossText(least)}${evaluationsText(least)}.`
   const lowest = `The held-out loss was least at step ${fixed(least.step, 0)}, ${lossText(least)}${evaluationsText(least)}`

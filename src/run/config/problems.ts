@@ -62,7 +62,13 @@ export function unknownKey(path: string): ConfigProblem {
 export function unfit(setting: Setting, value: unknown): ConfigProblem {
   const meant =
     setting.choices && typeof value === 'string' && value !== '' ? nearest(value, setting.choices) : undefined
-  const guess = meant === undefined ? '' : ` Did you mean ${meant}?`
+  const other = settings.find(({ choices }) => typeof value === 'string' && choices?.includes(value))
+  const guess =
+    other !== undefined
+      ? ` ${shown(value)} is a choice of ${other.path}.`
+      : meant === undefined
+        ? ''
+        : ` Did you mean ${meant}?`
   return {
     path: setting.path,
     code: 'value',
@@ -130,13 +136,16 @@ function conflicts(value: unknown): ConfigProblem[] {
 /** Names that the value of another setting rules out. */
 function ruledOutNames(value: unknown): ConfigProblem[] {
   const found: ConfigProblem[] = []
-  for (const { section, decidedBy, names } of dependentNames) {
+  for (const { section, decidedBy, names, isOpen } of dependentNames) {
     const decided = valueAt(value, decidedBy.split('.'))
     const allowed = typeof decided === 'string' ? names[decided] : undefined
     const given = valueAt(value, section.split('.'))
     if (allowed === undefined || !isRecord(given)) continue
     for (const name of Object.keys(given))
-      if (!allowed.includes(name) && settingAt(`${section}.${name}`) !== undefined)
+      if (allowed.includes(name)) continue
+      else if (settingAt(`${section}.${name}`) === undefined) {
+        if (isOpen) found.push(unknownKey(`${section}.${name}`))
+      } else
         found.push({
           path: `${section}.${name}`,
           code: 'conflict',

@@ -15,7 +15,18 @@ import { timeGrids } from '../../sampling/grids/index.ts'
 import { samplingMethods } from '../../sampling/methods/index.ts'
 import { optimisers, schedules, type TrainingConfig } from '../../training/index.ts'
 import type { RulesWish } from '../experiment/rules-of-data.ts'
-import { flag, oneOf, partial, real, type Setting, settingsOf, text, texts, whole } from './setting.ts'
+import {
+  flag,
+  nameOrPath,
+  oneOf,
+  partial,
+  real,
+  type Setting,
+  settingsOf,
+  text,
+  texts,
+  whole,
+} from './setting.ts'
 
 /** The version of run configurations that is written; older ones would be read, too. */
 export const configVersion = 2
@@ -76,6 +87,8 @@ export interface DependentNames {
   readonly names: Readonly<Record<string, readonly string[]>>
   /** Whether a whole configuration holds all of them; else what is left out has its own default. */
   readonly complete: boolean
+  /** Whether records in no list may have other names. */
+  readonly isOpen?: boolean
 }
 
 const names = (records: readonly { readonly name: string }[]): string[] => records.map(({ name }) => name)
@@ -90,6 +103,7 @@ const modelSize: DependentNames = {
   decidedBy: 'model.family',
   names: Object.fromEntries(families.map((family) => [family.name, sizeNames(family)])),
   complete: true,
+  isOpen: true,
 }
 
 const optimiserOptions: DependentNames = {
@@ -111,7 +125,7 @@ export const dependentNames: readonly DependentNames[] = [modelSize, objectiveOp
 
 /** One optional number for every name that some record knows. */
 function numbersByName(
-  { names: byRecord }: DependentNames,
+  { names: byRecord, isOpen = false }: DependentNames,
   number: (name: string, records: string) => z.ZodNumber,
   description: string,
 ): z.ZodType<Readonly<Record<string, number>>> {
@@ -121,9 +135,10 @@ function numbersByName(
       .filter((record) => byRecord[record]!.includes(name))
       .join(', ')
   const shape = all.map((name) => [name, z.exactOptional(number(name, recordsWith(name)))])
-  return z.strictObject(Object.fromEntries(shape)).meta({ description }) as unknown as z.ZodType<
-    Readonly<Record<string, number>>
-  >
+  const known = z.strictObject(Object.fromEntries(shape))
+  // A family of one's own has sizes of its own.
+  const open = isOpen ? known.catchall(z.number()) : known
+  return open.meta({ description }) as unknown as z.ZodType<Readonly<Record<string, number>>>
 }
 
 const fromScale = 'measured on the data'
@@ -229,7 +244,7 @@ const data = z
 
 const model = z
   .strictObject({
-    family: oneOf(names(families), {
+    family: nameOrPath(names(families), {
       description: 'The family of models: how the distribution is modelled.',
       default: families[0]!.name,
     }),

@@ -80,6 +80,16 @@ export function oneOf<const T extends string>(
   return describe(schema, said, { type: 'choice', choices, expected: `one of ${choices.join(', ')}` })
 }
 
+/** One of these, or the path of a module that exports another. */
+export function nameOrPath(choices: readonly string[], said: Said<string>): z.ZodString {
+  const schema = z.string().refine((value) => choices.includes(value) || /[\\/]|\.[cm]?[jt]s$/.test(value))
+  return describe(schema, said, {
+    type: 'choice',
+    choices,
+    expected: `one of ${choices.join(', ')}, or the path of a module that exports one`,
+  })
+}
+
 /** All settings of a schema, in its order. */
 export function settingsOf(schema: z.ZodType, path: readonly string[] = [], optional = false): Setting[] {
   if (schema instanceof z.ZodExactOptional) return settingsOf(schema.unwrap() as z.ZodType, path, true)
@@ -97,7 +107,10 @@ export function partial(schema: z.ZodType): z.ZodType {
   if (!(schema instanceof z.ZodObject)) return schema
   const parts = Object.entries(schema.shape).map(([key, part]) => [key, z.exactOptional(partial(part))])
   const { description } = schema
-  return z.strictObject(Object.fromEntries(parts)).meta(description === undefined ? {} : { description })
+  const { catchall } = schema.def
+  const made = z.strictObject(Object.fromEntries(parts))
+  const open = catchall instanceof z.ZodNumber ? made.catchall(catchall) : made
+  return open.meta(description === undefined ? {} : { description })
 }
 
 function withRange(schema: z.ZodNumber, { from, above, to, below }: Range): z.ZodNumber {

@@ -30,7 +30,7 @@ export async function openModel(folder: string, options: { runtime?: Runtime } =
   const run = await openRun(folder)
   const description = run.data as DataDescription
   const encoding = description.kind === 'table' ? TableEncoding.fromJSON(description.encoding) : undefined
-  const model = modelOf(
+  const model = await modelOf(
     run.config,
     encoding?.parts ?? [{ kind: 'numbers', width: columnNames(description).length }],
   )

@@ -1,13 +1,21 @@
 import { existsSync } from 'node:fs'
 import { basename, extname, isAbsolute, join, resolve } from 'node:path'
-import { byName } from '../../base/index.ts'
 import { pathPattern } from '../../data/table/duckdb.node.ts'
-import { type Family, families, type Model, type RowPart, widthOf } from '../../family/index.ts'
+import {
+  type Family,
+  type FamilyFacts,
+  families,
+  type Model,
+  type RowPart,
+  widthOf,
+} from '../../family/index.ts'
 import { networks } from '../../nn/index.ts'
 import { samplingMethods, usualMethod } from '../../sampling/index.ts'
-import { completeConfig, mergeOptions } from '../config/config.ts'
+import { learningOf } from '../../training/index.ts'
+import { completeConfig, mergeOptions, trainingConfigOf } from '../config/config.ts'
 import { defaultSize, defaultTraining } from '../config/defaults.ts'
 import type { RunConfig, RunOptions } from '../config/schema.ts'
+import { absoluteFamily, builtAndTried, familyNamed, isFamilyPath } from './named-family.node.ts'
 import { prepareData, toyPrefix } from './prepare.node.ts'
 import type { PreparedData } from './prepared-data.ts'
 
@@ -33,18 +41,28 @@ export async function planRun(given: RunOptions): Promise<RunPlan> {
     ...(split === undefined ? {} : { split }),
     seed,
   })
-  const family = byName(families, given.model?.family ?? families[0]!.name, 'family')
+  const named = absoluteFamily(given.model?.family ?? families[0]!.name)
+  const family = await familyNamed(named)
   const network = given.model?.network ?? networks[0]!.name
   const { seed: _, ...training } = defaultTraining({ ...prepared.facts, family })
   const chosen: RunOptions = {
     name: defaultName(source),
     data: { kind: prepared.description.kind, ...splitChosen(prepared) },
-    model: { family: family.name, network, size: defaultSize(family, prepared.facts, network) },
+    model: { family: named, network, size: defaultSize(family, prepared.facts, network) },
     training,
     sampling: samplingOf(family, given.sampling?.sampler),
   }
-  const told = source === undefined ? given : mergeOptions(given, { data: { source } })
-  return { config: completeConfig({ given: told, chosen }), prepared }
+  const withFamily =
+    given.model?.family === undefined ? given : mergeOptions(given, { model: { family: named } })
+  const told = source === undefined ? withFamily : mergeOptions(withFamily, { data: { source } })
+  const config = completeConfig({ given: told, chosen })
+  // What the objective cannot do with the family is an error before anything is written.
+  learningOf({
+    model: await modelOf(config, prepared.parts),
+    config: trainingConfigOf(config),
+    family: family.name,
+  })
+  return { config, prepared }
 }
 
 /** How samples are drawn: by the sampler told, else by the family's usual one. */
@@ -68,16 +86,22 @@ function absolute(source: string | undefined): string | undefined {
   return existsSync(source) || isAbsolute(source) ? resolve(source) : join(pathPattern(process.cwd()), source)
 }
 
-/** The model that a configuration describes, for rows of these parts. */
-export function modelOf(config: RunConfig, parts: readonly RowPart[]): Model {
-  const { family, network, size } = config.model
-  return byName(families, family, 'family').build({
+/**
+ * The model that a configuration describes, for rows of these parts.
+ *
+ * Errors: those of `familyNamed`; of a family in no list those of `builtAndTried`.
+ */
+export async function modelOf(config: RunConfig, parts: readonly RowPart[]): Promise<Model> {
+  const { family: name, network, size } = config.model
+  const family = await familyNamed(name)
+  const facts: FamilyFacts = {
     event: [parts.reduce((sum, part) => sum + widthOf(part), 0)],
     parts,
     network,
     size,
     sigmaData: config.training.sigmaData,
-  })
+  }
+  return isFamilyPath(name) ? builtAndTried(family, facts) : family.build(facts)
 }
 
 /** A name for a run of these data: the file's without folder and extension, or the toy's. */
