@@ -94,6 +94,9 @@ export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
     event: [dimension],
     conditionWidth: 0,
     levels: 'each',
+    numbers: parts.flatMap((part) =>
+      part.kind === 'numbers' ? Array.from({ length: part.width }, (_, k) => part.at + k) : [],
+    ),
     parameters: built.parameters,
     can: {
       denoise: (parameters, points) => {

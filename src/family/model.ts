@@ -67,6 +67,8 @@ export interface Model<A extends Ability = never> {
   readonly event: f.Shape
   /** c, the width of the condition; 0 where there is none. */
   readonly conditionWidth: number
+  /** The coordinates of a row that are numbers; all of them unless given. */
+  readonly numbers?: readonly number[]
   /** Whether it answers for every noise level, or for the one of its training rows. */
   readonly levels: 'each' | 'one'
   readonly parameters: f.Named<ParameterSpec>

@@ -25,6 +25,8 @@ export interface TrainingConfig {
   readonly sigmaMin: number
   readonly sigmaMax: number
   readonly sigmaData: number
+  /** Chance that an example is a stray, with more noise of deviation σ_d in its numbers (`withStrays`); 0 unless given. */
+  readonly strayShare?: number
   readonly seed: number
   /** Held-out loss, and the loss by noise level, every so many steps. */
   readonly evaluateEverySteps: number

@@ -1,4 +1,5 @@
 import type { RowSource } from '../data/rows.ts'
+import { withStrays } from '../data/stray-rows.ts'
 import type * as f from '../engine/index.ts'
 import type { Model } from '../family/index.ts'
 import { parameterCount } from '../nn/index.ts'
@@ -100,11 +101,17 @@ class TrainingRun {
 
   static async prepare(task: TrainingTask): Promise<TrainingRun> {
     const started = performance.now()
-    const { config, data, heldOut, runtime } = task
+    const { model, config, data, heldOut, runtime } = task
     const { seed } = config
     const learning = learningOf(task)
     const coefficients = new Coefficients(config, learning.players)
-    const batches = new BatchMaker({ source: data, learning, seed, name: 'training' })
+    const source = withStrays(data, {
+      share: config.strayShare ?? 0,
+      std: config.sigmaData,
+      coordinates: model.numbers ?? Array.from({ length: data.dimension }, (_, k) => k),
+      seed,
+    })
+    const batches = new BatchMaker({ source, learning, seed, name: 'training' })
     const opened: { dispose(): Promise<void> }[] = []
     const open = async <T extends { dispose(): Promise<void> }>(opening: Promise<T>): Promise<T> => {
       const it = await opening

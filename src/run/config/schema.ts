@@ -319,6 +319,15 @@ const training = z
     sigmaMin: real({ description: 'Smallest noise level σ.', above: 0, chosen: fromScale }),
     sigmaMax: real({ description: 'Largest noise level σ.', above: 0, chosen: fromScale }),
     sigmaData: real({ description: 'Standard deviation of the data.', above: 0, chosen: fromScale }),
+    strayShare: z.exactOptional(
+      real({
+        description:
+          'Chance that an example is a stray, unlike any other row: the model then knows that there are such rows.',
+        from: 0,
+        below: 1,
+        chosen: 'a dozen rows’ worth, at most 0.003; 0 for a toy',
+      }),
+    ),
     evaluateEverySteps: whole({
       description: 'Steps between two measurements of the held-out loss.',
       unit: 'steps',
