@@ -322,10 +322,8 @@ const training = z
     strayShare: z.exactOptional(
       real({
         description:
-          'Chance that an example is a stray, unlike any other row: the model then knows that there are such rows.',
-        from: 0,
-        below: 1,
-        chosen: 'a dozen rows’ worth, at most 0.003; 0 for a toy',
+          'Chance that an example is a stray, a row like no other: such rows are then not impossible.',
+        ...{ from: 0, below: 1, chosen: 'a dozen rows’ worth, at most 0.003; 0 for a toy' },
       }),
     ),
     evaluateEverySteps: whole({
