@@ -11,10 +11,9 @@ import {
 import { families, type ModelSize } from '../../family/index.ts'
 import { networks } from '../../nn/index.ts'
 import { objectives, weightings } from '../../objective/index.ts'
-import { timeGrids } from '../../sampling/grids/index.ts'
-import { samplingMethods } from '../../sampling/methods/index.ts'
 import { optimisers, schedules, type TrainingConfig } from '../../training/index.ts'
 import type { RulesWish } from '../experiment/rules-of-data.ts'
+import { sampling } from './sampling-schema.ts'
 import {
   flag,
   nameOrPath,
@@ -352,25 +351,6 @@ const training = z
     }),
   })
   .meta({ description: 'How it is trained.' })
-
-const sampling = z
-  .strictObject({
-    sampler: oneOf(names(samplingMethods), {
-      description: 'How samples are drawn.',
-      chosen: 'by the family: heun for a denoiser, direct where it generates, else langevin',
-    }),
-    grid: oneOf(names(timeGrids), {
-      description: 'How the noise levels are placed.',
-      default: timeGrids[0]!.name,
-    }),
-    steps: whole({
-      description: 'Steps from noise to data: more are more exact.',
-      unit: 'steps',
-      from: 1,
-      chosen: 'by the sampler: 25 down the noise levels, 500 of a chain',
-    }),
-  })
-  .meta({ description: 'How samples are drawn unless told otherwise.' })
 
 const config = z.strictObject({
   version: z.literal(configVersion).meta({ description: 'Version of this format.' }),
