@@ -4,7 +4,7 @@ import { samplingMethods } from '../../sampling/methods/index.ts'
 import { oneOf, whole } from './setting.ts'
 
 /** How samples are drawn: the section `sampling` of a configuration. */
-export const sampling = z
+export const sampling: z.ZodType<{ sampler: string; grid: string; steps: number }> = z
   .strictObject({
     sampler: oneOf(
       samplingMethods.map(({ name }) => name),
