@@ -320,8 +320,7 @@ const training = z
     sigmaData: real({ description: 'Standard deviation of the data.', above: 0, chosen: fromScale }),
     strayShare: z.exactOptional(
       real({
-        description:
-          'Chance that an example is a stray, a row like no other: such rows are then not impossible.',
+        description: 'Chance that an example is a stray: a row like no other, as real tables have some.',
         ...{ from: 0, below: 1, chosen: 'a dozen rows’ worth, at most 0.003; 0 for a toy' },
       }),
     ),
