@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { scorefield, tinyModel } from '../src/cli/command-line.test-helper.ts'
+import { scorefield, tinyModel, tinyTraining } from '../src/cli/command-line.test-helper.ts'
 import { root } from './browser/bundle.ts'
 import { documents } from './documents.ts'
 
@@ -43,7 +43,9 @@ describe.each(pages)('$path', ({ path, blocks }) => {
       const given = words(line.slice('npx scorefield '.length))
       // A tiny network for a few steps: what is tested is the page, not the model.
       const isTraining = given[0] === 'train' && !given.includes('--resume')
-      const { code, err } = await scorefield(...given, ...(isTraining ? ['--steps', '20', ...tinyModel] : []))
+      // Sizes have other names in other families.
+      const tiny = given.includes('--family') ? tinyTraining : tinyModel
+      const { code, err } = await scorefield(...given, ...(isTraining ? ['--steps', '20', ...tiny] : []))
       expect(code, `${path}: ${line}\n${err}`).toBe(0)
     }
   }, 120_000)

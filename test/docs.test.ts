@@ -18,6 +18,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { registries } from '../src/cli/list.action.ts'
 import { buildProgram } from '../src/cli/run.ts'
 import { baselines } from '../src/evaluation/index.ts'
+import { type Ability, type Family, families } from '../src/family/index.ts'
+import { objectives } from '../src/objective/index.ts'
 import { root } from './browser/bundle.ts'
 import { document, documents, namesIn, tableRows } from './documents.ts'
 import { browserSafe, house } from './house.ts'
@@ -109,6 +111,62 @@ describe('README', () => {
 
   it('names the Node version that package.json asks for', () => {
     expect(readme.prose).toContain(`Node ${/\d+/.exec(manifest.engines.node)![0]} or newer`)
+  })
+})
+
+describe('docs/families.md', () => {
+  const path = join(root, 'docs/families.md')
+  const columns: readonly Ability[] = [
+    'denoise',
+    'score',
+    'energy',
+    'logDensity',
+    'bound',
+    'generate',
+    'critic',
+  ]
+  const headings = ['denoise', 'score', 'energy', 'density', 'bound', 'generate', 'critic']
+  const tableOf = (rows: readonly (readonly string[])[]): string[][] =>
+    rows.map((row) => row.map((cell) => cell.trim()))
+  const canTable = tableOf([
+    ['family', 'summary', ...headings],
+    ...families.map(({ name, summary, can }) => [
+      `\`${name}\``,
+      summary,
+      ...columns.map((ability) => (can.includes(ability) ? '✓' : '')),
+    ]),
+  ])
+  const trains = (family: Family, { needs, levels, name }: (typeof objectives)[number]): string => {
+    const fits = levels === family.levels && needs.every((ability) => family.can.includes(ability))
+    return fits ? (family.objective === name ? '**✓**' : '✓') : ''
+  }
+  const trainTable = tableOf([
+    ['objective', ...families.map(({ name }) => `\`${name}\``)],
+    ...objectives.map((objective) => [
+      `\`${objective.name}\``,
+      ...families.map((family) => trains(family, objective)),
+    ]),
+  ])
+  const markdown = ([head, ...rows]: readonly (readonly string[])[]): string =>
+    [head!, head!.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+  const parts = { families: canTable, objectives: trainTable }
+
+  it.each(Object.entries(parts))('has the table of %s; UPDATE_FEATURES=1 writes it anew', (name, table) => {
+    const between = new RegExp(`(<!-- ${name} -->\\n)([\\s\\S]*?)(\\n?<!-- end -->)`)
+    if (process.env['UPDATE_FEATURES'] === '1')
+      writeFileSync(
+        path,
+        readFileSync(path, 'utf8').replace(
+          between,
+          (_, start) => `${start}\n${markdown(table)}\n\n<!-- end -->`,
+        ),
+      )
+    const found = between.exec(readFileSync(path, 'utf8'))![2]!
+    const rows = found
+      .split('\n')
+      .filter((line) => line.startsWith('|') && !/^\|[\s|:-]+\|$/.test(line))
+      .map((line) => line.split('|').slice(1, -1))
+    expect(tableOf(rows)).toEqual(table)
   })
 })
 

@@ -52,11 +52,15 @@ export function cells(text: string): string[][] {
     .map((line) => line.split(','))
 }
 
+/** Small batches, and one thread: several that wait for each other crawl on a machine that is busy with other tests. */
+export const tinyTraining: readonly string[] = [
+  ...['--set', 'training.batchSize=32', '--threads', '1', '--no-pictures'],
+]
+
 /** Options of a network that trains in no time. */
 export const tinyModel: readonly string[] = [
   ...['--set', 'model.size.width=16', '--set', 'model.size.blocks=1', '--set', 'model.size.embedding=8'],
-  // One thread: several that wait for each other crawl on a machine that is busy with other tests.
-  ...['--set', 'training.batchSize=32', '--threads', '1', '--no-pictures'],
+  ...tinyTraining,
 ]
 
 function collector(): { stream: Writable; text: () => string } {

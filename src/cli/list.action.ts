@@ -3,7 +3,7 @@ import { columnEncoders, tableFormats } from '../data/index.ts'
 import { toys } from '../density/index.ts'
 import { operations } from '../engine/ops/registry.ts'
 import { metrics, tableMetrics } from '../evaluation/index.ts'
-import { families } from '../family/index.ts'
+import { type Family, families } from '../family/index.ts'
 import { networks } from '../nn/index.ts'
 import { noiseProcesses } from '../noise/index.ts'
 import { objectives, weightings } from '../objective/index.ts'
@@ -35,7 +35,11 @@ export const registries: readonly Registry[] = [
     items: tableFormats,
   },
   { name: 'networks', summary: 'kinds of network', items: networks },
-  { name: 'families', summary: 'how a distribution is modelled', items: families },
+  {
+    name: 'families',
+    summary: 'how a distribution is modelled, and what each can compute',
+    items: families.map((family) => ({ ...family, summary: `${family.summary}; ${canWords(family)}` })),
+  },
   { name: 'objectives', summary: 'what training makes small', items: objectives },
   { name: 'weightings', summary: 'how noise levels are drawn and weighed', items: weightings },
   { name: 'optimisers', summary: 'how gradients become new weights', items: optimisers },
@@ -49,6 +53,11 @@ export const registries: readonly Registry[] = [
     items: settings.map((setting) => ({ name: setting.path, summary: summaryOf(setting) })),
   },
 ]
+
+/** What a family can compute, and what trains it. */
+function canWords({ can, objective }: Family): string {
+  return `can: ${can.join(', ')}; trained by ${objective} unless told`
+}
 
 /** What a setting means, what it may be, and what it is unless told. */
 function summaryOf({ description, expected, unit, default: usual, chosen, optional }: Setting): string {
