@@ -76,7 +76,10 @@ const aims = { lower: 'lower is better', higher: 'higher is better', half: '0.5 
 function sampleLines({ samples, baselineSamples = [] }: RunEvaluation): string[] {
   if (!samples) return ['', 'Too few rows to judge samples by.']
   const whole = samples.figures.filter(({ column }) => column === undefined)
-  const judged = baselineSamples.map(({ name, classifier }) => [`classifier, ${name}`, classifier] as const)
+  const rowsOf = (rows: number | undefined): string => (rows ? `, ${rows.toLocaleString('en')} rows` : '')
+  const judged = baselineSamples.map(
+    ({ name, classifier, rows }) => [`classifier, ${name}${rowsOf(rows)}`, classifier] as const,
+  )
   const names = [...whole.map(({ name }) => name), ...judged.map(([name]) => name)]
   const width = Math.max(...names.map((name) => name.length))
   return [

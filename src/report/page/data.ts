@@ -114,7 +114,12 @@ export interface ReportData {
     /** Absent where the family has no log-density. */
     readonly likelihood?: LikelihoodFigures | undefined
     readonly samples?: Evaluation
-    readonly baselineSamples?: readonly { readonly name: string; readonly classifier: Estimate }[]
+    readonly baselineSamples?: readonly {
+      readonly name: string
+      readonly classifier: Estimate
+      /** Rows of either side; absent in older evaluations. */
+      readonly rows?: number
+    }[]
   }
   /** Absent in older evaluations. */
   readonly privacy?: PrivacyFigures

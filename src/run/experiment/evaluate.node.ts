@@ -28,6 +28,8 @@ import { logDensities } from './score-rows.node.ts'
 
 /** Samples drawn, at most: as many as there are rows that were learned from. */
 const mostSamples = 50_000
+/** Samples of each baseline, at most: they are far easier to tell, so fewer say it. */
+const mostBaselineSamples = 10_000
 /** Fewest rows of each side that the figures of samples need. */
 const fewestRows = 40
 
@@ -63,7 +65,12 @@ export interface RunEvaluation {
   /** Figures of samples; absent, as all below, where there are too few rows to compare. */
   readonly samples?: Evaluation
   /** How well a classifier tells samples of each baseline from real rows, measured as for the model's. */
-  readonly baselineSamples?: readonly { readonly name: string; readonly classifier: Estimate }[]
+  readonly baselineSamples?: readonly {
+    readonly name: string
+    readonly classifier: Estimate
+    /** Rows of either side; absent in evaluations of older releases. */
+    readonly rows?: number
+  }[]
   /** Train on synthetic, test on real; absent also where no column can be predicted. */
   readonly utility?: Utility
   readonly privacy?: Privacy
@@ -195,11 +202,12 @@ async function judgeSamples(
   await begin('figures')
   const samples = evaluateTables(tables, { names, seed })
   await begin('baselines')
+  const baselineCount = Math.min(mostBaselineSamples, count)
   const baselineSamples = fittedBaselines.map(({ name, density }) => {
-    const values = density.sample({ seed, first: 0, count })
-    const synthetic = pooled(rowsToTable(opened, Float32Array.from(values), count, { seed }))
+    const values = Float32Array.from(density.sample({ seed, first: 0, count: baselineCount }))
+    const synthetic = pooled(rowsToTable(opened, values, baselineCount, { seed }))
     const { value, low, high } = twoSampleArea({ ...tables, synthetic }, { names, seed })
-    return { name, classifier: { value, low, high } }
+    return { name, classifier: { value, low, high }, rows: baselineCount }
   })
   await begin('usefulness')
   const stopping = signal ? { signal } : {}

@@ -1,4 +1,4 @@
-import type { Figure } from '../../../evaluation/index.ts'
+import { type Figure, tableMetrics } from '../../../evaluation/index.ts'
 import type { ReportData } from '../data.ts'
 import { type ForestEntry, forest } from '../forest.ts'
 import { estimate } from '../format.ts'
@@ -26,7 +26,7 @@ export function twoSampleSection({ evaluation }: ReportData): Section {
     short: 'Two-sample test',
     body: html`${classifier && judged(classifier, evaluation.baselineSamples ?? [])}<h3>All distances</h3>${dataTable(
       {
-        caption: `Synthetic rows against ${evaluation.against}, with 95 % intervals; beside each figure what real rows reach in place of the synthetic ones, in as many rows`,
+        caption: `Synthetic rows against ${evaluation.against}${otherwise(whole)}, with 95 % intervals; beside each figure what real rows reach in place of the synthetic ones, in as many rows`,
         stacked: true,
         heads: [
           'Figure',
@@ -47,6 +47,17 @@ export function twoSampleSection({ evaluation }: ReportData): Section {
   }
 }
 
+/** Which of the figures compare with other rows than the evaluation's. */
+function otherwise(figures: readonly Figure[]): string {
+  const names = figures.map(({ name }) => name)
+  const published = tableMetrics.map(({ name }) => name).filter((name) => names.includes(name))
+  const said = [
+    ...(names.includes('classifier') ? ['classifier: against all real rows'] : []),
+    ...(published.length > 0 ? [`${published.join(', ')}: against rows learned from, as in papers`] : []),
+  ]
+  return said.length > 0 ? ` (${said.join('; ')})` : ''
+}
+
 function judged(
   classifier: Figure,
   baselines: NonNullable<ReportData['evaluation']['baselineSamples']>,
@@ -54,8 +65,8 @@ function judged(
   const entries: ForestEntry[] = [
     { name: 'rows of this model', estimate: classifier, kind: 'synthetic' },
     { name: 'real rows (the floor)', estimate: classifier.floor, kind: 'real' },
-    ...baselines.map(({ name, classifier: of }) => ({
-      name: `rows of ${name}`,
+    ...baselines.map(({ name, classifier: of, rows }) => ({
+      name: `rows of ${name}${rows && rows < classifier.rows ? ` (${rows} a side)` : ''}`,
       estimate: of,
       kind: 'neutral' as const,
     })),
