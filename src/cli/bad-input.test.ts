@@ -230,7 +230,7 @@ const table: readonly (readonly [string, () => string[], number, string, RegExp]
   ],
   [
     'a mistyped value',
-    () => train('good.csv', '--objective', 'edn'),
+    () => train('good.csv', '--set', 'training.weighting=edn'),
     2,
     'config/invalid',
     /Did you mean edm\?/,

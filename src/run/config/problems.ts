@@ -135,24 +135,20 @@ function conflicts(value: unknown): ConfigProblem[] {
 
 /** Names that the value of another setting rules out. */
 function ruledOutNames(value: unknown): ConfigProblem[] {
-  const found: ConfigProblem[] = []
-  for (const { section, decidedBy, names, isOpen } of dependentNames) {
+  return dependentNames.flatMap(({ section, decidedBy, names, isOpen = false }) => {
     const decided = valueAt(value, decidedBy.split('.'))
     const allowed = typeof decided === 'string' ? names[decided] : undefined
     const given = valueAt(value, section.split('.'))
-    if (allowed === undefined || !isRecord(given)) continue
-    for (const name of Object.keys(given))
-      if (allowed.includes(name)) continue
-      else if (settingAt(`${section}.${name}`) === undefined) {
-        if (isOpen) found.push(unknownKey(`${section}.${name}`))
-      } else
-        found.push({
-          path: `${section}.${name}`,
-          code: 'conflict',
-          message: `${section}.${name} does not go with ${decidedBy} ${decided}, which knows ${allowed.join(', ')}.`,
-        })
-  }
-  return found
+    if (!isRecord(given)) return []
+    const isOwn = decided !== undefined && allowed === undefined
+    return Object.keys(given).flatMap((name): ConfigProblem[] => {
+      const path = `${section}.${name}`
+      if (settingAt(path) === undefined) return isOpen && !isOwn ? [unknownKey(path)] : []
+      if (allowed === undefined || allowed.includes(name)) return []
+      const message = `${path} does not go with ${decidedBy} ${decided}, which knows ${allowed.join(', ')}.`
+      return [{ path, code: 'conflict', message }]
+    })
+  })
 }
 
 /** The setting at a path, or the one that holds it: a list's element belongs to the list. */
