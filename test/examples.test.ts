@@ -23,7 +23,8 @@ const expected: Readonly<Record<string, (lines: readonly string[]) => void>> = {
     const [usual, odd] = lines.map((line) => Number(/log-density (-?[\d.]+)/.exec(line)![1]))
     const pull = lines.map((line) => Number(/energy (-?[\d.]+)$/.exec(line)![1]))
     expect(usual!).toBeGreaterThan(-4)
-    expect(odd!).toBeLessThan(-15)
+    // Of rows like no other, training says that they are about e⁻⁶ times as likely as rows near them (strays), never more.
+    expect(odd!).toBeLessThan(-8)
     expect(pull[1]!).toBeLessThan(-3) // back to less heating
   },
   'known-score.ts': (lines) => {
