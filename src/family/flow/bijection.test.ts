@@ -91,10 +91,12 @@ describe.each(cases)('$name', ({ dimension, bijection, swaps }) => {
     }
   })
 
-  test.runIf(swaps !== undefined)('starts as the identity, but for the change of the halves', async () => {
+  // Of maps that start as something else there is nothing to show here.
+  if (swaps === undefined) return
+  test('starts as the identity, but for the change of the halves', async () => {
     const start = startValues(bijection.parameters, 1)
     const z = await (await host(forward(bijection), start))(x)
-    const kept = swaps!
+    const kept = swaps
     for (let row = 0; row < rows; row++)
       for (let i = 0; i < dimension; i++) {
         const from = x[row * dimension + ((i + kept) % dimension)]!
