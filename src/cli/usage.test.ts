@@ -31,7 +31,11 @@ const wrong: readonly (readonly [() => string[], number, RegExp])[] = [
   [() => ['train', 'toy:rings', '--steps', '0'], 2, /--steps must be a whole number of at least 1, not "0"/],
   [() => ['train', 'toy:rings', '--steps', 'many'], 2, /--steps .*"many"/],
   [() => ['train', 'toy:rings', '--learning-rate', '-1'], 2, /--learning-rate must be a number above 0/],
-  [() => ['train', 'toy:rings', '--objective', 'denoisin'], 2, /training\.objective.*Did you mean denoising\?/],
+  [
+    () => ['train', 'toy:rings', '--objective', 'denoisin'],
+    2,
+    /training\.objective.*Did you mean denoising\?/,
+  ],
   [() => ['train', 'toy:rings', '--device', 'gpu'], 2, /--device must be cpu or webgpu, not "gpu"/],
   [() => ['train', 'toy:rings', '--threads', '0'], 2, /--threads/],
   [() => ['train', 'toy:rings', '--config', at('unknown-key.json')], 2, /training\.stepz.*training\.steps\?/],

@@ -53,7 +53,7 @@ describe('adversarial', () => {
   const plain = { settings: { penalty: 0 } }
 
   test('the best critic is log p − log q, and its loss 2 ln 2 − 2 JS(p, q)', async () => {
-    const { losses, gradients } = await evaluated(adversarial as Objective, best, plain)
+    const { losses, gradients } = await evaluated(adversarial, best, plain)
     // An integral over the line by the midpoint rule, the divergence by its definition.
     let divergence = 0
     for (let x = -12; x < 14; x += 0.01) {
@@ -69,11 +69,11 @@ describe('adversarial', () => {
   })
 
   test('against it the generator is pulled towards the data, and at the truth neither player moves', async () => {
-    const far = await evaluated(adversarial as Objective, best, plain)
+    const far = await evaluated(adversarial, best, plain)
     expect(far.gradients['generator']!['generator/b']![0]!).toBeGreaterThan(0.3)
-    const wide = await evaluated(adversarial as Objective, { ...best, b: -b, a: b }, plain)
+    const wide = await evaluated(adversarial, { ...best, b: -b, a: b }, plain)
     expect(wide.gradients['generator']!['generator/b']![0]!).toBeLessThan(-0.3)
-    const truth = await evaluated(adversarial as Objective, {}, { settings: { penalty: 5 } })
+    const truth = await evaluated(adversarial, {}, { settings: { penalty: 5 } })
     expect(truth.losses['critic']).toBeCloseTo(2 * Math.LN2, 10)
     expect(truth.gradients['generator']!['generator/b']![0]).toBeCloseTo(0, 12)
     // ∂/∂a = ½ (mean of made − mean of data), 0 but for the draws.
@@ -82,8 +82,8 @@ describe('adversarial', () => {
 
   test.each([0.5, 20])('the penalty is ½ γ (σ_d a)², of the critic alone: σ_d = %f', async (sigmaData) => {
     const at = { b: 0.4, a: -0.7, c: 0.2 }
-    const without = await evaluated(adversarial as Objective, at, { ...plain, sigmaData })
-    const penalised = await evaluated(adversarial as Objective, at, { settings: { penalty: 3 }, sigmaData })
+    const without = await evaluated(adversarial, at, { ...plain, sigmaData })
+    const penalised = await evaluated(adversarial, at, { settings: { penalty: 3 }, sigmaData })
     const expected = 0.5 * 3 * (sigmaData * 0.7) ** 2
     expect(penalised.losses['critic']! - without.losses['critic']!).toBeCloseTo(expected, 8)
     const slope =
@@ -95,7 +95,7 @@ describe('adversarial', () => {
   test('float32 agrees with float64', async () => {
     const at = { b: 0.4, s: 0.8, a: -0.7, c: 0.2 }
     const values = { 'generator/b': [at.b], 'generator/s': [at.s], 'critic/a': [at.a], 'critic/c': [at.c] }
-    const given = { objective: adversarial as Objective, model: line, values }
+    const given = { objective: adversarial, model: line, values }
     const few = {
       data: Float32Array.from(data.subarray(0, 256)),
       draws: { code: Float32Array.from(code.subarray(0, 256)) },
@@ -110,12 +110,12 @@ describe('adversarial', () => {
   })
 
   test('tells how varied the made rows are, and how sure the critic is', async () => {
-    const alike = await evaluated(adversarial as Objective, { s: 0.1 })
+    const alike = await evaluated(adversarial, { s: 0.1 })
     expect(alike.tells['variety']).toBeCloseTo(0.01, 3)
     expect(alike.tells['sureness']).toBeCloseTo(0.5, 12)
-    const wider = await evaluated(adversarial as Objective, { s: 3, c: 40 })
+    const wider = await evaluated(adversarial, { s: 3, c: 40 })
     expect(wider.tells['variety']).toBe(1)
-    const sure = await evaluated(adversarial as Objective, { b: 10, a: -10, c: 50 })
+    const sure = await evaluated(adversarial, { b: 10, a: -10, c: 50 })
     expect(sure.tells['sureness']).toBeGreaterThan(0.999)
     const [variety, sureness] = adversarial.watches!
     expect(variety!.isBad(alike.tells['variety']!)).toBe(true)
@@ -134,7 +134,7 @@ describe('wasserstein', () => {
     where: { b: number; a: number; c?: number },
     sigmaData = 1,
   ): ReturnType<typeof evaluateLosses> =>
-    evaluated(wasserstein as Objective, where, {
+    evaluated(wasserstein, where, {
       sigmaData,
       draws: { code: data, between },
       settings: { penalty: 10 },

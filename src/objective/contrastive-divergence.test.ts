@@ -42,7 +42,7 @@ function chainVariance(start: number, theta: number, epsilon: number): number {
 test.each([0.1, 0.4])(
   'of a Gaussian: the slope is ½(variance − variance of the chain), step %f',
   async (step) => {
-    const objective = contrastiveDivergence as Objective
+    const objective = contrastiveDivergence
     const range = { sigmaMin: 0.01, sigmaMax: 10, sigmaData: 1.5 }
     const told = { batchSize: count, range, settings: { steps, step } }
     const lossOf = await hostLoss(objective, factsOf(objective, parabola, told))
@@ -64,7 +64,7 @@ test.each([0.1, 0.4])(
 )
 
 test('persistent chains go on from where they were, and a share of them starts anew', async () => {
-  const objective = persistentContrastiveDivergence as Objective
+  const objective = persistentContrastiveDivergence
   const [step, magnitude] = [0.1, 0.01]
   const told = {
     batchSize: count,
@@ -95,7 +95,7 @@ test('persistent chains go on from where they were, and a share of them starts a
 })
 
 test('chains start as the Gaussian of the moments, a function of the seed', () => {
-  const objective = persistentContrastiveDivergence as Objective
+  const objective = persistentContrastiveDivergence
   const facts = factsOf(objective, parabola, {
     batchSize: 4000,
     moments: () => ({ mean: [3], cholesky: [0.5] }),

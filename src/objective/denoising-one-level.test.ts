@@ -32,7 +32,7 @@ describe.each([
       const sigma = setting * range.sigmaData
       const model = known({ dimension: 1, sigma })
       const told = { batchSize: all.count, range, settings: { sigma: setting } }
-      const objective = denoisingOneLevel as Objective
+      const objective = denoisingOneLevel
       const lossOf = await hostLoss(objective, factsOf(objective, model, told))
       const noised = clean.noised!({ alpha: 1, std: sigma })
       const nodes = nodesOf(noised, [-16, 16], 900)
@@ -57,7 +57,7 @@ describe.each([
     async (sigma) => {
       const weight = 3
       const model = known({ dimension: 1, sigma, levels: 'each' })
-      const objective = annealedSliced as Objective
+      const objective = annealedSliced
       const lossOf = await hostLoss(objective, factsOf(objective, model, { batchSize: all.count, range }))
       const noised = clean.noised!({ alpha: 1, std: sigma })
       const nodes = nodesOf(noised, [-16, 16], 900)
@@ -97,7 +97,7 @@ test('the sign: of N(0, I) noised, s = −ax and E = ½ax² have their minimum a
     } as Model)
   }
   for (const of of ['score', 'energy'] as const) {
-    const objective = denoisingOneLevel as Objective
+    const objective = denoisingOneLevel
     const rows = 60
     const model = scaled(of)
     const lossOf = await hostLoss(

@@ -13,7 +13,7 @@ import {
 import { factsOf, hostLoss } from './objective.test-helper.ts'
 import type { Objective } from './objective.ts'
 
-const objective = finiteDifferenceScoreMatching as Objective
+const objective = finiteDifferenceScoreMatching
 const density = twoGaussians(1)
 const nodes = nodesOf(density, [-8, 8], 400)
 const all = withDraws(nodes, [[1], [-1]])

@@ -65,8 +65,8 @@ const crossEntropy = (a: number): number =>
 test('with the posterior as q the loss is that of maximum likelihood, at every a, for every K', async () => {
   for (const a of [0.5, 1, truth, 2.5]) {
     const given = { a, ...posterior(a) }
-    expect((await at(elbo as Objective, given, 1)).losses['all']).toBeCloseTo(crossEntropy(a), 9)
-    expect((await at(iwae as Objective, given, 3)).losses['all']).toBeCloseTo(crossEntropy(a), 9)
+    expect((await at(elbo, given, 1)).losses['all']).toBeCloseTo(crossEntropy(a), 9)
+    expect((await at(iwae, given, 3)).losses['all']).toBeCloseTo(crossEntropy(a), 9)
   }
 })
 
@@ -75,17 +75,17 @@ test('its minimum is the truth: at the truth all gradients are 0 within the nois
     [elbo, 1],
     [iwae, 8],
   ] as const) {
-    const { gradients } = await at(objective as Objective, { a: truth, ...posterior(truth) }, codes)
+    const { gradients } = await at(objective, { a: truth, ...posterior(truth) }, codes)
     for (const name of ['a', 'e', 'logT']) expect(Math.abs(gradients['all']![name]![0]!)).toBeLessThan(0.04)
-    const off = await at(objective as Objective, { a: 0.5, ...posterior(0.5) }, codes)
+    const off = await at(objective, { a: 0.5, ...posterior(0.5) }, codes)
     expect(off.gradients['all']!['a']![0]!).toBeLessThan(-0.3)
   }
 })
 
 test('K = 1 is the ELBO; its bias is the mean divergence of q from the posterior, less with every code', async () => {
   const given = { a: truth, e: 0.3, t: 0.8 }
-  const one = await at(iwae as Objective, given, 1)
-  const bound = await at(elbo as Objective, given, 1)
+  const one = await at(iwae, given, 1)
+  const bound = await at(elbo, given, 1)
   expect(one).toEqual(bound)
   const { e, t } = posterior(truth)
   const gap = Math.log(t / 0.8) + (0.64 + (e - 0.3) ** 2 * meanSquare) / (2 * t * t) - 0.5
@@ -93,7 +93,7 @@ test('K = 1 is the ELBO; its bias is the mean divergence of q from the posterior
   expect(Math.abs(bound.losses['all']! - crossEntropy(truth) - gap)).toBeLessThan(0.03)
   const gaps: number[] = []
   for (const codes of [1, 4, 16])
-    gaps.push((await at(iwae as Objective, given, codes)).losses['all']! - crossEntropy(truth))
+    gaps.push((await at(iwae, given, codes)).losses['all']! - crossEntropy(truth))
   expect(gaps[1]!).toBeLessThan(0.6 * gaps[0]!)
   expect(gaps[2]!).toBeLessThan(0.6 * gaps[1]!)
   expect(gaps[2]!).toBeGreaterThan(-0.02)
@@ -107,7 +107,7 @@ test('codes must be a whole number', () => {
 test('float32 agrees with float64', async () => {
   const few = { data: data.slice(0, 128), draws: { code: normal('code 4', 4).slice(0, 512) } }
   const given = {
-    objective: iwae as Objective,
+    objective: iwae,
     model: line,
     values: { a: [1.2], e: [0.4], logT: [-0.3] },
     settings: { codes: 4 },

@@ -27,7 +27,7 @@ test.each([1, 3])(
       normal.draws.map((z) => Array.from({ length: ratio }, () => z[0]!)),
       normal.mass,
     )
-    const objective = noiseContrastive as Objective
+    const objective = noiseContrastive
     const told = { batchSize: all.count, moments: () => moments, settings: { ratio } }
     const lossOf = await hostLoss(objective, factsOf(objective, knownEnergy({ dimension: 1 }), told))
     const at = (theta: readonly number[]) =>

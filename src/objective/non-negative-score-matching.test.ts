@@ -72,10 +72,10 @@ test('of an exponential, which does not vanish at 0: the weighted Fisher diverge
   const nodes = panels(exponential, [0, 0.7, 6, 50])
   const h = (x: number): number => Math.min(x, 0.7)
   const given = { density: exponential, truth: -1, nodes, settings: { cap: 0.7 }, h }
-  for (const deviation of await deviations(nonNegativeScoreMatching as Objective, given))
+  for (const deviation of await deviations(nonNegativeScoreMatching, given))
     expect(Math.abs(deviation)).toBeLessThan(1e-9)
   // Plain score matching is wrong there, by −p(0) (s − s_true)(0).
-  const plain = await deviations(implicitScoreMatching as Objective, { ...given, h: () => 1, settings: {} })
+  const plain = await deviations(implicitScoreMatching, { ...given, h: () => 1, settings: {} })
   expect(plain[0]).toBeCloseTo(-0.5, 9)
   expect(plain[2]).toBeCloseTo(1, 9)
 })
@@ -85,6 +85,6 @@ test('of a box: bounds on both sides', async () => {
   const nodes = panels(box, [-1, -0.2, 2.2, 3])
   const h = (x: number): number => Math.min(x + 1, 3 - x, 0.8)
   const given = { density: box, truth: 0, nodes, settings: { lower: -1, upper: 3, cap: 0.8 }, h }
-  for (const deviation of await deviations(nonNegativeScoreMatching as Objective, given))
+  for (const deviation of await deviations(nonNegativeScoreMatching, given))
     expect(Math.abs(deviation)).toBeLessThan(1e-9)
 })

@@ -95,7 +95,8 @@ export interface Objective<A extends Ability = Ability> {
   /** First values of the state, a function of the seed. */
   readonly startState?: (facts: ObjectiveFacts, seed: number) => Named<Float32Array>
   readonly players?: (settings: Readonly<Record<string, number>>) => readonly Player[]
-  readonly losses: (given: LossGiven<A>) => Losses
+  // A method, so that an objective that asks for few abilities is one of the list.
+  losses(given: LossGiven<A>): Losses
   /** Whether the loss on held-out points says which weights are better; where not, the last averaged ones are kept. */
   readonly heldOut: 'loss' | 'none'
   /** What is watched in every step; weights of a step at which something is bad are not kept. */

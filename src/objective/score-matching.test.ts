@@ -26,9 +26,9 @@ const density = twoGaussians(2)
 describe.each(models)('of %s', (kind, model) => {
   const nodes = nodesOf(density, [-7, 7], 64)
   test.each([
-    [implicitScoreMatching as Objective, [[]]],
-    [slicedScoreMatching as Objective, signs],
-    [slicedVarianceReduced as Objective, signs],
+    [implicitScoreMatching, [[]]],
+    [slicedScoreMatching, signs],
+    [slicedVarianceReduced, signs],
   ])('$name is the Fisher divergence less ½E‖∇ ln p‖², in units of σ_d²/d', async (objective, draws) => {
     const sigmaData = 1.7
     const all = withDraws(nodes, draws)

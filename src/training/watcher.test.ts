@@ -49,24 +49,22 @@ const counting: Objective<'denoise'> = {
 
 test('a run that goes bad warns, goes on, and keeps the weights of the last good evaluation', async () => {
   const config = { steps: 24, evaluateEverySteps: 6, stepsPerCall: 5 }
-  const bad = await eventsOf(smallTask({ config, objective: counting as Objective }))
+  const bad = await eventsOf(smallTask({ config, objective: counting }))
   expect(bad.of('warning').map(({ code, message }) => `${code}: ${message}`)).toEqual([
     'training/collapsed: The size is 10. So it was in 3 steps up to 10; weights from before are kept.',
   ])
   expect(bad.done.reason).toBe('finished')
   expect(bad.done.state.bestStep).toBe(6)
   const short = await eventsOf(
-    smallTask({ config: { ...config, schedule: 'constant', steps: 6 }, objective: counting as Objective }),
+    smallTask({ config: { ...config, schedule: 'constant', steps: 6 }, objective: counting }),
   )
-  const long = await eventsOf(
-    smallTask({ config: { ...config, schedule: 'constant' }, objective: counting as Objective }),
-  )
+  const long = await eventsOf(smallTask({ config: { ...config, schedule: 'constant' }, objective: counting }))
   expect(long.done.state.best).toEqual(short.done.state.groups['ema'])
 })
 
 test('a run that goes bad after it was resumed keeps what it was resumed with', async () => {
   const config = { steps: 24, evaluateEverySteps: 20, checkpointEverySteps: 5 }
-  const objective = counting as Objective
+  const objective = counting
   const { of } = await eventsOf(smallTask({ config, objective }))
   const { state } = of('checkpoint').find(({ step }) => step === 5)!
   const resumed = await eventsOf(smallTask({ config, objective, resume: state }))
@@ -76,7 +74,7 @@ test('a run that goes bad after it was resumed keeps what it was resumed with', 
 
 test('of a run that stays good the last weights are kept', async () => {
   const good = { ...counting, watches: [{ ...watch, isBad: () => false }] }
-  const { done, of } = await eventsOf(smallTask({ objective: good as Objective }))
+  const { done, of } = await eventsOf(smallTask({ objective: good }))
   expect(of('warning')).toEqual([])
   // Without `best`, the averaged weights are used.
   expect(done.state.best).toBeUndefined()
