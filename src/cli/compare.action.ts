@@ -70,7 +70,7 @@ export async function runCompare(
   const version = (await versions())['scorefield'] ?? ''
   const { secondsPerTraining, seeds, testRows, floor } = comparison
   const page = comparePage({
-    data,
+    data: defaultName(data),
     secondsPerTraining,
     seeds: seeds.length,
     testRows,

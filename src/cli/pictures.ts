@@ -52,14 +52,17 @@ export async function drawSamples(
     grid,
     steps,
   })
-  const table = rowsToTable(opened, rows, pictureRows)
-  const names = table.columns.map(({ name }) => name)
-  const samples = interleave(table.columns.map(({ values }) => values as Float64Array))
+  const { columns } = rowsToTable(opened, rows, pictureRows)
+  const numbers = columns.filter(({ kind }) => kind === 'number')
+  // A panel of words would be empty.
+  const shown = numbers.length >= 2 ? numbers : columns
+  const names = shown.map(({ name }) => name)
+  const samples = interleave(shown.map(({ values }) => values as Float64Array))
   const data = await dataRows(opened, names)
   const title = `${opened.run.name}: data and samples`
   if (names.length === 2) {
-    const shown = field && !opened.encoding ? { field: await fieldOf(opened, data) } : {}
-    return scatterPlot({ data, samples, labels: [names[0]!, names[1]!], title, document, ...shown })
+    const plane = field && !opened.encoding ? { field: await fieldOf(opened, data) } : {}
+    return scatterPlot({ data, samples, labels: [names[0]!, names[1]!], title, document, ...plane })
   }
   return pairPlot({ columns: names, data, samples, title, document })
 }
