@@ -61,8 +61,15 @@ export async function drawSamples(
   const data = await dataRows(opened, names)
   const title = `${opened.run.name}: data and samples`
   if (names.length === 2) {
-    const plane = field && !opened.encoding ? { field: await fieldOf(opened, data) } : {}
-    return scatterPlot({ data, samples, labels: [names[0]!, names[1]!], title, document, ...plane })
+    const plane = field && !opened.encoding ? await fieldOf(opened, data) : undefined
+    return scatterPlot({
+      data,
+      samples,
+      labels: [names[0]!, names[1]!],
+      title,
+      document,
+      ...(plane ? { field: plane } : {}),
+    })
   }
   return pairPlot({ columns: names, data, samples, title, document })
 }
@@ -70,8 +77,8 @@ export async function drawSamples(
 /** Points of the grid on a side. */
 const gridSide = 40
 
-/** What the model believes of the plane around the data: log-density and score, as far as its family can. */
-async function fieldOf({ fitted }: OpenedModel, data: Float64Array): Promise<PlaneField> {
+/** What the model believes of the plane around the data: log-density and score, as far as its family can; undefined for neither. */
+async function fieldOf({ fitted }: OpenedModel, data: Float64Array): Promise<PlaneField | undefined> {
   const [xs, ys] = [0, 1].map((k) => {
     const values = data.filter((_, i) => i % 2 === k)
     const [low, high] = [Math.min(...values), Math.max(...values)]
@@ -87,6 +94,7 @@ async function fieldOf({ fitted }: OpenedModel, data: Float64Array): Promise<Pla
   })
   const { model, likelihoodKind, range } = fitted
   const dense = likelihoodKind === 'exact' || likelihoodKind === 'flow'
+  if (!dense && !model.can.score) return undefined
   return {
     xs,
     ys,
