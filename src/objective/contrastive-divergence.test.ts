@@ -4,7 +4,6 @@ import { type Model, withDerived } from '../family/index.ts'
 import { zeros } from '../nn/index.ts'
 import { contrastiveDivergence } from './contrastive-divergence.ts'
 import { factsOf, hostLoss } from './objective.test-helper.ts'
-import type { Objective } from './objective.ts'
 import { persistentContrastiveDivergence } from './persistent-contrastive-divergence.ts'
 
 /** E = ½ θ₁ x² + θ₂, of one number. */

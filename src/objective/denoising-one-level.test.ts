@@ -15,7 +15,6 @@ import {
   withDraws,
 } from './known-model.test-helper.ts'
 import { factsOf, hostLoss } from './objective.test-helper.ts'
-import type { Objective } from './objective.ts'
 
 const clean = twoGaussians(1)
 const normal = normalNodes(140)

@@ -11,7 +11,6 @@ import {
   withDraws,
 } from './known-model.test-helper.ts'
 import { factsOf, hostLoss } from './objective.test-helper.ts'
-import type { Objective } from './objective.ts'
 
 const objective = finiteDifferenceScoreMatching
 const density = twoGaussians(1)

@@ -13,7 +13,6 @@ import {
 import { momentsGaussian } from './moments-gaussian.ts'
 import { noiseContrastive } from './noise-contrastive.ts'
 import { factsOf, hostLoss } from './objective.test-helper.ts'
-import type { Objective } from './objective.ts'
 
 test.each([1, 3])(
   'the cross-entropy of data against noise, least at the truth and its normaliser: ratio %i',

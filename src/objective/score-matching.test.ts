@@ -12,7 +12,6 @@ import {
   withDraws,
 } from './known-model.test-helper.ts'
 import { factsOf, hostLoss } from './objective.test-helper.ts'
-import type { Objective } from './objective.ts'
 import { slicedScoreMatching } from './sliced-score-matching.ts'
 import { slicedVarianceReduced } from './sliced-variance-reduced.ts'
 
