@@ -4,7 +4,8 @@
  */
 export function shortFloat32(value: number): number {
   const single = Math.fround(value)
-  if (!Number.isFinite(single)) return single
+  // Text does not tell −0 from 0.
+  if (single === 0 || !Number.isFinite(single)) return single
   // Nine significant digits tell any two float32 apart (IEEE 754-2019, 5.12.2).
   for (let digits = 1; digits < 9; digits++) {
     const short = Number(single.toPrecision(digits))
