@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { byName } from '../base/index.ts'
+import type { Runtime } from '../engine/index.ts'
 import type { Estimate } from '../evaluation/index.ts'
 import { families } from '../family/index.ts'
 import { type ComparedFamily, comparePage, likelihoodText, type Spread } from '../report/page/compare-page.ts'
@@ -32,7 +33,7 @@ export async function runCompare(
 ): Promise<void> {
   const started = performance.now()
   const terminal = new Terminal(options, context)
-  const runtime = await runtimeOf(options)
+  const [runtime, made] = [await runtimeOf(options), await versions()]
   const named = options.families?.split(',').map((name) => byName(families, name.trim(), 'family').name)
   const folder = options.out ?? join('runs', `compare-${defaultName(data)}`)
   const { signal, release } = interruptSignal(
@@ -45,7 +46,7 @@ export async function runCompare(
     seeds: options.seeds ?? 3,
     secondsPerTraining: options.seconds ?? 60,
     folder,
-    versions: await versions(),
+    versions: made,
     commandLine: context.args,
     runtime,
     signal,
@@ -67,7 +68,6 @@ export async function runCompare(
   }).finally(release)
   const summary = familiesOf(comparison)
   for (const line of tableOf(summary, comparison)) terminal.print(line)
-  const version = (await versions())['scorefield'] ?? ''
   const { secondsPerTraining, seeds, testRows, floor } = comparison
   const page = comparePage({
     data: defaultName(data),
@@ -75,8 +75,8 @@ export async function runCompare(
     seeds: seeds.length,
     testRows,
     floor,
-    families: await withPictures(summary, folder, options, terminal),
-    version,
+    families: await withPictures(summary, folder, runtime, terminal),
+    version: made['scorefield'] ?? '',
   })
   await writeFile(join(folder, 'compare.html'), page)
   terminal.say(`All figures: ${join(folder, 'compare.json')}`)
@@ -178,14 +178,14 @@ function tableOf(summary: readonly ComparedFamily[], { floor, testRows, seeds }:
 async function withPictures(
   summary: readonly ComparedFamily[],
   folder: string,
-  options: CompareCommandOptions,
+  runtime: Runtime,
   terminal: Terminal,
 ): Promise<ComparedFamily[]> {
   const document = await nodeDocument()
   const drawn: ComparedFamily[] = []
   for (const it of summary)
     try {
-      const opened = await openModel(join(folder, `${it.family}-0`), { runtime: await runtimeOf(options) })
+      const opened = await openModel(join(folder, `${it.family}-0`), { runtime })
       try {
         drawn.push({ ...it, picture: await drawSamples(opened, document, { field: true }) })
       } finally {

@@ -15,6 +15,7 @@ export {
   type Model,
   type ModelSize,
   perPoint,
+  pointAxes,
   requireAbilities,
   sigmaOf,
   type Values,

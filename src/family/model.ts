@@ -107,6 +107,11 @@ export function perPoint(values: f.Tensor, x: f.Tensor): f.Tensor {
   return f.broadcastTo(f.reshape(values, [values.shape[0]!, ...ones]), x.shape)
 }
 
+/** The axes of points' coordinates, all but the first: what a sum over a point's numbers runs over. */
+export function pointAxes(x: f.Tensor): number[] {
+  return x.shape.slice(1).map((_, axis) => axis + 1)
+}
+
 /** The noise levels of a model of each level. */
 export function sigmaOf(at: At): f.Tensor {
   if (at.sigma) return at.sigma

@@ -1,5 +1,5 @@
 import * as f from '../engine/index.ts'
-import { perPoint } from '../family/index.ts'
+import { perPoint, pointAxes } from '../family/index.ts'
 import type { Objective } from './objective.ts'
 
 /**
@@ -24,7 +24,7 @@ export const denoising: Objective<'denoise'> = {
     const at = { x, sigma, condition }
     if (model.error) return { losses: { all: f.mul(model.error(values, at, data), weight) } }
     const denoised = can.denoise(values, at)
-    const axes = data.shape.slice(1).map((_, axis) => axis + 1)
+    const axes = pointAxes(data)
     return {
       losses: {
         all: f.withLabel('loss', () => f.mul(f.mean(f.square(f.sub(denoised, data)), { axes }), weight)),

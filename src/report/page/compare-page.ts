@@ -1,9 +1,9 @@
 import type { BriefFigures, Estimate } from '../../evaluation/index.ts'
 import { forest } from './forest.ts'
 import { counted, estimate, fixed } from './format.ts'
-import { type Html, html, raw } from './html.ts'
+import { framed } from './frame.ts'
+import { type Html, html } from './html.ts'
 import { dataTable } from './parts.ts'
-import { styleSheet } from './style.ts'
 
 /** What one family came to, over all seeds. */
 export interface ComparedFamily {
@@ -121,18 +121,7 @@ export function comparePage(page: ComparePage): string {
           html`<figure><figcaption><h3>${family}</h3></figcaption><img alt="Data and samples of the family ${family}" src="data:image/svg+xml;base64,${toBase64(picture)}"></figure>`,
         ],
   )
-  const body = html`${raw('<!doctype html>\n')}<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>${title} – Scorefield</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
-<link rel="icon" href="data:,">
-<style>${raw(styleSheet)} figure img { width: 100%; height: auto; background: #fff; }</style>
-</head>
-<body>
-<header>
+  const body = html`<header>
 <p class="eyebrow">Scorefield comparison</p>
 <h1>${title}</h1>
 <p class="quiet">${families.length} families, at most ${page.secondsPerTraining} s of training each, ${counted(seeds, 'seed')}, judged by the same ${page.testRows} test rows.</p>
@@ -148,11 +137,12 @@ ${
   html`<section aria-labelledby="samples"><h2 id="samples">Data and samples</h2><div class="grid wide">${pictures}</div></section>`
 }
 </main>
-<footer><p>Written by Scorefield ${page.version}. Everything on this page is in this one file; the figures are those of compare.json beside it.</p></footer>
-</body>
-</html>
-`
-  return body.text
+<footer><p>Written by Scorefield ${page.version}. Everything on this page is in this one file; the figures are those of compare.json beside it.</p></footer>`
+  return framed({
+    title: `${title} – Scorefield`,
+    style: ' figure img { width: 100%; height: auto; background: #fff; }',
+    body,
+  })
 }
 
 function plot(

@@ -1,6 +1,7 @@
 import type { ReportData } from './data.ts'
 import { counted } from './format.ts'
-import { type Html, html, raw } from './html.ts'
+import { framed } from './frame.ts'
+import { type Html, html } from './html.ts'
 import type { Section } from './parts.ts'
 import { associationsSection } from './sections/associations.ts'
 import { columnsSection } from './sections/columns.ts'
@@ -14,7 +15,6 @@ import { twoSampleSection } from './sections/two-sample.ts'
 import { utilitySection } from './sections/utility.ts'
 import { verdictSection } from './sections/verdict.ts'
 import { worstRowsSection } from './sections/worst-rows.ts'
-import { styleSheet } from './style.ts'
 
 /** The sections after the verdict, in the order of the page; one without figures is left out. */
 const sections: readonly ((data: ReportData) => Section | undefined)[] = [
@@ -38,18 +38,7 @@ const sections: readonly ((data: ReportData) => Section | undefined)[] = [
 export function reportHtml(data: ReportData): string {
   const shown = sections.map((section) => section(data)).filter((section) => section !== undefined)
   const title = `How good is ${data.run.name}?`
-  const page = html`${raw('<!doctype html>\n')}<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>${title} – Scorefield report</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
-<link rel="icon" href="data:,">
-<style>${raw(styleSheet)}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the verdict</a>
+  const body = html`<a class="skip" href="#main">Skip to the verdict</a>
 <header>
 <p class="eyebrow">Scorefield report</p>
 <h1>${title}</h1>
@@ -62,11 +51,8 @@ ${shown.map(
   ({ id, heading, body }) =>
     html`<section id="${id}" aria-labelledby="${id}-heading"><h2 id="${id}-heading">${heading}</h2>${body}</section>\n`,
 )}</main>
-<footer><p>Written by Scorefield ${data.run.versions['scorefield'] ?? ''}. Everything on this page is in this one file; the figures are those of evaluation.json beside it.</p></footer>
-</body>
-</html>
-`
-  return page.text
+<footer><p>Written by Scorefield ${data.run.versions['scorefield'] ?? ''}. Everything on this page is in this one file; the figures are those of evaluation.json beside it.</p></footer>`
+  return framed({ title: `${title} – Scorefield report`, body })
 }
 
 function summary({ source, training }: ReportData): string {

@@ -80,9 +80,14 @@ export function oneOf<const T extends string>(
   return describe(schema, said, { type: 'choice', choices, expected: `one of ${choices.join(', ')}` })
 }
 
+/** Whether a name is the path of a module, in the place of a name of a list. */
+export function isModulePath(name: string): boolean {
+  return /[\\/]|\.[cm]?[jt]s$/.test(name)
+}
+
 /** One of these, or the path of a module that exports another. */
 export function nameOrPath(choices: readonly string[], said: Said<string>): z.ZodString {
-  const schema = z.string().refine((value) => choices.includes(value) || /[\\/]|\.[cm]?[jt]s$/.test(value))
+  const schema = z.string().refine((value) => choices.includes(value) || isModulePath(value))
   return describe(schema, said, {
     type: 'choice',
     choices,

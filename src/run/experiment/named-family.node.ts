@@ -10,15 +10,11 @@ import {
   type Model,
   withDerived,
 } from '../../family/index.ts'
-
-/** Whether a family is named by the path of a module instead of a name of the list. */
-export function isFamilyPath(name: string): boolean {
-  return /[\\/]|\.[cm]?[jt]s$/.test(name)
-}
+import { isModulePath } from '../config/setting.ts'
 
 /** The path from the root of the disk, so that a run finds it from any folder. */
 export function absoluteFamily(name: string): string {
-  return isFamilyPath(name) && !isAbsolute(name) ? resolve(name) : name
+  return isModulePath(name) && !isAbsolute(name) ? resolve(name) : name
 }
 
 /**
@@ -28,7 +24,7 @@ export function absoluteFamily(name: string): string {
  * is no record of a family.
  */
 export async function familyNamed(name: string): Promise<Family> {
-  if (!isFamilyPath(name)) return byName(families, name, 'family')
+  if (!isModulePath(name)) return byName(families, name, 'family')
   const path = absoluteFamily(name)
   const module = (await import(pathToFileURL(path).href).catch((cause: Error) => {
     throw new ScorefieldError({

@@ -15,7 +15,8 @@ import { learningOf } from '../../training/index.ts'
 import { completeConfig, mergeOptions, trainingConfigOf } from '../config/config.ts'
 import { defaultSize, defaultTraining } from '../config/defaults.ts'
 import type { RunConfig, RunOptions } from '../config/schema.ts'
-import { absoluteFamily, builtAndTried, familyNamed, isFamilyPath } from './named-family.node.ts'
+import { isModulePath } from '../config/setting.ts'
+import { absoluteFamily, builtAndTried, familyNamed } from './named-family.node.ts'
 import { prepareData, toyPrefix } from './prepare.node.ts'
 import type { PreparedData } from './prepared-data.ts'
 
@@ -101,7 +102,7 @@ export async function modelOf(config: RunConfig, parts: readonly RowPart[]): Pro
     size,
     sigmaData: config.training.sigmaData,
   }
-  return isFamilyPath(name) ? builtAndTried(family, facts) : family.build(facts)
+  return isModulePath(name) ? builtAndTried(family, facts) : family.build(facts)
 }
 
 /** A name for a run of these data: the file's without folder and extension, or the toy's. */

@@ -1,6 +1,6 @@
 import { RandomStream } from '../../base/index.ts'
 import * as f from '../../engine/index.ts'
-import { type Model, perPoint, requireAbilities, widthOfEvent } from '../../family/index.ts'
+import { type Model, perPoint, pointAxes, requireAbilities, widthOfEvent } from '../../family/index.ts'
 import { suggestedBatchSize } from '../batch-size.ts'
 import { inBatches } from './batches.ts'
 import type { SamplingMethod } from './method.ts'
@@ -102,11 +102,11 @@ function langevinStep(model: Model<'score'>, rows: number): f.ProgramSpec {
       const proposal = f.add(mean, f.mul(inputs['z']!, like(f.sqrt(epsilon))))
       const next = energy === undefined ? proposal : accepted()
       // The sum of a row is NaN or infinite where one of its values is.
-      return { state: { chain: { x: next } }, outputs: { rowSums: f.sum(next, { axes: axesOf(next) }) } }
+      return { state: { chain: { x: next } }, outputs: { rowSums: f.sum(next, { axes: pointAxes(next) }) } }
 
       function accepted(): f.Tensor {
         const squares = (difference: f.Tensor): f.Tensor =>
-          f.sum(f.square(difference), { axes: axesOf(difference) })
+          f.sum(f.square(difference), { axes: pointAxes(difference) })
         const energyAt = (at: f.Tensor): f.Tensor => energy!(shared, { x: at })
         const forth = squares(f.sub(proposal, mean))
         const back = squares(f.sub(x, driftFrom(proposal)))
@@ -117,5 +117,3 @@ function langevinStep(model: Model<'score'>, rows: number): f.ProgramSpec {
     },
   }
 }
-
-const axesOf = (x: f.Tensor): number[] => x.shape.slice(1).map((_, axis) => axis + 1)
