@@ -77,6 +77,19 @@ describe('the house', () => {
     expect(wrong).toEqual([])
   })
 
+  // Imports of types count here, too: what a room shows of itself stands in one place.
+  it('enters a room by its index.ts or node.ts only', () => {
+    const wrong = shipped.flatMap((file) =>
+      file.imports
+        .map(({ specifier }) => targetOf(file, specifier))
+        .filter((target) => target !== undefined && target.includes('/'))
+        .filter((target) => target!.split('/')[0] !== file.folder)
+        .filter((target) => !/^[^/]+\/(index|node)\.ts$/.test(target!))
+        .map((target) => `${file.path} imports ${target}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
   it('imports every file by its .ts name', () => {
     const wrong = files.flatMap((file) =>
       file.imports

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { RandomStream } from '../base/random/index.ts'
+import { RandomStream } from '../base/index.ts'
 import { lockRun } from '../run/node.ts'
 import { scorefield, succeeded, temporaryFolder, tinyModel } from './command-line.test-helper.ts'
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { ScorefieldError } from '../base/error.ts'
+import { ScorefieldError } from '../base/index.ts'
 
 /** What a command line runs in, and what it leaves behind. */
 export interface CommandContext {

@@ -3,12 +3,18 @@ import { join } from 'node:path'
 import { byName } from '../base/index.ts'
 import type { Runtime } from '../engine/index.ts'
 import type { Estimate } from '../evaluation/index.ts'
+import { estimate, fixed } from '../evaluation/index.ts'
 import { families } from '../family/index.ts'
-import { type ComparedFamily, comparePage, likelihoodText, type Spread } from '../report/page/compare-page.ts'
-import { estimate, fixed } from '../report/page/format.ts'
-import { nodeDocument } from '../report/picture/index.node.ts'
-import { defaultName } from '../run/experiment/plan.node.ts'
-import { type Comparison, type Contestant, compareFamilies, openModel, setAll } from '../run/node.ts'
+import { type ComparedFamily, comparePage, likelihoodText, type Spread } from '../report/index.ts'
+import { nodeDocument } from '../report/node.ts'
+import {
+  type Comparison,
+  type Contestant,
+  compareFamilies,
+  defaultName,
+  openModel,
+  setAll,
+} from '../run/node.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { type DeviceOptions, runtimeOf } from './options.ts'
 import { drawSamples } from './pictures.ts'

@@ -1,5 +1,10 @@
 import {
+  counted,
   type Estimate,
+  estimate,
+  fixed,
+  listed,
+  percentEstimate,
   privacyFiguresOf,
   privacyMeasure,
   type StoredPrivacy,
@@ -7,8 +12,7 @@ import {
   type Verdict,
   verdictOf,
 } from '../evaluation/index.ts'
-import { counted, estimate, fixed, listed, percentEstimate } from '../report/page/format.ts'
-import { markMeaning } from '../report/page/index.ts'
+import { markMeaning } from '../report/index.ts'
 import type { RunEvaluation } from '../run/node.ts'
 
 /** The evaluation as text: the verdict first, word for word that of the report, then the figures. */

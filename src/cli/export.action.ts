@@ -1,9 +1,14 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ScorefieldError } from '../base/error.ts'
-import { denoiserToOnnx, type OnnxExport, samplerToOnnx, scoreToOnnx } from '../files/onnx.ts'
-import { encodeSafetensors } from '../files/safetensors.ts'
-import { modelCard } from '../report/model-card.ts'
+import { ScorefieldError } from '../base/index.ts'
+import {
+  denoiserToOnnx,
+  encodeSafetensors,
+  type OnnxExport,
+  samplerToOnnx,
+  scoreToOnnx,
+} from '../files/index.ts'
+import { modelCard } from '../report/index.ts'
 import {
   cannotWrite,
   type OpenedModel,

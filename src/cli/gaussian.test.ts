@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { RandomStream } from '../base/random/index.ts'
+import { RandomStream } from '../base/index.ts'
 import { cells, succeeded, temporaryFolder } from './command-line.test-helper.ts'
 
 /** A Gaussian whose columns differ in scale by 10⁵: only with the encoding's Jacobian is the density right. */

@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
-import { byName } from '../base/by-name.ts'
-import { ScorefieldError } from '../base/error.ts'
+import { byName, ScorefieldError } from '../base/index.ts'
 import {
   formatOfName,
   formatToWrite,

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toyByName } from '../density/index.ts'
 import type { Runtime } from '../engine/index.ts'
+import { smoothed } from '../report/index.ts'
 import {
   curves,
   lossByNoiseLevel,
@@ -10,8 +11,7 @@ import {
   pairPlot,
   scatterPlot,
   writePicture,
-} from '../report/picture/index.node.ts'
-import { smoothed } from '../report/picture/smoothed.ts'
+} from '../report/node.ts'
 import { type OpenedModel, openModel, readEvents, readSplit, rowsToTable } from '../run/node.ts'
 
 /** Rows drawn for a picture. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { RandomStream } from '../base/random/index.ts'
+import { RandomStream } from '../base/index.ts'
 import { type Outcome, outcome, temporaryFolder, tinyModel } from './command-line.test-helper.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ScorefieldError } from '../base/error.ts'
+import { ScorefieldError } from '../base/index.ts'
 import { memoryBytes, requireRoom } from './room.ts'
 
 describe('requireRoom', () => {

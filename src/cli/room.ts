@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os'
-import { ScorefieldError } from '../base/error.ts'
+import { ScorefieldError } from '../base/index.ts'
 import { group } from './terminal.ts'
 
 /** Most numbers that one array of the oldest supported Node holds. */

@@ -1,6 +1,5 @@
 import { Command, CommanderError, type OutputConfiguration } from 'commander'
-import { byName } from '../base/by-name.ts'
-import { exitCodes, ScorefieldError } from '../base/error.ts'
+import { byName, exitCodes, ScorefieldError } from '../base/index.ts'
 import type { CommandContext, CommandRecord } from './command.ts'
 import { commandGroups, commands } from './commands.ts'
 import { describeError } from './terminal.ts'

@@ -1,4 +1,4 @@
-import { estimate } from '../report/page/format.ts'
+import { estimate } from '../evaluation/index.ts'
 import { diffRuns, listRuns, type RunSummary } from '../run/node.ts'
 import { type CommandContext, type CommonOptions, wrongValue } from './command.ts'
 import { group, Terminal } from './terminal.ts'

@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../base/error.ts'
+import { duration, ScorefieldError } from '../base/index.ts'
 import { conditionOf } from '../data/node.ts'
 import { type ConditionalSample, type OpenedModel, rowsToTable, sampleWhere } from '../run/node.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
@@ -7,7 +7,7 @@ import { type DeviceOptions, runtimeOf } from './options.ts'
 import { openOutput } from './output.ts'
 import { requireRoom } from './room.ts'
 import { interruptSignal } from './signals.ts'
-import { count as counted, duration, group, Terminal } from './terminal.ts'
+import { count as counted, group, Terminal } from './terminal.ts'
 
 /** What the command line of `sample` says. */
 export interface SampleOptions extends CommonOptions, DeviceOptions {

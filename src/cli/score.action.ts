@@ -1,3 +1,4 @@
+import { duration } from '../base/index.ts'
 import type { Table } from '../data/node.ts'
 import { type RowScores, readData, scoreRows } from '../run/node.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
@@ -6,7 +7,7 @@ import { type DeviceOptions, runtimeOf } from './options.ts'
 import { openOutput } from './output.ts'
 import { interruptSignal } from './signals.ts'
 import { withInput } from './standard-input.ts'
-import { count, duration, group, Terminal } from './terminal.ts'
+import { count, group, Terminal } from './terminal.ts'
 
 /** What the command line of `score` says. */
 export interface ScoreOptions extends CommonOptions, DeviceOptions {

@@ -1,4 +1,4 @@
-import { exitCodes } from '../base/error.ts'
+import { exitCodes } from '../base/index.ts'
 
 /** A second signal that comes this soon is the first one again: a terminal and npx both pass Ctrl-C on. */
 const sameMilliseconds = 500

@@ -3,7 +3,7 @@ import { mkdtemp, open, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { byName } from '../base/by-name.ts'
+import { byName } from '../base/index.ts'
 import { tableFormats } from '../data/node.ts'
 import type { CommandContext } from './command.ts'
 

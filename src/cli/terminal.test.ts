@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ScorefieldError } from '../base/error.ts'
-import {
-  clock,
-  count,
-  describeError,
-  duration,
-  group,
-  progressLine,
-  progressWords,
-  Terminal,
-} from './terminal.ts'
+import { duration, ScorefieldError } from '../base/index.ts'
+import { clock, count, describeError, group, progressLine, progressWords, Terminal } from './terminal.ts'
 
 function recorded(options: { json?: boolean; quiet?: boolean; tty?: boolean }): {
   terminal: Terminal

@@ -1,6 +1,4 @@
-import { ScorefieldError } from '../base/error.ts'
-
-export { duration } from '../report/page/format.ts'
+import { ScorefieldError } from '../base/index.ts'
 
 import type { CommonOptions } from './command.ts'
 

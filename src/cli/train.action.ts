@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path'
-import { exitCodes, ScorefieldError } from '../base/error.ts'
+import { duration, exitCodes, ScorefieldError } from '../base/index.ts'
 import type { Runtime } from '../engine/index.ts'
 import { parameterCount } from '../nn/index.ts'
-import { endSentence, type TrainingSteps, weightsSentence } from '../report/page/index.ts'
+import { endSentence, type TrainingSteps, weightsSentence } from '../report/index.ts'
 import {
   type DataDescription,
   estimateRun,
@@ -16,7 +16,7 @@ import type { CommandContext } from './command.ts'
 import { runtimeOf } from './options.ts'
 import { type Drawn, drawRun } from './pictures.ts'
 import { interruptSignal } from './signals.ts'
-import { count, duration, group, Terminal } from './terminal.ts'
+import { count, group, Terminal } from './terminal.ts'
 import { begin, reopen, type TrainOptions } from './train.begin.ts'
 
 /** Trains a new run, or goes on with one. */

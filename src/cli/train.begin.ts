@@ -1,6 +1,6 @@
 import { copyFile, readFile, rm, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { ScorefieldError } from '../base/error.ts'
+import { ScorefieldError } from '../base/index.ts'
 import {
   cannotWrite,
   createRun,

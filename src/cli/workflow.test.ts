@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { RandomStream } from '../base/random/index.ts'
+import { RandomStream } from '../base/index.ts'
 import { readTable } from '../data/node.ts'
 import {
   cells,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { RandomStream } from '../base/random/stream.ts'
+import { RandomStream } from '../base/index.ts'
 import { type Contents, contentChanges, contentsOf } from './contents.ts'
 import { numbers, tableOf, text } from './table/fixtures.test-helper.ts'
 import { contentHashes, tableHashes } from './table/row-hash.ts'

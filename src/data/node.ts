@@ -1,6 +1,7 @@
 /** Tables in Node: reading files, patterns of files and queries, writing files, tables larger than memory. */
 export * from './index.ts'
 export type { CsvOptions } from './table/csv/csv.node.ts'
+export { pathPattern } from './table/duckdb.node.ts'
 export { conditionOf, rowsWhere } from './table/filter.node.ts'
 export { type ReadTableOptions, type ReadTableResult, readTable } from './table/read.node.ts'
 export {

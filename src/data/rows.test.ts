@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { RandomStream } from '../base/random/index.ts'
+import { RandomStream } from '../base/index.ts'
 import { fixedOrder, fixedRows, freshRows, type RowSource, shuffledRows } from './rows.ts'
 
 /** Rows whose values say which row they are: [10·row, 10·row + 1]. */

@@ -1,5 +1,4 @@
-import { ScorefieldError } from '../base/error.ts'
-import { RandomStream } from '../base/random/index.ts'
+import { RandomStream, ScorefieldError } from '../base/index.ts'
 
 /**
  * Where training examples come from: an endless sequence of encoded rows.

@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../base/error.ts'
+import { ScorefieldError } from '../base/index.ts'
 
 /** What the weights are chosen by: rows of their own, the rows that report, too, or nothing, so that the last ones are taken. */
 export type WeightsBy = 'validation' | 'test' | 'none'

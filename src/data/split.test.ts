@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ScorefieldError } from '../base/error.ts'
-import { RandomStream } from '../base/random/stream.ts'
+import { RandomStream, ScorefieldError } from '../base/index.ts'
 import { type RowSplit, splitRows } from './split.ts'
 import { numbers, tableOf } from './table/fixtures.test-helper.ts'
 import { rowHashes } from './table/row-hash.ts'

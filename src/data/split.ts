@@ -1,5 +1,4 @@
-import { ScorefieldError } from '../base/error.ts'
-import { streamKey } from '../base/random/key.ts'
+import { ScorefieldError, streamKey } from '../base/index.ts'
 import { mixed53 } from './table/row-hash.ts'
 
 /** The parts that are kept out of learning, in the order in which they are filled. */

@@ -1,4 +1,4 @@
-import { RandomStream } from '../base/random/index.ts'
+import { RandomStream } from '../base/index.ts'
 import type { RowSource } from './rows.ts'
 
 /** Which examples are strays, and how far they lie from the rows. */

@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../base/error.ts'
+import { ScorefieldError } from '../base/index.ts'
 
 /** The lower triangle L of a symmetric positive definite matrix C = L Lᵀ, with ln det C. */
 export interface Cholesky {

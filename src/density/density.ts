@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../base/error.ts'
+import { ScorefieldError } from '../base/index.ts'
 import { type RowSampler, type SampleRange, sampleRows } from './row-sampler.ts'
 
 /** What an item is called, in one line, and where it comes from. */

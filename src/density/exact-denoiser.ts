@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../base/error.ts'
+import { ScorefieldError } from '../base/index.ts'
 import { checkedPositive, type Density } from './density.ts'
 
 /**

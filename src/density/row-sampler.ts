@@ -1,4 +1,4 @@
-import { RandomStream } from '../base/random/stream.ts'
+import { RandomStream } from '../base/index.ts'
 
 /** Which rows of the endless sample of a seed: first … first + count − 1; first is 0 unless given. */
 export interface SampleRange {

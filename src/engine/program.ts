@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../base/error.ts'
+import { ScorefieldError } from '../base/index.ts'
 import type { GraphCost } from './graph.ts'
 import { loopModel, singleStepModel } from './onnx/model.ts'
 import { defaultRuntime } from './runtime/platform.ts'

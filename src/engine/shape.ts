@@ -1,5 +1,3 @@
-import { ScorefieldError } from '../base/error.ts'
-
 /** Sizes of a tensor's axes, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[]
 
@@ -57,6 +55,7 @@ export function normaliseAxes(axes: readonly number[], rank: number, what: strin
 }
 
 /** Whether `from` stretches to `to` by numpy's rule: aligned at the last axis, extents equal or 1. */
+import { ScorefieldError } from '../base/index.ts'
 export function stretchesTo(from: Shape, to: Shape): boolean {
   const offset = to.length - from.length
   return offset >= 0 && from.every((extent, axis) => extent === 1 || extent === to[axis + offset])

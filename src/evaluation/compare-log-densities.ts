@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../base/error.ts'
+import { ScorefieldError } from '../base/index.ts'
 import type { Estimate } from './statistics/estimate.ts'
 import { studentTQuantile } from './statistics/student-t.ts'
 

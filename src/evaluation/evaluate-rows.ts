@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../base/error.ts'
+import { ScorefieldError } from '../base/index.ts'
 import type { Better, Measured, Metric, Pair } from './metric.ts'
 import { rowMetrics } from './metrics.ts'
 import { type Rows, rowsOf, scaled, scalingOf, strided } from './rows.ts'

@@ -14,6 +14,16 @@ export { compareLogDensities, meanOverRows, type RowMean } from './compare-log-d
 export { type Evaluation, evaluateRows, type Figure } from './evaluate-rows.ts'
 export { type BriefFigures, briefFigures, evaluateTables, type Tables } from './evaluate-tables.ts'
 export {
+  counted,
+  decimalsFor,
+  estimate,
+  fixed,
+  listed,
+  number,
+  percent,
+  percentEstimate,
+} from './facts/format.ts'
+export {
   type Aspect,
   aspects,
   type Evidence,

@@ -1,4 +1,4 @@
-import { RandomStream } from '../base/random/index.ts'
+import { RandomStream } from '../base/index.ts'
 import { type Table, takeRows } from '../data/index.ts'
 import type { Tables } from './compared-tables.ts'
 import type { Figure } from './evaluate-rows.ts'

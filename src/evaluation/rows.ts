@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../base/error.ts'
+import { ScorefieldError } from '../base/index.ts'
 
 /** Points row by row: values [count, dimension], float64, all finite. */
 export interface Rows {

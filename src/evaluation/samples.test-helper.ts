@@ -1,4 +1,4 @@
-import { RandomStream } from '../base/random/index.ts'
+import { RandomStream } from '../base/index.ts'
 import type { Pair } from './metric.ts'
 import type { Rows } from './rows.ts'
 

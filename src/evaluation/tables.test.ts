@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { RandomStream } from '../base/random/index.ts'
+import { RandomStream } from '../base/index.ts'
 import { type Column, type Table, takeRows } from '../data/index.ts'
 import { associationsOf } from './associations.ts'
 import { evaluateTables, type Tables } from './evaluate-tables.ts'

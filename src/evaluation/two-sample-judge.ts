@@ -1,4 +1,4 @@
-import { RandomStream } from '../base/random/index.ts'
+import { RandomStream } from '../base/index.ts'
 import { binned } from './boosted-trees/bins.ts'
 import { boost } from './boosted-trees/boost.ts'
 import { logisticLoss } from './boosted-trees/loss.ts'

@@ -1,5 +1,4 @@
-import { ScorefieldError } from '../base/error.ts'
-import { RandomStream } from '../base/random/index.ts'
+import { RandomStream, ScorefieldError } from '../base/index.ts'
 import { type Column, columnWords, type Table, takeRows } from '../data/index.ts'
 import { fitBoostedTrees, logisticLoss, squaredLoss } from './boosted-trees/index.ts'
 import type { Tables } from './evaluate-tables.ts'

@@ -1,4 +1,4 @@
-import { RandomStream } from '../base/random/index.ts'
+import { RandomStream } from '../base/index.ts'
 import * as f from '../engine/index.ts'
 import { asDenoiser, type DenoiserModel } from './denoiser.ts'
 import type { Model } from './model.ts'

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as f from '../engine/index.ts'
-import { residualMlp, startValues } from '../nn/index.ts'
-import type { BuiltNetwork, Network } from '../nn/network.ts'
+import { type BuiltNetwork, type Network, residualMlp, startValues } from '../nn/index.ts'
 import { edmPreconditioning } from '../noise/index.ts'
 import { hostDenoiser, normals } from './family.test-helper.ts'
 import { preconditioned } from './preconditioned.ts'

@@ -7,16 +7,15 @@ import {
   type Named,
   type ProgramSpec,
   reshape,
+  singleStepModel,
   slice,
   sub,
   type Tensor,
   type TensorType,
+  traceProgram,
 } from '../engine/index.ts'
-import { singleStepModel } from '../engine/onnx/model.ts'
-import { traceProgram } from '../engine/traced.ts'
 import type { FittedDenoiser } from '../family/index.ts'
-import type { Sampler } from '../sampling/index.ts'
-import { stepPlaces } from '../sampling/sampler-program.ts'
+import { type Sampler, stepPlaces } from '../sampling/index.ts'
 
 /** What an exported file takes and gives, in words. */
 export interface OnnxPort {

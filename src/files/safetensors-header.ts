@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../base/error.ts'
+import { ScorefieldError } from '../base/index.ts'
 
 /** One tensor as a header describes it; offsets count bytes from the first number of the file. */
 export interface TensorEntry {

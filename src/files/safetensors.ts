@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../base/error.ts'
+import { ScorefieldError } from '../base/index.ts'
 import { readHeader, type TensorEntry } from './safetensors-header.ts'
 
 /** Numbers with their shape; the last axis runs fastest. */

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { topologicalOrder } from '../engine/graph.ts'
 import * as f from '../engine/index.ts'
-import { interpret } from '../engine/interpret.ts'
+import { interpret, topologicalOrder } from '../engine/index.ts'
 import { hostDenoiser, normals, someValues } from '../family/family.test-helper.ts'
-import { preconditioned } from '../family/preconditioned.ts'
+import { preconditioned } from '../family/index.ts'
 import { networks } from './networks.ts'
 import { parameterCount, startValues, weight, zeros } from './parameter.ts'
 

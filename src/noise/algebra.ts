@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../base/error.ts'
+import { ScorefieldError } from '../base/index.ts'
 
 /** A factor: one number for all, or a tensor that multiplies elementwise. */
 export type Coefficient<Tensor> = number | Tensor

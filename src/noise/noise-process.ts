@@ -1,5 +1,4 @@
-import { nearest } from '../base/by-name.ts'
-import { ScorefieldError } from '../base/error.ts'
+import { nearest, ScorefieldError } from '../base/index.ts'
 
 /** Parameters of a process by name: plain numbers, so that a run's configuration holds them as JSON. */
 export type NoiseParameters = Readonly<Record<string, number>>

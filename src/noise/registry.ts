@@ -1,4 +1,4 @@
-import { byName } from '../base/by-name.ts'
+import { byName } from '../base/index.ts'
 import { cosine } from './cosine.ts'
 import { edm } from './edm.ts'
 import type { NoiseParameters, NoiseProcess } from './noise-process.ts'

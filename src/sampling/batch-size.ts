@@ -1,4 +1,4 @@
-import { type ProgramSpec, programCost, traceProgram } from '../engine/traced.ts'
+import { type ProgramSpec, programCost, traceProgram } from '../engine/index.ts'
 
 /** No program has fewer rows: a product with a single row takes another kernel, which rounds differently. */
 const smallestBatch = 16

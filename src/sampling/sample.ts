@@ -1,6 +1,6 @@
-import type { RandomStream, RowRange } from '../base/random/index.ts'
+import type { RandomStream, RowRange } from '../base/index.ts'
 import { type HostArray, type Runtime, ScorefieldError } from '../engine/index.ts'
-import type { FittedDenoiser } from '../family/denoiser.ts'
+import type { FittedDenoiser } from '../family/index.ts'
 import { checkedCondition, requireRunning } from './checks.ts'
 import { checkedLevels } from './grids/grid.ts'
 import { samplerStreams } from './sampler-noise.ts'

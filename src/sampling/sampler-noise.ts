@@ -1,4 +1,4 @@
-import { RandomStream } from '../base/random/index.ts'
+import { RandomStream } from '../base/index.ts'
 
 /** Where the noise of a seed's sample comes from: that of the start, and that of the steps (by their number). */
 export function samplerStreams(seed: number): { readonly prior: RandomStream; readonly steps: RandomStream } {

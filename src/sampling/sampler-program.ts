@@ -10,7 +10,7 @@ import {
   sum,
   type TensorType,
 } from '../engine/index.ts'
-import type { DenoiserModel, FittedDenoiser } from '../family/denoiser.ts'
+import type { DenoiserModel, FittedDenoiser } from '../family/index.ts'
 import { checkedBatchSize, suggestedBatchSize } from './batch-size.ts'
 import type { Sampler, StepPlace } from './samplers/sampler.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { RandomStream } from '../base/random/index.ts'
+import { RandomStream } from '../base/index.ts'
 import * as f from '../engine/index.ts'
 import { adamw } from './adamw.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { RowSource } from '../data/rows.ts'
+import type { RowSource } from '../data/index.ts'
 import { weightings } from '../objective/index.ts'
 import { BatchMaker } from './batches.ts'
 import { heldOutExamples } from './held-out.ts'

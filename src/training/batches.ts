@@ -1,5 +1,5 @@
 import { RandomStream } from '../base/index.ts'
-import type { RowSource } from '../data/rows.ts'
+import type { RowSource } from '../data/index.ts'
 import { type HostArray, sizeOf } from '../engine/index.ts'
 import type { Draw } from '../family/index.ts'
 import type { NoiseRange, Weighting } from '../objective/index.ts'

@@ -1,7 +1,5 @@
-import { topologicalOrder } from '../engine/graph.ts'
 import type * as f from '../engine/index.ts'
-import { interpret } from '../engine/interpret.ts'
-import { traceProgram } from '../engine/traced.ts'
+import { interpret, topologicalOrder, traceProgram } from '../engine/index.ts'
 import { batchInputs, batchLosses, type Learning } from './learning.ts'
 import { chainsGroup } from './step.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { byName } from '../base/index.ts'
-import { freshRows } from '../data/rows.ts'
+import { freshRows } from '../data/index.ts'
 import { gaussianMixture } from '../density/index.ts'
 import { hostAbility } from '../family/ability.test-helper.ts'
 import { families } from '../family/index.ts'

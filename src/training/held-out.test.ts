@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RandomStream } from '../base/random/index.ts'
+import { RandomStream } from '../base/index.ts'
 import { startValues } from '../nn/index.ts'
 import { HeldOut, meanOverRows } from './held-out.ts'
 import { moons, smallLearning, smallModel } from './training.test-helper.ts'

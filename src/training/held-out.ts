@@ -1,4 +1,4 @@
-import { fixedOrder } from '../data/rows.ts'
+import { fixedOrder } from '../data/index.ts'
 import * as f from '../engine/index.ts'
 import { BatchMaker, type RepeatedRows } from './batches.ts'
 import { diagnose } from './diagnose.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { RowSource } from '../data/rows.ts'
+import type { RowSource } from '../data/index.ts'
 import { ScorefieldError } from '../engine/index.ts'
 import type { TrainingEvent, TrainingState } from './events.ts'
 import { startState } from './state.ts'

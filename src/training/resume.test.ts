@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { byName } from '../base/index.ts'
-import { freshRows } from '../data/rows.ts'
+import { freshRows } from '../data/index.ts'
 import { toyByName } from '../density/index.ts'
 import { families, type Model } from '../family/index.ts'
 import type { TrainingState } from './events.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { freshRows } from '../data/rows.ts'
+import { freshRows } from '../data/index.ts'
 import { exactDenoiser, gaussianMixture } from '../density/index.ts'
 import * as f from '../engine/index.ts'
 import { hostDenoiser } from '../family/family.test-helper.ts'

@@ -1,5 +1,4 @@
-import type { RowSource } from '../data/rows.ts'
-import { withStrays } from '../data/stray-rows.ts'
+import { type RowSource, withStrays } from '../data/index.ts'
 import type * as f from '../engine/index.ts'
 import type { Model } from '../family/index.ts'
 import { parameterCount } from '../nn/index.ts'

@@ -1,4 +1,4 @@
-import { fixedRows, type RowSource } from '../data/rows.ts'
+import { fixedRows, type RowSource } from '../data/index.ts'
 import { toyByName } from '../density/index.ts'
 import { type Model, preconditioned } from '../family/index.ts'
 import { residualMlp } from '../nn/index.ts'

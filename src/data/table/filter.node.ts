@@ -1,5 +1,4 @@
-import { nearest } from '../../base/by-name.ts'
-import { ScorefieldError } from '../../base/error.ts'
+import { nearest, ScorefieldError } from '../../base/index.ts'
 import { appendTable } from './append.node.ts'
 import { explainDuckError, identifier, literal, withDatabase } from './duckdb.node.ts'
 import { placeOf } from './loaded.node.ts'

@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 
 /** The places in a file of the columns of the first one; undefined where they are in the same order. */
 export function orderOf(

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type DuckDBConnection, StatementType } from '@duckdb/node-api'
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 import { explainDuckError } from './duckdb.node.ts'
 import { type Loaded, loadedAs, placesOf } from './loaded.node.ts'
 

@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 import type { CsvOptions } from './csv/csv.node.ts'
 import { describeText } from './describe-text.ts'
 import { withDatabase } from './duckdb.node.ts'

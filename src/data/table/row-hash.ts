@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 import type { Table } from './table.ts'
 
 /** Cells of one column: float64 with NaN for a gap, or words with null. */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 import { literal, pathPattern } from './duckdb.node.ts'
 import { csv, formatOfName, type TableFormat } from './formats.ts'
 

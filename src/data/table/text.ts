@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 import { formatMoment } from './calendar.ts'
 import { fitsDecimals } from './decimals.ts'
 import { dressed } from './dress.ts'

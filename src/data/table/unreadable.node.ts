@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 import { explainDuckError } from './duckdb.node.ts'
 
 /** The row of another width in words: its line, how many cells it has, and what stands there. */

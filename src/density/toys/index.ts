@@ -1,4 +1,4 @@
-import { byName } from '../../base/by-name.ts'
+import { byName } from '../../base/index.ts'
 import { bananaToy } from './banana.ts'
 import { checkerboard } from './checkerboard.ts'
 import { eightGaussians } from './eight-gaussians.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { RandomStream } from '../../base/random/stream.ts'
+import { RandomStream } from '../../base/index.ts'
 import { exactDenoiser } from '../exact-denoiser.ts'
 import { gaussLegendre } from '../quadrature.ts'
 import { bananaToy } from './banana.ts'

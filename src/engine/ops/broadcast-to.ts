@@ -1,4 +1,4 @@
-import type { ScorefieldError } from '../../base/error.ts'
+import type { ScorefieldError } from '../../base/index.ts'
 import { defineOperation, type Operation } from '../operation.ts'
 import {
   type Shape,

@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 import { loadOnDevice } from './device.ts'
 import { eager } from './eager.ts'
 import { loadOnHost, type OnnxRuntimeModule } from './onnx.ts'

@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 import type { NodeRuntimeOptions } from './node.ts'
 import type { Runtime } from './runtime.ts'
 

@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 import { loadOnDevice } from './device.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { loadOnHost, type OnnxRuntimeModule } from './onnx.ts'

@@ -1,4 +1,4 @@
-import { RandomStream } from '../../base/random/index.ts'
+import { RandomStream } from '../../base/index.ts'
 import { type ExactDensity, gaussian, gaussianMixture, logSumExp } from '../../density/index.ts'
 import { type Rows, scaled, scalingOf } from '../rows.ts'
 import { squaredDistance } from '../statistics/pair-kernel.ts'

@@ -1,4 +1,4 @@
-import { quantileNormal } from '../../data/table/encoding/quantile-normal.ts'
+import { quantileNormal } from '../../data/index.ts'
 import { defineDensity, gaussian } from '../../density/index.ts'
 import { columnOf } from '../rows.ts'
 import type { Baseline, FittedDensity } from './baseline.ts'

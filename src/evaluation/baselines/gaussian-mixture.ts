@@ -1,4 +1,4 @@
-import { RandomStream } from '../../base/random/index.ts'
+import { RandomStream } from '../../base/index.ts'
 import { describedAs, type ExactDensity } from '../../density/index.ts'
 import { type Rows, rowsAt, strided } from '../rows.ts'
 import type { Baseline } from './baseline.ts'

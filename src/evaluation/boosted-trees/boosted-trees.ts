@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 import type { Rows } from '../rows.ts'
 import { binned } from './bins.ts'
 import { boost } from './boost.ts'

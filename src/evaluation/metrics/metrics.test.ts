@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { RandomStream } from '../../base/random/index.ts'
+import { RandomStream } from '../../base/index.ts'
 import { halfLogTwoPi, normalCdf } from '../../density/index.ts'
 import type { Better } from '../metric.ts'
 import { metrics } from '../metrics.ts'

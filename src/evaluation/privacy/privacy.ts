@@ -1,4 +1,4 @@
-import { RandomStream } from '../../base/random/index.ts'
+import { RandomStream } from '../../base/index.ts'
 import { type Table, takeRows } from '../../data/index.ts'
 import type { Tables } from '../evaluate-tables.ts'
 import { areaEstimate, areaUnderCurve } from '../statistics/area-under-curve.ts'

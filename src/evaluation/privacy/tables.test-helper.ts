@@ -1,4 +1,4 @@
-import { RandomStream } from '../../base/random/index.ts'
+import { RandomStream } from '../../base/index.ts'
 import type { Column, Table } from '../../data/index.ts'
 import { blocksOf, type RowBlocks } from './row-blocks.ts'
 

@@ -1,4 +1,4 @@
-import { RandomStream } from '../../base/random/index.ts'
+import { RandomStream } from '../../base/index.ts'
 import { areaEstimate, areaUnderCurve } from '../statistics/area-under-curve.ts'
 import { fitLogistic, logOdds, type SparseRows } from '../statistics/logistic-regression.ts'
 import { quantile } from '../statistics/quantile.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { RandomStream } from '../../base/random/index.ts'
+import { RandomStream } from '../../base/index.ts'
 import { type Column, type Table, takeRows } from '../../data/index.ts'
 import type { TableMetric, TablePair } from '../table-metric.ts'
 import { tableMetrics } from '../table-metrics.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { RandomStream } from '../../base/random/index.ts'
+import { RandomStream } from '../../base/index.ts'
 import { BoxTree, Neighbours } from './box-tree.ts'
 import type { MixedRows } from './mixed-rows.ts'
 

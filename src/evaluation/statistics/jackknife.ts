@@ -1,5 +1,4 @@
-import { ScorefieldError } from '../../base/error.ts'
-import { RandomStream } from '../../base/random/index.ts'
+import { RandomStream, ScorefieldError } from '../../base/index.ts'
 import type { Pair } from '../metric.ts'
 import { type Rows, rowsAt } from '../rows.ts'
 import type { Estimate } from './estimate.ts'

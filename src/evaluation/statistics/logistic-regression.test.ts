@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RandomStream } from '../../base/random/index.ts'
+import { RandomStream } from '../../base/index.ts'
 import { fitLogistic, logOdds, type SparseRows } from './logistic-regression.ts'
 
 /** Two numbers, the second 10,000 times as wide, and a word of three features. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RandomStream } from '../../base/random/index.ts'
+import { RandomStream } from '../../base/index.ts'
 import { type MixedRows, NearestRows } from './nearest-rows.ts'
 
 /** Numbers, of which some repeat, and words of few values. */

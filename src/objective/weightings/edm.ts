@@ -1,4 +1,4 @@
-import { normalQuantile } from '../../base/special/normal-quantile.ts'
+import { normalQuantile } from '../../base/index.ts'
 import { defineWeighting, type Weighting } from './weighting.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RandomStream } from '../../base/random/index.ts'
+import { RandomStream } from '../../base/index.ts'
 import { convertPrediction, hostAlgebra, noiseStateAt, prediction, rectifiedFlow } from '../../noise/index.ts'
 import { flowMatching } from './flow-matching.ts'
 

@@ -1,4 +1,4 @@
-import { RandomStream } from '../../base/random/index.ts'
+import { RandomStream } from '../../base/index.ts'
 import type { NumberColumn, Table, TextColumn } from '../../data/index.ts'
 import { baselines, compareLogDensities, evaluateRows, meanOverRows } from '../../evaluation/index.ts'
 import type { ReportData } from './data.ts'

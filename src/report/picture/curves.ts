@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 import { type Axis, axisOf, linearAxis } from './axis.ts'
 import { frameOf, type Interval, isInside, spreadRows } from './numbers.ts'
 import { axisNames, type PictureOptions, panelElement } from './panel.ts'

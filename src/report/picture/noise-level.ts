@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 import { axisOf, linearAxis } from './axis.ts'
 import type { Interval } from './numbers.ts'
 import { axisNames, type PictureOptions, panelElement } from './panel.ts'

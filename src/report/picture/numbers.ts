@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 
 /** Row-major numbers, [n, d]. */
 export type Rows = Float64Array | Float32Array

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 import { type Axis, fittedAxis, linearAxis } from './axis.ts'
 import {
   binEdges,

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 import type { Axis } from './axis.ts'
 import { escapeXml, fitText, round, textElement } from './text.ts'
 import { theme } from './theme.ts'

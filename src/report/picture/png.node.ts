@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { extname } from 'node:path'
 import { Resvg, type ResvgRenderOptions } from '@resvg/resvg-js'
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 
 /** How an SVG text becomes pixels. */
 export interface PngOptions {

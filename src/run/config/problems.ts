@@ -1,6 +1,5 @@
 import type { z } from 'zod'
-import { nearest } from '../../base/by-name.ts'
-import { ScorefieldError } from '../../base/error.ts'
+import { nearest, ScorefieldError } from '../../base/index.ts'
 import { configVersion, dependentNames, settings } from './schema.ts'
 import type { Setting } from './setting.ts'
 

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { timeGrids } from '../../sampling/grids/index.ts'
-import { samplingMethods } from '../../sampling/methods/index.ts'
+import { samplingMethods, timeGrids } from '../../sampling/index.ts'
 import { oneOf, whole } from './setting.ts'
 
 /** How samples are drawn: the section `sampling` of a configuration. */

@@ -1,5 +1,5 @@
 import { byName, ScorefieldError } from '../../base/index.ts'
-import { fixedRows, freshRows, type RowSource } from '../../data/rows.ts'
+import { fixedRows, freshRows, type RowSource } from '../../data/index.ts'
 import type { Density } from '../../density/index.ts'
 import type { Runtime } from '../../engine/index.ts'
 import { families, type ModelSize } from '../../family/index.ts'

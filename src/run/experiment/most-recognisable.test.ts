@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { RandomStream } from '../../base/random/index.ts'
+import { RandomStream } from '../../base/index.ts'
 import type { Table } from '../../data/index.ts'
 import { mostRecognisable } from './most-recognisable.ts'
 

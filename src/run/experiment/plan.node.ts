@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename, extname, isAbsolute, join, resolve } from 'node:path'
-import { pathPattern } from '../../data/table/duckdb.node.ts'
+import { pathPattern } from '../../data/node.ts'
 import {
   type Family,
   type FamilyFacts,

@@ -1,3 +1,4 @@
+import { freshRows } from '../../data/index.ts'
 import {
   contentsOf,
   modelledNames,
@@ -11,7 +12,6 @@ import {
   tableHashes,
   tableRows,
 } from '../../data/node.ts'
-import { freshRows } from '../../data/rows.ts'
 import { toyByName } from '../../density/index.ts'
 import { ScorefieldError } from '../../engine/index.ts'
 import { blocksOf, type RowBlocks } from '../../evaluation/index.ts'

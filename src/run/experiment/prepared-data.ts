@@ -1,6 +1,5 @@
-import type { ColumnWish, SplitShares } from '../../data/index.ts'
-import type { RowSource } from '../../data/rows.ts'
-import type { RowPart } from '../../family/row-part.ts'
+import type { ColumnWish, RowSource, SplitShares } from '../../data/index.ts'
+import type { RowPart } from '../../family/index.ts'
 import type { Moments } from '../../objective/index.ts'
 import type { DataFacts } from '../config/defaults.ts'
 import type { DataDescription } from './data-description.ts'

@@ -1,5 +1,5 @@
 import { parameterCount } from '../../nn/index.ts'
-import type { ReportTraining } from '../../report/page/index.ts'
+import type { ReportTraining } from '../../report/index.ts'
 import { readEvents } from '../folder/metrics.node.ts'
 import type { OpenedModel } from './open-model.node.ts'
 

@@ -2,15 +2,15 @@ import { availableParallelism, cpus, totalmem } from 'node:os'
 import { basename, join } from 'node:path'
 import { type Column, isGap, type Table, takeRows } from '../../data/index.ts'
 import { toyByName } from '../../density/index.ts'
-import { modelCard } from '../../report/model-card.ts'
-import { counted } from '../../report/page/format.ts'
+import { counted } from '../../evaluation/index.ts'
 import {
+  modelCard,
   type ReportColumn,
   type ReportData,
   type ReportRows,
   type ReportSource,
   reportHtml,
-} from '../../report/page/index.ts'
+} from '../../report/index.ts'
 import { cannotWrite, replaceFile } from '../folder/durable.node.ts'
 import type { RunEvaluation } from './evaluate.node.ts'
 import { mostRecognisable } from './most-recognisable.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RandomStream } from '../../base/random/index.ts'
+import { RandomStream } from '../../base/index.ts'
 import { fit } from './fit.ts'
 
 /** Rows near a line: the second number is the first but for a deviation of 0.05. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 
 /** What tells data apart: SHA-256 in hexadecimal, and the number of bytes. */
 export interface Fingerprint {

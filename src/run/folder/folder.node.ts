@@ -1,7 +1,6 @@
 import { mkdir, readdir, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { nearest } from '../../base/by-name.ts'
-import { ScorefieldError } from '../../base/error.ts'
+import { nearest, ScorefieldError } from '../../base/index.ts'
 import { parseConfig } from '../config/config.ts'
 import { isRecord } from '../config/problems.ts'
 import type { RunConfig } from '../config/schema.ts'

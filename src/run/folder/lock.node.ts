@@ -3,7 +3,7 @@ import { readFileSync, unlinkSync } from 'node:fs'
 import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 import { cannotWrite, codeOf } from './durable.node.ts'
 import { repairEvents } from './metrics.node.ts'
 

@@ -1,6 +1,6 @@
 import { appendFile, readFile, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ScorefieldError } from '../../base/error.ts'
+import { ScorefieldError } from '../../base/index.ts'
 import { cannotWrite, codeOf, replaceFile } from './durable.node.ts'
 
 /** An event as the log keeps it. */

@@ -1,4 +1,4 @@
-import { RandomStream } from '../../base/random/index.ts'
+import { RandomStream } from '../../base/index.ts'
 
 /** Rows of numbers, [n][d]. */
 export type Matrix = readonly (readonly number[])[]

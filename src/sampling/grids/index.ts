@@ -1,4 +1,4 @@
-import { byName } from '../../base/by-name.ts'
+import { byName } from '../../base/index.ts'
 import type { TimeGrid } from './grid.ts'
 import { karras } from './karras.ts'
 import { logSnr } from './log-snr.ts'

@@ -10,7 +10,7 @@ import {
   sub,
   type Tensor,
 } from '../../engine/index.ts'
-import type { DenoiserModel } from '../../family/denoiser.ts'
+import type { DenoiserModel } from '../../family/index.ts'
 import { float32 } from '../sampler-program.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { compile, type Program, type ProgramSpec, type Runtime, ScorefieldError } from '../../engine/index.ts'
-import type { FittedDenoiser } from '../../family/denoiser.ts'
+import type { FittedDenoiser } from '../../family/index.ts'
 import { checkedBatchSize, suggestedBatchSize } from '../batch-size.ts'
 import { flowSpec } from './flow-spec.ts'
 import type { Inquiry } from './integrator.ts'

@@ -1,6 +1,6 @@
-import { RandomStream } from '../../base/random/index.ts'
+import { RandomStream } from '../../base/index.ts'
 import { type Runtime, ScorefieldError } from '../../engine/index.ts'
-import type { FittedDenoiser } from '../../family/denoiser.ts'
+import type { FittedDenoiser } from '../../family/index.ts'
 import { checkedCondition, requireRunning } from '../checks.ts'
 import { requireRange } from '../grids/grid.ts'
 import { dormandPrince } from './dormand-prince.ts'

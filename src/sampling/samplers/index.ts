@@ -1,4 +1,4 @@
-import { byName } from '../../base/by-name.ts'
+import { byName } from '../../base/index.ts'
 import { dpmSolver2m } from './dpm-solver-2m.ts'
 import { edmStochastic } from './edm-stochastic.ts'
 import { euler } from './euler.ts'

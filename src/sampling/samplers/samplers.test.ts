@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RandomStream } from '../../base/random/index.ts'
+import { RandomStream } from '../../base/index.ts'
 import { type HostArray, input, referenceRuntime } from '../../engine/index.ts'
 import { noiseProcesses } from '../../noise/index.ts'
 import { logSnr } from '../grids/log-snr.ts'

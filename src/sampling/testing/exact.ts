@@ -1,5 +1,5 @@
 import * as f from '../../engine/index.ts'
-import type { FittedDenoiser } from '../../family/denoiser.ts'
+import type { FittedDenoiser } from '../../family/index.ts'
 
 /** A Gaussian by its principal axes. */
 export interface ExactComponent {

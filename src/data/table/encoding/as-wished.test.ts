@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ScorefieldError } from '../../../base/error.ts'
+import { ScorefieldError } from '../../../base/index.ts'
 import { numbers, tableOf, text } from '../fixtures.test-helper.ts'
 import { roles } from '../roles.ts'
 import type { Column } from '../table.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { RandomStream } from '../../../base/random/stream.ts'
+import { RandomStream } from '../../../base/index.ts'
 import { numbers, tableOf, text } from '../fixtures.test-helper.ts'
 import { columnWords, type Table } from '../table.ts'
 import { wordSpread } from './category-encoders.ts'

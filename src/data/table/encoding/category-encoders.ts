@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { normalQuantile } from '../../../base/special/normal-quantile.ts'
+import { normalQuantile } from '../../../base/index.ts'
 import {
   bitVectors,
   type Codebook,

@@ -1,4 +1,4 @@
-import { type RowPart, widthOf } from '../../../family/row-part.ts'
+import { type RowPart, widthOf } from '../../../family/index.ts'
 import { fitsDecimals } from '../decimals.ts'
 import { wordDistance, wordSpread } from './category-encoders.ts'
 import {

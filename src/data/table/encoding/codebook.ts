@@ -1,4 +1,4 @@
-import type { WordsPart } from '../../../family/row-part.ts'
+import type { WordsPart } from '../../../family/index.ts'
 
 /**
  * Words as points: word k lies at vectors[k], spread by normal noise of standard deviation `spread` in each coordinate.

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { ScorefieldError } from '../../../base/error.ts'
-import type { RowPart } from '../../../family/row-part.ts'
+import { ScorefieldError } from '../../../base/index.ts'
+import type { RowPart } from '../../../family/index.ts'
 import type { ColumnKind, ColumnOf } from '../table.ts'
 import type { NoiseSource } from './noise.ts'
 

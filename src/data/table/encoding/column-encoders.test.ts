@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ScorefieldError } from '../../../base/error.ts'
-import { normalQuantile } from '../../../base/special/normal-quantile.ts'
+import { normalQuantile, ScorefieldError } from '../../../base/index.ts'
 import { columnEncoder, columnEncoders } from './column-encoders.ts'
 
 const continuous = { resolution: undefined, dequantised: false } as const

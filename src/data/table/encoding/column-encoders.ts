@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../../base/error.ts'
+import { ScorefieldError } from '../../../base/index.ts'
 import type { ColumnKind } from '../table.ts'
 import { analogBits, normalCell, simplex } from './category-encoders.ts'
 import type { AnyColumnEncoder, ColumnEncoder } from './column-encoder.ts'

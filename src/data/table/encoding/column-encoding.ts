@@ -1,4 +1,4 @@
-import type { RowPart } from '../../../family/row-part.ts'
+import type { RowPart } from '../../../family/index.ts'
 import type { Column } from '../table.ts'
 import type { Json } from './column-encoder.ts'
 import type { DequantisingNoise } from './noise.ts'

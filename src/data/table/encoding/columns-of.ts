@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../../base/error.ts'
+import { ScorefieldError } from '../../../base/index.ts'
 import { type Column, columnWords, type Table } from '../table.ts'
 
 /** The column in the kind that the model was trained on, where its cells allow it: words that are all numbers are not. */

@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../../base/error.ts'
+import { ScorefieldError } from '../../../base/index.ts'
 
 /** The version of encodings that is written. */
 export const encodingVersion = 3

@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../../base/error.ts'
+import { ScorefieldError } from '../../../base/index.ts'
 import type { People, PersonalFinding } from '../personal/index.ts'
 import { type Role, roleOf } from '../roles.ts'
 import { type Column, columnWords } from '../table.ts'

@@ -1,4 +1,4 @@
-import { RandomStream } from '../../../base/random/stream.ts'
+import { RandomStream } from '../../../base/index.ts'
 
 /** Fresh noise for dequantised columns; row i of a request draws from (seed, column, first + i) only. */
 export interface DequantisingNoise {

@@ -1,4 +1,4 @@
-import { normalQuantile } from '../../../base/special/normal-quantile.ts'
+import { normalQuantile } from '../../../base/index.ts'
 
 /**
  * K ordered values as cells of the standard normal: value k is the z with F_{k−1} ≤ Φ(z) < F_k, F the cumulative shares.

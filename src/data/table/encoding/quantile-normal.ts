@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { normalQuantile } from '../../../base/special/normal-quantile.ts'
+import { normalQuantile } from '../../../base/index.ts'
 import { type ColumnEncoder, defineColumnEncoder, type FitOptions } from './column-encoder.ts'
 import { cellularCdf, continuousCdf, type EmpiricalCdf, probabilityAt, quantileAt } from './empirical-cdf.ts'
 import {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { RandomStream } from '../../../base/random/stream.ts'
+import { RandomStream } from '../../../base/index.ts'
 import {
   areCodes,
   inventTexts,

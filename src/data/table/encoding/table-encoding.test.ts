@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { widthOf } from '../../../family/row-part.ts'
+import { widthOf } from '../../../family/index.ts'
 import { fitsDecimals } from '../decimals.ts'
 import { numbers, realTables, tableOf, text, wineFile } from '../fixtures.test-helper.ts'
 import { readTable } from '../read.node.ts'

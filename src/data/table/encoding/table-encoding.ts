@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { ScorefieldError } from '../../../base/error.ts'
-import { joinParts, type RowPart } from '../../../family/row-part.ts'
+import { ScorefieldError } from '../../../base/index.ts'
+import { joinParts, type RowPart } from '../../../family/index.ts'
 import type { Role } from '../roles.ts'
 import {
   type BrokenRule,

@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../../base/error.ts'
+import { ScorefieldError } from '../../../base/index.ts'
 import type { Table } from '../table.ts'
 import type { ColumnEncoding } from './column-encoding.ts'
 

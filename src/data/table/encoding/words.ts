@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../../base/error.ts'
+import { ScorefieldError } from '../../../base/index.ts'
 
 /** A category, or null for a gap. */
 export type Word = string | null

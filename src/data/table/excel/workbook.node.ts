@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { ScorefieldError } from '../../../base/error.ts'
+import { ScorefieldError } from '../../../base/index.ts'
 import type { Cell } from './cells.ts'
 
 /** A sheet of a workbook: its rows, all of as many cells. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { normalQuantile } from '../../../base/special/normal-quantile.ts'
+import { normalQuantile } from '../../../base/index.ts'
 import { numbers, tableOf, text } from '../fixtures.test-helper.ts'
 import { inspectTable } from './inspect.ts'
 

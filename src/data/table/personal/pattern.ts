@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { RandomStream } from '../../../base/random/stream.ts'
+import { RandomStream } from '../../../base/index.ts'
 
 /** The characters that may stand at a place of a template; one alone always does. */
 type Place = string

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { RandomStream } from '../../../base/random/stream.ts'
+import { RandomStream } from '../../../base/index.ts'
 import { numbers, realTables, tableOf, text } from '../fixtures.test-helper.ts'
 import { readTable } from '../read.node.ts'
 import type { NumberColumn, Table } from '../table.ts'

@@ -1,4 +1,4 @@
-import { RandomStream } from '../../../base/random/stream.ts'
+import { RandomStream } from '../../../base/index.ts'
 import type { RowSource } from '../../rows.ts'
 import type { TableEncoding } from '../encoding/table-encoding.ts'
 import type { Table } from '../table.ts'

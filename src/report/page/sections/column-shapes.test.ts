@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RandomStream } from '../../../base/random/index.ts'
+import { RandomStream } from '../../../base/index.ts'
 import type { NumberColumn, TextColumn } from '../../../data/index.ts'
 import { isConstant, numberShape, shareMoved, shareMovedByChance, wordShape } from './column-shapes.ts'
 
