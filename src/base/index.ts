@@ -1,7 +1,8 @@
 /** What every folder stands on: errors that say what to do, records found by name, special functions, random numbers. */
-export { byName, editDistance, nearest } from './by-name.ts'
+export { byName } from './by-name.ts'
 export { duration } from './duration.ts'
 export { type ErrorKind, exitCodes, ScorefieldError } from './error.ts'
+export { didYouMean, isNear, nearest } from './nearest.ts'
 export { RandomStream, type RowRange } from './random/index.ts'
 export { streamKey } from './random/key.ts'
 export { normalQuantile } from './special/normal-quantile.ts'

@@ -1,4 +1,4 @@
-import { nearest, ScorefieldError } from '../base/index.ts'
+import { didYouMean, ScorefieldError } from '../base/index.ts'
 
 /** Parameters of a process by name: plain numbers, so that a run's configuration holds them as JSON. */
 export type NoiseParameters = Readonly<Record<string, number>>
@@ -89,9 +89,8 @@ export function requireParameter(condition: boolean, message: string): void {
 function checkParameter(process: string, name: string, value: number, defaults: NoiseParameters): void {
   if (!Object.hasOwn(defaults, name)) {
     const names = Object.keys(defaults)
-    const near = nearest(name, names)
     throw parameterError(
-      `The noise process '${process}' has no parameter '${name}'.${near ? ` Did you mean '${near}'?` : ''}`,
+      `The noise process '${process}' has no parameter '${name}'.${didYouMean(name, names, "'")}`,
       `Known: ${names.join(', ')}.`,
     )
   }

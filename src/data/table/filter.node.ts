@@ -1,4 +1,4 @@
-import { nearest, ScorefieldError } from '../../base/index.ts'
+import { didYouMean, ScorefieldError } from '../../base/index.ts'
 import { appendTable } from './append.node.ts'
 import { explainDuckError, identifier, literal, withDatabase } from './duckdb.node.ts'
 import { placeOf } from './loaded.node.ts'
@@ -49,11 +49,10 @@ export function conditionOf(given: string, table: Pick<Table, 'columns'>): strin
   const column = table.columns[place]
   if (!column) {
     const names = table.columns.map((candidate) => candidate.name)
-    const near = nearest(name, names)
     throw new ScorefieldError({
       kind: 'usage',
       code: 'usage/given',
-      message: `There is no column '${name}'.${near ? ` Did you mean '${near}'?` : ''}`,
+      message: `There is no column '${name}'.${didYouMean(name, names, "'")}`,
       where: '--given',
       hint: `There are: ${names.join(', ')}.`,
     })
@@ -76,14 +75,13 @@ function wrongCondition(error: unknown, condition: string, table: Table): Scoref
   const { message } = explainDuckError(error)
   const unknown = /column "([^"]+)" not found/i.exec(message)?.[1]
   const names = sqlNames(table.columns)
-  const near = unknown === undefined ? undefined : nearest(unknown, names)
   return new ScorefieldError({
     kind: 'usage',
     code: 'usage/where',
     message:
       unknown === undefined
         ? `The condition cannot be read: ${message}`
-        : `There is no column '${unknown}'.${near ? ` Did you mean '${near}'?` : ''}`,
+        : `There is no column '${unknown}'.${didYouMean(unknown, names, "'")}`,
     where: condition,
     hint: `Write it as SQL does: --where "quality >= 7", --where "\\"fixed acidity\\" < 7 and quality in (3, 9)". Columns: ${names.join(', ')}.`,
     cause: error,

@@ -231,6 +231,11 @@ describe('setByPath', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
 
+  test('names that are nothing alike are not suggested, however long their section', () => {
+    for (const path of ['training.foo', 'training.qqq', 'sampling.grip.x', 'zz'])
+      expect(() => setByPath({}, path, '1')).toThrow(/is no setting\.$/)
+  })
+
   test('several at once, and all their problems', () => {
     expect(setAll({}, ['seed=1', 'sampling.steps=5', 'seed=2'])).toEqual({ seed: 2, sampling: { steps: 5 } })
     expect(() => setAll({}, ['seed', 'nam=x', 'training.steps=0'])).toThrow(

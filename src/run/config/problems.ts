@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { nearest, ScorefieldError } from '../../base/index.ts'
+import { didYouMean, isNear, nearest, ScorefieldError } from '../../base/index.ts'
 import { configVersion, dependentNames, settings } from './schema.ts'
 import type { Setting } from './setting.ts'
 
@@ -59,15 +59,13 @@ export function unknownKey(path: string): ConfigProblem {
 
 /** Says that a setting's value does not fit. */
 export function unfit(setting: Setting, value: unknown): ConfigProblem {
-  const meant =
-    setting.choices && typeof value === 'string' && value !== '' ? nearest(value, setting.choices) : undefined
   const other = settings.find(({ choices }) => typeof value === 'string' && choices?.includes(value))
   const guess =
     other !== undefined
       ? ` ${shown(value)} is a choice of ${other.path}.`
-      : meant === undefined
-        ? ''
-        : ` Did you mean ${meant}?`
+      : typeof value === 'string'
+        ? didYouMean(value, setting.choices ?? [])
+        : ''
   return {
     path: setting.path,
     code: 'value',
@@ -173,7 +171,13 @@ function meantBy(path: string): string | undefined {
   )
   if (sibling !== undefined) return `${section}${sibling}`
   const elsewhere = paths.find((other) => last(other).toLowerCase() === last(path).toLowerCase())
-  return elsewhere ?? nearest(path, alike)
+  if (elsewhere !== undefined) return elsewhere
+  // Section by section: a long section in common makes no two settings alike.
+  const parts = path.split('.')
+  return nearest(
+    path,
+    alike.filter((other) => other.split('.').every((part, k) => isNear(parts[k]!, part))),
+  )
 }
 
 /** What stands at a path; own properties only. */

@@ -59,6 +59,9 @@ describe('createRun and openRun', () => {
 
   test('where no folder can be made', async () => {
     const parent = await ownFolder()
+    await expect(openRun(join(parent, 'w0'))).rejects.toEqual(
+      code('no-such-folder', { hint: 'scorefield runs lists the runs there are.' }),
+    )
     await writeFile(join(parent, 'file'), '')
     for (const folder of [join(parent, 'file'), join(parent, 'file/run'), join(parent, 'n'.repeat(300))])
       await expect(createRun(folder, someDescription())).rejects.toEqual(

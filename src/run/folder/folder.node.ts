@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs'
 import { mkdir, readdir, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { nearest, ScorefieldError } from '../../base/index.ts'
@@ -146,9 +147,10 @@ async function refuseOccupied(target: string): Promise<void> {
 }
 
 async function noSuchFolder(asked: string, target: string): Promise<ScorefieldError> {
-  const siblings = await readdir(dirname(target)).catch((): string[] => [])
-  const meant = nearest(basename(target), siblings)
-  const isFile = siblings.includes(basename(target))
+  const siblings = await readdir(dirname(target), { withFileTypes: true }).catch((): Dirent[] => [])
+  const folders = siblings.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+  const meant = nearest(basename(target), folders)
+  const isFile = siblings.some(({ name }) => name === basename(target))
   return new ScorefieldError({
     kind: 'usage',
     code: 'run/no-such-folder',
