@@ -9,8 +9,6 @@ import {
   type ValueInfoProto,
 } from './proto.ts'
 
-export { nextName, stepsInput }
-
 /** ONNX operator set that programs are written in. */
 export const opset = 20
 

@@ -1,10 +1,10 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common'
-import { loopGraph, nextName, opset, singleStepGraph, stepsInput } from '../onnx/model.ts'
+import { loopGraph, opset, singleStepGraph } from '../onnx/model.ts'
 import { passesNotNeeded } from '../onnx/passes.ts'
 import { encodeModel } from '../onnx/proto.ts'
 import { type Shape, sizeOf } from '../shape.ts'
 import type { TensorType } from '../tensor.ts'
-import type { TracedProgram } from '../traced.ts'
+import { nextName, stepsInput, type TracedProgram } from '../traced.ts'
 import type { Executor, HostArray, RuntimeValue } from './runtime.ts'
 
 export type SessionOptions = InferenceSession.SessionOptions
