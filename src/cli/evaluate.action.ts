@@ -1,16 +1,18 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ScorefieldError } from '../base/index.ts'
 import { evaluateRun, writeReport } from '../run/node.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { describeEvaluation } from './evaluate.text.ts'
 import { openAndWarn } from './opened.ts'
 import { type DeviceOptions, runtimeOf } from './options.ts'
+import { type ReadingOptions, readingSaid } from './reading.ts'
 import { interruptSignal } from './signals.ts'
 import { withInput } from './standard-input.ts'
 import { Terminal } from './terminal.ts'
 
 /** What the command line of `evaluate` says. */
-export interface EvaluateOptions extends CommonOptions, DeviceOptions {
+export interface EvaluateOptions extends CommonOptions, DeviceOptions, ReadingOptions {
   readonly against?: string
   readonly sql?: string
   readonly target?: string
@@ -27,10 +29,19 @@ export async function runEvaluate(
   const started = performance.now()
   const seconds = (): number => (performance.now() - started) / 1000
   const terminal = new Terminal(options, context)
+  const reading = await readingSaid(options)
+  if (options.set && options.against === undefined)
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'usage/set',
+      message: '--set says how the file of --against is read, and none is named.',
+      hint: 'Add --against FILE; the run’s own file is read as it was for training.',
+    })
   const opened = await openAndWarn(folder, await runtimeOf(options), terminal)
   const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)
   await withInput(options.against, context, async (path) => {
     const against = {
+      ...reading,
       ...(path ? { source: path } : {}),
       ...(options.sql ? { sql: options.sql } : {}),
     }
@@ -40,6 +51,7 @@ export async function runEvaluate(
       ...(options.target === undefined ? {} : { target: options.target }),
       ...(options.likelihoodRows === undefined ? {} : { likelihoodRows: options.likelihoodRows }),
       signal,
+      onNote: (note) => terminal.say(`  ${note}`),
       onProgress: (label, done, total) => terminal.progress({ label, done, total, seconds: seconds() }),
     }).finally(release)
     await writeFile(join(opened.run.folder, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)

@@ -2,6 +2,7 @@ import type { CommandRecord } from './command.ts'
 import { wholeNumber } from './command.ts'
 import type { EvaluateOptions } from './evaluate.action.ts'
 import { addDeviceOptions } from './options.ts'
+import { addReadingOption } from './reading.ts'
 
 /** `scorefield evaluate`. */
 export const evaluateCommand: CommandRecord = {
@@ -24,6 +25,8 @@ export const evaluateCommand: CommandRecord = {
         'rows to judge by, with the run’s columns or - for standard input (default: those it held out)',
       )
       .option('--sql <query>', 'judge by the answer to a query')
+    addReadingOption(command)
+    command
       .option(
         '--target <column>',
         'the column that predictors learn from synthetic and from real rows (default: one named like a target, else the last)',

@@ -1,16 +1,17 @@
 import { duration } from '../base/index.ts'
 import type { Table } from '../data/node.ts'
-import { type RowScores, readData, scoreRows } from '../run/node.ts'
+import { type RowScores, readOthers, scoreRows } from '../run/node.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { openAndWarn } from './opened.ts'
 import { type DeviceOptions, runtimeOf } from './options.ts'
 import { openOutput } from './output.ts'
+import { type ReadingOptions, readingSaid } from './reading.ts'
 import { interruptSignal } from './signals.ts'
 import { withInput } from './standard-input.ts'
 import { count, group, Terminal } from './terminal.ts'
 
 /** What the command line of `score` says. */
-export interface ScoreOptions extends CommonOptions, DeviceOptions {
+export interface ScoreOptions extends CommonOptions, DeviceOptions, ReadingOptions {
   readonly output?: string
   readonly format?: string
   readonly sql?: string
@@ -26,10 +27,12 @@ export async function runScore(
   const started = performance.now()
   const seconds = (): number => (performance.now() - started) / 1000
   const terminal = new Terminal(options, context)
+  const reading = await readingSaid(options)
   const output = await openOutput(options, terminal, context)
   const opened = await openAndWarn(folder, await runtimeOf(options), terminal)
   const { table, notes } = await withInput(data, context, (path) =>
-    readData({
+    readOthers(opened, {
+      ...reading,
       ...(path === undefined ? {} : { source: path }),
       ...(options.sql === undefined ? {} : { sql: options.sql }),
     }),

@@ -1,5 +1,6 @@
 import type { CommandRecord } from './command.ts'
 import { addDeviceOptions, addOutputOptions } from './options.ts'
+import { addReadingOption } from './reading.ts'
 import type { ScoreOptions } from './score.action.ts'
 
 /** `scorefield score`. */
@@ -16,6 +17,7 @@ export const scoreCommand: CommandRecord = {
       .argument('[data]', 'rows with the columns that the run was trained on, in any order')
       .optionsGroup('Rows:')
       .option('--sql <query>', 'score the answer to a query, such as "select * from \'x.parquet\' limit 100"')
+    addReadingOption(command)
     addOutputOptions(command)
     addDeviceOptions(command)
     command.action(async (run: string, data: string | undefined, options: ScoreOptions) => {

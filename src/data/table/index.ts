@@ -8,6 +8,7 @@ export {
   type TableInspection,
   type Verdict,
 } from './inspect/inspect.ts'
+export type { KnownColumn, KnownColumns } from './known-column.ts'
 export { modelledNames } from './modelled.ts'
 export { type PersonalKind, personalColumns, personalKinds } from './personal/index.ts'
 export { readText } from './readings/read-text.ts'

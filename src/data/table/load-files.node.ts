@@ -14,6 +14,7 @@ import {
 import { type ColumnNames, columnNames, describeNames, numberedName } from './csv/names.ts'
 import { typeCells } from './csv/types.node.ts'
 import { loadExcel } from './excel/load-excel.node.ts'
+import type { KnownColumns } from './known-column.ts'
 import { loadSelfDescribing } from './load-self-describing.node.ts'
 import { firstRow, type Loaded, loadedAs, placesOf } from './loaded.node.ts'
 import { orderOf } from './order-of.ts'
@@ -29,13 +30,15 @@ export interface FileOptions {
   readonly csv?: CsvOptions
   /** The sheet of an Excel file; the first that has cells unless told. */
   readonly sheet?: string
+  /** How columns were read once; they are read the same way, where they have the same names. */
+  readonly as?: KnownColumns
 }
 
 /** Loads files as the table `loaded` of the database. Throws as `readTable`. */
 export async function loadFiles(
   connection: DuckDBConnection,
   source: string,
-  { csv = {}, sheet }: FileOptions,
+  { csv = {}, sheet, as }: FileOptions,
   notes: string[],
 ): Promise<Loaded> {
   const { paths, format } = await findFiles(connection, source)
@@ -43,8 +46,8 @@ export async function loadFiles(
   try {
     if (selfDescribing.includes(format.name))
       return await loadSelfDescribing(connection, { source, paths, format }, notes)
-    if (format.name === 'xlsx') return await loadExcel(connection, { source, paths, sheet, csv }, notes)
-    return await loadSeparated(connection, { source, paths, told: csv }, notes)
+    if (format.name === 'xlsx') return await loadExcel(connection, { source, paths, sheet, csv, as }, notes)
+    return await loadSeparated(connection, { source, paths, told: csv, as }, notes)
   } catch (error) {
     throw unreadable(error, source)
   }
@@ -64,6 +67,7 @@ interface Separated {
   readonly source: string
   readonly paths: readonly string[]
   readonly told: CsvOptions
+  readonly as: KnownColumns | undefined
 }
 
 async function loadSeparated(
@@ -75,7 +79,7 @@ async function loadSeparated(
   try {
     const names = await loadRaw(connection, { ...separated, folder }, notes)
     const loaded = loadedAs(names, { isUntyped: true })
-    await typeCells(connection, loaded, separated.told, notes)
+    await typeCells(connection, loaded, separated.told, notes, { as: separated.as })
     return loaded
   } finally {
     await rm(folder, { recursive: true, force: true })

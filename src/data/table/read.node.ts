@@ -1,7 +1,9 @@
 import { ScorefieldError } from '../../base/index.ts'
+import { asKnown, fits } from './as-known.ts'
 import type { CsvOptions } from './csv/csv.node.ts'
 import { describeText } from './describe-text.ts'
 import { withDatabase } from './duckdb.node.ts'
+import { type KnownColumns, nothingKnown } from './known-column.ts'
 import { type FileOptions, loadFiles } from './load-files.node.ts'
 import { loadQuery } from './query.node.ts'
 import type { ReadingHints } from './readings/reading.ts'
@@ -26,9 +28,29 @@ export interface ReadTableResult {
  *
  * Throws `ScorefieldError` of kind `data`: `data/no-such-file`, `data/folder`, `data/empty-file`, `data/mixed-formats`,
  * `data/no-rows`, `data/ragged-row`, `data/columns-differ`, `data/encoding`, `data/no-such-sheet`, `data/excel-missing`,
- * `data/unreadable`, `data/sql`.
+ * `data/unreadable`, `data/sql`; with `as` also `data/column-kind`.
  */
 export async function readTable(options: ReadTableOptions): Promise<ReadTableResult> {
+  const { as } = options
+  if (as === undefined) return readOnce(options)
+  const found = await readOnce(options)
+  const strange = found.table.columns.filter((column) => {
+    const known = as.get(column.name)
+    return known !== undefined && !fits(column, known)
+  })
+  if (strange.length === 0) return { ...found, table: asKnown(found.table, as) }
+  // Written otherwise than it was: then it is read by what it shows itself.
+  const names = strange.map(({ name }) => name)
+  const others = new Map([...as].filter(([name]) => !names.includes(name)))
+  const again = await readOnce({ ...options, as: others })
+  const notes = names.map(
+    (name) =>
+      `'${name}' is written otherwise than the data that the model was trained on; it was read as it looks.`,
+  )
+  return { table: asKnown(again.table, as), notes: [...again.notes, ...notes] }
+}
+
+async function readOnce(options: ReadTableOptions): Promise<ReadTableResult> {
   return withDatabase(async (connection) => {
     const notes: string[] = []
     const source = 'sql' in options ? options.sql : options.source
@@ -36,8 +58,11 @@ export async function readTable(options: ReadTableOptions): Promise<ReadTableRes
       'sql' in options
         ? await loadQuery(connection, options.sql)
         : await loadFiles(connection, options.source, options, notes)
-    const table = await takeLoaded(connection, source, notes, loaded, hintsOf(options.csv))
-    if ('source' in options) describeTexts(table, notes)
+    const table = await takeLoaded(connection, source, notes, loaded, {
+      hints: hintsOf(options.csv),
+      as: options.as,
+    })
+    if ('source' in options) describeTexts(table, notes, options.as)
     if (table.rowCount === 0) {
       const names = table.columns.map(({ name }) => name).join(', ')
       throw new ScorefieldError({
@@ -58,9 +83,9 @@ export function hintsOf(csv: CsvOptions | undefined): ReadingHints {
 }
 
 /** Notes what is odd about columns of text, where it is not told yet. */
-function describeTexts({ columns }: Table, notes: string[]): void {
+function describeTexts({ columns }: Table, notes: string[], as: KnownColumns = nothingKnown): void {
   for (const column of columns) {
-    if (column.kind !== 'text') continue
+    if (column.kind !== 'text' || as.has(column.name)) continue
     const why = `'${column.name}' was read as text:`
     const isTold = notes.some((note) => note.startsWith(why))
     notes.push(...describeText(column).filter((note) => !isTold || !note.startsWith(why)))

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { decimalsNeeded } from './decimals.ts'
 import { commaDress } from './dress.ts'
+import type { KnownColumns } from './known-column.ts'
 import { firstRow, type Loaded } from './loaded.node.ts'
 import { type LoadedField, loadedChunks, loadedFields } from './loaded-fields.node.ts'
 import type { ReadingHints, TextReading } from './readings/reading.ts'
@@ -31,12 +32,17 @@ export async function takeLoaded(
   source: string,
   notes: string[],
   loaded: Loaded,
-  hints: ReadingHints = {},
+  { hints = {}, as }: { readonly hints?: ReadingHints; readonly as?: KnownColumns | undefined } = {},
 ): Promise<Table> {
   const fields = await loadedFields(connection, loaded, notes)
   const rowCount = Number((await firstRow(connection, 'select count(*) from loaded'))[0])
   const { isUntyped } = loaded
-  const read = await takeReadings(connection, fields, notes, { hints, isUntyped, keep: rowCount })
+  const read = await takeReadings(connection, fields, notes, {
+    hints,
+    isUntyped,
+    keep: rowCount,
+    ...(as ? { as } : {}),
+  })
   const readings = new Map(read.map((one) => [one.field, one]))
   const others = fields.filter((field) => !readings.has(field))
   const held = new Map(

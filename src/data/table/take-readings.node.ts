@@ -1,7 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { isPlainNumber, type KnownColumns, nothingKnown } from './known-column.ts'
 import { placeOf } from './loaded.node.ts'
 import { type LoadedField, loadedChunks } from './loaded-fields.node.ts'
 import { ReadingTrials } from './readings/choose-reading.ts'
+import { knownReading } from './readings/known-reading.ts'
 import type { ReadingHints, TextReading } from './readings/reading.ts'
 import { ShapeTally } from './readings/shapes.ts'
 
@@ -19,17 +21,28 @@ export interface ReadField {
 /**
  * Finds the fields of text in the table `loaded` that are numbers, days or times, in two passes over their cells.
  *
- * keep: how many rows there are, where the numbers are to be kept. Notes what a person may want to know.
+ * keep: how many rows there are, where the numbers are to be kept. as: columns that are read as they were once, or not at all.
+ * Notes what a person may want to know.
  */
 export async function takeReadings(
   connection: DuckDBConnection,
   fields: readonly LoadedField[],
   notes: string[],
-  options: { readonly hints?: ReadingHints; readonly keep?: number; readonly isUntyped?: boolean } = {},
+  options: {
+    readonly hints?: ReadingHints
+    readonly keep?: number
+    readonly isUntyped?: boolean
+    readonly as?: KnownColumns
+  } = {},
 ): Promise<ReadField[]> {
+  const { as = nothingKnown } = options
+  const readable = fields.filter(({ name }) => as.get(name)?.kind !== 'text')
   const texts = [
-    ...fields.filter(({ type }) => type === 'VARCHAR'),
-    ...(await likelyDays(connection, fields)),
+    ...readable.filter(({ type }) => type === 'VARCHAR'),
+    ...(await likelyDays(
+      connection,
+      readable.filter(({ name }) => !isPlainNumber(as.get(name))),
+    )),
   ]
   const tallies = texts.map(() => new ShapeTally())
   await eachChunk(
@@ -38,7 +51,11 @@ export async function takeReadings(
     (cells, k, first) => tallies[k]!.see(cells, first),
     () => tallies.some(({ isPromising }) => isPromising),
   )
-  const trials = texts.map(({ name }, k) => new ReadingTrials(name, tallies[k]!, options))
+  const trials = texts.map(({ name }, k) => {
+    const known = as.get(name)
+    const only = known === undefined ? undefined : knownReading(known)
+    return new ReadingTrials(name, tallies[k]!, { ...options, only })
+  })
   const open = trials.filter(({ isOpen }) => isOpen)
   const openFields = texts.filter((_, k) => trials[k]!.isOpen)
   await eachChunk(connection, openFields, (cells, k, first) => open[k]!.see(cells, first))

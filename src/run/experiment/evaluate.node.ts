@@ -24,6 +24,7 @@ import {
 import { type JudgedRows, judgedRows, modelledColumns, type RowsToJudgeBy } from './judged-rows.node.ts'
 import { likelihoodRows } from './likelihood-rows.ts'
 import { type OpenedModel, rowsToTable } from './open-model.node.ts'
+import type { Reading } from './prepare.node.ts'
 import { logDensities } from './score-rows.node.ts'
 
 /** Samples drawn, at most: as many as there are rows that were learned from. */
@@ -88,7 +89,7 @@ export async function evaluateRun(
   opened: OpenedModel,
   options: EvaluateRunOptions = {},
 ): Promise<RunEvaluation> {
-  const rows = await judgedRows(opened, options.against)
+  const rows = await judgedRows(opened, options.against, options.onNote)
   try {
     return await evaluateBy(rows, opened, options)
   } finally {
@@ -98,7 +99,7 @@ export async function evaluateRun(
 
 /** How a run is evaluated. */
 export interface EvaluateRunOptions {
-  readonly against?: { readonly source?: string; readonly sql?: string }
+  readonly against?: Reading
   /** Rows whose log-density is computed, at most; by what one costs unless given (`likelihoodRows`). */
   readonly likelihoodRows?: number
   /** The column that predictors are trained for; proposed by `proposeTarget` unless given. */
@@ -106,6 +107,8 @@ export interface EvaluateRunOptions {
   readonly seed?: number
   readonly signal?: AbortSignal
   readonly onProgress?: (what: string, done: number, total: number) => void
+  /** Told what was decided in reading `against`, a sentence each. */
+  readonly onNote?: (note: string) => void
 }
 
 async function evaluateBy(

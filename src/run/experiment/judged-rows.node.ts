@@ -4,7 +4,8 @@ import { blocksOf, type RowBlocks } from '../../evaluation/index.ts'
 import { columnNames } from './data-description.ts'
 import { evenly } from './evenly.ts'
 import { type OpenedModel, rowsToTable } from './open-model.node.ts'
-import { openSplit, readData } from './prepare.node.ts'
+import { openSplit, type Reading } from './prepare.node.ts'
+import { readOthers } from './read-others.node.ts'
 
 /** Rows that baselines learn from, and of another table to judge by, at most. */
 const mostRows = 5000
@@ -31,7 +32,8 @@ export interface RowsToJudgeBy {
 /** The rows that a run is judged by: its own test rows, or those of another table. */
 export async function judgedRows(
   opened: OpenedModel,
-  against: { readonly source?: string; readonly sql?: string } | undefined,
+  against: Reading | undefined,
+  onNote?: (note: string) => void,
 ): Promise<RowsToJudgeBy> {
   const { description, run } = opened
   if (description.kind === 'toy') {
@@ -52,7 +54,9 @@ export async function judgedRows(
     }
   }
   const others =
-    against?.source === undefined && against?.sql === undefined ? undefined : await readData(against)
+    against?.source === undefined && against?.sql === undefined
+      ? undefined
+      : await readOthers(opened, against)
   const split = await openSplit(description, run.config.data)
   // Figures of samples are of all training rows; baselines learn from some of them, encoded.
   const training = {
@@ -69,7 +73,8 @@ export async function judgedRows(
       choseWeights: description.split.weightsBy === 'test',
       dispose: split.dispose,
     }
-  const { table } = others
+  const { table, notes } = others
+  for (const note of notes) onNote?.(note)
   const all = evenly(
     Int32Array.from({ length: table.rowCount }, (_, row) => row),
     mostRows,

@@ -57,14 +57,15 @@ export async function readData(options: Reading): ReturnType<typeof readTable> {
 }
 
 /** What to read, and how. */
-interface Reading {
+export interface Reading {
   readonly source?: string
   readonly sql?: string
   readonly csv?: RunOptionsCsv
   readonly sheet?: string
 }
 
-function readingOf(options: Reading): ReadTableOptions {
+/** The same for `readTable`. */
+export function readingOf(options: Reading): ReadTableOptions {
   const { source, sql, sheet } = options
   if ((source === undefined) === (sql === undefined))
     throw new ScorefieldError({

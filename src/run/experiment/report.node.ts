@@ -15,7 +15,8 @@ import { cannotWrite, replaceFile } from '../folder/durable.node.ts'
 import type { RunEvaluation } from './evaluate.node.ts'
 import { mostRecognisable } from './most-recognisable.ts'
 import { type OpenedModel, rowsToTable, tableToRows } from './open-model.node.ts'
-import { readData, readSplit } from './prepare.node.ts'
+import { type Reading, readSplit } from './prepare.node.ts'
+import { readOthers } from './read-others.node.ts'
 import { trainingOf } from './report-training.node.ts'
 import { logDensities } from './score-rows.node.ts'
 
@@ -32,7 +33,7 @@ const worstRows = 8
 export interface ReportOptions {
   readonly evaluation: RunEvaluation
   /** The rows that the evaluation judged by, unless the run's own. */
-  readonly against?: { readonly source?: string; readonly sql?: string }
+  readonly against?: Reading
   /** Seed of the evaluation, so that the rows shown are among those that it judged; 0 unless given. */
   readonly seed?: number
   readonly signal?: AbortSignal
@@ -132,7 +133,7 @@ async function realRows(
   }
   const shown = (table: Table): string => counted(Math.min(shownRows, table.rowCount), 'row')
   if (against?.source !== undefined || against?.sql !== undefined) {
-    const { table } = await readData(against)
+    const { table } = await readOthers(opened, against)
     return { table, rows: allRows(table), are: `${shown(table)} of ${basename(table.source)}` }
   }
   const { table, test } = await readSplit(description, run.config.data)

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { literal } from '../duckdb.node.ts'
+import { type KnownColumn, type KnownColumns, nothingKnown, staysText } from '../known-column.ts'
 import { type Loaded, placeOf } from '../loaded.node.ts'
 import type { Written } from '../table.ts'
 import type { CsvOptions } from './csv.node.ts'
@@ -34,20 +35,26 @@ interface Look {
  * Makes the table `loaded` of the table `raw`, whose cells are text: numbers, days and times where all cells of a column are,
  * and gaps where they mean "nothing here". What is text stays as it is.
  *
- * known: places of columns that are text even where all cells are numbers, for the source says so.
+ * texts: places of columns that are text even where all cells are numbers, for the source says so. as: how columns were read
+ * once.
  */
 export async function typeCells(
   connection: DuckDBConnection,
   loaded: Loaded,
   options: CsvOptions,
   notes: string[],
-  known: ReadonlySet<number> = new Set(),
+  {
+    texts: known = new Set(),
+    as = nothingKnown,
+  }: { readonly texts?: ReadonlySet<number>; readonly as?: KnownColumns | undefined } = {},
 ): Promise<void> {
   const found: GapWord[] = []
   const texts: TextCells[] = []
   for (const look of await looks(connection, loaded.names, options)) {
-    const { taken, kept } = await wordsOf(connection, look, options)
-    if (kept.length > 0) notes.push(keptNote(look.name, kept))
+    const known = as.get(look.name)
+    const { taken, kept } = await wordsOf(connection, look, options, known)
+    // What is known was told when it was found.
+    if (kept.length > 0 && known === undefined) notes.push(keptNote(look.name, kept))
     found.push(...taken)
     const own = (options.gaps ?? usualGaps).filter((word) => !kept.some((other) => other.word === word))
     texts.push({
@@ -59,8 +66,9 @@ export async function typeCells(
   const numbers = new Set<number>()
   const columns: string[] = []
   for (const text of texts) {
-    const { place, cell, gap, filled, facts } = text
-    const isNumeric = !known.has(place) && filled > 0 && facts.numbers === filled
+    const { place, name, cell, gap, filled, facts } = text
+    const isText = known.has(place) || staysText(as.get(name))
+    const isNumeric = !isText && filled > 0 && facts.numbers === filled
     const number = isNumeric ? await numberCells(connection, text, options, notes) : undefined
     if (number) numbers.add(place)
     keep(loaded, place, number, gap)
@@ -93,10 +101,16 @@ async function wordsOf(
   connection: DuckDBConnection,
   look: Look,
   options: CsvOptions,
+  known: KnownColumn | undefined,
 ): Promise<{ readonly taken: readonly GapWord[]; readonly kept: readonly GapWord[] }> {
   if (look.gapWords === 0) return { taken: [], kept: [] }
   const words = await gapWordsOf(connection, look, options.gaps ?? usualGaps)
-  const kept = options.gaps === undefined ? await keptWords(connection, look, words) : []
+  const kept =
+    options.gaps !== undefined || known?.kind === 'number'
+      ? []
+      : known?.words
+        ? words.filter(({ word }) => known.words!.has(word))
+        : await keptWords(connection, look, words)
   return { taken: words.filter((word) => !kept.includes(word)), kept }
 }
 

@@ -110,6 +110,7 @@ function categoryEncoding(plan: CategoryPlan, fitted: FittedEncoder<'text'>): Co
     encoder,
     reason,
     gaps: known.has(null),
+    words: new Set([...known].filter((word) => word !== null)),
     discrete: true,
     logCells: (_, count) => new Float64Array(count),
     canEncode: (column, row) => {

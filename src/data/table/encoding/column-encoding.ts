@@ -30,6 +30,8 @@ export interface ColumnEncoding {
   readonly reason: string
   /** Whether a gap has a code of its own. */
   readonly gaps: boolean
+  /** The words that it knows one by one, of a column of categories. */
+  readonly words?: ReadonlySet<string>
   /** Whether every value has a probability: words, numbers of which only some occur, and numbers spread over their cells. */
   readonly discrete: boolean
   /** Values that have a probability though others of the column have a density; ascending. */

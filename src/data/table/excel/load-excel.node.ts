@@ -4,6 +4,7 @@ import type { CsvOptions } from '../csv/csv.node.ts'
 import { isHeader } from '../csv/header.ts'
 import { type ColumnNames, columnNames, describeNames, numberedName } from '../csv/names.ts'
 import { typeCells } from '../csv/types.node.ts'
+import type { KnownColumns } from '../known-column.ts'
 import { type Loaded, loadedAs } from '../loaded.node.ts'
 import { orderOf } from '../order-of.ts'
 import { emptyFile } from '../source.node.ts'
@@ -16,6 +17,7 @@ export interface ExcelFiles {
   readonly paths: readonly string[]
   readonly sheet?: string | undefined
   readonly csv: CsvOptions
+  readonly as?: KnownColumns | undefined
 }
 
 /** Rows that are looked at for whether the first one names the columns. */
@@ -27,7 +29,7 @@ const lookedAt = 1000
  */
 export async function loadExcel(
   connection: DuckDBConnection,
-  { source, paths, sheet, csv }: ExcelFiles,
+  { source, paths, sheet, csv, as }: ExcelFiles,
   notes: string[],
 ): Promise<Loaded> {
   let names: readonly string[] | undefined
@@ -55,7 +57,10 @@ export async function loadExcel(
   const places = (kind: string): number[] => columns.flatMap((one, k) => (one.kind === kind ? [k] : []))
   const loaded = loadedAs(names, { isUntyped: true })
   const { gaps } = csv
-  await typeCells(connection, loaded, gaps === undefined ? {} : { gaps }, notes, new Set(places('text')))
+  await typeCells(connection, loaded, gaps === undefined ? {} : { gaps }, notes, {
+    texts: new Set(places('text')),
+    as,
+  })
   for (const place of places('truth')) loaded.types.set(place, 'BOOLEAN')
   return loaded
 }

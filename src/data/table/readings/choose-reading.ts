@@ -44,15 +44,20 @@ export class ReadingTrials {
   private seen = 0
   private isNarrowed = false
 
-  /** keep: so many rows are kept as numbers; none if left out. */
+  /** keep: so many rows are kept as numbers; none if left out. only: the one reading to try, whatever the shapes propose. */
   constructor(
     name: string,
     tally: ShapeTally,
-    options: { readonly hints?: ReadingHints; readonly keep?: number } = {},
+    options: {
+      readonly hints?: ReadingHints
+      readonly keep?: number
+      readonly only?: TextReading | undefined
+    } = {},
   ) {
     const { shapes } = tally
-    const { hints = {}, keep } = options
-    const proposed = shapes.length === 0 ? [] : readings.flatMap((reading) => reading.propose(shapes, hints))
+    const { hints = {}, keep, only } = options
+    const proposals = shapes.length === 0 ? [] : readings.flatMap((reading) => reading.propose(shapes, hints))
+    const proposed = only === undefined ? proposals : [only]
     this.name = name
     this.trials = proposed.map((reading) => ({
       reading,
