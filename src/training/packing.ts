@@ -72,25 +72,6 @@ export class Packing {
     )
   }
 
-  /** Tensors of the parameters' shapes, packed. */
-  close(tensors: f.Named<f.Tensor>): Record<string, f.Tensor> {
-    const join = (pack: string): f.Tensor => {
-      const parts = this.places.filter((place) => place.pack === pack)
-      if (parts.length === 0) return f.constant({ shape: [0], data: [] })
-      return f.concat(
-        parts.map(({ name, size }) => f.reshape(tensors[name]!, [size])),
-        { axis: 0 },
-      )
-    }
-    return Object.fromEntries(this.packs.map(({ name }) => [name, join(name)]))
-  }
-
-  /** Names of a player's parameters. */
-  namesOf(player: string): string[] {
-    const own = new Set(this.packs.filter((pack) => pack.player === player).map(({ name }) => name))
-    return this.places.filter(({ pack }) => own.has(pack)).map(({ name }) => name)
-  }
-
   /** Values of the parameters, packed. */
   pack(values: f.Named<ArrayLike<number>>): Record<string, Float64Array> {
     const packs = Object.fromEntries(

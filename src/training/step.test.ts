@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import { byName } from '../base/index.ts'
 import * as f from '../engine/index.ts'
+import { largestDifference } from '../family/ability.test-helper.ts'
 import { someValues } from '../family/family.test-helper.ts'
+import { families } from '../family/index.ts'
 import { adamw } from './adamw.ts'
 import { BatchMaker } from './batches.ts'
 import { coefficientNames } from './coefficients.ts'
-import { batchInputs, batchLosses } from './learning.ts'
-import { hundredRows, smallLearning, smallModel } from './training.test-helper.ts'
+import { batchInputs, batchLosses, learningOf } from './learning.ts'
+import { hundredRows, shortRun, smallLearning, smallModel } from './training.test-helper.ts'
 import { TrainingProgram } from './training-program.ts'
 
 const model = smallModel()
@@ -152,3 +155,58 @@ test('node/cpu and the reference agree', async () => {
     expect(loss / exact.loss[i]!).toBeCloseTo(1, 4)
   })
 })
+
+// An exact trace uses the first weights in another shape than their own.
+test.each(['score-network', 'energy'])(
+  '%s: the gradient of an exact trace reaches all of each parameter',
+  async (name) => {
+    const family = byName(families, name, 'family')
+    const built = family.build({
+      event: [2],
+      parts: [{ kind: 'numbers', width: 2 }],
+      sigmaData: 1,
+      network: 'residual-mlp',
+      size: { width: 6, blocks: 1, embedding: 4 },
+    })
+    const learning = learningOf({
+      model: built,
+      config: { ...shortRun, objective: 'implicit-score-matching', batchSize: 8 },
+    })
+    const { parameters } = learning.facts.model
+    const names = Object.keys(parameters)
+    const runtime = f.referenceRuntime
+    const plain = await f.compile(
+      {
+        ...{ name: 'gradient', inputs: batchInputs(learning), shared: parameters },
+        step: ({ inputs, shared }) => {
+          const loss = f.mean(batchLosses(learning, shared, inputs).losses['all']!)
+          const wrt = names.map((parameter) => shared[parameter]!)
+          const gradients = f.grad(loss, wrt).map((gradient, i) => [names[i]!, gradient] as const)
+          return { outputs: Object.fromEntries(gradients.map(([of, gradient]) => [`d ${of}`, gradient])) }
+        },
+      },
+      { runtime },
+    )
+    const start = someValues(parameters)
+    const batch = new BatchMaker({ source: hundredRows, learning, seed: 1, name: 'training' }).make(0, 8)
+    plain.setShared(start)
+    const expected = await plain.run(batch)
+    const program = await TrainingProgram.compile({
+      ...{ learning, optimiser: adamw, optimiserOptions: adamw.defaults, runtime },
+    })
+    const none = Object.fromEntries(names.map((of) => [of, new Float32Array(start[of]!.length)]))
+    program.setState({ model: start, ema: start, first: none, second: none })
+    const named: Record<string, number> = {
+      ...adamw.schedule(1, 0.01, adamw.defaults),
+      clipNorm: 3e38,
+      averageRate: 1,
+    }
+    await program.run({
+      ...batch,
+      coefficients: Float64Array.from(coefficientNames(adamw), (of) => named[of]!),
+    })
+    const { first } = await program.getState() // After the first step, the gradient.
+    for (const of of names)
+      expect(largestDifference(first![of]!, expected[`d ${of}`]!), of).toBeLessThan(1e-12)
+  },
+)

@@ -49,18 +49,18 @@ export function trainingStep(options: {
       }
       const values = packing.open(state['model']!)
       const { losses, state: left, tells = {} } = batchLosses(learning, values, inputs, state[chainsGroup])
-      const gradients: Record<string, f.Tensor> = {}
+      // With respect to the packs themselves: a loss may use a parameter in another shape, and then what it uses is the pack.
+      const gradient: Record<string, f.Tensor> = {}
       for (const { name: player } of players) {
-        const wrt = packing.namesOf(player)
+        const own = packing.packs.filter((pack) => pack.player === player)
         const found = f.grad(
           f.mean(losses[player]!),
-          wrt.map((name) => values[name]!),
+          own.map(({ name }) => state['model']![name]!),
         )
-        wrt.forEach((name, i) => {
-          gradients[name] = found[i]!
+        own.forEach(({ name }, i) => {
+          gradient[name] = found[i]!
         })
       }
-      const gradient = packing.close(gradients)
       const normOf = (packs: readonly { readonly name: string }[]): f.Tensor =>
         f.withLabel('gradient norm', () => globalNorm(packs.map(({ name }) => gradient[name]!)))
       const norm = normOf(packing.packs)
