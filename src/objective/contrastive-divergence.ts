@@ -49,7 +49,6 @@ export function chainEnd(given: LossGiven<never>, start: f.Tensor): f.Tensor {
   return langevin(start, {
     score: atVectors(given).score,
     draws: given.draws['chain']!,
-    steps: wholeSetting(settings, 'steps'),
     epsilon: positiveSetting(settings, 'step') * range.sigmaData ** 2,
   })
 }
