@@ -57,7 +57,7 @@ describe('judging', () => {
 function fake(
   name: string,
   seconds: Record<string, number>,
-  options: { last?: number; caveat?: string } = {},
+  options: { first?: number; last?: number; caveat?: string } = {},
 ) {
   const contender: Contender = {
     name,
@@ -67,7 +67,7 @@ function fake(
     ...(options.caveat === undefined ? {} : { caveat: options.caveat }),
     async round(_workload, setting) {
       asked.push(`${name} ${setting}`)
-      return { secondsPerStep: seconds[setting]!, last: options.last ?? 1 }
+      return { secondsPerStep: seconds[setting]!, first: options.first ?? 2, last: options.last ?? 1 }
     },
     close() {},
   }
@@ -88,7 +88,7 @@ const comparison: Comparison = {
   target: { ratio: 1 },
   async ours() {
     asked.push('ours')
-    return { secondsPerStep: 0.01, last: 1 }
+    return { secondsPerStep: 0.01, first: 2, last: 1 }
   },
 }
 const field = (contenders: Contender[], absent: BenchContext['absent'] = []): BenchContext => ({
@@ -113,6 +113,8 @@ describe('comparing', () => {
     expect(result.note).toBe('p absent: it computes something else (only): 1.01, ours 1')
     const notANumber = await compare(comparison, field([fake('p', { only: 0.02 }, { last: Number.NaN })]))
     expect(notANumber.peers).toEqual({})
+    const fromElsewhere = await compare(comparison, field([fake('p', { only: 0.02 }, { first: 2.001 })]))
+    expect(fromElsewhere.note).toBe('p absent: it computes something else (only): 2.001, ours 2')
   })
 
   it('claims no victory over a crippled or an incomplete field, but admits a defeat', async () => {
@@ -165,7 +167,7 @@ describe('peer processes', () => {
       const { workload, setting, seconds } = JSON.parse(line)
       if (workload === 'hang') return
       if (workload === 'crash') throw new TypeError('broken inside')
-      console.log(JSON.stringify(workload === 'fail' ? { error: 'cannot' } : { setting, secondsPerStep: seconds, last: 3 }))
+      console.log(JSON.stringify(workload === 'fail' ? { error: 'cannot' } : { setting, secondsPerStep: seconds, first: 4, last: 3 }))
     })`
   const timeouts = { start: 10_000, round: 300 }
 
@@ -177,7 +179,7 @@ describe('peer processes', () => {
     expect(absent).toEqual([])
     const [peer] = contenders
     expect(peer).toMatchObject({ version: '7', settings: ['s'], unavailable: { t: 'no' }, caveat: 'slow' })
-    expect(await peer!.round('w', 's', 0.5)).toEqual({ secondsPerStep: 0.5, last: 3 })
+    expect(await peer!.round('w', 's', 0.5)).toEqual({ secondsPerStep: 0.5, first: 4, last: 3 })
     await expect(peer!.round('fail', 's', 0.1)).rejects.toThrow('cannot')
     await expect(peer!.round('crash', 's', 0.1)).rejects.toThrow('TypeError: broken inside')
     await expect(peer!.round('w', 's', 0.1)).rejects.toThrow('TypeError: broken inside')

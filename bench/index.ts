@@ -2,6 +2,7 @@ import { autoregressiveBench } from './autoregressive.ts'
 import { categoryEncodings } from './category-encodings.ts'
 import { compiling } from './compile.ts'
 import { eightGaussians } from './eight-gaussians.ts'
+import { familySteps } from './family-steps.ts'
 import type { Bench } from './harness.ts'
 import { judges } from './judges.ts'
 import { largeTable } from './large-table.ts'
@@ -19,6 +20,7 @@ import { trainingStep } from './training-step.ts'
 export const benches: readonly Bench[] = [
   trainingStep,
   scoreMatching,
+  familySteps,
   autoregressiveBench,
   noise,
   compiling,

@@ -9,9 +9,10 @@ const json = args.includes('--json')
 /** What stands after an option. */
 const after = (option: string): string | undefined =>
   args.includes(option) ? args[args.indexOf(option) + 1] : undefined
-const [only, folder] = [after('--only'), after('--folder')]
+const options = ['--only', '--folder', '--rounds', '--seconds']
+const [only, folder, rounds = '5', seconds = '1.5'] = options.map(after)
 const wanted = args.filter(
-  (argument) => !argument.startsWith('--') && argument !== only && argument !== folder,
+  (argument, i) => !argument.startsWith('--') && !options.includes(args[i - 1] ?? ''),
 )
 const chosen = wanted.length > 0 ? wanted.map((name) => byName(benches, name, 'bench')) : benches
 
@@ -24,7 +25,12 @@ try {
   for (const bench of chosen) {
     process.stderr.write(`${bench.name}: ${bench.summary} …\n`)
     const which = { ...(only === undefined ? {} : { only }), ...(folder === undefined ? {} : { folder }) }
-    for await (const result of bench.run({ rounds: 5, seconds: 1.5, ...peers, ...which })) {
+    for await (const result of bench.run({
+      rounds: Number(rounds),
+      seconds: Number(seconds),
+      ...peers,
+      ...which,
+    })) {
       results.push(result)
       if (json) process.stdout.write(formatJson([result]))
     }

@@ -6,7 +6,9 @@ import { promisify } from 'node:util'
 /** One timed round: how long a step took, and the check value after the fixed number of checking steps. */
 export interface Round {
   readonly secondsPerStep: number
-  /** Loss after 50 updates, or the product's mean square: equal for all who compute the same. */
+  /** Loss before any update, or the product's mean square: equal for all who compute the same. */
+  readonly first: number
+  /** The same after the workload's check steps. */
   readonly last: number
 }
 
@@ -194,12 +196,13 @@ function parsed(line: string): Record<string, unknown> | null {
 }
 
 function roundOf(record: Record<string, unknown>): Round {
-  const { error, secondsPerStep, last } = record
+  const { error, secondsPerStep, first, last } = record
   if (error !== undefined) throw new Error(String(error))
-  if (typeof secondsPerStep !== 'number' || !(secondsPerStep > 0) || typeof last !== 'number') {
+  const known = typeof secondsPerStep === 'number' && typeof first === 'number' && typeof last === 'number'
+  if (!known || !(secondsPerStep > 0)) {
     throw new Error(`no timing in its answer ${JSON.stringify(record)}`)
   }
-  return { secondsPerStep, last }
+  return { secondsPerStep, first, last }
 }
 
 /** The line of a stack trace that says what happened. */

@@ -15,6 +15,8 @@ from array import array
 
 import torch
 
+from torch_families import FAMILIES, FamilyWork
+
 WORKLOADS = {
     "mlp-512": {"widths": [64, 512, 512, 512, 64], "batch_size": 256},
     "mlp-128": {"widths": [64, 128, 128, 128, 64], "batch_size": 512},
@@ -27,6 +29,8 @@ SCORE_MATCHING = {
     for d in (8, 32, 128)
 }
 CHECK_STEPS = 50
+# Of what is asked for by name.
+SLOW_CHECK_STEPS = 10
 STANDALONE_ROUNDS = 5
 STANDALONE_SECONDS = 0.4
 
@@ -47,6 +51,12 @@ class Stream:
         return torch.frombuffer(values, dtype=torch.float32).reshape(shape).clone()
 
 
+def adam_w(parameters, foreach):
+    return torch.optim.AdamW(
+        parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01, foreach=foreach
+    )
+
+
 class Network:
     """One batch, one MLP, one optimiser; a step is zero_grad, forward, backward, update."""
 
@@ -65,14 +75,7 @@ class Network:
         self.model = torch.nn.Sequential(*modules[:-1])
         self.x = stream.tensor([batch_size, widths[0]], math.sqrt(3))
         self.y = self.x * self.x.roll(-1, dims=1)
-        self.optimizer = torch.optim.AdamW(
-            self.model.parameters(),
-            lr=1e-3,
-            betas=(0.9, 0.999),
-            eps=1e-8,
-            weight_decay=0.01,
-            foreach=foreach,
-        )
+        self.optimizer = adam_w(self.model.parameters(), foreach)
 
     def loss(self):
         return torch.nn.functional.mse_loss(self.model(self.x), self.y)
@@ -129,10 +132,10 @@ class Product:
 class Job:
     """Checks once, which also warms up; then times rounds."""
 
-    def __init__(self, work):
+    def __init__(self, work, check_steps):
         self.work = work
         self.first = work.value()
-        self.seconds_per_step = self.timed(CHECK_STEPS)
+        self.seconds_per_step = self.timed(check_steps)
         self.last = work.value()
 
     def timed(self, steps):
@@ -202,6 +205,8 @@ def set_threads(threads):
 def create(workload, foreach):
     if workload in SCORE_MATCHING:
         return ScoreMatching(**SCORE_MATCHING[workload], foreach=foreach)
+    if workload in FAMILIES:
+        return FamilyWork(workload, Stream(), lambda parameters: adam_w(parameters, foreach))
     shape = WORKLOADS[workload]
     return Product(**shape) if "size" in shape else Network(**shape, foreach=foreach)
 
@@ -216,7 +221,8 @@ def answer(request):
         threads, foreach = SETTINGS[setting]
         set_threads(threads)
         if (workload, setting) not in jobs:
-            jobs[workload, setting] = Job(create(workload, foreach))
+            check_steps = CHECK_STEPS if workload in WORKLOADS else SLOW_CHECK_STEPS
+            jobs[workload, setting] = Job(create(workload, foreach), check_steps)
         return {**record, **jobs[workload, setting].round(request["seconds"])}
     except Exception as error:
         return {**record, "error": str(error)}

@@ -14,7 +14,47 @@ export interface MlpWorkload {
   readonly batchSize: number
   /** Implicit score matching with the exact trace, of a score or of an energy, in place of the squared error. */
   readonly loss?: 'score' | 'energy'
+  readonly checkSteps?: number
 }
+
+/** Six rational-quadratic spline couplings, each with a network of two hidden layers; maximum likelihood. */
+export interface SplineWorkload {
+  readonly name: string
+  readonly kind: 'spline'
+  readonly columns: number
+  readonly couplings: number
+  readonly width: number
+  readonly bins: number
+  readonly bound: number
+  readonly batchSize: number
+  readonly checkSteps: number
+}
+
+/** A masked network (MADE) with a mixture of normals for each column; maximum likelihood. */
+export interface MadeWorkload {
+  readonly name: string
+  readonly kind: 'made'
+  readonly columns: number
+  readonly width: number
+  readonly layers: number
+  readonly components: number
+  readonly batchSize: number
+  readonly checkSteps: number
+}
+
+/** An energy by contrastive divergence: chains of Langevin steps from the batch. */
+export interface ChainWorkload {
+  readonly name: string
+  readonly kind: 'chain'
+  readonly columns: number
+  readonly width: number
+  readonly steps: number
+  readonly epsilon: number
+  readonly batchSize: number
+  readonly checkSteps: number
+}
+
+export type FamilyWorkload = SplineWorkload | MadeWorkload | ChainWorkload
 
 /** The product of two `[size, size]` matrices. */
 export interface MatmulWorkload {
@@ -23,11 +63,12 @@ export interface MatmulWorkload {
   readonly size: number
 }
 
-export type Workload = MlpWorkload | MatmulWorkload
+export type Workload = MlpWorkload | MatmulWorkload | FamilyWorkload
 
-export declare const workloads: readonly Workload[]
+export declare const workloads: readonly (MlpWorkload | MatmulWorkload)[]
 /** What PyTorch alone is asked for: the others have no such derivatives, or take minutes. */
 export declare const scoreMatchingWorkloads: readonly MlpWorkload[]
+export declare const familyWorkloads: readonly FamilyWorkload[]
 export declare const adamW: {
   readonly learningRate: number
   readonly beta1: number
@@ -41,6 +82,17 @@ export declare function makeNetwork(workload: MlpWorkload): {
   readonly layers: readonly Layer[]
   readonly x: Float32Array
   readonly y: Float32Array
+}
+export declare function makeFamily(workload: FamilyWorkload): {
+  readonly parameters: readonly {
+    readonly name: string
+    readonly shape: readonly number[]
+    readonly values: Float32Array
+  }[]
+  /** [B, d] */
+  readonly x: Float32Array
+  /** [B, K, d]; empty where there is no chain. */
+  readonly noise: Float32Array
 }
 export declare function meanSquare(values: ArrayLike<number> & Iterable<number>): number
 export declare function makeMatrices(workload: MatmulWorkload): {

@@ -23,12 +23,20 @@ export const scoreMatchingWorkloads = ['score', 'energy'].flatMap((loss) =>
     widths: [d, 128, 128, 128, loss === 'score' ? d : 1],
     batchSize: 256,
     loss,
+    checkSteps: 10,
   })),
 )
 
+/** Steps of models with a density, and of one learned from its own chains. Asked of PyTorch alone. */
+export const familyWorkloads = [
+  { name: 'spline', kind: 'spline', columns: 12, couplings: 6, width: 128, bins: 8, bound: 4 },
+  { name: 'made', kind: 'made', columns: 12, width: 256, layers: 2, components: 5 },
+  { name: 'chain', kind: 'chain', columns: 32, width: 128, steps: 20, epsilon: 0.01 },
+].map((workload) => ({ ...workload, batchSize: 256, checkSteps: 10 }))
+
 export const adamW = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 }
 
-/** Updates after which the loss is compared between the peers. */
+/** Updates after which the loss is compared between the peers, unless the workload says otherwise. */
 export const checkSteps = 50
 
 /** @returns {() => number} the stream: uniform on [−1, 1), exact in double precision */
@@ -67,6 +75,56 @@ export function makeNetwork(workload) {
   const x = drawn(next, workload.batchSize * width, Math.sqrt(3))
   const y = x.map((value, i) => value * x[i - (i % width) + ((i + 1) % width)])
   return { layers, x, y }
+}
+
+/** Widths of each network of a family's workload: a spline flow's couplings, or the one energy. */
+function networkWidths({ kind, columns, width, couplings, bins }) {
+  if (kind === 'chain') return [[columns, width, width, width, 1]]
+  const half = columns / 2
+  return Array.from({ length: couplings }, () => [half, width, width, (3 * bins - 1) * half])
+}
+
+/** Names and shapes of a family's parameters, in the order in which they are drawn; n is the size of a bound, 1/√n. */
+function parametersOf(workload) {
+  const { kind, columns, width, layers, components } = workload
+  if (kind !== 'made')
+    return networkWidths(workload).flatMap((widths, k) =>
+      widths.slice(1).flatMap((outputs, l) => [
+        { name: `net${k}.weight${l}`, shape: [widths[l], outputs], n: widths[l] },
+        { name: `net${k}.bias${l}`, shape: [outputs], n: widths[l] },
+      ]),
+    )
+  const outputs = 3 * components * columns
+  const hidden = Array.from({ length: layers }, (_, l) => {
+    const inputs = l === 0 ? columns : width
+    return [
+      { name: `layer${l}.weight`, shape: [inputs, width], n: inputs },
+      { name: `layer${l}.bias`, shape: [width], n: inputs },
+    ]
+  })
+  return [
+    ...hidden.flat(),
+    { name: 'direct.weight', shape: [columns, outputs], n: columns },
+    { name: 'out.weight', shape: [width, outputs], n: width },
+    { name: 'out.bias', shape: [outputs], n: width },
+  ]
+}
+
+/**
+ * Parameters and batch of a family. Drawn in this order: the parameters, uniform with bound 1/√n, n the inputs of their layer;
+ * then x [B, d], with bound √3; and for a chain its noise [B, K, d], with bound √3.
+ */
+export function makeFamily(workload) {
+  const next = uniformStream()
+  const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1)
+  const parameters = parametersOf(workload).map(({ name, shape, n }) => ({
+    name,
+    shape,
+    values: drawn(next, sizeOf(shape), 1 / Math.sqrt(n)),
+  }))
+  const { batchSize, columns, steps = 0 } = workload
+  const x = drawn(next, batchSize * columns, Math.sqrt(3))
+  return { parameters, x, noise: drawn(next, batchSize * steps * columns, Math.sqrt(3)) }
 }
 
 /** Mean of the squares, summed in double precision: a float32 sum of a million terms is off by 5e-4. */
