@@ -57,6 +57,7 @@ export async function runCompare(
     runtime,
     signal,
     onTraining: ({ family, seed, event }) => {
+      if (event.type !== 'checkpoint') terminal.event({ ...event, family, seed })
       if (event.type === 'step')
         terminal.progress({
           label: `${family}, seed ${seed}`,

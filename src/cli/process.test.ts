@@ -192,6 +192,20 @@ describe('Ctrl-C', () => {
     expect(events().at(-1)).toMatchObject({ type: 'done', reason: 'interrupted' })
   })
 
+  it('of a comparison says where what is done is kept', async () => {
+    const { child, done } = start(
+      ...['compare', 'toy:rings', '--families', 'autoregressive,nice', '--seeds', '1', '--json', ...one],
+      ...['--set', 'training.steps=200000', '--out', at('compared')],
+    )
+    child.stdout!.once('data', () => child.kill('SIGINT'))
+    const { code, err } = await done
+    expect(code).toBe(130)
+    expect(err.split('\n').at(-2)).toBe(
+      `Stopped. What is done is kept in ${at('compared')}; the same command goes on with it.`,
+    )
+    expect(existsSync(at('compared/autoregressive-0/run.json'))).toBe(true)
+  })
+
   it('while a sample is drawn writes nothing', async () => {
     const { child, done } = start(
       'sample',

@@ -37,12 +37,14 @@ export function decimalsFor({ value, low, high }: Estimate): number {
   return Math.max(0, Math.min(6, Math.ceil(1.3 - Math.log10(scale))))
 }
 
-/** `0.555 (0.504 to 0.604)`; the value alone where the interval is a point or unknown. */
+/** `0.555 (0.504 to 0.604)`; the value alone where the interval is unknown, or a point in all digits that are shown. */
 export function estimate(given: Estimate): string {
   const decimals = decimalsFor(given)
-  const value = fixed(given.value, decimals)
-  if (!Number.isFinite(given.low) || !Number.isFinite(given.high) || given.low === given.high) return value
-  return `${value} (${fixed(given.low, decimals)} to ${fixed(given.high, decimals)})`
+  const [value, low, high] = [given.value, given.low, given.high].map((part) => fixed(part, decimals))
+  if (!Number.isFinite(given.low) || !Number.isFinite(given.high) || given.low === given.high) return value!
+  // Rounding leaves an interval of 1e-16 where all values are one: it tells nothing.
+  if (low === high) return fixed(given.value, decimalsFor({ ...given, low: given.value, high: given.value }))
+  return `${value} (${low} to ${high})`
 }
 
 /** An estimate of a share as percent: `1.7 % (0.2 to 3.1 %)`. */

@@ -146,11 +146,8 @@ async function contest(family: string, seed: number, options: CompareOptions): P
     }
   } catch (error) {
     // What is wrong with the data or the command is wrong for every family; what a family cannot do is its own affair.
-    if (
-      error instanceof ScorefieldError &&
-      (error.kind === 'usage' || error.kind === 'data' || error.kind === 'interrupted')
-    )
-      throw error
+    requireGoingOn(options.signal, options.folder)
+    if (error instanceof ScorefieldError && (error.kind === 'usage' || error.kind === 'data')) throw error
     return { result: { ...named, error: (error as Error).message }, floor: undefined, testRows: 0, data: '' }
   }
 }
