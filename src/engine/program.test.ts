@@ -102,6 +102,13 @@ describe('a program with state', () => {
     expect((await program.getState())['parameters']!['w']![0]).toBeCloseTo(0.1)
   })
 
+  it('gives some groups of its state alone', async () => {
+    const program = await ready()
+    await program.run(inputsOf(0))
+    const { momentum } = await program.getState()
+    expect(await program.getState(['momentum'])).toEqual({ momentum })
+  })
+
   it('runs calls made at the same time one after the other', async () => {
     const one = await ready()
     const together = await one.run(inputs, steps)

@@ -69,14 +69,15 @@ export class Program {
     })
   }
 
-  /** A copy of the state, by group and name, once all runs have ended. */
-  async getState(): Promise<Record<string, Record<string, HostArray>>> {
+  /** A copy of the state, by group and name, once all runs have ended; of some of the groups, where they are named. */
+  async getState(groups?: readonly string[]): Promise<Record<string, Record<string, HostArray>>> {
     await this.lastRun
     this.requireState()
     const result: Record<string, Record<string, HostArray>> = {}
     for (const [i, { name }] of this.traced.state.entries()) {
       const slash = name.indexOf('/')
       const group = name.slice(0, slash)
+      if (groups && !groups.includes(group)) continue
       result[group] ??= {}
       result[group][name.slice(slash + 1)] = (await this.executor.download(this.state[i]!)).slice()
     }

@@ -42,6 +42,15 @@ describe('one batch of 8 is 8 batches of 1', () => {
     }
   })
 
+  test('the arrays of a batch that is used up are taken again where they fit', () => {
+    const fresh = maker(3).make(64, 8)
+    const used = maker(3).make(0, 8)
+    const again = maker(3).make(64, 8, used)
+    expect(again).toEqual(fresh)
+    for (const name of ['data', 'draw/noise', 'sigma', 'weight']) expect(again[name]).toBe(used[name])
+    expect(maker(3).make(0, 3, again)).toEqual(maker(3).make(0, 3))
+  })
+
   test('with conditions', () => {
     const source: RowSource = {
       ...hundredRows,

@@ -78,16 +78,24 @@ export class BatchMaker {
     return (bits + 0.5) / 2 ** 32
   }
 
-  /** Examples first … first + count − 1, as the inputs of the training program. */
-  make(first: number, count: number): Record<string, HostArray> {
+  /**
+   * Examples first … first + count − 1, as the inputs of the training program.
+   * `used`: a batch that is not needed any more, whose arrays are taken for this one where they are of the same size.
+   */
+  make(first: number, count: number, used: Record<string, HostArray> = {}): Record<string, HostArray> {
     const { dimension, conditionWidth } = this.source
-    const data = new Float32Array(count * dimension)
-    const condition = new Float32Array(count * conditionWidth)
+    const room = (name: string, width: number): Float32Array => {
+      const kept = used[name]
+      const size = count * width
+      return kept instanceof Float32Array && kept.length === size ? kept : new Float32Array(size)
+    }
+    const data = room('data', dimension)
+    const condition = room('condition', conditionWidth)
     this.source.fill({ first, count, rows: data, conditions: condition })
     const batch: Record<string, HostArray> = { data, condition }
     if (this.weighting) {
-      const sigma = new Float32Array(count)
-      const weight = new Float32Array(count)
+      const sigma = room('sigma', 1)
+      const weight = room('weight', 1)
       for (let i = 0; i < count; i++) {
         const level = this.level(first + i)
         sigma[i] = level
@@ -96,8 +104,10 @@ export class BatchMaker {
       batch['sigma'] = sigma
       batch['weight'] = weight
     }
-    for (const { name, draw, stream } of this.draws)
-      batch[name] = stream[draw.of]({ first, count, width: sizeOf(draw.shape) })
+    for (const { name, draw, stream } of this.draws) {
+      const width = sizeOf(draw.shape)
+      batch[name] = stream[draw.of]({ first, count, width }, room(name, width))
+    }
     return batch
   }
 }

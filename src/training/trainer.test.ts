@@ -4,12 +4,13 @@ import { exactDenoiser, gaussianMixture } from '../density/index.ts'
 import * as f from '../engine/index.ts'
 import { hostDenoiser } from '../family/family.test-helper.ts'
 import { preconditioned } from '../family/index.ts'
-import { residualMlp, startValues } from '../nn/index.ts'
+import { parameterCount, residualMlp, startValues } from '../nn/index.ts'
 import { learningOf } from './learning.ts'
 import { measureScale, proposeNoiseRange } from './measure.ts'
 import { startState } from './state.ts'
 import {
   bytesOf,
+  countingRuntime,
   eventsOf,
   moons,
   shortRun,
@@ -38,6 +39,21 @@ describe('events', () => {
     expect(start).toMatchObject({ steps: 24, parameters: parameters.reduce((a, b) => a + b) })
     // A step's matrix products alone take 2 · 3 operations an example and a weight of the middle block.
     expect(start!.flopsPerStep).toBeGreaterThan(32 * 6 * 3 * 16 * 16)
+  })
+
+  test('an evaluation fetches the averaged weights and nothing else, a checkpoint everything', async () => {
+    const { runtime, taken } = countingRuntime()
+    const fetched: Record<string, number[]> = {}
+    await eventsOf(smallTask({ heldOut, runtime }), ({ type }) => {
+      const kept = fetched[type] ?? []
+      fetched[type] = [...kept, taken()]
+    })
+    const all = parameterCount(smallModel().parameters)
+    expect(fetched['step']).toEqual(fetched['step']!.map(() => 0))
+    expect(fetched['evaluation']).toEqual([all, all, all, all])
+    // Model, averages and two moments.
+    expect(fetched['checkpoint']).toEqual([4 * all, 4 * all, 4 * all])
+    expect(fetched['done']).toEqual([0])
   })
 
   test('losses by noise level cover every example since the evaluation before', async () => {

@@ -67,6 +67,8 @@ class TrainingRun {
   private readonly watcher: Watcher
   private readonly started: number
   private step: number
+  /** The last call's batch: its arrays are used again. */
+  private batch: Record<string, f.HostArray> | undefined
   private record: BestSoFar
   /** The averaged weights of the last evaluation at which nothing watched was bad. */
   private good: Required<Pick<BestSoFar, 'best' | 'bestStep'>> | undefined
@@ -178,8 +180,9 @@ class TrainingRun {
     const steps = next - step
     const range = { first: step * batchSize, count: steps * batchSize }
     await this.task.data.ready?.(range)
+    this.batch = this.batches.make(range.first, range.count, this.batch)
     const inputs = {
-      ...this.batches.make(range.first, range.count),
+      ...this.batch,
       coefficients: this.coefficients.following(step, steps),
     }
     const before = this.program.snapshot()
@@ -216,7 +219,7 @@ class TrainingRun {
       if (this.learning.objective.watches) await this.keepGood()
       return { type: 'evaluation', step, ...nothing, ...byLevel }
     }
-    const weights = (await this.state()).groups['ema']!
+    const weights = await this.averaged()
     const { mean, standardError } = await this.heldOut.loss(weights, step)
     this.record = afterEvaluation(this.record, { step, loss: mean, standardError, weights })
     return {
@@ -233,7 +236,15 @@ class TrainingRun {
   private async keepGood(): Promise<void> {
     const { best: _, ...others } = this.record
     this.record = this.watcher.bad ? { ...others, ...this.good } : { ...others, bestStep: 0 }
-    if (!this.watcher.bad) this.good = { best: (await this.state()).groups['ema']!, bestStep: this.step }
+    if (!this.watcher.bad) this.good = { best: await this.averaged(), bestStep: this.step }
+  }
+
+  /** The averaged weights alone; never ones that are not finite. */
+  private async averaged(): Promise<Readonly<Record<string, Float32Array>>> {
+    const { ema } = (await this.program.getState(['ema'])) as TrainingState['groups']
+    // The whole state tells where it began.
+    if (!Object.values(ema!).every(allFinite)) await this.state()
+    return ema!
   }
 
   /** All that a run needs to go on; never one that is not finite. */

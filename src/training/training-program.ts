@@ -34,9 +34,9 @@ export class TrainingProgram {
     this.program.setState(mapGroups(groups, (group) => this.packing.pack(group)))
   }
 
-  /** A copy of the state: group, then parameter. */
-  async getState(): Promise<Record<string, Record<string, f.HostArray>>> {
-    return mapGroups(await this.program.getState(), (group) => this.packing.unpack(group))
+  /** A copy of the state: group, then parameter; of some of the groups, where they are named. */
+  async getState(groups?: readonly string[]): Promise<Record<string, Record<string, f.HostArray>>> {
+    return mapGroups(await this.program.getState(groups), (group) => this.packing.unpack(group))
   }
 
   snapshot(): f.StateSnapshot {

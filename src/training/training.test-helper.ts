@@ -1,5 +1,6 @@
 import { fixedRows, type RowSource } from '../data/index.ts'
 import { toyByName } from '../density/index.ts'
+import { type Runtime, referenceRuntime, sizeOf } from '../engine/index.ts'
 import { type Model, preconditioned } from '../family/index.ts'
 import { residualMlp } from '../nn/index.ts'
 import type { TrainingConfig } from './config.ts'
@@ -110,5 +111,29 @@ export function bytesOf(state: TrainingState): unknown {
     ...numbers,
     groups: Object.fromEntries(Object.entries(groups).map(([name, group]) => [name, hexAll(group)])),
     best: best && hexAll(best),
+  }
+}
+
+/** The reference runtime, and how many numbers were fetched from it since the last time that was asked. */
+export function countingRuntime(): { readonly runtime: Runtime; readonly taken: () => number } {
+  let count = 0
+  return {
+    runtime: {
+      ...referenceRuntime,
+      load: async (program, options) => {
+        const executor = await referenceRuntime.load(program, options)
+        const download = executor.download.bind(executor)
+        executor.download = (value) => {
+          count += sizeOf(value.type.shape)
+          return download(value)
+        }
+        return executor
+      },
+    },
+    taken: () => {
+      const before = count
+      count = 0
+      return before
+    },
   }
 }

@@ -1,4 +1,5 @@
 import { epochOrder, type RowSource } from '../rows.ts'
+import type { PreparedRows } from './encoding/prepared-rows.ts'
 import type { TableEncoding } from './encoding/table-encoding.ts'
 import type { Table } from './table.ts'
 
@@ -16,14 +17,16 @@ export function tableRows(options: {
   const { encoding, table, rowIndices, seed } = options
   const rowCount = rowIndices.length
   const place = epochOrder({ rowCount, seed })
+  let prepared: PreparedRows | undefined
   return {
     dimension: encoding.width,
     conditionWidth: 0,
     rowCount,
     fill: ({ first, count, rows }) => {
+      prepared ??= encoding.prepare(table, { rowIndices, dequantiseSeed: seed })
       const chosen = new Int32Array(count)
-      for (let i = 0; i < count; i++) chosen[i] = rowIndices[place(first + i)]!
-      rows.set(encoding.encode(table, { rowIndices: chosen, dequantiseSeed: seed, first }))
+      for (let i = 0; i < count; i++) chosen[i] = place(first + i)
+      prepared.write({ rows: chosen, first, into: rows })
     },
   }
 }

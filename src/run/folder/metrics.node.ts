@@ -1,4 +1,5 @@
-import { appendFile, readFile, stat, truncate } from 'node:fs/promises'
+import { appendFileSync, statSync } from 'node:fs'
+import { appendFile, readFile, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ScorefieldError } from '../../base/index.ts'
 import { cannotWrite, codeOf, replaceFile } from './durable.node.ts'
@@ -15,6 +16,9 @@ const pathOf = ({ folder }: { readonly folder: string }): string => join(folder,
  * Adds one event to a run's metrics.jsonl, as one line of JSON; a training state in it is left out.
  *
  * Where the line cannot be written in full, none of it stays. Errors: `run/disk-full`, `run/not-writable`, `run/write-failed`.
+ *
+ * The line is written at once, not by Node's other threads: while those of the runtime wait for their next step, each hand-over
+ * to them and back takes some milliseconds, the writing itself some microseconds.
  */
 export async function appendEvent(
   run: { readonly folder: string },
@@ -22,14 +26,12 @@ export async function appendEvent(
 ): Promise<void> {
   const path = pathOf(run)
   const line = `${JSON.stringify(event, (key, value) => (key === 'state' ? undefined : value))}\n`
-  const before = await stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  )
+  let before: number | undefined
   try {
-    await appendFile(path, line)
+    before = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+    appendFileSync(path, line)
   } catch (error) {
-    await truncate(path, before).catch(() => {})
+    if (before !== undefined) await truncate(path, before).catch(() => {})
     throw cannotWrite(path, error)
   }
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { type Calendar, type Column, columnWords, type Written } from '../table.ts'
+import { pickRows } from './codes.ts'
 import type { FittedEncoder, Json } from './column-encoder.ts'
 import { columnEncoder } from './column-encoders.ts'
 import type { ColumnEncoding } from './column-encoding.ts'
-import { noiseSource } from './noise.ts'
 import {
   drawInstead,
   pooledColumn,
@@ -118,9 +118,10 @@ function categoryEncoding(plan: CategoryPlan, fitted: FittedEncoder<'text'>): Co
       return known.has(word) || (rare !== undefined && word !== null)
     },
     ...(rare ? { pool: (column: Column) => pooledColumn(column, known, rare.word) } : {}),
-    encode: (column, noise) => {
+    prepare: (column) => {
       const words = rare ? withRareWord(columnWords(column), known, rare.word) : columnWords(column)
-      return fitted.encode(words, noise && noiseSource({ noise, name, count: words.length }))
+      const places = fitted.lookUp(words)
+      return { write: (rows, codes, noise) => fitted.write(pickRows(places, rows), codes, noise) }
     },
     decode: (encoded, count, rows): Column => {
       const drawn = rare && drawInstead(rare, { rows, count, name })

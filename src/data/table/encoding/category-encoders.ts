@@ -4,14 +4,14 @@ import {
   bitVectors,
   type Codebook,
   centred,
-  codesOf,
   minusLogSpread,
   nearestWords,
   simplexVectors,
   wordsPart,
+  writeWords,
 } from './codebook.ts'
 import { type ColumnEncoder, defineColumnEncoder } from './column-encoder.ts'
-import { cellsAt, intoCells, minusLogWithinCell, type NormalCells, normalCells } from './normal-cells.ts'
+import { cellsAt, minusLogWithinCell, type NormalCells, normalCells, writeCells } from './normal-cells.ts'
 import { countWords, placesOf, type Word } from './words.ts'
 
 /** Distance of two words that differ, in units in which numbers have standard deviation 1. */
@@ -61,9 +61,10 @@ function codebookEncoder(options: {
     },
     width: (parameters) => bookOf(parameters).width,
     parts: (parameters) => [wordsPart(bookOf(parameters), parameters.counts)],
-    encode: (values, parameters, noise) => {
+    lookUp: (values, { words }) => placesOf(values, words),
+    write: (places, codes, parameters, noise) => {
       const book = bookOf(parameters)
-      return codesOf(book, placesOf(values, parameters.words), noise?.normal(book.width))
+      writeWords(book, places, codes, noise?.normal(book.width))
     },
     decode: (encoded, parameters, count) =>
       Array.from(nearestWords(bookOf(parameters), encoded, count), (word) => parameters.words[word]!),
@@ -110,8 +111,9 @@ export const normalCell: ColumnEncoder<'text'> = defineColumnEncoder<'text', Sha
     .refine(({ words, counts }) => words.length === counts.length, 'as many counts as words'),
   fit: (values, { words }) => countWords(values, words),
   width: () => 1,
-  encode: (values, parameters, noise) =>
-    intoCells(cellsOf(parameters), placesOf(values, parameters.words), noise?.uniform(1)),
+  lookUp: (values, { words }) => placesOf(values, words),
+  write: (places, codes, parameters, noise) =>
+    writeCells(cellsOf(parameters), places, codes, noise?.uniform(1)),
   decode: (encoded, parameters) =>
     Array.from(cellsAt(cellsOf(parameters), encoded), (word) => parameters.words[word]!),
   logDerivative: (encoded, parameters) => minusLogWithinCell(cellsOf(parameters), encoded),

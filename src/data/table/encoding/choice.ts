@@ -4,15 +4,16 @@ import { wordDistance, wordSpread } from './category-encoders.ts'
 import {
   type Codebook,
   centred,
-  codesOf,
   minusLogSpread,
   nearestWords,
   simplexVectors,
   wordsPart,
+  writeWords,
 } from './codebook.ts'
+import { after, type Codes, pickRows } from './codes.ts'
 import type { FittedEncoder } from './column-encoder.ts'
+import type { PreparedColumn } from './column-encoding.ts'
 import { type Grid, resolutionOf, snap } from './grid.ts'
-import type { NoiseSource } from './noise.ts'
 
 /** Numbers written to the same digits. */
 export interface NumberKind {
@@ -40,7 +41,9 @@ export function choicesOf({ kinds, masses, gaps }: Choice): number {
 }
 
 /** An encoder of numbers that also knows the cell that each code stands for. */
-export interface ChoiceEncoder extends FittedEncoder<'number'> {
+export interface ChoiceEncoder
+  extends Pick<FittedEncoder<'number'>, 'width' | 'parts' | 'decode' | 'logDerivative'> {
+  prepare(values: Float64Array): PreparedColumn
   /** log of the width of each code's cell, [n], nats: 0 for a mass, a gap and a number that is not dequantised. */
   logCells(codes: Float64Array, rows: number): Float64Array
 }
@@ -77,31 +80,41 @@ export function withChoice(inner: FittedEncoder<'number'>, choice: Choice): Choi
   const valuesOf = (codes: Float64Array, rows: number): Float64Array =>
     count === 1 ? codes : columnsOf(codes, rows, width, book.width, valueWidth)
 
+  /** Width of each kind's cell, over which its values are spread; 0 for none. */
+  const cells = kinds.map(({ grid, dequantised }) => (dequantised && grid ? resolutionOf(grid) : 0))
+  const writeFiller = (words: Int32Array, { values, offset, stride }: Codes, filler?: Float32Array): void => {
+    for (let row = 0; row < words.length; row++) {
+      if (words[row]! < kinds.length) continue
+      for (let k = 0; k < valueWidth; k++)
+        values[offset + row * stride + k] = filler ? filler[row * valueWidth + k]! : 0
+    }
+  }
+
   return {
     width,
     parts: partsOf(inner, choice, book),
-    parameters: inner.parameters,
-    encode: (values, noise?: NoiseSource) => {
+    prepare: (values) => {
       const chosen = Int32Array.from(values, choiceOf)
+      // What the inner encoder sees where nothing is measured; its code is not used.
       const stand = values[chosen.findIndex((word) => word < kinds.length)] ?? 0
-      const uniforms = noise?.uniform(1)
-      const spread = (value: number, row: number): number => {
-        const kind = kinds[chosen[row]!]
-        if (kind === undefined) return stand
-        if (!uniforms || !kind.dequantised || kind.grid === null) return value
-        return value + resolutionOf(kind.grid) * (uniforms[row]! - 0.5)
+      return {
+        write: (rows, codes, noise) => {
+          const words = pickRows(chosen, rows)
+          if (count > 1) writeWords(book, words, codes, noise?.normal(book.width, 'choice'))
+          if (valueWidth === 0) return
+          const uniforms = noise?.uniform(1)
+          const spread = new Float64Array(rows.length)
+          for (let i = 0; i < rows.length; i++) {
+            const value = values[rows[i]!]!
+            const cell = cells[words[i]!]
+            if (cell === undefined) spread[i] = stand
+            else spread[i] = uniforms && cell > 0 ? value + cell * (uniforms[i]! - 0.5) : value
+          }
+          const rest = after(codes, book.width)
+          inner.write(spread, rest, noise)
+          if (count > 1) writeFiller(words, rest, noise?.normal(valueWidth, 'filler'))
+        },
       }
-      const encoded = valueWidth === 0 ? new Float64Array() : inner.encode(values.map(spread), noise)
-      if (count === 1) return encoded
-      const points = codesOf(book, chosen, noise?.normal(book.width, 'choice'))
-      const filler = valueWidth === 0 ? undefined : noise?.normal(valueWidth, 'filler')
-      const codes = new Float64Array(values.length * width)
-      for (let row = 0; row < values.length; row++) {
-        codes.set(points.subarray(row * book.width, (row + 1) * book.width), row * width)
-        const from = chosen[row]! < kinds.length ? encoded : filler
-        if (from) codes.set(from.subarray(row * valueWidth, (row + 1) * valueWidth), row * width + book.width)
-      }
-      return codes
     },
     decode: (codes, rows) => {
       const values = valueWidth === 0 ? new Float64Array() : inner.decode(valuesOf(codes, rows), rows)

@@ -1,4 +1,5 @@
 import type { WordsPart } from '../../../family/index.ts'
+import type { Codes } from './codes.ts'
 
 /**
  * Words as points: word k lies at vectors[k], spread by normal noise of standard deviation `spread` in each coordinate.
@@ -42,16 +43,17 @@ export function centred(vectors: readonly Float64Array[], counts: readonly numbe
   return vectors.map((vector) => vector.map((value, k) => value - mean[k]!))
 }
 
-/** Codes [n, w] of word indices, spread by standard normal `noise` [n, w], or exactly at the vectors without. */
-export function codesOf(book: Codebook, words: ArrayLike<number>, noise?: Float32Array): Float64Array {
+/** Writes the codes of word indices, spread by standard normal `noise` [n, w], or exactly at the vectors without. */
+export function writeWords(book: Codebook, words: Int32Array, codes: Codes, noise?: Float32Array): void {
   const { vectors, width, spread } = book
-  const codes = new Float64Array(words.length * width)
+  const { values, offset, stride } = codes
   for (let row = 0; row < words.length; row++) {
     const vector = vectors[words[row]!]!
-    for (let k = 0; k < width; k++) codes[row * width + k] = vector[k]!
-    if (noise) for (let k = 0; k < width; k++) codes[row * width + k]! += spread * noise[row * width + k]!
+    const at = offset + row * stride
+    const drawn = row * width
+    if (noise) for (let k = 0; k < width; k++) values[at + k] = vector[k]! + spread * noise[drawn + k]!
+    else for (let k = 0; k < width; k++) values[at + k] = vector[k]!
   }
-  return codes
 }
 
 /** The index of the nearest vector to each code, [n]. */

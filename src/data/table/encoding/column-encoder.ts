@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { ScorefieldError } from '../../../base/index.ts'
 import type { RowPart } from '../../../family/index.ts'
 import type { ColumnKind, ColumnOf } from '../table.ts'
+import type { Codes } from './codes.ts'
 import type { NoiseSource } from './noise.ts'
 
 /** A value that JSON can hold. */
@@ -9,6 +10,12 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 /** The values of a column of kind `K`. */
 export type ValuesOf<K extends ColumnKind> = ColumnOf<K>['values']
+
+/** Values as `write` takes them: numbers as they are, words by their places among those known. */
+export interface LookedUp {
+  readonly number: Float64Array
+  readonly text: Int32Array
+}
 
 /** What an encoder is told about the values it is fitted on. */
 export interface FitOptions {
@@ -30,7 +37,11 @@ export interface FittedEncoder<K extends ColumnKind> {
   /** What the `width` numbers are to a model. */
   readonly parts: readonly RowPart[]
   readonly parameters: Json
-  /** With `noise` each discrete value is spread over the points that stand for it; else it is the middle one of them. */
+  /** What needs to be done once only where the same values are encoded again and again. Throws `data/unknown-category`. */
+  lookUp(values: ValuesOf<K>): LookedUp[K]
+  /** Writes their codes. With `noise` each discrete value is spread over the points that stand for it; else it is the middle one of them. */
+  write(values: LookedUp[K], codes: Codes, noise?: NoiseSource): void
+  /** The same, of values not looked up yet, [n, width]. */
   encode(values: ValuesOf<K>, noise?: NoiseSource): Float64Array
   decode(encoded: Float64Array, count: number): ValuesOf<K>
   /**
@@ -66,7 +77,8 @@ export interface ColumnEncoderRecord<K extends ColumnKind, P extends Json> {
   width(parameters: P): number
   /** What the numbers are to a model; plain numbers unless said. */
   parts?(parameters: P): readonly RowPart[]
-  encode(values: ValuesOf<K>, parameters: P, noise?: NoiseSource): Float64Array
+  lookUp(values: ValuesOf<K>, parameters: P): LookedUp[K]
+  write(values: LookedUp[K], codes: Codes, parameters: P, noise?: NoiseSource): void
   decode(encoded: Float64Array, parameters: P, count: number): ValuesOf<K>
   logDerivative(encoded: Float64Array, parameters: P, count: number): Float64Array
 }
@@ -80,14 +92,24 @@ function numbersOf(width: number): readonly RowPart[] {
 export function defineColumnEncoder<K extends ColumnKind, P extends Json>(
   record: ColumnEncoderRecord<K, P>,
 ): ColumnEncoder<K> {
-  const bind = (parameters: P): FittedEncoder<K> => ({
-    width: record.width(parameters),
-    parts: record.parts?.(parameters) ?? numbersOf(record.width(parameters)),
-    parameters,
-    encode: (values, noise) => record.encode(values, parameters, noise),
-    decode: (encoded, count) => record.decode(encoded, parameters, count),
-    logDerivative: (encoded, count) => record.logDerivative(encoded, parameters, count),
-  })
+  const bind = (parameters: P): FittedEncoder<K> => {
+    const width = record.width(parameters)
+    const lookUp = (values: ValuesOf<K>): LookedUp[K] => record.lookUp(values, parameters)
+    return {
+      width,
+      parts: record.parts?.(parameters) ?? numbersOf(width),
+      parameters,
+      lookUp,
+      write: (values, codes, noise) => record.write(values, codes, parameters, noise),
+      encode: (values, noise) => {
+        const encoded = new Float64Array(values.length * width)
+        record.write(lookUp(values), { values: encoded, offset: 0, stride: width }, parameters, noise)
+        return encoded
+      },
+      decode: (encoded, count) => record.decode(encoded, parameters, count),
+      logDerivative: (encoded, count) => record.logDerivative(encoded, parameters, count),
+    }
+  }
   return {
     name: record.name,
     kind: record.kind,

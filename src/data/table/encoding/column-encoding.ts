@@ -1,13 +1,23 @@
 import type { RowPart } from '../../../family/index.ts'
 import type { Column } from '../table.ts'
+import type { Codes } from './codes.ts'
 import type { Json } from './column-encoder.ts'
-import type { DequantisingNoise } from './noise.ts'
+import type { NoiseSource } from './noise.ts'
 
 /** Which rows of a sample are decoded: row i of this call is row first + i of the sample of this seed. */
 export interface RowOrigin {
   readonly first: number
   readonly seed: number
 }
+
+/** Values of a column, looked up once, whose rows are encoded as often as asked, with other noise each time. */
+export interface PreparedColumn {
+  /** Writes the codes of these of the values, by their places. With `noise` discrete values are spread. */
+  write(rows: Int32Array, codes: Codes, noise?: NoiseSource): void
+}
+
+/** Of a column that is not modelled. */
+export const nothingPrepared: PreparedColumn = { write: () => {} }
 
 /**
  * How one column of a table becomes `width` numbers a row, and back.
@@ -40,7 +50,8 @@ export interface ColumnEncoding {
   logCells(encoded: Float64Array, count: number): Float64Array
   /** Whether the encoding can represent this row's value: a number, a known word, a gap only where `gaps`. */
   canEncode(column: Column, row: number): boolean
-  encode(column: Column, noise: DequantisingNoise | undefined): Float64Array
+  /** Throws `data/unknown-category`. */
+  prepare(column: Column): PreparedColumn
   /** rows: which rows these are, by which identifiers are counted and what is invented is drawn. */
   decode(encoded: Float64Array, count: number, rows: RowOrigin): Column
   /** The column with one word for all that training did not learn one by one; absent where there are none. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type ExactRule, ruleFormula } from '../rules/index.ts'
 import type { Column } from '../table.ts'
 import type { Json } from './column-encoder.ts'
-import type { ColumnEncoding } from './column-encoding.ts'
+import { type ColumnEncoding, nothingPrepared } from './column-encoding.ts'
 
 const schema = z.strictObject({
   role: z.literal('computed'),
@@ -42,7 +42,7 @@ function computedEncoding(shell: Shell, reason: string): ColumnEncoding {
     logCells: (_, count) => new Float64Array(count),
     discrete: true,
     canEncode: () => true,
-    encode: () => new Float64Array(0),
+    prepare: () => nothingPrepared,
     decode: (_, count) =>
       ({
         ...shell,

@@ -10,7 +10,8 @@ export const constant: ColumnEncoder<'number'> = defineColumnEncoder<'number', {
   schema: z.strictObject({ value: z.number() }),
   fit: (values) => ({ value: values[0]! }),
   width: () => 0,
-  encode: () => new Float64Array(0),
+  lookUp: (values) => values,
+  write: () => {},
   decode: (_, { value }, count) => new Float64Array(count).fill(value),
   logDerivative: (_encoded, _parameters, count) => new Float64Array(count),
 })

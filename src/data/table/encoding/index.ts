@@ -10,7 +10,6 @@ export { columnEncoder, columnEncoders } from './column-encoders.ts'
 export type { ColumnEncoding } from './column-encoding.ts'
 export type { ColumnWish } from './fit-column.ts'
 export { knownColumns } from './known-columns.ts'
-export type { DequantisingNoise } from './noise.ts'
 export {
   type EncodeOptions,
   TableEncoding,

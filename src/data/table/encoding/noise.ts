@@ -1,29 +1,36 @@
 import { RandomStream } from '../../../base/index.ts'
 
-/** Fresh noise for dequantised columns; row i of a request draws from (seed, column, first + i) only. */
-export interface DequantisingNoise {
-  readonly seed: number
-  readonly first: number
-}
-
-/** What an encoder draws its noise from: [count, width] values a call, of one column. Draws of one purpose are alike. */
+/**
+ * What an encoder draws its noise from: [count, width] values a call, of one column. Draws of one purpose are alike, and stay
+ * as they are until the same is drawn for other rows.
+ */
 export interface NoiseSource {
   readonly uniform: (width: number, purpose?: string) => Float32Array
   readonly normal: (width: number, purpose?: string) => Float32Array
 }
 
-/** The noise of `count` rows of the column `name`. */
-export function noiseSource(options: {
-  readonly noise: DequantisingNoise
-  readonly name: string
-  readonly count: number
-}): NoiseSource {
-  const { noise, name, count } = options
-  const { first } = noise
-  const stream = (purpose = 'dequantise'): RandomStream =>
-    new RandomStream({ seed: noise.seed, name: `${purpose}/${name}` })
-  return {
-    uniform: (width, purpose) => stream(purpose).uniform({ first, count, width }),
-    normal: (width, purpose) => stream(purpose).normal({ first, count, width }),
+/** The noise of a column, for some of its rows; row i draws from (seed, column, first + i) only. */
+export type ColumnNoise = (range: { readonly first: number; readonly count: number }) => NoiseSource
+
+/** Fresh noise for dequantised columns. */
+export function columnNoise(options: { readonly seed: number; readonly name: string }): ColumnNoise {
+  const { seed, name } = options
+  const drawn = new Map<string, { readonly stream: RandomStream; buffer: Float32Array }>()
+  return ({ first, count }) => {
+    const draw = (of: 'uniform' | 'normal', width: number, purpose = 'dequantise'): Float32Array => {
+      const key = `${of} ${purpose}`
+      const kept = drawn.get(key) ?? {
+        stream: new RandomStream({ seed, name: `${purpose}/${name}` }),
+        buffer: new Float32Array(0),
+      }
+      drawn.set(key, kept)
+      const size = count * width
+      if (kept.buffer.length < size) kept.buffer = new Float32Array(size)
+      return kept.stream[of]({ first, count, width }, kept.buffer.subarray(0, size))
+    }
+    return {
+      uniform: (width, purpose) => draw('uniform', width, purpose),
+      normal: (width, purpose) => draw('normal', width, purpose),
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { normalQuantile } from '../../../base/index.ts'
+import { type Codes, writeEach } from './codes.ts'
 
 /**
  * K ordered values as cells of the standard normal: value k is the z with F_{k−1} ≤ Φ(z) < F_k, F the cumulative shares.
@@ -29,14 +30,10 @@ export function normalCells(counts: readonly number[]): NormalCells {
   return { shares, cumulative, edges: cumulative.slice(1, -1).map(normalQuantile) }
 }
 
-/** z of value indices, [n]: at u of the way through each cell, its median without. */
-export function intoCells(cells: NormalCells, indices: ArrayLike<number>, u?: Float32Array): Float64Array {
-  const z = new Float64Array(indices.length)
-  for (let row = 0; row < z.length; row++) {
-    const k = indices[row]!
-    z[row] = normalQuantile(cells.cumulative[k]! + cells.shares[k]! * (u ? u[row]! : 0.5))
-  }
-  return z
+/** Writes z of value indices: at u of the way through each cell, its median without. */
+export function writeCells(cells: NormalCells, indices: Int32Array, codes: Codes, u?: Float32Array): void {
+  const { cumulative, shares } = cells
+  writeEach(indices, codes, (k, row) => normalQuantile(cumulative[k]! + shares[k]! * (u ? u[row]! : 0.5)))
 }
 
 /** The index of the cell that each z lies in, [n]. */

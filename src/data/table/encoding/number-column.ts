@@ -9,7 +9,6 @@ import { columnEncoder } from './column-encoders.ts'
 import type { ColumnEncoding } from './column-encoding.ts'
 import { constant } from './constant.ts'
 import { resolutionOf, snap } from './grid.ts'
-import { noiseSource } from './noise.ts'
 import { kindOn } from './number-kinds.ts'
 import { scaled, scaleOf } from './scaled.ts'
 import { valueCells } from './value-cells.ts'
@@ -174,10 +173,7 @@ function numberColumnEncoding(plan: NumberColumnPlan, inner: FittedEncoder<'numb
     discrete: encoder === valueCells.name || kinds.every(({ dequantised }) => dequantised),
     logCells: (encoded, count) => fitted.logCells(encoded, count),
     canEncode: (column, row) => column.kind === 'number' && (gaps || !Number.isNaN(column.values[row])),
-    encode: (column, noise) => {
-      const values = column.values as Float64Array
-      return fitted.encode(values, noise && noiseSource({ noise, name, count: values.length }))
-    },
+    prepare: (column) => fitted.prepare(column.values as Float64Array),
     decode: (encoded, count): NumberColumn => {
       const values = fitted.decode(encoded, count).map((value) => toType(type, within(value)))
       const decimals =

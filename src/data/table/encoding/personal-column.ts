@@ -14,7 +14,7 @@ import {
 } from '../personal/index.ts'
 import { type Column, isGap } from '../table.ts'
 import type { Json } from './column-encoder.ts'
-import type { ColumnEncoding, RowOrigin } from './column-encoding.ts'
+import { type ColumnEncoding, nothingPrepared, type RowOrigin } from './column-encoding.ts'
 
 const schema = z.strictObject({
   role: z.literal('personal'),
@@ -88,7 +88,7 @@ function personalEncoding(plan: Plan): ColumnEncoding {
     discrete: true,
     logCells: (_, count) => new Float64Array(count),
     canEncode: () => true,
-    encode: () => new Float64Array(0),
+    prepare: () => nothingPrepared,
     decode: (_, count, rows) => {
       const texts = inventedTexts({ people, make, name, pattern }, count, rows)
       const gaps = new RandomStream({ seed: rows.seed, name: `gaps of people/${name}` }).uniform({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { normalQuantile } from '../../../base/index.ts'
+import { writeEach } from './codes.ts'
 import { type ColumnEncoder, defineColumnEncoder, type FitOptions } from './column-encoder.ts'
 import { cellularCdf, continuousCdf, type EmpiricalCdf, probabilityAt, quantileAt } from './empirical-cdf.ts'
 import {
@@ -51,7 +52,8 @@ export const quantileNormal: ColumnEncoder<'number'> = defineColumnEncoder<'numb
     return { x: [...spline.x], z: [...spline.z], slope: [...spline.slope] }
   },
   width: () => 1,
-  encode: (values, spline) => values.map((value) => splineForward(spline, value)),
+  lookUp: (values) => values,
+  write: (values, codes, spline) => writeEach(values, codes, (value) => splineForward(spline, value)),
   decode: (encoded, spline) => encoded.map((value) => splineInverse(spline, value)),
   logDerivative: (encoded, spline) => encoded.map((value) => Math.log(splineDerivative(spline, value))),
 })

@@ -21,6 +21,12 @@ export function scaled(inner: FittedEncoder<'number'>, scale: number): FittedEnc
   const logScale = Math.log(scale)
   return {
     ...inner,
+    write: (values, codes, noise) =>
+      inner.write(
+        values.map((value) => value / scale),
+        codes,
+        noise,
+      ),
     encode: (values, noise) =>
       inner.encode(
         values.map((value) => value / scale),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { writeEach } from './codes.ts'
 import { type ColumnEncoder, defineColumnEncoder } from './column-encoder.ts'
 import { momentsOf } from './moments.ts'
 
@@ -20,7 +21,8 @@ export const standard: ColumnEncoder<'number'> = defineColumnEncoder<'number', {
       return { mean, std: Math.hypot(std, spread / Math.sqrt(12)) }
     },
     width: () => 1,
-    encode: (values, { mean, std }) => values.map((value) => (value - mean) / std),
+    lookUp: (values) => values,
+    write: (values, codes, { mean, std }) => writeEach(values, codes, (value) => (value - mean) / std),
     decode: (encoded, { mean, std }) => encoded.map((z) => mean + std * z),
     logDerivative: (_, { std }, count) => new Float64Array(count).fill(-Math.log(std)),
   },

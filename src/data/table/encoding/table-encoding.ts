@@ -20,9 +20,11 @@ import { allRows, inKind, requireColumns, requireSize, some } from './columns-of
 import { fitComputedColumn, restoreComputedColumn } from './computed-column.ts'
 import { encodingVersion, refuseOlder } from './encoding-version.ts'
 import { type ColumnWish, fitColumn } from './fit-column.ts'
+import { columnNoise } from './noise.ts'
 import { restoreNumberColumn } from './number-column.ts'
 import { restorePersonalColumn } from './personal-column.ts'
 import { personalOf } from './personal-of.ts'
+import { type PlacedColumn, PreparedRows } from './prepared-rows.ts'
 import { defaultLeastRowsPerWord } from './rare-words.ts'
 import { requireTrainable } from './trainable.ts'
 import { restoreUnmodelledColumn } from './unmodelled-column.ts'
@@ -193,22 +195,27 @@ export class TableEncoding {
    * Throws `data/missing-column`, `data/column-kind`, `data/gap`, `data/unknown-category`; see `encodableRows`.
    */
   encode(table: Table, options: EncodeOptions = {}): Float32Array {
-    const { rowIndices = allRows(table), dequantiseSeed, first = 0 } = options
+    const { rowIndices = allRows(table), first = 0 } = options
+    const into = new Float32Array(rowIndices.length * this.width)
+    const rows = Int32Array.from({ length: rowIndices.length }, (_, row) => row)
+    this.prepare(table, options).write({ rows, first, into })
+    return into
+  }
+
+  /** Rows of `table`, looked up to be encoded as often as asked. Errors: those of `encode`. */
+  prepare(table: Table, options: Omit<EncodeOptions, 'first'> = {}): PreparedRows {
+    const { rowIndices = allRows(table), dequantiseSeed } = options
     const chosen = takeRows({ ...table, columns: this.#find(table) }, rowIndices)
     this.#requireEncodable(chosen, rowIndices)
-    const noise = dequantiseSeed === undefined ? undefined : { seed: dequantiseSeed, first }
-    const x = new Float32Array(rowIndices.length * this.width)
     const byName = new Map(chosen.columns.map((column) => [column.name, column]))
+    const columns: PlacedColumn[] = []
     this.#eachColumn((column, offset) => {
+      const { name } = column
       if (column.width === 0) return
-      const encoded = column.encode(byName.get(column.name)!, noise)
-      for (let row = 0; row < rowIndices.length; row++) {
-        for (let k = 0; k < column.width; k++) {
-          x[row * this.width + offset + k] = encoded[row * column.width + k]!
-        }
-      }
+      const noise = dequantiseSeed === undefined ? undefined : columnNoise({ seed: dequantiseSeed, name })
+      columns.push({ prepared: column.prepare(byName.get(name)!), offset, noise })
     })
-    return x
+    return new PreparedRows(columns, this.width)
   }
 
   /**

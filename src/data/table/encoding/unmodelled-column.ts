@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { areCodes, inventTexts, patternOf, patternSchema, type TextPattern } from '../personal/index.ts'
 import { type Calendar, type Column, isGap, type Written } from '../table.ts'
 import type { Json } from './column-encoder.ts'
-import type { ColumnEncoding } from './column-encoding.ts'
+import { type ColumnEncoding, nothingPrepared } from './column-encoding.ts'
 import { calendarSchema, writtenJson, writtenSchema } from './written.ts'
 
 const schema = z.strictObject({
@@ -138,7 +138,7 @@ function unmodelledEncoding(plan: Plan): ColumnEncoding {
     discrete: true,
     logCells: (_, count) => new Float64Array(count),
     canEncode: () => true,
-    encode: () => new Float64Array(0),
+    prepare: () => nothingPrepared,
     decode: (_, count, rows): Column => {
       const { first } = rows
       if (kind === 'text') {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { nearestOf } from './choice.ts'
 import { type ColumnEncoder, defineColumnEncoder } from './column-encoder.ts'
-import { cellsAt, intoCells, minusLogWithinCell, type NormalCells, normalCells } from './normal-cells.ts'
+import { cellsAt, minusLogWithinCell, type NormalCells, normalCells, writeCells } from './normal-cells.ts'
 
 type Parameters = { values: number[]; counts: number[] }
 
@@ -39,12 +39,12 @@ export const valueCells: ColumnEncoder<'number'> = defineColumnEncoder<'number',
     return { values: order.map(([value]) => value), counts: order.map(([, count]) => count) }
   },
   width: () => 1,
-  encode: (values, parameters, noise) =>
-    intoCells(
-      cellsOf(parameters),
-      Int32Array.from(values, (value) => nearestOf(parameters.values, value)),
-      noise?.uniform(1),
-    ),
+  lookUp: (values) => values,
+  write: (values, codes, parameters, noise) => {
+    const places = new Int32Array(values.length)
+    for (let row = 0; row < places.length; row++) places[row] = nearestOf(parameters.values, values[row]!)
+    writeCells(cellsOf(parameters), places, codes, noise?.uniform(1))
+  },
   decode: (encoded, parameters) =>
     Float64Array.from(cellsAt(cellsOf(parameters), encoded), (k) => parameters.values[k]!),
   logDerivative: (encoded, parameters) => minusLogWithinCell(cellsOf(parameters), encoded),

@@ -1,5 +1,6 @@
 import { RandomStream } from '../../../base/index.ts'
 import type { RowSource } from '../../rows.ts'
+import type { PreparedRows } from '../encoding/prepared-rows.ts'
 import type { TableEncoding } from '../encoding/table-encoding.ts'
 import type { Table } from '../table.ts'
 
@@ -15,9 +16,8 @@ export interface BlockedTable {
 }
 
 interface Pool {
-  readonly table: Table
-  /** Place in the table of the pool's n-th example. */
-  readonly order: Int32Array
+  /** The pool's rows as its examples come. */
+  readonly rows: PreparedRows
 }
 
 /**
@@ -36,6 +36,7 @@ export function pooledRows(options: {
 }): RowSource & { readonly ready: NonNullable<RowSource['ready']> } {
   const { encoding, store, heldOut, seed } = options
   const { blockCount, blockRows } = store
+  const { width } = encoding
   const rowCount = store.rowCount - heldOut.length
   const heldOutSet = new Set(heldOut)
   const perEpoch = Math.ceil(blockCount / poolBlocks)
@@ -90,7 +91,8 @@ export function pooledRows(options: {
       at += count
     }
     const permutation = rowOrder.permutation({ index, size: places.length })
-    return { table, order: Int32Array.from(permutation, (place) => places[place]!) }
+    const rowIndices = Int32Array.from(permutation, (place) => places[place]!)
+    return { rows: encoding.prepare(table, { rowIndices, dequantiseSeed: seed }) }
   }
 
   const pools = new Map<number, Promise<Pool>>()
@@ -109,7 +111,7 @@ export function pooledRows(options: {
   }
 
   return {
-    dimension: encoding.width,
+    dimension: width,
     conditionWidth: 0,
     rowCount,
     ready: async ({ first, count }) => {
@@ -126,11 +128,12 @@ export function pooledRows(options: {
     fill: ({ first, count, rows }) => {
       for (let at = 0; at < count; ) {
         const { index, start, end } = poolOf(first + at)
-        const { table, order } = loaded.get(index)!
         const taken = Math.min(count - at, end - first - at)
-        const rowIndices = order.slice(first + at - start, first + at - start + taken)
-        const encoded = encoding.encode(table, { rowIndices, dequantiseSeed: seed, first: first + at })
-        rows.set(encoded, at * encoding.width)
+        const from = first + at - start
+        const own = new Int32Array(taken)
+        for (let i = 0; i < taken; i++) own[i] = from + i
+        const into = rows.subarray(at * width, (at + taken) * width)
+        loaded.get(index)!.rows.write({ rows: own, first: first + at, into })
         at += taken
       }
     },
