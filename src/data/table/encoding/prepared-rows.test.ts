@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RandomStream } from '../../../base/random/stream.ts'
+import { RandomStream } from '../../../base/index.ts'
 import { numbers, tableOf, text } from '../fixtures.test-helper.ts'
 import { TableEncoding } from './table-encoding.ts'
 
