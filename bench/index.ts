@@ -11,6 +11,7 @@ import { privacy } from './privacy.ts'
 import { publishedTables } from './published-tables.ts'
 import { sampling } from './sampling.ts'
 import { scoreMatching } from './score-matching.ts'
+import { slicedBench } from './sliced.ts'
 import { tableQuality } from './table-quality.ts'
 import { tableRun } from './table-run.ts'
 import { tableThroughput } from './table-throughput.ts'
@@ -20,6 +21,7 @@ import { trainingStep } from './training-step.ts'
 export const benches: readonly Bench[] = [
   trainingStep,
   scoreMatching,
+  slicedBench,
   familySteps,
   autoregressiveBench,
   noise,

@@ -23,6 +23,7 @@ export interface Task {
 export interface OpenTask {
   readonly run: (steps: number) => Promise<f.HostArray>
   readonly cost: f.GraphCost
+  readonly dispose: () => Promise<void>
 }
 
 /** Compiles a task's training step: loss, gradients, AdamW with decay on all parameters, as the peers have it. */
@@ -46,7 +47,7 @@ export async function openTask(task: Task): Promise<OpenTask> {
     }
     return (await program.run({ coefficients }, steps))['loss']!
   }
-  return { run, cost: program.cost() }
+  return { run, cost: program.cost(), dispose: () => program.dispose() }
 }
 
 function stepOf(task: Task, packing: Packing): f.ProgramSpec {
@@ -92,7 +93,9 @@ function stepOf(task: Task, packing: Packing): f.ProgramSpec {
 }
 
 /** An MLP with SiLU: mean squared error, or implicit score matching. */
-export function networkTask(workload: MlpWorkload): Task {
+export function networkTask(workload: MlpWorkload): Task & {
+  readonly apply: (parameters: f.Named<f.Tensor>, x: f.Tensor) => f.Tensor
+} {
   const { layers, x, y } = makeNetwork(workload)
   const parameters: Record<string, ParameterSpec> = {}
   const start: Record<string, Float32Array> = {}
@@ -103,6 +106,15 @@ export function networkTask(workload: MlpWorkload): Task {
     start[`b${i}`] = bias
   }
   const shape = [workload.batchSize, workload.widths[0]!]
+  const apply = (p: f.Named<f.Tensor>, x: f.Tensor): f.Tensor => {
+    let h = x
+    layers.forEach((_, i) => {
+      const product = f.matmul(h, p[`w${i}`]!)
+      h = f.add(product, f.broadcastTo(p[`b${i}`]!, product.shape))
+      if (i < layers.length - 1) h = f.silu(h)
+    })
+    return h
+  }
   return {
     name: workload.name,
     parameters,
@@ -110,15 +122,8 @@ export function networkTask(workload: MlpWorkload): Task {
     shapes: { x: shape, y: shape },
     values: { x, y },
     checkSteps: workload.checkSteps ?? checkSteps,
-    loss: (p, given) => {
-      let h = given['x']!
-      layers.forEach((_, i) => {
-        const product = f.matmul(h, p[`w${i}`]!)
-        h = f.add(product, f.broadcastTo(p[`b${i}`]!, product.shape))
-        if (i < layers.length - 1) h = f.silu(h)
-      })
-      return lossOf(workload, h, given['x']!, given['y']!)
-    },
+    apply,
+    loss: (p, given) => lossOf(workload, apply(p, given['x']!), given['x']!, given['y']!),
   }
 }
 
