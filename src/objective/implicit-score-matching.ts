@@ -1,6 +1,7 @@
 import * as f from '../engine/index.ts'
 import type { Objective } from './objective.ts'
 import { atVectors, dot, scoreUnit } from './points.ts'
+import { traceOptions, traceSettings } from './settings.ts'
 
 /**
  * E[½‖s(x)‖² + tr ∂s/∂x] · σ_d²/d over the training points x: the Fisher divergence ½E‖s − ∇ ln p‖² · σ_d²/d, less a constant.
@@ -17,13 +18,14 @@ export const implicitScoreMatching: Objective<'score'> = {
   source: 'Hyvärinen 2005',
   needs: ['score'],
   levels: 'one',
-  settings: {},
+  settings: traceSettings,
   draws: () => ({}),
   heldOut: 'loss',
   losses: (given) => {
     const { data: x, score, energy } = atVectors(given)
     const s = score(x)
-    const trace = energy ? f.neg(f.hessianTrace(energy(x), x)) : f.jacobianTrace(s, x)
+    const options = traceOptions(given.settings)
+    const trace = energy ? f.neg(f.hessianTrace(energy(x), x, options)) : f.jacobianTrace(s, x, options)
     return { losses: { all: f.mul(f.add(f.mul(dot(s, s), 0.5), trace), scoreUnit(given)) } }
   },
 }

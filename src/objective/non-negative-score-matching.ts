@@ -1,7 +1,7 @@
 import * as f from '../engine/index.ts'
 import type { Objective } from './objective.ts'
 import { atVectors, dot } from './points.ts'
-import { positiveSetting } from './settings.ts'
+import { positiveSetting, traceOptions, traceSettings } from './settings.ts'
 
 /** An end this far away is no end. */
 const nowhere = 1e30
@@ -25,6 +25,7 @@ export const nonNegativeScoreMatching: Objective<'score'> = {
     lower: { default: 0, summary: 'the lower bound of every coordinate' },
     upper: { default: nowhere, summary: 'the upper bound of every coordinate; none where it is 1e30' },
     cap: { default: 1, summary: 'the weight grows up to here, in units of the data’s standard deviation' },
+    ...traceSettings,
   },
   draws: () => ({}),
   heldOut: 'loss',
@@ -38,7 +39,8 @@ export const nonNegativeScoreMatching: Objective<'score'> = {
     const h = f.clip(distance, { low: 0, high: cap * sigmaData })
     const s = score(x)
     const weighted = f.mul(h, s)
-    const loss = f.add(f.mul(dot(weighted, s), 0.5), f.jacobianTrace(weighted, x))
+    const trace = f.jacobianTrace(weighted, x, traceOptions(given.settings))
+    const loss = f.add(f.mul(dot(weighted, s), 0.5), trace)
     return { losses: { all: f.mul(loss, sigmaData / dimension) } }
   },
 }

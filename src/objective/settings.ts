@@ -1,6 +1,21 @@
 import { ScorefieldError } from '../base/index.ts'
+import type { TraceOptions } from '../engine/index.ts'
 
 type Settings = Readonly<Record<string, number>>
+
+/** What an objective with an exact trace may be told. */
+export const traceSettings = {
+  traceMegabytes: {
+    default: 1000,
+    summary:
+      'memory that the exact trace may take, MB; what is above it is done in rounds: less memory, a third more work',
+  },
+} as const
+
+/** The same for the trace. Throws `objective/setting`. */
+export function traceOptions(settings: Settings): TraceOptions {
+  return { budgetBytes: 1e6 * positiveSetting(settings, 'traceMegabytes') }
+}
 
 /** The setting of this name, a whole number of at least 1. Throws `objective/setting`. */
 export function wholeSetting(settings: Settings, name: string): number {

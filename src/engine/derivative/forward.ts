@@ -15,14 +15,9 @@ import { sumOperation } from '../ops/sum.ts'
 import { takeAlongAxisOperation } from '../ops/take-along-axis.ts'
 import { transposeOperation } from '../ops/transpose.ts'
 import type { Tensor } from '../tensor.ts'
+import { between, type Directions } from './directions.ts'
 import { derivativesOf, opened, pushed } from './local.ts'
 import { again, isElementwise, lifted, liftedAs, plain, replay, type Value } from './replay.ts'
-
-/** The directions that a pass carries: unit vectors from `start` up to `end` of the variable's last axis. */
-export interface Directions {
-  readonly start: number
-  readonly end: number
-}
 
 /**
  * Tangents of a tensor along k directions. `full`: [k, …shape]. `diagonal`: along unit vector j only column j changes,
@@ -107,7 +102,7 @@ export class ForwardPass {
   }
 
   private get count(): number {
-    return this.directions.end - this.directions.start
+    return this.directions.count
   }
 
   private addRoot(tensor: Tensor, root: Root): void {
@@ -257,25 +252,16 @@ export class ForwardPass {
     const [a, b] = [one, other].map((root) => this.roots.get(root)!.tangents) as [Tangents, Tangents]
     let made: Tensor
     if (a.kind === 'diagonal' && b.kind === 'diagonal')
-      made = this.onlyCarried(f.mul(f.mul(a.values, b.values), this.metricDiagonal(a.values)))
+      made = this.directions.alone(f.mul(f.mul(a.values, b.values), this.metricDiagonal(a.values)))
     else made = f.sum(f.mul(this.filled(a), this.mixed(this.filled(b))), { axes: [0] })
     this.squares.set(key, made)
     return made
   }
 
-  /** Columns of a diagonal of which this pass has the directions; zeros elsewhere. */
-  private onlyCarried(x: Tensor): Tensor {
-    const { start, end } = this.directions
-    const n = x.shape.at(-1)!
-    return this.count === n
-      ? x
-      : f.pad(f.slice(x, { axis: 1, start, end }), { axis: 1, before: start, after: n - end })
-  }
-
   /** G_jj, stretched. */
   private metricDiagonal(like: Tensor): Tensor {
     if (!this.metric) return f.broadcastTo(f.constant(1), like.shape)
-    const identity = f.constant(identityRows(this.count, 0, this.count))
+    const identity = between(0, this.count).units(this.count)
     return f.broadcastTo(f.sum(f.mul(this.metric, identity), { axes: [0] }), like.shape)
   }
 
@@ -295,31 +281,22 @@ export class ForwardPass {
 
   private filled({ kind, values }: Tangents): Tensor {
     if (kind === 'full') return values
-    const { start, end } = this.directions
     const [rows, n] = values.shape as [number, number]
     const shape = [this.count, rows, n]
-    const units = f.reshape(f.constant(identityRows(n, start, end)), [this.count, 1, n])
+    const units = f.reshape(this.directions.units(n), [this.count, 1, n])
     return f.mul(f.broadcastTo(units, shape), f.broadcastTo(f.reshape(values, [1, rows, n]), shape))
   }
 
   /** Along unit vector j: column j of [B, n] times row j of the matrix. */
   private diagonalTimesMatrix(values: Tensor, matrix: Tensor, transposeB: boolean): Tensor {
-    const { start, end } = this.directions
     const rows = values.shape[0]!
-    const w = f.slice(transposeB ? f.transpose(matrix) : matrix, { axis: 0, start, end })
+    const w = this.directions.rows(transposeB ? f.transpose(matrix) : matrix)
     const shape = [this.count, rows, w.shape[1]!]
     const perDirection = f.broadcastTo(f.reshape(w, [this.count, 1, w.shape[1]!]), shape)
     if (f.uniformValue(values) === 1) return perDirection
-    const columns = f.transpose(f.slice(values, { axis: 1, start, end }))
+    const columns = f.transpose(this.directions.columns(values))
     return f.mul(f.broadcastTo(f.reshape(columns, [this.count, rows, 1]), shape), perDirection)
   }
-}
-
-/** Rows `start` to `end` of the identity. */
-export function identityRows(n: number, start: number, end: number): { shape: number[]; data: Float64Array } {
-  const data = new Float64Array((end - start) * n)
-  for (let j = start; j < end; j++) data[(j - start) * n + j] = 1
-  return { shape: [end - start, n], data }
 }
 
 function scaled({ kind, values }: Tangents, slope: Tensor): Tangents {

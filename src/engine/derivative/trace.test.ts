@@ -13,7 +13,7 @@ import { defineOperation } from '../operation.ts'
 import * as f from '../ops/index.ts'
 import type { Shape } from '../shape.ts'
 import { intern, type Tensor } from '../tensor.ts'
-import { grad, hessianTrace, jacobianTrace, type TraceOptions } from './index.ts'
+import { grad, hessianTrace, jacobianTrace, type TraceOptions, type TraceWay } from './index.ts'
 import { cook, type Recipe, recipes } from './random-graphs.test-helper.ts'
 
 const [rows, d, hidden] = [3, 4, 5]
@@ -157,8 +157,15 @@ function waysOf(built: Built): TraceOptions[] {
     { way: 'forward', chunk: 3 },
     { way: 'reverse' },
     { way: 'reverse', chunk: 3 },
+    ...inRounds('forward'),
+    ...inRounds('reverse'),
   ]
-  return built.width ? [...always, { way: 'width' }] : always
+  return built.width ? [...always, { way: 'width' }, ...inRounds('width')] : always
+}
+
+/** Budgets so small that each round has one direction, or a few, and some are left over. */
+function inRounds(way: TraceWay): TraceOptions[] {
+  return [1, 1500].map((budgetBytes) => ({ way, budgetBytes }))
 }
 
 function randomValues(symbols: readonly Tensor[], seed: number): Given {
@@ -258,8 +265,13 @@ describe('of random expressions', () => {
       fc.property(recipes(9), (recipe) => {
         const y = f.reshape(made(recipe), [1, 6])
         const expected = jacobianTrace(y, x, { way: 'unrolled' })
-        for (const options of [{ way: 'forward' }, { way: 'reverse', chunk: 4 }] as const)
-          expectAlike(jacobianTrace(y, x, options), expected, [x], given, options.way)
+        for (const options of [
+          { way: 'forward' },
+          { way: 'reverse', chunk: 4 },
+          { way: 'forward', budgetBytes: 1 },
+          { way: 'reverse', budgetBytes: 1 },
+        ] as const)
+          expectAlike(jacobianTrace(y, x, options), expected, [x], given, JSON.stringify(options))
       }),
       { numRuns: 80, seed: 4 },
     )
@@ -271,8 +283,13 @@ describe('of random expressions', () => {
         const y = made(recipe)
         const energy = f.reshape(f.sum(f.mul(y, f.sin(f.add(y, 1)))), [1])
         const expected = hessianTrace(energy, x, { way: 'unrolled' })
-        for (const options of [{ way: 'forward' }, { way: 'forward', chunk: 4 }, { way: 'reverse' }] as const)
-          expectAlike(hessianTrace(energy, x, options), expected, [x], given, options.way)
+        for (const options of [
+          { way: 'forward' },
+          { way: 'forward', chunk: 4 },
+          { way: 'reverse' },
+          { way: 'forward', budgetBytes: 1 },
+        ] as const)
+          expectAlike(hessianTrace(energy, x, options), expected, [x], given, JSON.stringify(options))
       }),
       { numRuns: 60, seed: 5 },
     )
@@ -352,4 +369,6 @@ it('says what is wrong', () => {
   expect(() => hessianTrace(f.sum(f.sin(x), { axes: [1] }), x, { way: 'width' })).toThrow('hidden width')
   expect(() => hessianTrace(x, x)).toThrow('the energy is [3, 4] and x [3, 4]; they must be [B] and [B, d]')
   expect(() => jacobianTrace(f.sin(x), x, { way: 'forward', chunk: 0 })).toThrow('The chunk is 0')
+  for (const budgetBytes of [0, -1, Number.NaN])
+    expect(() => jacobianTrace(f.sin(x), x, { budgetBytes })).toThrow('bytes; it must be above 0')
 })

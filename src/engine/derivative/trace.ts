@@ -2,8 +2,10 @@ import { broadcastToOperation } from '../ops/broadcast-to.ts'
 import * as f from '../ops/index.ts'
 import { sameShape, shapeError, showShape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
-import { ForwardPass, identityRows, type Tangents } from './forward.ts'
+import { between, type Directions } from './directions.ts'
+import { ForwardPass, type Tangents } from './forward.ts'
 import { lifted, NoBatchingRule, replay } from './replay.ts'
+import { fitsBudget, overDirections } from './rounds.ts'
 import { dependentsOf, entryOf, firstProduct, lastProduct, summandsOf, times } from './structure.ts'
 import { traceUnrolled } from './unrolled.ts'
 import { grad, pullback, vjp } from './vjp.ts'
@@ -23,6 +25,12 @@ export interface TraceOptions {
   readonly way?: TraceWay | undefined
   /** Directions carried at once: what is left of them follows in further passes. All unless given; 8 for `reverse`. */
   readonly chunk?: number | undefined
+  /**
+   * Bytes that what is carried along the directions may take, as a gradient keeps it until it is used; 1e9 unless given.
+   * Above that the directions go some at a time, in the rounds of a loop: a gradient then works each round out again, a third
+   * more work, in memory that does not grow with d. The way `unrolled` knows no budget.
+   */
+  readonly budgetBytes?: number | undefined
 }
 
 /** Cotangents at once: more of them leave the caches, fewer are more operations. */
@@ -94,27 +102,21 @@ function fieldTrace(field: Tensor, x: Tensor, options: TraceOptions): Tensor {
   const ways: Record<TraceWay, () => Tensor> = {
     forward: () => {
       const outcome = last?.hidden ?? field
-      return inChunks(dimension, options.chunk ?? dimension, (start, end) => {
-        const pass = new ForwardPass([outcome], x, { directions: { start, end }, second: false })
-        return diagonalSum(
-          pass.tangentsOf(outcome),
-          last && rowsOf(f.transpose(last.matrix), start, end),
-          start,
-          end,
-          x,
-        )
+      const matrix = last && f.transpose(last.matrix)
+      return overDirections(dimension, options, (directions) => {
+        const pass = new ForwardPass([outcome], x, { directions, second: false })
+        return diagonalSum(pass.tangentsOf(outcome), matrix, directions, x)
       })
     },
     width: () => {
       const { product, matrix } = required(first, 'jacobianTrace', field)
       const turned = f.matmul(matrix, last!.matrix, { transposeA: true, transposeB: true }) // W₁ᵀ W_Lᵀ: [H, H′]
-      const width = product.shape[1]!
-      return inChunks(width, options.chunk ?? width, (start, end) => {
-        const pass = new ForwardPass([last!.hidden], product, { directions: { start, end }, second: false })
-        return diagonalSum(pass.tangentsOf(last!.hidden), rowsOf(turned, start, end), start, end, x)
+      return overDirections(product.shape[1]!, options, (directions) => {
+        const pass = new ForwardPass([last!.hidden], product, { directions, second: false })
+        return diagonalSum(pass.tangentsOf(last!.hidden), turned, directions, x)
       })
     },
-    reverse: () => traceBackward(field, x, options.chunk ?? reverseChunk),
+    reverse: () => traceBackward(field, x, options),
     unrolled: () => traceUnrolled(field, x),
   }
   const width = first?.product.shape[1]
@@ -126,23 +128,27 @@ function energyTrace(energy: Tensor, x: Tensor, options: TraceOptions): Tensor {
   const [rows, dimension] = x.shape as [number, number]
   const zeros = f.broadcastTo(f.constant(0), [rows])
   const first = firstProduct([energy], x)
-  const laplacian = (variable: Tensor, start: number, end: number, metric?: Tensor): Tensor =>
-    new ForwardPass([energy], variable, { directions: { start, end }, second: true, metric }).laplacianOf(
-      energy,
-    ) ?? zeros
+  const laplacian = (variable: Tensor, directions: Directions, metric?: Tensor): Tensor =>
+    new ForwardPass([energy], variable, { directions, second: true, metric }).laplacianOf(energy) ?? zeros
   const score = (): Tensor => grad(f.sum(energy), [x])[0]!
   const ways: Record<TraceWay, () => Tensor> = {
-    forward: () => inChunks(dimension, options.chunk ?? dimension, (start, end) => laplacian(x, start, end)),
+    forward: () => overDirections(dimension, options, (directions) => laplacian(x, directions)),
     width: () => {
       const { product, matrix } = required(first, 'hessianTrace', energy)
-      return laplacian(product, 0, product.shape[1]!, f.matmul(matrix, matrix, { transposeA: true }))
+      const metric = f.matmul(matrix, matrix, { transposeA: true })
+      return laplacian(product, between(0, product.shape[1]!), metric)
     },
-    reverse: () => traceBackward(score(), x, options.chunk ?? reverseChunk),
+    reverse: () => traceBackward(score(), x, options),
     unrolled: () => traceUnrolled(score(), x),
   }
   const width = first?.product.shape[1]
-  const wanted = width !== undefined && dimension > 1.5 * width ? 'width' : 'forward'
-  return options.way ? ways[options.way]() : firstThatWorks([ways[wanted], ways.reverse, ways.unrolled])
+  // The metric mixes all directions, so that this way has no rounds.
+  const throughWidth = (): Tensor => {
+    const trace = ways.width()
+    return fitsBudget(trace, options.budgetBytes) ? trace : ways.forward()
+  }
+  const wanted = width !== undefined && dimension > 1.5 * width ? throughWidth : ways.forward
+  return options.way ? ways[options.way]() : firstThatWorks([wanted, ways.reverse, ways.unrolled])
 }
 
 function firstThatWorks(ways: readonly (() => Tensor)[]): Tensor {
@@ -155,17 +161,8 @@ function firstThatWorks(ways: readonly (() => Tensor)[]): Tensor {
   }
 }
 
-/** Σ of the parts of a trace that `chunk` directions at a time give. */
-function inChunks(count: number, chunk: number, part: (start: number, end: number) => Tensor): Tensor {
-  if (!(Number.isInteger(chunk) && chunk > 0))
-    throw shapeError(`The chunk is ${chunk}; it must be a whole number above 0.`)
-  const parts: Tensor[] = []
-  for (let start = 0; start < count; start += chunk) parts.push(part(start, Math.min(start + chunk, count)))
-  return parts.reduce((a, b) => f.add(a, b))
-}
-
 /** The pass backward for several unit cotangents at once. */
-function traceBackward(field: Tensor, x: Tensor, chunk: number): Tensor {
+function traceBackward(field: Tensor, x: Tensor, options: TraceOptions): Tensor {
   const [rows, dimension] = x.shape as [number, number]
   const cotangent = f.input('cotangent', field)
   const back = pullback([field], [x])([cotangent])[0]!
@@ -175,56 +172,52 @@ function traceBackward(field: Tensor, x: Tensor, chunk: number): Tensor {
     return { factor, outcome: last?.hidden ?? field, matrix: last && f.transpose(last.matrix) }
   })
   if (summands.length === 0) return f.broadcastTo(f.constant(0), [rows])
-  return inChunks(dimension, chunk, (start, end) => {
-    const units = f.reshape(f.constant(identityRows(dimension, start, end)), [end - start, 1, dimension])
-    const given = new Map([[cotangent, lifted(f.broadcastTo(units, [end - start, rows, dimension]))]])
+  return overDirections(dimension, { usualChunk: reverseChunk, ...options }, (directions) => {
+    const { count } = directions
+    const units = f.reshape(directions.units(dimension), [count, 1, dimension])
+    const given = new Map([[cotangent, lifted(f.broadcastTo(units, [count, rows, dimension]))]])
     const valueAt = replay(
       summands.map(({ outcome }) => outcome),
       given,
-      end - start,
+      count,
     )
     const parts = summands.map(({ factor, outcome, matrix }) => {
       const values: Tangents = { kind: 'full', values: valueAt(outcome).tensor }
-      return perRow(factor, diagonalSum(values, matrix && rowsOf(matrix, start, end), start, end, x))
+      return perRow(factor, diagonalSum(values, matrix, directions, x))
     })
     return parts.reduce((a, b) => f.add(a, b))
   })
 }
 
 /**
- * Σ_j T_j · M_j over the carried directions, for each row: T: [k, B, m], M: [k, m], the rows `start` to `end` of the
+ * Σ_j T_j · M_j over the carried directions, for each row: T: [k, B, m], M: [n, m], of which the directions' rows count; the
  * identity unless given. [B].
  */
 function diagonalSum(
   tangents: Tangents | undefined,
-  rowsOfM: Tensor | undefined,
-  start: number,
-  end: number,
+  matrix: Tensor | undefined,
+  directions: Directions,
   x: Tensor,
 ): Tensor {
   const rows = x.shape[0]!
   if (!tangents) return f.broadcastTo(f.constant(0), [rows])
   const { kind, values } = tangents
+  const { count } = directions
+  const rowsOfM = matrix && directions.rows(matrix)
   if (kind === 'diagonal') {
-    const carried = f.slice(values, { axis: 1, start, end })
+    const carried = directions.columns(values)
     if (!rowsOfM) return f.sum(carried, { axes: [1] })
-    const units = f.constant(identityRows(rowsOfM.shape[1]!, start, end))
-    const diagonal = f.sum(f.mul(rowsOfM, units), { axes: [1] })
-    return f.sum(f.mul(carried, f.broadcastTo(f.reshape(diagonal, [1, end - start]), carried.shape)), {
-      axes: [1],
-    })
+    const diagonal = f.sum(f.mul(rowsOfM, directions.units(rowsOfM.shape[1]!)), { axes: [1] })
+    const factors = f.broadcastTo(f.reshape(diagonal, [1, count]), carried.shape)
+    return f.sum(f.mul(carried, factors), { axes: [1] })
   }
   const [k, , m] = values.shape as [number, number, number]
   // What is only repeated along the rows is multiplied once.
   const source = values.operation === broadcastToOperation ? values.inputs[0]! : values
   const left = source.shape.length === 3 && source.shape[2] === m && source.shape[0] === k ? source : values
-  const right = rowsOfM ?? f.constant(identityRows(m, start, end))
+  const right = rowsOfM ?? directions.units(m)
   const products = f.matmul(left, f.reshape(right, [k, m, 1])) // [k, B, 1]
   return f.broadcastTo(f.sum(products, { axes: [0, 2] }), [rows])
-}
-
-function rowsOf(matrix: Tensor, start: number, end: number): Tensor {
-  return f.slice(matrix, { axis: 0, start, end })
 }
 
 /** [B], times a factor for each row. */
