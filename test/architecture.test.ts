@@ -13,6 +13,7 @@ interface SourceFile {
   readonly isTest: boolean
   readonly imports: readonly { readonly specifier: string; readonly typeOnly: boolean }[]
   readonly lines: number
+  readonly text: string
 }
 
 const files: SourceFile[] = readdirSync(src, { recursive: true, encoding: 'utf8' })
@@ -27,6 +28,7 @@ const files: SourceFile[] = readdirSync(src, { recursive: true, encoding: 'utf8'
       isTest: /\.test(-helper)?\.ts$|\/testing\//.test(path),
       imports: importsOf(text),
       lines: text.split('\n').length,
+      text,
     }
   })
 const shipped = files.filter(({ isTest }) => !isTest)
@@ -155,6 +157,18 @@ describe('the house', () => {
     }
     for (const { path } of shipped) visit(path, [])
     expect(cycles).toEqual([])
+  })
+
+  // What is special about a kind of data stands in its record; everybody else asks the record.
+  it('asks for the kind of the data nowhere but in its records', () => {
+    const records = files.filter(({ text }) => text.includes(': DataKind = {'))
+    const names = records.map(({ text }) => /: DataKind = \{\s*name: '([\w-]+)'/.exec(text)![1]!)
+    expect(names).toContain('table')
+    const asked = new RegExp(
+      `[!=]==? '(${names.join('|')})'|'(${names.join('|')})' [!=]==?|case '(${names.join('|')})'`,
+    )
+    const wrong = shipped.filter(({ text }) => asked.test(text)).map(({ path }) => path)
+    expect(wrong).toEqual([])
   })
 
   it('keeps files to a size that a person reads', () => {

@@ -2,11 +2,12 @@
 //   npm run build && node docs/images/draw.mjs runs/winequality-white docs/images/wine.png
 import { writeFileSync } from 'node:fs'
 import { nodeDocument, pairPlot, toPng } from '../../dist/export/picture/index.node.js'
-import { openModel, readSplit, rowsToTable } from '../../dist/run/node.js'
+import { openModel, openSplit, rowsToTable } from '../../dist/run/node.js'
 
 const [folder, picture] = process.argv.slice(2)
 const opened = await openModel(folder)
-const { table } = await readSplit(opened.description, opened.run.config.data)
+const { table, dispose } = await openSplit(opened)
+await dispose()
 const count = 4000
 const samples = rowsToTable(opened, await opened.fitted.sample({ count }), count)
 const columns = samples.columns.map(({ name }) => name)

@@ -41,7 +41,7 @@ export async function runCompare(
   const terminal = new Terminal(options, context)
   const [runtime, made] = [await runtimeOf(options), await versions()]
   const named = options.families?.split(',').map((name) => byName(families, name.trim(), 'family').name)
-  const folder = options.out ?? join('runs', `compare-${defaultName(data)}`)
+  const folder = options.out ?? join('runs', `compare-${defaultName({ source: data })}`)
   const { signal, release } = interruptSignal(
     () => terminal.say('Stopping after the steps under way; what is done is kept …'),
     context.stdout,
@@ -77,7 +77,7 @@ export async function runCompare(
   for (const line of tableOf(summary, comparison)) terminal.print(line)
   const { secondsPerTraining, seeds, testRows, floor } = comparison
   const page = comparePage({
-    data: defaultName(data),
+    data: defaultName({ source: data }),
     secondsPerTraining,
     seeds: seeds.length,
     testRows,

@@ -107,7 +107,7 @@ function metadataOf({ run, encoding, columns, weights, fitted }: OpenedModel): R
     columns: JSON.stringify(columns),
     range: JSON.stringify({ sigmaMin, sigmaMax, sigmaData, priorStd: fitted.priorStd }),
     model: JSON.stringify(run.config.model),
-    ...(encoding ? { encoding: JSON.stringify(encoding) } : {}),
+    ...(encoding.isIdentity ? {} : { encoding: JSON.stringify(encoding) }),
   }
 }
 

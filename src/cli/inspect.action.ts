@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { describeRule, inspectTable, type TableInspection } from '../data/node.ts'
-import { cannotWrite, readData, replaceFile, rulesOfData, setAll } from '../run/node.ts'
+import { cannotWrite, kindOf, replaceFile, rulesOfData, setAll } from '../run/node.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { withInput } from './standard-input.ts'
 import { count, Terminal } from './terminal.ts'
@@ -23,12 +23,7 @@ export async function runInspect(
   // The columns' own settings are for training; here is said how the file is read.
   const { csv, sheet } = setAll({}, options.set ?? []).data ?? {}
   const { table, notes } = await withInput(data, context, (path) =>
-    readData({
-      ...(path === undefined ? {} : { source: path }),
-      ...(sql === undefined ? {} : { sql }),
-      ...(csv === undefined ? {} : { csv }),
-      ...(sheet === undefined ? {} : { sheet }),
-    }),
+    kindOf({ source: path, sql }).read({ source: path, sql, csv, sheet }),
   )
   const { found, rules: kept } = rulesOfData(table, {})
   const inspection = inspectTable(table, { rules: kept })

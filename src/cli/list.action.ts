@@ -7,7 +7,7 @@ import { type Family, families } from '../family/index.ts'
 import { networks } from '../nn/index.ts'
 import { noiseProcesses } from '../noise/index.ts'
 import { objectives, weightings } from '../objective/index.ts'
-import { configJsonSchema, type Setting, settings } from '../run/index.ts'
+import { configJsonSchema, dataKinds, type Setting, settings } from '../run/node.ts'
 import { samplingMethods, timeGrids } from '../sampling/index.ts'
 import { optimisers, schedules } from '../training/index.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
@@ -22,6 +22,7 @@ interface Registry {
 /** Every registry, in the order of the house. */
 export const registries: readonly Registry[] = [
   { name: 'operations', summary: 'of the tensor compiler', items: operations },
+  { name: 'kinds', summary: 'of data to train on', items: dataKinds },
   { name: 'toys', summary: 'known densities to train on, as toy:NAME', items: toys },
   { name: 'processes', summary: 'how data is noised', items: noiseProcesses },
   {

@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { toyByName } from '../density/index.ts'
 import type { Runtime } from '../engine/index.ts'
 import { smoothed } from '../report/index.ts'
 import {
@@ -12,7 +11,7 @@ import {
   scatterPlot,
   writePicture,
 } from '../report/node.ts'
-import { type OpenedModel, openModel, readEvents, readSplit, rowsToTable } from '../run/node.ts'
+import { type OpenedModel, openModel, openSplit, readEvents, rowsToTable } from '../run/node.ts'
 
 /** Rows drawn for a picture. */
 const pictureRows = 1000
@@ -61,7 +60,7 @@ export async function drawSamples(
   const data = await dataRows(opened, names)
   const title = `${opened.run.name}: data and samples`
   if (names.length === 2) {
-    const plane = field && !opened.encoding ? await fieldOf(opened, data) : undefined
+    const plane = field && opened.encoding.isIdentity ? await fieldOf(opened, data) : undefined
     return scatterPlot({
       data,
       samples,
@@ -105,10 +104,8 @@ async function fieldOf({ fitted }: OpenedModel, data: Float64Array): Promise<Pla
 }
 
 async function dataRows(opened: OpenedModel, names: readonly string[]): Promise<Float64Array> {
-  const { description, run } = opened
-  if (description.kind === 'toy')
-    return toyByName(description.toy).sample({ seed: run.config.seed + 2, first: 0, count: pictureRows })
-  const { table, training } = await readSplit(description, run.config.data)
+  const { table, training, dispose } = await openSplit(opened)
+  await dispose()
   return interleave(
     names.map((name) => {
       const { values } = table.columns.find((column) => column.name === name)!

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { ScorefieldError } from '../base/index.ts'
-import type { Reading } from '../run/node.ts'
+import type { DataAsked } from '../run/node.ts'
 import { gather } from './options.ts'
 
 /** How a file is read, where that is said. */
@@ -18,7 +18,7 @@ export function addReadingOption(command: Command): void {
 }
 
 /** What --set says of a file: data.csv and data.sheet; other settings are the run's, and are refused. */
-export async function readingSaid({ set = [] }: ReadingOptions): Promise<Pick<Reading, 'csv' | 'sheet'>> {
+export async function readingSaid({ set = [] }: ReadingOptions): Promise<Pick<DataAsked, 'csv' | 'sheet'>> {
   const { setAll } = await import('../run/node.ts')
   const other = set.find((line) => !/^data\.(csv\.|sheet=)/.test(line))
   if (other !== undefined)
@@ -29,5 +29,5 @@ export async function readingSaid({ set = [] }: ReadingOptions): Promise<Pick<Re
       hint: 'There are data.csv.header, .delimiter, .decimalSeparator, .gaps, .encoding and data.sheet.',
     })
   const { csv, sheet } = setAll({}, set).data ?? {}
-  return { ...(csv === undefined ? {} : { csv }), ...(sheet === undefined ? {} : { sheet }) }
+  return { csv, sheet }
 }

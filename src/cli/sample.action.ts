@@ -117,7 +117,7 @@ function conditionsOf(opened: OpenedModel, { where, given = [], first }: SampleO
 
 /** A measured value of a continuous column is never met exactly: a range must be given instead. */
 function requireProbability(opened: OpenedModel, name: string, value: number): void {
-  const column = opened.encoding?.columns.find((candidate) => candidate.name === name)
+  const column = opened.encoding.columns.find((candidate) => candidate.name === name)
   if (column && (column.width === 0 || column.discrete || column.masses?.includes(value))) return
   throw new ScorefieldError({
     kind: 'usage',

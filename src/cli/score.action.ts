@@ -31,11 +31,7 @@ export async function runScore(
   const output = await openOutput(options, terminal, context)
   const opened = await openAndWarn(folder, await runtimeOf(options), terminal)
   const { table, notes } = await withInput(data, context, (path) =>
-    readOthers(opened, {
-      ...reading,
-      ...(path === undefined ? {} : { source: path }),
-      ...(options.sql === undefined ? {} : { sql: options.sql }),
-    }),
+    readOthers(opened, { ...reading, source: path, sql: options.sql }),
   )
   for (const note of notes) terminal.say(`  ${note}`)
   const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)

@@ -1,13 +1,15 @@
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { duration, exitCodes, ScorefieldError } from '../base/index.ts'
 import type { Runtime } from '../engine/index.ts'
 import { parameterCount } from '../nn/index.ts'
 import { endSentence, type TrainingSteps, weightsSentence } from '../report/index.ts'
 import {
-  type DataDescription,
+  dataOf,
   estimateRun,
   executeRun,
+  kindOf,
   modelOf,
+  type RowCounts,
   type Run,
   type RunPlan,
 } from '../run/node.ts'
@@ -136,12 +138,12 @@ function lossOf({ heldOutLoss, heldOutStandardError }: Evaluation): string {
 
 /** What was read, and what was decided about it. */
 function sayData({ prepared, config }: RunPlan, terminal: Terminal): void {
-  const { description, notes } = prepared
-  if (description.kind === 'table')
+  const { counts, columns } = dataOf(prepared.description)
+  if (counts)
     terminal.say(
-      `${basename(description.source)}: ${count(description.trainingRows, 'row')} to learn from, ${heldOutInWords(description)}, ${count(description.columns.length, 'column')}.`,
+      `${kindOf(config.data).title(config.data)}: ${count(counts.training, 'row')} to learn from, ${heldOutInWords(counts)}, ${count(columns.length, 'column')}.`,
     )
-  for (const note of notes) terminal.say(`  ${note}`)
+  for (const note of prepared.notes) terminal.say(`  ${note}`)
   const { sigmaData, largestDistance } = prepared.facts.scale
   const { sigmaMin, sigmaMax } = config.training
   const short = (value: number): string => String(Number(value.toPrecision(3)))
@@ -150,11 +152,10 @@ function sayData({ prepared, config }: RunPlan, terminal: Terminal): void {
   )
 }
 
-function heldOutInWords({ validationRows, testRows, split }: DataDescription & { kind: 'table' }): string {
-  const choosing =
-    split.weightsBy === 'validation' ? [`${group(validationRows)} to choose the weights by`] : []
-  const both = split.weightsBy === 'test' ? 'to choose the weights and to report by' : 'to report by'
-  return [...choosing, `${group(testRows)} ${both}`].join(', ')
+function heldOutInWords({ validation, test, weightsBy }: RowCounts): string {
+  const choosing = weightsBy === 'validation' ? [`${group(validation)} to choose the weights by`] : []
+  const both = weightsBy === 'test' ? 'to choose the weights and to report by' : 'to report by'
+  return [...choosing, `${group(test)} ${both}`].join(', ')
 }
 
 function sayResult({ reason, step, state, least, kept }: Outcome, terminal: Terminal): void {

@@ -5,18 +5,17 @@ import {
   cannotWrite,
   createRun,
   type DataDescription,
-  fingerprintOf,
+  dataOf,
   freeFolder,
+  kindOf,
   loadCheckpoint,
   mergeOptions,
   openRun,
   parseOptions,
   planRun,
   type Run,
-  type RunConfig,
   type RunOptions,
   type RunPlan,
-  requireSameData,
   setAll,
 } from '../run/node.ts'
 import type { TrainingState } from '../training/index.ts'
@@ -77,7 +76,7 @@ export async function begin(
       data: kept.prepared.description,
       versions: await versions(),
       commandLine: context.args,
-      ...(await fingerprint(plan.config)),
+      fingerprint: await kindOf(plan.config.data).fingerprint(plan.config.data),
     })
     if (isInput) await keepRows(path!, run.folder, kept.config.data.source!)
     return { run, plan: kept }
@@ -89,12 +88,11 @@ export async function begin(
 function keptIn(folder: string, path: string, { config, prepared }: RunPlan): RunPlan {
   // data.json is taken.
   const source = join(resolve(folder), basename(path).replace(inputName, 'rows'))
-  const { description } = prepared
   return {
     config: { ...config, data: { ...config.data, source } },
     prepared: {
       ...prepared,
-      description: description.kind === 'table' ? { ...description, source } : description,
+      description: dataOf(prepared.description).movedTo(source),
       notes: [`The rows of standard input are kept as ${source}.`, ...prepared.notes],
     },
   }
@@ -212,7 +210,7 @@ export async function reopen(
   const { value: state, warnings } = await loadCheckpoint(run, 'latest')
   for (const warning of warnings) terminal.warn(warning.message)
   const plan = await planRun(run.config)
-  requireSameData(run.data as DataDescription, plan.prepared.description)
+  dataOf(run.data as DataDescription).requireSame(plan.prepared.description)
   const again = { ...plan, config: run.config }
   if (options.dryRun) return { run: undefined, plan: again }
   const { steps } = run.config.training
@@ -222,13 +220,4 @@ export async function reopen(
       : `${folder} is finished: all of its ${count(steps, 'step')} are done.`,
   )
   return { run, plan: again, resume: state }
-}
-
-async function fingerprint(
-  config: RunConfig,
-): Promise<{ fingerprint?: Awaited<ReturnType<typeof fingerprintOf>> }> {
-  const { kind, source } = config.data
-  // A pattern or a query has no one file to take a sum of; the rows' own description stands for it.
-  if (kind !== 'table' || source === undefined || /[*?[\]{}]/.test(source)) return {}
-  return { fingerprint: await fingerprintOf(source) }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { toyData } from '../run/data/toy.ts'
 import { modelCard } from './model-card.ts'
 import type { ReportData } from './page/index.ts'
 import { nastyName, someReportData } from './page/report.test-helper.ts'
@@ -25,7 +26,7 @@ function least(): ReportData {
     run: { ...data.run, created: '', versions: {}, commandLine: [], settings: [] },
     source: {
       ...source,
-      kind: 'toy',
+      words: toyData.words,
       name: 'toy:rings',
       rows: null,
       trainingRows: null,

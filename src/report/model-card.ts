@@ -64,7 +64,7 @@ function frontMatter({ run, source, evaluation }: ReportData): string[] {
     '          type: tabular-generation',
     '        dataset:',
     `          name: ${text(source.name)}`,
-    `          type: ${source.kind === 'toy' ? 'known-density' : 'table'}`,
+    `          type: ${source.words.type}`,
     '        metrics:',
     ...metrics.flatMap(({ type, name, value }) => [
       `          - type: ${type}`,
@@ -158,7 +158,7 @@ function limits(data: ReportData): string[] {
 
 function privacyLines(data: ReportData): string[] {
   const { source, privacy } = data
-  if (source.kind === 'toy') return ['The data are draws of a known density: nobody’s.']
+  if (source.words.nobodys !== undefined) return [source.words.nobodys]
   const found = verdictOfReport(data).facts.filter(({ topic }) => topic === 'privacy')
   if (privacy !== undefined)
     return [
@@ -225,8 +225,8 @@ function useLines({ run }: ReportData): string[] {
 }
 
 function licenceLines({ source }: ReportData): string[] {
-  if (source.kind === 'toy')
-    return ['The data are a mathematical density, free for everybody. Scorefield is under the MIT licence.']
+  const { terms } = source.words
+  if (terms !== undefined) return [`${terms} Scorefield is under the MIT licence.`]
   return [
     `Of the data: not stated in ${code(source.name)}; the terms under which the data were obtained apply, also to this model and its rows. Scorefield itself is under the MIT licence.`,
   ]

@@ -1,25 +1,38 @@
 /** Runs in folders: made, trained, stopped and resumed, sampled from, scored by, evaluated, reported on. */
 
+export type {
+  DataAsked,
+  DataDescription,
+  DataKind,
+  DescribedData,
+  OpenedSplit,
+  PreparedData,
+  RowCounts,
+  SplitTable,
+} from './data/kind.ts'
+export { dataKinds, dataOf, kindOf } from './data/kinds.node.ts'
+export { type RulesWish, rulesOfData } from './data/rules-of-data.ts'
+export type { TableDescription } from './data/table-description.ts'
 export {
   type CompareOptions,
   type Comparison,
   type Contestant,
   compareFamilies,
 } from './experiment/compare.node.ts'
-export { columnNames, type DataDescription, type SplitDescription } from './experiment/data-description.ts'
 export { estimateRun, type RunEstimate } from './experiment/estimate.node.ts'
 export { evaluateRun, type LikelihoodComparison, type RunEvaluation } from './experiment/evaluate.node.ts'
 export { executeRun } from './experiment/execute.node.ts'
-export { type OpenedModel, openModel, rowsToTable, tableToRows } from './experiment/open-model.node.ts'
+export {
+  type OpenedModel,
+  openModel,
+  openSplit,
+  readOthers,
+  rowsToTable,
+} from './experiment/open-model.node.ts'
 export { defaultName, freeFolder, modelOf, planRun, type RunPlan } from './experiment/plan.node.ts'
-export { type Reading, readData, readSplit } from './experiment/prepare.node.ts'
-export type { PreparedData } from './experiment/prepared-data.ts'
-export { readOthers } from './experiment/read-others.node.ts'
 export { type ReportOptions, reportDataOf, writeReport } from './experiment/report.node.ts'
-export { type RulesWish, rulesOfData } from './experiment/rules-of-data.ts'
 export { type ConditionalSample, sampleWhere } from './experiment/sample-where.node.ts'
 export { logDensities, type RowScores, scoreRows } from './experiment/score-rows.node.ts'
-export { requireSameData, type SplitTable } from './experiment/split-of-data.ts'
 export {
   type CheckpointChoice,
   type Loaded,

@@ -27,11 +27,11 @@ const selfDescribing: readonly string[] = ['parquet', 'json', 'jsonl']
 /** What is told of files that are read; what is left out is found by looking at them. */
 export interface FileOptions {
   /** How separated text is written; of Excel files, `header` and `gaps`. */
-  readonly csv?: CsvOptions
+  readonly csv?: CsvOptions | undefined
   /** The sheet of an Excel file; the first that has cells unless told. */
-  readonly sheet?: string
+  readonly sheet?: string | undefined
   /** How columns were read once; they are read the same way, where they have the same names. */
-  readonly as?: KnownColumns
+  readonly as?: KnownColumns | undefined
 }
 
 /** Loads files as the table `loaded` of the database. Throws as `readTable`. */

@@ -19,9 +19,22 @@ export interface ReportColumn {
   readonly encoding: string
 }
 
+/** What is said of a kind of data, whatever the run. */
+export interface DataWords {
+  /** The type of the data set in a model card's front matter. */
+  readonly type: string
+  /** What the real rows are that associations are measured on. */
+  readonly measured: string
+  /** Why no row can give anybody away, in a sentence; absent where one may. */
+  readonly nobodys?: string
+  /** Under which terms the data are, in a sentence; absent where they are not known. */
+  readonly terms?: string
+}
+
 /** What was learned from. */
 export interface ReportSource {
-  readonly kind: 'table' | 'toy'
+  /** What is said of its kind. */
+  readonly words: DataWords
   /** A file's name, a pattern, a query, a toy. */
   readonly name: string
   readonly rows: number | null
@@ -32,7 +45,7 @@ export interface ReportSource {
   readonly columns: readonly ReportColumn[]
   readonly notes: readonly string[]
   /** SHA-256 of the file, in hexadecimal. */
-  readonly sha256?: string
+  readonly sha256?: string | undefined
 }
 
 /** Losses of a training, as its log holds them. */

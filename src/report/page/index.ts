@@ -2,6 +2,7 @@
  * The report of a run as one page, and what it is made of: pure functions of plain data, in Node and in a browser.
  */
 export type {
+  DataWords,
   ReportAssociations,
   ReportColumn,
   ReportData,

@@ -82,7 +82,7 @@ export function someReportData(shift = 0.3): ReportData {
     },
     machine: { threads: 2, processor: 'some processor', memoryBytes: 8 * 2 ** 30 },
     source: {
-      kind: 'table',
+      words: { type: 'table', measured: 'rows learned from' },
       name: "it's here.csv",
       rows: 500,
       trainingRows: 400,

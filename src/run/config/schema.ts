@@ -12,7 +12,7 @@ import { families, type ModelSize } from '../../family/index.ts'
 import { networks } from '../../nn/index.ts'
 import { objectives, weightings } from '../../objective/index.ts'
 import { optimisers, schedules, type TrainingConfig } from '../../training/index.ts'
-import type { RulesWish } from '../experiment/rules-of-data.ts'
+import type { RulesWish } from '../data/rules-of-data.ts'
 import { sampling } from './sampling-schema.ts'
 import {
   flag,
@@ -32,7 +32,8 @@ export const configVersion = 2
 
 /** Where a run's data come from: exactly one of `source` and `sql` is given. */
 export interface DataConfig {
-  readonly kind: 'table' | 'toy'
+  /** Name in `dataKinds`. */
+  readonly kind: string
   readonly source?: string
   readonly sql?: string
   /** How to read separated text; what is left out is found by looking at the file. */
@@ -145,7 +146,7 @@ const fromDimension = 'by the number of columns'
 
 const data = z
   .strictObject({
-    kind: oneOf(['table', 'toy'], { description: 'What the data are.', chosen: 'seen from the source' }),
+    kind: text({ description: 'Kind of data (see: list kinds).', chosen: 'seen from the source' }),
     source: z.exactOptional(text({ description: 'File, pattern of files, or toy:NAME.' })),
     sql: z.exactOptional(text({ description: 'A query whose answer is the table, in place of a source.' })),
     csv: z.exactOptional(

@@ -1,6 +1,7 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ScorefieldError } from '../../base/index.ts'
+import type { Table } from '../../data/index.ts'
 import type { Runtime } from '../../engine/index.ts'
 import { briefFigures, type Estimate, meanOverRows } from '../../evaluation/index.ts'
 import { families } from '../../family/index.ts'
@@ -9,6 +10,7 @@ import type { LikelihoodKind } from '../../sampling/index.ts'
 import type { TrainingEvent } from '../../training/index.ts'
 import { mergeOptions } from '../config/config.ts'
 import type { RunOptions } from '../config/schema.ts'
+import { kindOf } from '../data/kinds.node.ts'
 import { latestHeader, loadCheckpoint } from '../folder/checkpoint.node.ts'
 import { createRun, openRun, type Run } from '../folder/folder.node.ts'
 import { readEvents } from '../folder/metrics.node.ts'
@@ -162,8 +164,8 @@ async function trained(family: string, seed: number, folder: string, options: Co
   const before = exists ? await openRun(folder) : undefined
   const split = { seed: given.data?.split?.seed ?? given.seed ?? 0 }
   const own: RunOptions = { seed, model: { family } }
-  const isToy = given.data?.source?.startsWith('toy:') === true
-  const wished = mergeOptions(isToy ? given : mergeOptions(given, { data: { split } }), own)
+  const { isSplit } = kindOf(given.data ?? {})
+  const wished = mergeOptions(isSplit ? mergeOptions(given, { data: { split } }) : given, own)
   if (before && (await isFinished(before))) return before
   const plan = before
     ? await planRun(before.config as RunOptions)
@@ -235,7 +237,7 @@ async function measured(opened: OpenedModel, run: Run, named: Contestant): Promi
     const drawn = await fitted.sample({ count, seed: 0, sampler, grid, steps })
     const secondsPerSample = (performance.now() - started) / 1000 / count
     const likelihood = await likelihoodOf(opened, heldOut)
-    const pooled = opened.encoding ? opened.encoding.pooled.bind(opened.encoding) : <T>(table: T): T => table
+    const pooled = (table: Table): Table => opened.encoding.pooled(table)
     const enough = Math.min(training.count, heldOut.count) >= fewestRows
     const figures = enough
       ? briefFigures(

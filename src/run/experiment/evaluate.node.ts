@@ -21,10 +21,10 @@ import {
   type Verdict,
   verdictOf,
 } from '../../evaluation/index.ts'
+import type { DataAsked } from '../data/kind.ts'
 import { type JudgedRows, judgedRows, modelledColumns, type RowsToJudgeBy } from './judged-rows.node.ts'
 import { likelihoodRows } from './likelihood-rows.ts'
 import { type OpenedModel, rowsToTable } from './open-model.node.ts'
-import type { Reading } from './prepare.node.ts'
 import { logDensities } from './score-rows.node.ts'
 
 /** Samples drawn, at most: as many as there are rows that were learned from. */
@@ -99,7 +99,7 @@ export async function evaluateRun(
 
 /** How a run is evaluated. */
 export interface EvaluateRunOptions {
-  readonly against?: Reading
+  readonly against?: DataAsked | undefined
   /** Rows whose log-density is computed, at most; by what one costs unless given (`likelihoodRows`). */
   readonly likelihoodRows?: number
   /** The column that predictors are trained for; proposed by `proposeTarget` unless given. */
@@ -196,7 +196,7 @@ async function judgeSamples(
     synthetic: rowsToTable(opened, drawn, count, { seed }),
   }
   // Rare words do not come out, by intent: to figures of quality they are one word.
-  const pooled = (table: Table): Table => opened.encoding?.pooled(table) ?? table
+  const pooled = (table: Table): Table => opened.encoding.pooled(table)
   const tables = {
     real: pooled(asTheyAre.real),
     heldOut: pooled(asTheyAre.heldOut),
@@ -245,12 +245,12 @@ async function compareLikelihood(
   const count = Math.min(options.rows, heldOut.count)
   const x = everyRow(heldOut.encoded, dimension, heldOut.count, count)
   const { logDensity } = await logDensities(opened, x, options)
-  const jacobian = opened.encoding?.logDeterminant(x, count) ?? new Float64Array(count)
+  const jacobian = opened.encoding.logDeterminant(x, count)
   const points = Float64Array.from(x)
   return {
     ...(opened.fitted.likelihoodKind === 'bound' ? { isBound: true } : {}),
     model: meanOverRows(logDensity),
-    ...(opened.encoding?.isDiscrete
+    ...(opened.encoding.isDiscrete
       ? { logCell: meanOverRows(opened.encoding.logCells(x, count)).value }
       : {}),
     baselines: fittedBaselines.map(({ name, density }) => {

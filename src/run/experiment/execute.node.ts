@@ -1,12 +1,12 @@
 import type { Runtime } from '../../engine/index.ts'
 import { type TrainingEvent, type TrainingState, train } from '../../training/index.ts'
 import { trainingConfigOf } from '../config/config.ts'
+import type { PreparedData } from '../data/kind.ts'
 import { saveCheckpoint } from '../folder/checkpoint.node.ts'
 import type { Run } from '../folder/folder.node.ts'
 import { lockRun } from '../folder/lock.node.ts'
 import { appendEvent, rewindEvents } from '../folder/metrics.node.ts'
 import { modelOf } from './plan.node.ts'
-import type { PreparedData } from './prepared-data.ts'
 
 /**
  * Trains a run, passing on the events of `train`: each is written to metrics.jsonl, each checkpoint to the folder, before

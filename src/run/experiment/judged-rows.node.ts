@@ -1,11 +1,8 @@
 import { type Table, takeRows } from '../../data/index.ts'
-import { toyByName } from '../../density/index.ts'
-import { blocksOf, type RowBlocks } from '../../evaluation/index.ts'
-import { columnNames } from './data-description.ts'
-import { evenly } from './evenly.ts'
-import { type OpenedModel, rowsToTable } from './open-model.node.ts'
-import { openSplit, type Reading } from './prepare.node.ts'
-import { readOthers } from './read-others.node.ts'
+import type { RowBlocks } from '../../evaluation/index.ts'
+import { evenly } from '../data/evenly.ts'
+import type { DataAsked } from '../data/kind.ts'
+import { type OpenedModel, openSplit, readOthers } from './open-model.node.ts'
 
 /** Rows that baselines learn from, and of another table to judge by, at most. */
 const mostRows = 5000
@@ -29,50 +26,34 @@ export interface RowsToJudgeBy {
   readonly dispose: () => Promise<void>
 }
 
-/** The rows that a run is judged by: its own test rows, or those of another table. */
+/** The rows that a run is judged by: its own test rows, or those of other data. */
 export async function judgedRows(
   opened: OpenedModel,
-  against: Reading | undefined,
+  against: DataAsked | undefined,
   onNote?: (note: string) => void,
 ): Promise<RowsToJudgeBy> {
-  const { description, run } = opened
-  if (description.kind === 'toy') {
-    const toy = toyByName(description.toy)
-    const draw = (seed: number): JudgedRows => {
-      const values = toy.sample({ seed, first: 0, count: 2000 })
-      const encoded = Float32Array.from(values)
-      return { table: rowsToTable(opened, encoded, 2000), encoded, count: 2000 }
-    }
-    const training = draw(run.config.seed)
-    return {
-      training,
-      learned: blocksOf(training.table),
-      heldOut: draw(run.config.seed + 3),
-      source: `fresh draws of ${toy.name}`,
-      choseWeights: false,
-      dispose: async () => {},
-    }
-  }
-  const others =
-    against?.source === undefined && against?.sql === undefined
-      ? undefined
-      : await readOthers(opened, against)
-  const split = await openSplit(description, run.config.data)
+  const others = isNamed(against) ? await readOthers(opened, against) : undefined
+  const split = await openSplit(opened)
+  const encodable = (table: Table, rows: Int32Array): Int32Array => opened.encoding.encodableRows(table, rows)
   // Figures of samples are of all training rows; baselines learn from some of them, encoded.
   const training = {
     ...rowsFor(opened, split.table, evenly(split.training, mostRows)),
-    table: takeRows(split.table, opened.encoding!.encodableRows(split.table, split.training)),
+    table: takeRows(split.table, encodable(split.table, split.training)),
   }
-  const learned = split.learned((table, rows) => opened.encoding!.encodableRows(table, rows))
-  if (others === undefined)
+  const { dispose } = split
+  const learned = split.learned(encodable)
+  if (others === undefined) {
+    const { says, counts } = opened.data
+    const heldOut = rowsFor(opened, split.table, split.test)
     return {
       training,
       learned,
-      heldOut: rowsFor(opened, split.table, split.test),
-      source: 'test rows',
-      choseWeights: description.split.weightsBy === 'test',
-      dispose: split.dispose,
+      heldOut,
+      source: says.test,
+      choseWeights: counts?.weightsBy === 'test',
+      dispose,
     }
+  }
   const { table, notes } = others
   for (const note of notes) onNote?.(note)
   const all = evenly(
@@ -85,13 +66,18 @@ export async function judgedRows(
     heldOut: rowsFor(opened, table, all),
     source: table.source,
     choseWeights: false,
-    dispose: split.dispose,
+    dispose,
   }
+}
+
+/** Whether a source or a query is named at all. */
+export function isNamed(asked: DataAsked | undefined): asked is DataAsked {
+  return asked?.source !== undefined || asked?.sql !== undefined
 }
 
 /** Rows of a table that the model can take, as they are and encoded; dequantised once, as training sees them. */
 function rowsFor(opened: OpenedModel, table: Table, rowIndices: Int32Array): JudgedRows {
-  const encoding = opened.encoding!
+  const { encoding } = opened
   const complete = encoding.encodableRows(table, rowIndices)
   return {
     table: takeRows(table, complete),
@@ -106,7 +92,7 @@ function rowsFor(opened: OpenedModel, table: Table, rowIndices: Int32Array): Jud
 
 /** Names of the columns that the model says something of, itself or by a rule: constant ones say nothing of it. */
 export function modelledColumns(opened: OpenedModel): string[] {
-  return opened.encoding
-    ? opened.encoding.columns.filter(({ width, computed }) => width > 0 || computed).map(({ name }) => name)
-    : columnNames(opened.description)
+  return opened.encoding.columns
+    .filter(({ width, computed }) => width > 0 || computed)
+    .map(({ name }) => name)
 }

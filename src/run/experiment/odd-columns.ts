@@ -77,10 +77,9 @@ export function pulledColumns(opened: OpenedModel): string[] {
   return columnRanges(opened).map(({ name }) => name)
 }
 
-function columnRanges(opened: OpenedModel): { name: string; offset: number; width: number }[] {
-  if (!opened.encoding) return opened.columns.map((name, offset) => ({ name, offset, width: 1 }))
-  return opened.encoding.columns.flatMap(({ name }) => {
-    const range = opened.encoding!.columnRange(name)
+function columnRanges({ encoding }: OpenedModel): { name: string; offset: number; width: number }[] {
+  return encoding.columns.flatMap(({ name }) => {
+    const range = encoding.columnRange(name)
     return range ? [{ name, ...range }] : []
   })
 }

@@ -1,9 +1,9 @@
-import { keepRules, type Table, TableEncoding } from '../../data/index.ts'
+import type { DecodeOptions, Encoding, Table } from '../../data/index.ts'
 import { type Named, type Runtime, ScorefieldError, sizeOf, type TensorType } from '../../engine/index.ts'
+import type { DataAsked, DataDescription, DescribedData, OpenedSplit } from '../data/kind.ts'
+import { dataOf, kindOf } from '../data/kinds.node.ts'
 import { loadWeights, type RunWarning } from '../folder/checkpoint.node.ts'
 import { openRun, type Run } from '../folder/folder.node.ts'
-import type { DataDescription } from './data-description.ts'
-import { columnNames } from './data-description.ts'
 import { FittedModel } from './fitted-model.ts'
 import { modelOf } from './plan.node.ts'
 
@@ -11,9 +11,10 @@ import { modelOf } from './plan.node.ts'
 export interface OpenedModel {
   readonly run: Run
   readonly description: DataDescription
+  readonly data: DescribedData
   readonly fitted: FittedModel
-  /** Absent for a toy: its rows are the data. */
-  readonly encoding: TableEncoding | undefined
+  /** From the data to the model's points and back. */
+  readonly encoding: Encoding
   /** Names of the columns of its data. */
   readonly columns: readonly string[]
   /** Which weights were taken, and the step that they are of. */
@@ -29,19 +30,18 @@ export interface OpenedModel {
 export async function openModel(folder: string, options: { runtime?: Runtime } = {}): Promise<OpenedModel> {
   const run = await openRun(folder)
   const description = run.data as DataDescription
-  const encoding = description.kind === 'table' ? TableEncoding.fromJSON(description.encoding) : undefined
-  const model = await modelOf(
-    run.config,
-    encoding?.parts ?? [{ kind: 'numbers', width: columnNames(description).length }],
-  )
+  const data = dataOf(description)
+  const encoding = data.encoding()
+  const model = await modelOf(run.config, encoding.parts)
   const { value, warnings } = await loadWeights(run, 'latest')
   requireFitting(run, model.parameters, value.weights)
   const { sigmaMin, sigmaMax, sigmaData } = run.config.training
   return {
     run,
     description,
+    data,
     encoding,
-    columns: columnNames(description),
+    columns: data.columns,
     weights: { kind: value.kind, step: value.step },
     warnings,
     fitted: new FittedModel({
@@ -80,52 +80,30 @@ function requireFitting(
  * first, seed: which rows of which sample these are, by which identifiers are counted and what is invented is drawn.
  */
 export function rowsToTable(
-  opened: OpenedModel,
+  { encoding, run }: OpenedModel,
   rows: Float32Array,
   count: number,
-  origin: { readonly first?: number; readonly seed?: number } = {},
+  origin: Omit<DecodeOptions, 'source'> = {},
 ): Table {
-  const { encoding, description } = opened
-  if (encoding) {
-    const table = encoding.decode(rows, count, { source: `samples of ${opened.run.name}`, ...origin })
-    return description.kind === 'table' && description.rules ? keepRules(table, description.rules) : table
-  }
-  const names = opened.columns
-  return {
-    rowCount: count,
-    source: `samples of ${opened.run.name}`,
-    columns: names.map((name, column) => ({
-      kind: 'number',
-      name,
-      type: 'FLOAT',
-      decimals: 9,
-      // Nine digits tell every float32 from its neighbours.
-      values: Float64Array.from({ length: count }, (_, row) =>
-        Number(rows[row * names.length + column]!.toPrecision(9)),
-      ),
-    })),
-  }
+  return encoding.decode(rows, count, { source: `samples of ${run.name}`, ...origin })
 }
 
-/** Rows of a table in the model's coordinates, [n, d]. Values are taken as they are, without dequantisation noise. */
-export function tableToRows(opened: OpenedModel, table: Table, rowIndices: Int32Array): Float32Array {
-  if (opened.encoding) return opened.encoding.encode(table, { rowIndices })
-  const columns = opened.columns.map((name) => {
-    const column = table.columns.find((candidate) => candidate.name === name)
-    if (column?.kind === 'number') return column.values
-    throw new ScorefieldError({
-      kind: 'data',
-      code: 'data/missing-column',
-      message: `${table.source} lacks the column of numbers '${name}'.`,
-      where: table.source,
-      hint: `The model was trained on: ${opened.columns.join(', ')}.`,
-    })
-  })
-  const rows = new Float32Array(rowIndices.length * columns.length)
-  rowIndices.forEach((row, i) => {
-    columns.forEach((values, k) => {
-      rows[i * columns.length + k] = values[row]!
-    })
-  })
-  return rows
+/** The rows of a run read again, or those of `instead`; to be disposed of after use. See `DescribedData.split`. */
+export function openSplit(
+  { data, run }: OpenedModel,
+  instead: DataAsked = run.config.data,
+): Promise<OpenedSplit> {
+  return data.split(instead, run.config.seed)
+}
+
+/** Reads other rows than a run's own; those of its kind in the formats of its own, which few rows may not show. */
+export function readOthers(
+  { description, run }: OpenedModel,
+  asked: DataAsked,
+): Promise<{ readonly table: Table; readonly notes: readonly string[] }> {
+  const kind = kindOf(asked)
+  return kind.read(
+    asked,
+    kind.name === description.kind ? { description, asked: run.config.data } : undefined,
+  )
 }

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
-import { basename, extname, isAbsolute, join, resolve } from 'node:path'
-import { pathPattern } from '../../data/node.ts'
+import { join } from 'node:path'
 import {
   type Family,
   type FamilyFacts,
@@ -16,9 +15,9 @@ import { completeConfig, mergeOptions, trainingConfigOf } from '../config/config
 import { defaultSize, defaultTraining } from '../config/defaults.ts'
 import type { RunConfig, RunOptions } from '../config/schema.ts'
 import { isModulePath } from '../config/setting.ts'
+import type { DataAsked, PreparedData } from '../data/kind.ts'
+import { kindOf } from '../data/kinds.node.ts'
 import { absoluteFamily, builtAndTried, familyNamed } from './named-family.node.ts'
-import { prepareData, toyPrefix } from './prepare.node.ts'
-import type { PreparedData } from './prepared-data.ts'
 
 /** A run as it would be: its configuration with nothing left open, and its data, read and encoded. */
 export interface RunPlan {
@@ -29,26 +28,17 @@ export interface RunPlan {
 /** Reads the data that the options name, and chooses from them what the options leave open. */
 export async function planRun(given: RunOptions): Promise<RunPlan> {
   const seed = given.seed ?? 0
-  const { sql, csv, sheet, columns, rules, leastRowsPerWord, split } = given.data ?? {}
-  const source = absolute(given.data?.source)
-  const prepared = await prepareData({
-    ...(source === undefined ? {} : { source }),
-    ...(sql === undefined ? {} : { sql }),
-    ...(csv === undefined ? {} : { csv }),
-    ...(sheet === undefined ? {} : { sheet }),
-    ...(columns === undefined ? {} : { columns }),
-    ...(rules === undefined ? {} : { rules }),
-    ...(leastRowsPerWord === undefined ? {} : { leastRowsPerWord }),
-    ...(split === undefined ? {} : { split }),
-    seed,
-  })
+  const asked = given.data ?? {}
+  const kind = kindOf(asked)
+  const source = asked.source === undefined ? undefined : kind.absolute(asked.source)
+  const prepared = await kind.prepare({ ...asked, source, seed })
   const named = absoluteFamily(given.model?.family ?? families[0]!.name)
   const family = await familyNamed(named)
   const network = given.model?.network ?? networks[0]!.name
   const { seed: _, ...training } = defaultTraining({ ...prepared.facts, family })
   const chosen: RunOptions = {
-    name: defaultName(source),
-    data: { kind: prepared.description.kind, ...splitChosen(prepared) },
+    name: defaultName(asked),
+    data: { kind: kind.name, ...prepared.chosen },
     model: { family: named, network, size: defaultSize(family, prepared.facts, network) },
     training,
     sampling: samplingOf(family, given.sampling?.sampler),
@@ -74,19 +64,6 @@ function samplingOf(family: Family, told?: string): NonNullable<RunOptions['samp
   return { sampler: method.name, steps: method.steps }
 }
 
-/** How a table was split, for the run's settings. */
-function splitChosen({ description }: PreparedData): Pick<NonNullable<RunOptions['data']>, 'split'> {
-  if (description.kind === 'toy') return {}
-  const { validation, test, weightsBy } = description.split
-  return { split: { validation, test, weightsBy } }
-}
-
-/** A file or a pattern by its whole path, so that the run finds it from any folder. */
-function absolute(source: string | undefined): string | undefined {
-  if (source === undefined || source.startsWith(toyPrefix)) return source
-  return existsSync(source) || isAbsolute(source) ? resolve(source) : join(pathPattern(process.cwd()), source)
-}
-
 /**
  * The model that a configuration describes, for rows of these parts.
  *
@@ -105,11 +82,9 @@ export async function modelOf(config: RunConfig, parts: readonly RowPart[]): Pro
   return isModulePath(name) ? builtAndTried(family, facts) : family.build(facts)
 }
 
-/** A name for a run of these data: the file's without folder and extension, or the toy's. */
-export function defaultName(source: string | undefined): string {
-  if (source === undefined) return 'query'
-  if (source.startsWith(toyPrefix)) return source.slice(toyPrefix.length)
-  return basename(source, extname(source)).replaceAll(/[*?[\]{}]+/g, '') || 'table'
+/** A name for a run of these data. */
+export function defaultName(asked: DataAsked): string {
+  return kindOf(asked).runName(asked)
 }
 
 /** The first of parent/NAME, parent/NAME-2, … that does not exist. */

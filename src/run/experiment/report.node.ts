@@ -1,22 +1,21 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { basename, join } from 'node:path'
 import { type Column, isGap, type Table, takeRows } from '../../data/index.ts'
-import { toyByName } from '../../density/index.ts'
 import { counted } from '../../evaluation/index.ts'
 import {
   modelCard,
-  type ReportColumn,
   type ReportData,
   type ReportRows,
   type ReportSource,
   reportHtml,
 } from '../../report/index.ts'
+import type { DataAsked } from '../data/kind.ts'
+import { kindOf } from '../data/kinds.node.ts'
 import { cannotWrite, replaceFile } from '../folder/durable.node.ts'
 import type { RunEvaluation } from './evaluate.node.ts'
+import { isNamed } from './judged-rows.node.ts'
 import { mostRecognisable } from './most-recognisable.ts'
-import { type OpenedModel, rowsToTable, tableToRows } from './open-model.node.ts'
-import { type Reading, readSplit } from './prepare.node.ts'
-import { readOthers } from './read-others.node.ts'
+import { type OpenedModel, openSplit, readOthers, rowsToTable } from './open-model.node.ts'
 import { trainingOf } from './report-training.node.ts'
 import { logDensities } from './score-rows.node.ts'
 
@@ -33,7 +32,7 @@ const worstRows = 8
 export interface ReportOptions {
   readonly evaluation: RunEvaluation
   /** The rows that the evaluation judged by, unless the run's own. */
-  readonly against?: Reading
+  readonly against?: DataAsked | undefined
   /** Seed of the evaluation, so that the rows shown are among those that it judged; 0 unless given. */
   readonly seed?: number
   readonly signal?: AbortSignal
@@ -124,20 +123,14 @@ async function realRows(
   opened: OpenedModel,
   against: ReportOptions['against'],
 ): Promise<{ table: Table; rows: Int32Array; are: string }> {
-  const { description, run } = opened
-  if (description.kind === 'toy') {
-    const toy = toyByName(description.toy)
-    const values = toy.sample({ seed: run.config.seed + 3, first: 0, count: drawnRows })
-    const table = rowsToTable(opened, Float32Array.from(values), drawnRows)
-    return { table, rows: allRows(table), are: `${drawnRows} fresh draws of ${toy.name}` }
-  }
   const shown = (table: Table): string => counted(Math.min(shownRows, table.rowCount), 'row')
-  if (against?.source !== undefined || against?.sql !== undefined) {
+  if (isNamed(against)) {
     const { table } = await readOthers(opened, against)
     return { table, rows: allRows(table), are: `${shown(table)} of ${basename(table.source)}` }
   }
-  const { table, test } = await readSplit(description, run.config.data)
-  return { table, rows: test, are: `${shown(table)} of the data, those learned from and those held out` }
+  const { table, test, dispose } = await openSplit(opened)
+  await dispose()
+  return { table, rows: test, are: `${shown(table)} of ${opened.data.says.all}` }
 }
 
 function allRows({ rowCount }: Table): Int32Array {
@@ -149,7 +142,6 @@ function allRows({ rowCount }: Table): Int32Array {
  * that too few rows have: a report is for other eyes.
  */
 function comparable({ encoding }: OpenedModel, table: Table): Table {
-  if (encoding === undefined) return table
   const kept = new Set(
     encoding.columns
       .filter(({ width, computed, encoder }) => width > 0 || computed || encoder === 'constant')
@@ -167,14 +159,14 @@ async function leastLikelyRows(
   signal: AbortSignal | undefined,
 ): Promise<ReportRows | undefined> {
   if (opened.fitted.likelihoodKind === 'none') return undefined
-  const complete = opened.encoding?.encodableRows(table, rows) ?? rows
+  const complete = opened.encoding.encodableRows(table, rows)
   const count = Math.min(likelihoodRows, complete.length)
   if (count === 0) return undefined
   const chosen = Int32Array.from(
     { length: count },
     (_, i) => complete[Math.floor((i * complete.length) / count)]!,
   )
-  const x = tableToRows(opened, table, chosen)
+  const x = opened.encoding.encode(table, { rowIndices: chosen })
   const { logDensity } = await logDensities(opened, x, signal ? { signal } : {})
   const found = Array.from(chosen, (row, i) => ({ row, value: logDensity[i]! })).sort(
     (a, b) => a.value - b.value,
@@ -228,44 +220,21 @@ function cellOf(column: Column, row: number): number | string | null {
   return isGap(column, row) ? null : column.values[row]!
 }
 
-function sourceOf({ description, run, encoding }: OpenedModel): ReportSource {
-  if (description.kind === 'toy')
-    return {
-      kind: 'toy',
-      name: `toy:${description.toy}`,
-      rows: null,
-      trainingRows: null,
-      validationRows: null,
-      testRows: null,
-      columns: Array.from({ length: description.dimension }, (_, i) => ({
-        name: `x${i + 1}`,
-        type: 'FLOAT',
-        role: 'number',
-        encoding: 'as it is',
-      })),
-      notes: description.notes,
-    }
-  const encoded = new Map(encoding?.columns.map((column) => [column.name, column]))
+function sourceOf({ data, description, run }: OpenedModel): ReportSource {
+  const { counts } = data
+  const kind = kindOf(run.config.data)
   return {
-    kind: 'table',
-    name: run.config.data.sql ?? basename(description.source),
-    rows: description.rowCount,
-    trainingRows: description.trainingRows,
-    validationRows: description.validationRows,
-    testRows: description.testRows,
-    columns: description.columns.map(({ name, type, kind }): ReportColumn => {
-      const found = encoded.get(name)
-      if (found === undefined) return { name, type, role: 'left out', encoding: 'not modelled' }
-      // A column that is not modelled is put back by an encoder named for what it is.
-      const role = found.width > 0 ? roleOfKind[kind as keyof typeof roleOfKind] : found.encoder
-      return { name, type, role, encoding: `${found.encoder}: ${found.reason}` }
-    }),
+    words: kind.words,
+    name: kind.title(run.config.data),
+    rows: counts?.all ?? null,
+    trainingRows: counts?.training ?? null,
+    validationRows: counts?.validation ?? null,
+    testRows: counts?.test ?? null,
+    columns: data.reportColumns(),
     notes: description.notes,
-    ...(run.fingerprint && { sha256: run.fingerprint.sha256 }),
+    sha256: run.fingerprint?.sha256,
   }
 }
-
-const roleOfKind = { number: 'number', text: 'category' } as const
 
 /** Path and value of every setting, a leaf each. */
 function settingsOf(config: object, prefix = ''): (readonly [string, string])[] {

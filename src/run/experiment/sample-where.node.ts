@@ -71,16 +71,13 @@ export async function sampleWhere(
 /** One table of several; identifiers count on over all of them. */
 function joined(opened: OpenedModel, parts: readonly Table[], seed: number): Table {
   const rowCount = parts.reduce((sum, part) => sum + part.rowCount, 0)
-  const fresh = opened.encoding
-    ? opened.encoding.decode(new Float32Array(rowCount * opened.encoding.width), rowCount, { seed })
-    : undefined
+  const { encoding } = opened
   const counted = new Set(
-    opened.encoding?.columns.flatMap(({ name, width, computed }) =>
-      width === 0 && !computed ? [name] : [],
-    ) ?? [],
+    encoding.columns.flatMap(({ name, width, computed }) => (width === 0 && !computed ? [name] : [])),
   )
+  const fresh = encoding.decode(new Float32Array(rowCount * encoding.width), rowCount, { seed })
   const columns = parts[0]!.columns.map((column, k) => {
-    if (counted.has(column.name)) return fresh!.columns[k]!
+    if (counted.has(column.name)) return fresh.columns[k]!
     if (column.kind === 'text')
       return { ...column, values: parts.flatMap((part) => part.columns[k]!.values as (string | null)[]) }
     const values = new Float64Array(rowCount)

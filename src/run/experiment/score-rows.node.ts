@@ -1,12 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type BrokenRule, completeRows, determinedBy, ruleFormula, type Table } from '../../data/index.ts'
-import { toyByName } from '../../density/index.ts'
+import { type BrokenRule, determinedBy, ruleFormula, type Table } from '../../data/index.ts'
 import { ScorefieldError } from '../../engine/index.ts'
 import { type OddColumn, oddColumns, pulledColumns, pulls, usualPulls } from './odd-columns.ts'
-import type { OpenedModel } from './open-model.node.ts'
-import { tableToRows } from './open-model.node.ts'
-import { readSplit } from './prepare.node.ts'
+import { type OpenedModel, openSplit } from './open-model.node.ts'
 
 /** Training rows that a percentile is counted among. */
 const referenceRows = 256
@@ -46,14 +43,9 @@ export async function scoreRows(
   table: Table,
   options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
 ): Promise<RowScores> {
-  const all = Int32Array.from({ length: table.rowCount }, (_, row) => row)
-  const complete = opened.encoding
-    ? opened.encoding.encodableRows(table, all)
-    : completeRows(
-        table.rowCount,
-        table.columns.filter(({ name }) => opened.columns.includes(name)),
-      )
-  const x = tableToRows(opened, table, complete)
+  const { encoding } = opened
+  const complete = encoding.encodableRows(table)
+  const x = encoding.encode(table, { rowIndices: complete })
   const { reference, usual, warnings } = await referenceOf(opened)
   const found = await logDensities(opened, x, options)
   const hasScore = opened.fitted.model.can.score !== undefined
@@ -61,10 +53,9 @@ export async function scoreRows(
   const odd = usual && hasScore ? oddColumns(await pulls(opened, x), usual, pulledColumns(opened)) : []
   const oddOf: (readonly OddColumn[])[] = Array.from({ length: table.rowCount }, () => [])
   const { dimension } = opened.fitted
-  const { encoding } = opened
-  const cells = encoding?.isDiscrete ? encoding.logCells(x, complete.length) : undefined
+  const cells = encoding.isDiscrete ? encoding.logCells(x, complete.length) : undefined
   const logProbability = cells === undefined ? undefined : gaps(table.rowCount)
-  const broken = encoding?.brokenRules(table) ?? []
+  const broken = encoding.brokenRules(table)
   const result: RowScores = {
     logDensity: gaps(table.rowCount),
     ...(logProbability ? { logProbability } : {}),
@@ -104,9 +95,9 @@ export async function logDensities(
 ): Promise<{ logDensity: Float64Array; standardError: Float64Array }> {
   const { fitted, encoding } = opened
   const count = x.length / fitted.dimension
-  const jacobian = encoding?.logDeterminant(x, count)
+  const jacobian = encoding.logDeterminant(x, count)
   const { logDensity, standardError } = await fitted.logDensity(x, { method: flow, ...options })
-  if (jacobian) for (let i = 0; i < count; i++) logDensity[i]! += jacobian[i]!
+  for (let i = 0; i < count; i++) logDensity[i]! += jacobian[i]!
   return { logDensity, standardError }
 }
 
@@ -148,15 +139,13 @@ async function referenceOf(opened: OpenedModel): Promise<Reference> {
 }
 
 async function trainingRows(opened: OpenedModel): Promise<Float32Array> {
-  const { description, run } = opened
-  if (description.kind === 'toy')
-    return Float32Array.from(
-      toyByName(description.toy).sample({ seed: run.config.seed, first: 0, count: referenceRows }),
-    )
-  const { table, training } = await readSplit(description, run.config.data)
-  const complete = opened.encoding!.encodableRows(table, training)
+  const { encoding } = opened
+  const { table, training, dispose } = await openSplit(opened)
+  await dispose()
+  const complete = encoding.encodableRows(table, training)
   const every = Math.max(1, Math.floor(complete.length / referenceRows))
-  return tableToRows(opened, table, complete.filter((_, i) => i % every === 0).slice(0, referenceRows))
+  const rowIndices = complete.filter((_, i) => i % every === 0).slice(0, referenceRows)
+  return encoding.encode(table, { rowIndices })
 }
 
 function gaps(count: number): Float64Array {

@@ -26,7 +26,7 @@ export interface RunDescription {
   /** Versions of what computes: scorefield, node, the runtime. */
   readonly versions: Readonly<Record<string, string>>
   /** Fingerprint of the data; absent where there are no bytes to take it of. */
-  readonly fingerprint?: Fingerprint
+  readonly fingerprint?: Fingerprint | undefined
   /** The command as it was typed, word by word. */
   readonly commandLine: readonly string[]
 }

@@ -10,8 +10,4 @@ export { columnEncoder, columnEncoders } from './column-encoders.ts'
 export type { ColumnEncoding } from './column-encoding.ts'
 export type { ColumnWish } from './fit-column.ts'
 export { knownColumns } from './known-columns.ts'
-export {
-  type EncodeOptions,
-  TableEncoding,
-  type TableEncodingFit,
-} from './table-encoding.ts'
+export { TableEncoding, type TableEncodingFit } from './table-encoding.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ScorefieldError } from '../../../base/index.ts'
 import { joinParts, type RowPart } from '../../../family/index.ts'
+import type { DecodeOptions, EncodeOptions, Encoding } from '../../encoding.ts'
 import type { Role } from '../roles.ts'
 import {
   type BrokenRule,
@@ -15,7 +16,7 @@ import {
 import { type Column, columnWords, type Table, takeRows } from '../table.ts'
 import { restoreCategoryColumn } from './category-column.ts'
 import type { Json } from './column-encoder.ts'
-import type { ColumnEncoding, RowOrigin } from './column-encoding.ts'
+import type { ColumnEncoding } from './column-encoding.ts'
 import { allRows, inKind, requireColumns, requireSize, some } from './columns-of.ts'
 import { fitComputedColumn, restoreComputedColumn } from './computed-column.ts'
 import { encodingVersion, refuseOlder } from './encoding-version.ts'
@@ -37,16 +38,6 @@ export interface TableEncodingFit {
   readonly rows: Int32Array
   /** What was decided that a person may want to know, one sentence each. */
   readonly notes: readonly string[]
-}
-
-/** Which rows of a table are encoded, and whether rounded values are spread over their cells. */
-export interface EncodeOptions {
-  /** Which rows, in this order; all of them if left out. */
-  readonly rowIndices?: Int32Array
-  /** Seed of the noise that dequantises; values are taken as they are if left out. */
-  readonly dequantiseSeed?: number
-  /** Index of the first row's noise: row i of this call draws from (seed, column, first + i) only; 0 if left out. */
-  readonly first?: number
 }
 
 /** How to read each role's columns back from JSON. */
@@ -85,7 +76,9 @@ const schema = z.strictObject({
  * columns for year, month and day a day that does not exist becomes the last of its month; then the rules are kept: what
  * others determine is computed of them, and is not part of the code.
  */
-export class TableEncoding {
+export class TableEncoding implements Encoding {
+  /** Cells are spread and scaled. */
+  readonly isIdentity = false
   readonly columns: readonly ColumnEncoding[]
   readonly width: number
   /** Rules that every decoded row keeps. */
@@ -119,10 +112,10 @@ export class TableEncoding {
    */
   static fit(options: {
     readonly table: Table
-    readonly rowIndices?: Int32Array
-    readonly columns?: Readonly<Record<string, ColumnWish>>
-    readonly rules?: readonly Rule[]
-    readonly leastRowsPerWord?: number
+    readonly rowIndices?: Int32Array | undefined
+    readonly columns?: Readonly<Record<string, ColumnWish>> | undefined
+    readonly rules?: readonly Rule[] | undefined
+    readonly leastRowsPerWord?: number | undefined
   }): TableEncodingFit {
     const { table, rowIndices = allRows(table), columns: wishes = {}, rules = [] } = options
     const { leastRowsPerWord = defaultLeastRowsPerWord } = options
@@ -226,7 +219,7 @@ export class TableEncoding {
   decode(
     x: Float32Array,
     count: number,
-    { source = 'decoded', first = 0, seed = 0 }: { readonly source?: string } & Partial<RowOrigin> = {},
+    { source = 'decoded', first = 0, seed = 0 }: DecodeOptions = {},
   ): Table {
     requireSize(x, count, this.width)
     const columns: Column[] = []

@@ -25,7 +25,7 @@ export function findRules(
   table: Table,
   options: {
     readonly as?: Readonly<Record<string, Role | 'skip'>>
-    readonly leastRowsPerWord?: number
+    readonly leastRowsPerWord?: number | undefined
   } = {},
 ): Rule[] {
   if (table.rowCount < leastRows) return []

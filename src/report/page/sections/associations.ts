@@ -59,7 +59,7 @@ export function associationsSection(data: ReportData): Section | undefined {
 /** Which real rows the maps are of: an evaluation measures rows learned from; without its maps they are of the rows shown. */
 function realRowsOf({ associations, source, tables }: ReportData): string {
   if (associations === undefined) return tables.realAre
-  return source.kind === 'toy' ? 'other fresh draws' : 'rows learned from'
+  return source.words.measured
 }
 
 function gap(pair: { readonly real: number; readonly synthetic: number }): number {

@@ -11,7 +11,7 @@ type Privacy = NonNullable<ReportData['privacy']>
 /** Whether rows that were learned from show through in the synthetic ones. */
 export function privacySection(data: ReportData): Section | undefined {
   const { privacy, source } = data
-  if (source.kind === 'toy') return undefined
+  if (source.words.nobodys !== undefined) return undefined
   const common = { id: 'privacy', heading: 'Privacy: do rows learned from show through?', short: 'Privacy' }
   if (privacy === undefined)
     return { ...common, body: html`<p>Not measured: this evaluation holds no figures of privacy.</p>` }

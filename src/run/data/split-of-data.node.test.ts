@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RandomStream } from '../../base/index.ts'
 import { openStoreIfLarge, rowKeys, type Table, takeRows } from '../../data/node.ts'
-import type { DataDescription } from './data-description.ts'
+import { planRun, type RunPlan } from '../experiment/plan.node.ts'
+import type { DataDescription, SplitTable } from './kind.ts'
 import { blocksOfStore, prepareStore, splitOfStore } from './large-table.node.ts'
-import { planRun, type RunPlan } from './plan.node.ts'
-import { prepareData, readSplit } from './prepare.node.ts'
-import { requireSameData, type SplitTable, splitAgain } from './split-of-data.ts'
+import { splitAgain } from './split-of-data.ts'
+import { tableData } from './table.node.ts'
+import type { TableDescription } from './table-description.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'split of scorefield '))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -35,9 +36,15 @@ const source = write('plain.csv', lines)
 const byPrice = [...lines].sort((a, b) => Number(a.split(',')[1]) - Number(b.split(',')[1]))
 const sorted = write('sorted.csv', byPrice)
 
-type TableDescription = DataDescription & { kind: 'table' }
 const descriptionOf = (plan: { prepared: { description: DataDescription } }): TableDescription =>
   plan.prepared.description as TableDescription
+const requireSameData = (before: DataDescription, now: DataDescription): void =>
+  tableData.open(before).requireSame(now)
+const readSplit = async (before: DataDescription, asked: { source: string }): Promise<SplitTable> => {
+  const { dispose, learned: _, ...split } = await tableData.open(before).split(asked, 0)
+  await dispose()
+  return split
+}
 /** The keys of rows by what the model learns, in the order of the alphabet. */
 const keysOf = (table: Table, rows: Int32Array): string[] => {
   const columns = table.columns.filter(({ name }) => name !== 'id')
@@ -190,7 +197,7 @@ describe('small tables, and what a person says', () => {
       Array.from({ length: 50 }, (_, row) => `${row},5,x`),
       'id,a,b',
     )
-    await expect(prepareData({ source: same, seed: 0 })).rejects.toThrow(
+    await expect(tableData.prepare({ source: same, seed: 0 })).rejects.toThrow(
       expect.objectContaining({ code: 'data/nothing-to-model' }),
     )
   })

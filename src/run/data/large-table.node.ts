@@ -14,10 +14,11 @@ import {
 import type { RowBlocks } from '../../evaluation/index.ts'
 import { measureMoments, measureScale } from '../../training/index.ts'
 import { evenly } from './evenly.ts'
-import type { PreparedData, Wishes } from './prepared-data.ts'
+import type { PreparedData, SplitTable, Wishes } from './kind.ts'
 import { withoutPrivateCells } from './private-cells.ts'
 import { rulesOfData } from './rules-of-data.ts'
-import { type SplitTable, splitNotes } from './split-of-data.ts'
+import { splitNotes } from './split-of-data.ts'
+import type { TableDescription } from './table-description.ts'
 
 /** Rows that the encoding of a large table is fitted to, drawn at random. */
 const fittedRows = 100_000
@@ -32,7 +33,7 @@ export async function prepareStore(
   readNotes: readonly string[],
   options: { readonly seed: number } & Wishes,
 ): Promise<PreparedData> {
-  const { seed, columns = {} } = options
+  const { seed, columns = {}, leastRowsPerWord } = options
   const names = modelledNames(await store.rows(rolesSample(store)), columns)
   const hashes = await store.hashes(names)
   const shares = splitShares(store.rowCount, options.split)
@@ -46,9 +47,8 @@ export async function prepareStore(
   const places = placesIn(wanted)
   const rowIndices = sample.map(places)
   const found = rulesOfData(table, options)
-  const { leastRowsPerWord } = options
-  const least = leastRowsPerWord === undefined ? {} : { leastRowsPerWord }
-  const { encoding, notes } = TableEncoding.fit({ table, rowIndices, rules: found.rules, columns, ...least })
+  const { rules } = found
+  const { encoding, notes } = TableEncoding.fit({ table, rowIndices, rules, columns, leastRowsPerWord })
   const encodable = (part: Int32Array): Int32Array => encoding.encodableRows(table, part.map(places))
   const choosing = { validation, test, none: new Int32Array() }[shares.weightsBy]
   const choosingRows = encodable(choosing)
@@ -63,27 +63,30 @@ export async function prepareStore(
     ...found.notes,
   ]
   const measured = encodeOnce(evenly(rowIndices, measuredRows))
+  const description: TableDescription = {
+    version: 2,
+    kind: 'table',
+    source: store.source,
+    columns: store.columns,
+    rowCount: store.rowCount,
+    trainingRows: train.length,
+    validationRows: encodable(validation).length,
+    testRows: encodable(test).length,
+    split: { seed: splitSeed, ...shares, columns: names },
+    contents: contentsOf(names, hashes),
+    encoding: encoding.toJSON(),
+    notes: allNotes,
+  }
   return {
+    description,
+    chosen: { split: shares },
     moments: () => measureMoments(measured, encoding.width),
-    description: {
-      version: 2,
-      kind: 'table',
-      source: store.source,
-      columns: store.columns,
-      rowCount: store.rowCount,
-      trainingRows: train.length,
-      validationRows: encodable(validation).length,
-      testRows: encodable(test).length,
-      split: { seed: splitSeed, ...shares, columns: names },
-      contents: contentsOf(names, hashes),
-      encoding: encoding.toJSON(),
-      notes: allNotes,
-    },
     parts: encoding.parts,
     source: pooledRows({ encoding, store, heldOut: Int32Array.from([...validation, ...test]), seed }),
-    ...(choosingRows.length > 0
-      ? { heldOut: { rows: encodeOnce(choosingRows), conditions: new Float32Array() } }
-      : {}),
+    heldOut:
+      choosingRows.length > 0
+        ? { rows: encodeOnce(choosingRows), conditions: new Float32Array() }
+        : undefined,
     facts: {
       dimension: encoding.width,
       rows: train.length,

@@ -25,22 +25,20 @@ export type RulesWish = 'ignore' | 'compute' | 'keep'
 export function rulesOfData(
   table: Table,
   options: {
-    readonly rules?: RulesWish
-    readonly columns?: Readonly<Record<string, ColumnWish>>
-    readonly leastRowsPerWord?: number
+    readonly rules?: RulesWish | undefined
+    readonly columns?: Readonly<Record<string, ColumnWish>> | undefined
+    readonly leastRowsPerWord?: number | undefined
   },
 ): { readonly found: readonly Rule[]; readonly rules: readonly Rule[]; readonly notes: readonly string[] } {
-  const { rules: wish = 'compute', columns = {} } = options
-  const { leastRowsPerWord } = options
+  const { rules: wish = 'compute', columns = {}, leastRowsPerWord } = options
   const invented = [...personalColumns(table).keys()].filter((name) => columns[name]?.personal !== 'keep')
   const asked = Object.entries(columns).flatMap(([name, { as, personal }]): [string, Role | 'skip'][] =>
     personal !== undefined && personal !== 'keep' ? [[name, 'identifier']] : as ? [[name, as]] : [],
   )
   const as = Object.fromEntries([...asked, ...invented.map((name) => [name, 'identifier'] as const)])
-  const found = findRules(table, {
-    as,
-    ...(leastRowsPerWord === undefined ? {} : { leastRowsPerWord }),
-  }).filter((rule) => !isExact(rule) || columns[determinedBy(rule)]?.encoder === undefined)
+  const found = findRules(table, { as, leastRowsPerWord }).filter(
+    (rule) => !isExact(rule) || columns[determinedBy(rule)]?.encoder === undefined,
+  )
   const rules = found.filter((rule) => wish === 'keep' || (wish === 'compute' && isExact(rule)))
   const kept = new Set(rules)
   const notes = found

@@ -7,23 +7,14 @@ import {
   type RowSplit,
   type SplitShares,
   splitRows,
-  type Table,
 } from '../../data/index.ts'
 import { ScorefieldError } from '../../engine/index.ts'
-import type { DataDescription, SplitDescription } from './data-description.ts'
+import type { SplitDescription, TableDescription } from './table-description.ts'
 
 /** What data.json says of a table's split and rows. */
 export interface SplitOnRecord {
   readonly split: SplitDescription
   readonly contents: Contents
-}
-
-/** The rows of a run by what they were for, as rows of a table read again; of a large table some of those learned from. */
-export interface SplitTable {
-  readonly table: Table
-  readonly training: Int32Array
-  readonly validation: Int32Array
-  readonly test: Int32Array
 }
 
 /** What a person may want to know of how the rows were split, one sentence each. */
@@ -71,17 +62,20 @@ export function requireSplitByContent({ split, contents }: Partial<SplitOnRecord
 }
 
 /**
- * Throws unless the data are those that a run was started on, and are encoded as they were.
+ * Throws unless the table is the one that a run was started on, and is encoded as it was.
  *
  * `data/changed`, which says what changed; `run/older-split`.
  */
-export function requireSameData(before: DataDescription, now: DataDescription): void {
-  if (before.kind === 'table' && now.kind === 'table') {
-    const changes = contentChanges(requireSplitByContent(before).contents, now.contents)
-    if (changes) throw changedData(changes, now.source)
-    if (learned(before) === learned(now)) return
-  } else if (JSON.stringify(before) === JSON.stringify(now)) return
-  throw new ScorefieldError({
+export function requireSameTable(before: TableDescription, now: TableDescription): void {
+  if (now.kind !== before.kind) throw changedEncoding()
+  const changes = contentChanges(requireSplitByContent(before).contents, now.contents)
+  if (changes) throw changedData(changes, now.source)
+  if (learned(before) !== learned(now)) throw changedEncoding()
+}
+
+/** The error that says that the same rows would be learned otherwise. */
+export function changedEncoding(): ScorefieldError {
+  return new ScorefieldError({
     kind: 'data',
     code: 'data/changed',
     message:
@@ -91,8 +85,8 @@ export function requireSameData(before: DataDescription, now: DataDescription): 
 }
 
 /** What training depends on besides the rows. */
-function learned({ encoding, rules, split }: DataDescription & { kind: 'table' }): string {
-  return JSON.stringify({ encoding, rules, split })
+function learned({ encoding, split }: TableDescription): string {
+  return JSON.stringify({ encoding, split })
 }
 
 /** The error that says how a table differs from what a run was trained on. */

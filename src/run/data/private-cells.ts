@@ -10,7 +10,10 @@ const namingRoles: readonly string[] = ['identifier', 'text']
 export function withoutPrivateCells(
   notes: readonly string[],
   table: Table,
-  options: { readonly columns?: Readonly<Record<string, ColumnWish>>; readonly leastRowsPerWord?: number },
+  options: {
+    readonly columns?: Readonly<Record<string, ColumnWish>> | undefined
+    readonly leastRowsPerWord?: number | undefined
+  },
 ): string[] {
   const { columns = {}, leastRowsPerWord = 2 } = options
   const quotes = notes.flatMap((note) => [...note.matchAll(quoted)].map((match) => match[1]!))

@@ -1,0 +1,80 @@
+import { ScorefieldError } from '../base/index.ts'
+import type { Encoding } from './encoding.ts'
+import { completeRows, type NumberColumn, type Table } from './table/table.ts'
+
+/** Nine digits tell every float32 from its neighbours. */
+const digits = 9
+
+/** Columns of numbers taken as they are, one coordinate each: x = v. */
+export function plainEncoding(names: readonly string[]): Encoding {
+  const width = names.length
+  const zeros = (_: Float32Array, count: number): Float64Array => new Float64Array(count)
+  return {
+    columns: names.map((name) => ({
+      name,
+      width: 1,
+      encoder: 'as it is',
+      reason: 'the numbers are of one scale',
+      discrete: false,
+    })),
+    width,
+    parts: [{ kind: 'numbers', width }],
+    isIdentity: true,
+    isDiscrete: false,
+    encode: (table, { rowIndices = allRows(table) } = {}) => {
+      const columns = names.map((name) => numbersOf(table, name, names).values)
+      const x = new Float32Array(rowIndices.length * width)
+      rowIndices.forEach((row, i) => {
+        columns.forEach((values, k) => {
+          x[i * width + k] = values[row]!
+        })
+      })
+      return x
+    },
+    decode: (x, count, { source = 'decoded' } = {}) => ({
+      rowCount: count,
+      source,
+      columns: names.map((name, k) => ({
+        kind: 'number',
+        name,
+        type: 'FLOAT',
+        decimals: digits,
+        values: Float64Array.from({ length: count }, (_, row) =>
+          Number(x[row * width + k]!.toPrecision(digits)),
+        ),
+      })),
+    }),
+    encodableRows: (table, rowIndices) => {
+      const columns = names.map((name) => numbersOf(table, name, names))
+      const complete = completeRows(table.rowCount, columns)
+      if (rowIndices === undefined) return complete
+      const isComplete = new Set(complete)
+      return rowIndices.filter((row) => isComplete.has(row))
+    },
+    logDeterminant: zeros,
+    logCells: zeros,
+    columnRange: (name) => {
+      const offset = names.indexOf(name)
+      return offset < 0 ? undefined : { offset, width: 1 }
+    },
+    pooled: (table) => table,
+    brokenRules: () => [],
+  }
+}
+
+/** Throws `data/missing-column`. */
+function numbersOf(table: Table, name: string, names: readonly string[]): NumberColumn {
+  const column = table.columns.find((candidate) => candidate.name === name)
+  if (column?.kind === 'number') return column
+  throw new ScorefieldError({
+    kind: 'data',
+    code: 'data/missing-column',
+    message: `${table.source} lacks the column of numbers '${name}'.`,
+    where: table.source,
+    hint: `The model was trained on: ${names.join(', ')}.`,
+  })
+}
+
+function allRows({ rowCount }: Table): Int32Array {
+  return Int32Array.from({ length: rowCount }, (_, row) => row)
+}

@@ -1,0 +1,19 @@
+import { byName } from '../../base/index.ts'
+import type { DataAsked, DataDescription, DataKind, DescribedData } from './kind.ts'
+import { tableData } from './table.node.ts'
+import { toyData } from './toy.ts'
+
+/** Every kind of data; the first that recognises what is asked takes it. */
+export const dataKinds: readonly DataKind[] = [toyData, tableData]
+
+/** The kind of these data: the one named, else the first that recognises them. Throws `usage/unknown-name`. */
+export function kindOf(asked: DataAsked & { readonly kind?: string | undefined }): DataKind {
+  if (asked.kind !== undefined) return byName(dataKinds, asked.kind, 'kind of data')
+  // A table is what everything else is taken for.
+  return dataKinds.find((kind) => kind.recognises(asked)) ?? tableData
+}
+
+/** What a run's data.json says. Throws `usage/unknown-name` for a kind that there is not. */
+export function dataOf(description: DataDescription): DescribedData {
+  return kindOf({ kind: description.kind }).open(description)
+}
