@@ -261,6 +261,7 @@ describe('CONTRIBUTING', () => {
         'an objective',
         'a weighting',
         'a metric',
+        'a kind of data',
         'a data format',
       ].map((what) => `Adding ${what}`),
     )

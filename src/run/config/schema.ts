@@ -8,6 +8,7 @@ import {
   type SplitShares,
   weightsByChoices,
 } from '../../data/index.ts'
+import type { CsvOptions } from '../../data/node.ts'
 import { families, type ModelSize } from '../../family/index.ts'
 import { networks } from '../../nn/index.ts'
 import { objectives, weightings } from '../../objective/index.ts'
@@ -37,13 +38,7 @@ export interface DataConfig {
   readonly source?: string
   readonly sql?: string
   /** How to read separated text; what is left out is found by looking at the file. */
-  readonly csv?: {
-    readonly header?: boolean
-    readonly delimiter?: string
-    readonly decimalSeparator?: '.' | ','
-    readonly gaps?: readonly string[]
-    readonly encoding?: 'utf-8' | 'utf-16' | 'latin-1'
-  }
+  readonly csv?: CsvOptions
   /** The sheet of an Excel file; the first that has cells unless told. */
   readonly sheet?: string
   /** What is wished of columns, by name, where the rules of `inspect` shall not decide. */

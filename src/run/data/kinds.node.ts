@@ -3,13 +3,12 @@ import type { DataAsked, DataDescription, DataKind, DescribedData } from './kind
 import { tableData } from './table.node.ts'
 import { toyData } from './toy.ts'
 
-/** Every kind of data; the first that recognises what is asked takes it. */
+/** Every kind of data. */
 export const dataKinds: readonly DataKind[] = [toyData, tableData]
 
-/** The kind of these data: the one named, else the first that recognises them. Throws `usage/unknown-name`. */
+/** The kind of these data: the one named, else the first that recognises them, else a table. Throws `usage/unknown-name`. */
 export function kindOf(asked: DataAsked & { readonly kind?: string | undefined }): DataKind {
   if (asked.kind !== undefined) return byName(dataKinds, asked.kind, 'kind of data')
-  // A table is what everything else is taken for.
   return dataKinds.find((kind) => kind.recognises(asked)) ?? tableData
 }
 

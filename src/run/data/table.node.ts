@@ -34,7 +34,8 @@ const measuredRows = 5000
 export const tableData: DataKind = {
   name: 'table',
   summary: 'rows of a CSV, TSV, Parquet, JSON or Excel file, of a pattern of them, or of an SQL query',
-  recognises: () => true,
+  // A source that no kind recognises is taken for a file, too.
+  recognises: ({ sql }) => sql !== undefined,
   isSplit: true,
   words: { type: 'table', measured: 'rows learned from' },
   absolute: (source) =>
