@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { duration, exitCodes, ScorefieldError } from '../base/index.ts'
-import type { Runtime } from '../engine/index.ts'
+import { type Runtime, sizeOf } from '../engine/index.ts'
 import { parameterCount } from '../nn/index.ts'
 import { endSentence, type TrainingSteps, weightsSentence } from '../report/index.ts'
 import {
@@ -199,7 +199,9 @@ async function sayPlan(plan: RunPlan, runtime: Runtime, terminal: Terminal): Pro
   terminal.print(JSON.stringify(config, null, 2))
   const estimate = await estimateRun(plan, runtime)
   await prepared.dispose?.()
-  terminal.say(`${group(parameters)} parameters, ${count(prepared.source.dimension, 'number')} a row.`)
+  terminal.say(
+    `${group(parameters)} parameters, ${count(sizeOf(prepared.source.example.event), 'number')} a row.`,
+  )
   terminal.say(
     `Measured on the first steps: about ${duration(estimate.seconds)} for ${count(config.training.steps, 'step')} (fewer, if it stops early), ${Math.ceil(estimate.residentBytes / 1e6)} MB of memory. Nothing was written.`,
   )

@@ -2,7 +2,18 @@
 export { type ContentChanges, type Contents, contentChanges, contentsOf } from './contents.ts'
 export type { DecodeOptions, EncodedColumn, EncodeOptions, Encoding } from './encoding.ts'
 export { plainEncoding } from './plain-encoding.ts'
-export { fixedOrder, fixedRows, freshRows, type RowSource, shuffledRows } from './rows.ts'
+export {
+  type Example,
+  type ExampleRange,
+  type Examples,
+  fixedSource,
+  freshSource,
+  type GivenExamples,
+  orderedSource,
+  roomFor,
+  type Source,
+  shuffledSource,
+} from './source.ts'
 export { type RowSplit, splitRows } from './split.ts'
 export { type SplitShares, splitShares, type WeightsBy, weightsByChoices } from './split-shares.ts'
 export { withStrays } from './stray-rows.ts'

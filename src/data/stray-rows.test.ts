@@ -1,22 +1,23 @@
 import { expect, test } from 'vitest'
-import { fixedOrder, type RowSource } from './rows.ts'
+import { orderedSource, roomFor, type Source } from './source.ts'
 import { type StrayOptions, withStrays } from './stray-rows.ts'
 
 const count = 40_000
-const zeros: RowSource = fixedOrder({
-  ...{ rows: new Float32Array(3), conditions: Float32Array.of(7), dimension: 3, conditionWidth: 1 },
+const zeros: Source = orderedSource({
+  example: { event: [3], conditions: { label: [1] } },
+  points: new Float32Array(3),
+  conditions: { label: Float32Array.of(7) },
 })
 const usual: StrayOptions = { share: 0.05, std: 2, coordinates: [0, 2], seed: 1 }
 
 function examples(options: StrayOptions, first: number, wanted: number) {
-  const rows = new Float32Array(3 * wanted)
-  const conditions = new Float32Array(wanted)
-  withStrays(zeros, options).fill({ first, count: wanted, rows, conditions })
-  return { rows, conditions }
+  const room = roomFor(zeros.example, wanted)
+  withStrays(zeros, options).fill({ first, count: wanted }, room)
+  return { rows: room.points, labels: room.conditions['label']! }
 }
 
 test('each example is a stray with chance ε; its numbers have normal noise of deviation s, nothing else has', () => {
-  const { rows, conditions } = examples(usual, 0, count)
+  const { rows, labels } = examples(usual, 0, count)
   const strays: number[] = []
   for (let i = 0; i < count; i++) {
     const [a, b, c] = rows.subarray(3 * i, 3 * i + 3)
@@ -24,7 +25,7 @@ test('each example is a stray with chance ε; its numbers have normal noise of d
     expect(a === 0).toBe(c === 0)
     if (a !== 0) strays.push(a!, c!)
   }
-  expect(new Set(conditions)).toEqual(new Set([7]))
+  expect(new Set(labels)).toEqual(new Set([7]))
   const found = strays.length / 2
   // Four standard deviations of a binomial count, and of a mean of squares of normals.
   expect(Math.abs(found - 0.05 * count)).toBeLessThan(4 * Math.sqrt(0.05 * 0.95 * count))

@@ -1,5 +1,6 @@
 import { RandomStream } from '../base/index.ts'
-import type { RowSource } from './rows.ts'
+import { sizeOf } from '../engine/index.ts'
+import type { Source } from './source.ts'
 
 /** Which examples are strays, and how far they lie from the rows. */
 export interface StrayOptions {
@@ -24,22 +25,22 @@ export interface StrayOptions {
  *
  * Whether example n is a stray, and its noise, are functions of (seed, n) only.
  */
-export function withStrays(source: RowSource, options: StrayOptions): RowSource {
+export function withStrays(source: Source, options: StrayOptions): Source {
   const { share, std, coordinates, seed } = options
   if (share === 0) return source
   const chance = new RandomStream({ seed, name: 'strays' })
   const noise = chance.child('noise')
-  const { dimension } = source
+  const dimension = sizeOf(source.example.event)
   return {
     ...source,
-    fill: (range) => {
-      source.fill(range)
-      const { first, count, rows } = range
+    fill: (range, into) => {
+      source.fill(range, into)
+      const { first, count } = range
       const drawn = chance.uniform({ first, count, width: 1 })
       for (let i = 0; i < count; i++) {
         if (drawn[i]! >= share) continue
         const z = noise.normal({ first: first + i, count: 1, width: dimension })
-        for (const k of coordinates) rows[i * dimension + k]! += std * z[k]!
+        for (const k of coordinates) into.points[i * dimension + k]! += std * z[k]!
       }
     },
   }

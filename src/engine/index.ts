@@ -17,6 +17,7 @@ export { type Shape, sizeOf } from './shape.ts'
 export { type DType, type Tensor, type TensorType, withLabel } from './tensor.ts'
 export {
   type Groups,
+  mapNamed,
   type Named,
   type ProgramSpec,
   printProgram,

@@ -7,6 +7,11 @@ import { showType, type Tensor, type TensorType, withOwnExpressions } from './te
 /** Things by name. */
 export type Named<T> = Readonly<Record<string, T>>
 
+/** The same names, of what `change` makes of each. */
+export function mapNamed<A, B>(named: Named<A>, change: (value: A, name: string) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [name, change(value, name)]))
+}
+
 /** Things by group and name: a program's state, such as its parameters, averages and moments. */
 export type Groups<T> = Readonly<Record<string, Named<T>>>
 

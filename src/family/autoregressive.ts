@@ -32,7 +32,6 @@ export function autoregressiveModel(options: AutoregressiveOptions): Model<'logD
   const density = mixtureColumns(options)
   return withDerived({
     event: [columns],
-    conditionWidth: 0,
     levels: 'one',
     parameters: density.parameters,
     can: {

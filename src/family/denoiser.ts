@@ -1,4 +1,4 @@
-import type { Named, Tensor, TensorType } from '../engine/index.ts'
+import type { Named, Shape, Tensor, TensorType } from '../engine/index.ts'
 import { type Model, widthOfEvent } from './model.ts'
 
 /** Where a denoiser is asked: points with the noise level that each carries. */
@@ -7,8 +7,8 @@ export interface NoisyPoints {
   readonly x: Tensor
   /** σ > 0 of each row, [B]. */
   readonly sigma: Tensor
-  /** What the samples are conditioned on, [B, c]; absent where the model takes none. */
-  readonly condition?: Tensor | undefined
+  /** What the points are conditioned on, [B, ...shape] each, by name; absent where the model takes nothing. */
+  readonly conditions?: Named<Tensor> | undefined
 }
 
 /**
@@ -20,8 +20,8 @@ export interface NoisyPoints {
 export interface DenoiserModel {
   /** d, the width of a row. */
   readonly dimension: number
-  /** c, the width of the condition; 0 where there is none. */
-  readonly conditionWidth: number
+  /** Shape of each thing that a point is conditioned on, by name; absent where there is nothing. */
+  readonly conditions?: Named<Shape> | undefined
   /** Shapes of the parameters, by name. */
   readonly parameters: Named<TensorType>
   /** D(x; σ), [B, d], traced. Row b depends on row b of the points only. */
@@ -38,7 +38,7 @@ export interface FittedDenoiser {
 export function asDenoiser(model: Model<'denoise'>): DenoiserModel {
   return {
     dimension: widthOfEvent(model.event),
-    conditionWidth: model.conditionWidth,
+    conditions: model.conditions,
     parameters: model.parameters,
     denoise: (parameters, at) => model.can.denoise(parameters, at),
   }

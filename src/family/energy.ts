@@ -29,13 +29,12 @@ export const energy: Family = {
   defaultSize: fieldSize,
   build: ({ event, sigmaData, network, size }): Model<'energy'> => {
     const dimension = widthOfEvent(event)
-    const shape = { dimension, outputs: 1, conditionWidth: 0, noise: false }
+    const shape = { dimension, outputs: 1, noise: false }
     const built = byName(networks, network, 'network').build(shape, size)
     const least = widestConfinement ** -2
     const start = Math.log(Math.expm1(1 - least)) // softplus(start) = 1 − 1/k²
     return {
       event,
-      conditionWidth: 0,
       levels: 'one',
       parameters: { ...built.parameters, confinement: filled([dimension], start), offset: filled([1], 0) },
       can: {

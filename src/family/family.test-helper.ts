@@ -1,5 +1,6 @@
 import { RandomStream } from '../base/index.ts'
 import * as f from '../engine/index.ts'
+import { asInputs, conditionTypes, fromInputs } from './conditions.ts'
 import { asDenoiser, type DenoiserModel } from './denoiser.ts'
 import type { Model } from './model.ts'
 
@@ -24,11 +25,11 @@ export async function hostDenoiser(
       inputs: {
         x: rows(model.dimension),
         sigma: { shape: [batchSize], dtype: 'float32' },
-        ...(model.conditionWidth > 0 ? { condition: rows(model.conditionWidth) } : {}),
+        ...asInputs(conditionTypes(model.conditions, batchSize)),
       },
       step: ({ shared, inputs }) => {
-        const { condition } = inputs
-        const at = { x: inputs['x']!, sigma: inputs['sigma']!, ...(condition ? { condition } : {}) }
+        const conditions = fromInputs(inputs, model.conditions)
+        const at = { x: inputs['x']!, sigma: inputs['sigma']!, conditions }
         return { outputs: { denoised: model.denoise(shared, at) } }
       },
     },

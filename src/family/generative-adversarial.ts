@@ -32,10 +32,9 @@ export function generativeAdversarialModel(
   const { columns, latent, sigmaData, size } = options
   const network = byName(networks, options.network, 'network')
   const generator = linearPlus({ network, size, inputs: latent, outputs: columns, gain: 1 })
-  const critic = network.build({ dimension: columns, outputs: 1, conditionWidth: 0, noise: false }, size)
+  const critic = network.build({ dimension: columns, outputs: 1, noise: false }, size)
   return {
     event: [columns],
-    conditionWidth: 0,
     levels: 'one',
     parameters: withPrefixes([
       ['generator/', generator.parameters],

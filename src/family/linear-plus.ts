@@ -21,7 +21,7 @@ export function linearPlus(options: {
   readonly gain: number
 }): RowFunction {
   const { network, size, inputs, outputs, gain } = options
-  const shape = { dimension: inputs, outputs, conditionWidth: 0, noise: false }
+  const shape = { dimension: inputs, outputs, noise: false }
   const free = network.build(shape, size)
   return {
     parameters: { ...free.parameters, 'linear.weight': weight(inputs, outputs, gain) },

@@ -38,7 +38,6 @@ export function maskedFlowModel(options: MaskedFlowOptions): Model<'logDensity' 
   const base = mixtureColumns(options)
   return withDerived({
     event: [columns],
-    conditionWidth: 0,
     levels: 'one',
     parameters: withPrefixes([
       ['flow/', flow.parameters],

@@ -220,7 +220,7 @@ describe('a real network', () => {
       size,
       sigmaData: 0.7,
     })
-    const shape = { dimension: 3, conditionWidth: 0 }
+    const shape = { dimension: 3 }
     const same = preconditioned({ network: residualMlp, shape, size, sigmaData: 0.7 })
     const x = normals('plain', 3 * sigmas.length)
     const results = await Promise.all(

@@ -38,7 +38,7 @@ export function denoiserOf(options: DenoiserOptions): Model<'denoise'> {
   const { parts, ...others } = options
   if (parts.some((part) => part.kind === 'words')) return mixedDenoiser(options)
   const dimension = parts.reduce((sum, part) => sum + widthOf(part), 0)
-  return preconditioned({ ...others, shape: { dimension, conditionWidth: 0 } })
+  return preconditioned({ ...others, shape: { dimension } })
 }
 
 /**
@@ -63,7 +63,7 @@ export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
   const { parts, dimension, outputs } = placed(options.parts)
   const words = parts.filter((part) => part.kind === 'words')
   const features = dimension + words.reduce((sum, part) => sum + part.vectors.length, 0)
-  const built = network.build({ dimension: features, outputs, conditionWidth: 0 }, size)
+  const built = network.build({ dimension: features, outputs }, size)
   const terms = parts.reduce((sum, part) => sum + (part.kind === 'words' ? 1 : part.width), 0)
 
   const evaluate = (parameters: f.Named<f.Tensor>, at: At): Evaluated => {
@@ -92,7 +92,6 @@ export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
 
   return {
     event: [dimension],
-    conditionWidth: 0,
     levels: 'each',
     numbers: parts.flatMap((part) =>
       part.kind === 'numbers' ? Array.from({ length: part.width }, (_, k) => part.at + k) : [],

@@ -8,8 +8,8 @@ export interface At {
   readonly x: f.Tensor
   /** σ > 0 of each point, [B], for a model of each noise level; absent for a model of one. */
   readonly sigma?: f.Tensor | undefined
-  /** What the points are conditioned on, [B, c]; absent where the model takes none. */
-  readonly condition?: f.Tensor | undefined
+  /** What the points are conditioned on, [B, ...shape] each, by name; absent where the model takes nothing. */
+  readonly conditions?: f.Named<f.Tensor> | undefined
 }
 
 /** Values of a model's parameters, traced. */
@@ -65,8 +65,8 @@ export const abilities: readonly { readonly name: Ability; readonly summary: str
 export interface Model<A extends Ability = never> {
   /** Shape of one point: [d] of a row, [c, h, w] of a picture, [t, c] of a series or sound, [t, c, h, w] of a film. */
   readonly event: f.Shape
-  /** c, the width of the condition; 0 where there is none. */
-  readonly conditionWidth: number
+  /** Shape of each thing that a point is conditioned on, by name; absent where there is nothing. */
+  readonly conditions?: f.Named<f.Shape> | undefined
   /** The coordinates of a row that are numbers; all of them unless given. */
   readonly numbers?: readonly number[]
   /** Whether it answers for every noise level, or for the one of its training rows. */

@@ -25,7 +25,7 @@ export const noiseConditionalEnergy: Family = {
   objective: 'denoising',
   defaultSize: (facts) => byName(networks, facts.network, 'network').defaultSize(facts),
   build: ({ event, sigmaData, network, size }): Model<'energy' | 'score' | 'denoise'> => {
-    const shape = { dimension: widthOfEvent(event), outputs: 1, conditionWidth: 0 }
+    const shape = { dimension: widthOfEvent(event), outputs: 1 }
     const built = byName(networks, network, 'network').build(shape, size)
     /** g(c_in x; c_noise), [B], and ∇g there, [B, ...event]. */
     const tilt = (values: Values, at: At): { g: f.Tensor; field: f.Tensor } => {
@@ -39,7 +39,6 @@ export const noiseConditionalEnergy: Family = {
       f.add(f.mul(x, perPoint(ofX, x)), f.mul(field, perPoint(ofField, x)))
     return {
       event,
-      conditionWidth: 0,
       levels: 'each',
       parameters: built.parameters,
       can: {

@@ -1,5 +1,6 @@
 import * as f from '../engine/index.ts'
 import type { Network, NetworkShape, NetworkSize } from '../nn/index.ts'
+import { asVectors } from './field.ts'
 import { type Model, perPoint as perRow, sigmaOf } from './model.ts'
 
 /**
@@ -11,21 +12,26 @@ import { type Model, perPoint as perRow, sigmaOf } from './model.ts'
  */
 export function preconditioned(options: {
   readonly network: Network
-  readonly shape: NetworkShape
+  readonly shape: Omit<NetworkShape, 'conditionWidth'>
+  /** What the points are conditioned on: the network is given all of it, side by side. */
+  readonly conditions?: f.Named<f.Shape> | undefined
   readonly size: NetworkSize
   /** σ_d > 0, measured on the encoded data. */
   readonly sigmaData: number
 }): Model<'denoise'> {
-  const { network, shape, size, sigmaData } = options
-  const built = network.build(shape, size)
+  const { network, shape, conditions, size, sigmaData } = options
+  const widths = Object.values(conditions ?? {}).map(f.sizeOf)
+  const conditionWidth = widths.reduce((sum, width) => sum + width, 0)
+  const built = network.build({ ...shape, conditionWidth }, size)
   return {
     event: [shape.dimension],
-    conditionWidth: shape.conditionWidth,
+    conditions,
     levels: 'each',
     parameters: built.parameters,
     can: {
       denoise: (parameters, at) => {
-        const { x, condition } = at
+        const { x } = at
+        const condition = sideBySide(at.conditions, conditions)
         const { cIn, cSkip, cOut, noise } = preconditioningOf(sigmaOf(at), sigmaData)
         const raw = built.apply(parameters, { x: f.mul(x, perRow(cIn, x)), noise, condition })
         return f.withLabel('preconditioning', () =>
@@ -34,6 +40,28 @@ export function preconditioned(options: {
       },
     },
   }
+}
+
+/**
+ * All that the points are conditioned on as one vector each, [B, c], in the order of `shapes`; undefined for nothing.
+ * Throws `family/conditions` unless exactly these are given.
+ */
+function sideBySide(given: f.Named<f.Tensor> = {}, shapes: f.Named<f.Shape> = {}): f.Tensor | undefined {
+  const wanted = Object.keys(shapes)
+  const names = Object.keys(given)
+  if (names.length !== wanted.length || wanted.some((name) => given[name] === undefined))
+    throw new f.ScorefieldError({
+      kind: 'usage',
+      code: 'family/conditions',
+      message: `The model is conditioned on ${wanted.join(', ') || 'nothing'}; ${names.join(', ') || 'nothing'} is given.`,
+      hint: 'Give a tensor [B, …] for each of them, and for nothing else.',
+    })
+  return wanted.length === 0
+    ? undefined
+    : f.concat(
+        wanted.map((name) => asVectors(given[name]!)),
+        { axis: 1 },
+      )
 }
 
 /** EDM's scalars of each row's noise level, [B] each. */

@@ -26,11 +26,10 @@ export const scoreNetwork: Family = {
   objective: 'denoising-one-level',
   defaultSize: fieldSize,
   build: ({ event, sigmaData, network, size }): Model<'score'> => {
-    const shape = { dimension: widthOfEvent(event), conditionWidth: 0, noise: false }
+    const shape = { dimension: widthOfEvent(event), noise: false }
     const built = byName(networks, network, 'network').build(shape, size)
     return {
       event,
-      conditionWidth: 0,
       levels: 'one',
       parameters: built.parameters,
       can: {

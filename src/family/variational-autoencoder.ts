@@ -54,7 +54,6 @@ export function variationalAutoencoderModel(
 
   return {
     event: [columns],
-    conditionWidth: 0,
     levels: 'one',
     parameters: {
       ...withPrefixes([

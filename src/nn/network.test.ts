@@ -35,21 +35,21 @@ describe('first values', () => {
 })
 
 describe.each(networks.map((network) => [network.name, network] as const))('%s', (_, network) => {
-  const shape = { dimension: 3, conditionWidth: 2 }
+  const shape = { dimension: 3 }
   const size = { width: 32, blocks: 2, embedding: 16 }
   const batchSize = 6
-  const model = preconditioned({ network, shape, size, sigmaData: 1 })
+  const model = preconditioned({ network, shape, conditions: { label: [2] }, size, sigmaData: 1 })
   const at = {
     x: normals('x', batchSize * 3).map((value) => 2 * value),
     sigma: Float32Array.of(0.01, 0.1, 0.5, 1, 5, 50),
-    condition: normals('condition', batchSize * 2),
+    'condition/label': normals('condition', batchSize * 2),
   }
 
   test('names its sizes, for any data', () => {
     for (const dimension of [1, 3, 4, 64, 65, 1000])
       for (const rows of [10, 1001, Infinity]) {
         const chosen = network.defaultSize({ dimension, rows })
-        const built = network.build({ dimension, conditionWidth: 0 }, chosen)
+        const built = network.build({ dimension }, chosen)
         for (const value of Object.values(chosen)) expect(Number.isInteger(value) && value > 0).toBe(true)
         expect(parameterCount(built.parameters)).toBeGreaterThan(0)
       }
@@ -59,7 +59,7 @@ describe.each(networks.map((network) => [network.name, network] as const))('%s',
     const denoise = await hostDenoiser(model, batchSize)
     const values = someValues(model.parameters)
     const before = await denoise(values, at)
-    for (const [name, width] of [['x', 3] as const, ['sigma', 1] as const, ['condition', 2] as const]) {
+    for (const [name, width] of [['x', 3] as const, ['sigma', 1] as const, ['condition/label', 2] as const]) {
       const changed = { ...at, [name]: at[name].map((v, k) => (Math.floor(k / width) === 2 ? v * 1.5 : v)) }
       const after = await denoise(values, changed)
       for (let row = 0; row < batchSize; row++) {
@@ -89,12 +89,12 @@ describe.each(networks.map((network) => [network.name, network] as const))('%s',
     expect(() => model.can.denoise(parameters, points)).toThrow()
     const without = preconditioned({
       network,
-      shape: { dimension: 3, conditionWidth: 0 },
+      shape: { dimension: 3 },
       size,
       sigmaData: 1,
     })
     const fewer = Object.fromEntries(Object.entries(without.parameters).map(([n, t]) => [n, symbol(t.shape)]))
-    expect(() => without.can.denoise(fewer, { ...points, condition: symbol([4, 2]) })).toThrow()
+    expect(() => without.can.denoise(fewer, { ...points, conditions: { label: symbol([4, 2]) } })).toThrow()
   })
 
   test('starts with arguments of unit size at every activation, at every noise level', () => {
@@ -102,7 +102,7 @@ describe.each(networks.map((network) => [network.name, network] as const))('%s',
     const dimension = 16
     const started = preconditioned({
       network,
-      shape: { dimension, conditionWidth: 0 },
+      shape: { dimension },
       size: wide,
       sigmaData: 1,
     })
@@ -145,10 +145,14 @@ describe.each(networks.map((network) => [network.name, network] as const))('%s',
       inputs: {
         x: { shape: [batchSize, 3], dtype: 'float32' },
         sigma: { shape: [batchSize], dtype: 'float32' },
-        condition: { shape: [batchSize, 2], dtype: 'float32' },
+        'condition/label': { shape: [batchSize, 2], dtype: 'float32' },
       },
       step: ({ shared, inputs }) => {
-        const points = { x: inputs['x']!, sigma: inputs['sigma']!, condition: inputs['condition']! }
+        const points = {
+          x: inputs['x']!,
+          sigma: inputs['sigma']!,
+          conditions: { label: inputs['condition/label']! },
+        }
         const total = f.sum(f.square(model.can.denoise(shared, points)))
         const all = f.grad(
           total,

@@ -10,8 +10,8 @@ export interface NetworkShape {
   readonly dimension: number
   /** Numbers that come out of a row; d unless given. */
   readonly outputs?: number | undefined
-  /** c, the width of the condition; 0 for none. */
-  readonly conditionWidth: number
+  /** c, the width of the condition; 0 unless given. */
+  readonly conditionWidth?: number | undefined
   /** Whether the function depends on a noise level; true unless given. */
   readonly noise?: boolean | undefined
 }

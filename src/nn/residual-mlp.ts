@@ -22,7 +22,10 @@ export const residualMlp: Network = {
     blocks: dimension > 3 ? 4 : 3,
     embedding: 64,
   }),
-  build: ({ dimension, outputs = dimension, conditionWidth, noise: levels = true }, size): BuiltNetwork => {
+  build: (
+    { dimension, outputs = dimension, conditionWidth = 0, noise: levels = true },
+    size,
+  ): BuiltNetwork => {
     const width = size['width']!
     const blocks = size['blocks']!
     const embedding = size['embedding']!

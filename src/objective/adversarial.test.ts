@@ -11,7 +11,6 @@ import { wasserstein } from './wasserstein.ts'
 /** G(z) = s z + b and D(x) = a x + c on the line: with z ~ N(0, 1), G makes N(b, s²). */
 const line: Model<'generate' | 'critic'> = {
   event: [1],
-  conditionWidth: 0,
   levels: 'one',
   parameters: Object.fromEntries(
     ['generator/b', 'generator/s', 'critic/a', 'critic/c'].map((name) => [name, filled([1], 0)]),

@@ -24,10 +24,10 @@ export const adversarial: Objective<'generate' | 'critic'> = {
   players: () => twoPlayers(1),
   heldOut: 'none',
   watches: [watchVariety, watchSureness],
-  losses: ({ can, values, data, condition, draws, settings, range }) => {
+  losses: ({ can, values, data, conditions, draws, settings, range }) => {
     const made = can.generate(values, draws)
-    const ofData = can.critic(values, { x: data, condition })
-    const ofMade = can.critic(values, { x: made, condition })
+    const ofData = can.critic(values, { x: data, conditions })
+    const ofMade = can.critic(values, { x: made, conditions })
     const slope = f.withLabel('gradient penalty', () => f.grad(f.sum(ofData), [data])[0]!)
     const axes = data.shape.slice(1).map((_, axis) => axis + 1)
     const penalty = f.mul(

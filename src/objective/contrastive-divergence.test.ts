@@ -9,7 +9,6 @@ import { persistentContrastiveDivergence } from './persistent-contrastive-diverg
 /** E = ½ θ₁ x² + θ₂, of one number. */
 const parabola = withDerived({
   event: [1],
-  conditionWidth: 0,
   levels: 'one',
   parameters: { theta: zeros([2]) },
   can: {

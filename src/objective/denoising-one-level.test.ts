@@ -83,7 +83,6 @@ test('the sign: of N(0, I) noised, s = −ax and E = ½ax² have their minimum a
     const stretched = (a: f.Tensor, x: f.Tensor): f.Tensor => f.broadcastTo(a, x.shape)
     return withDerived({
       event: [1],
-      conditionWidth: 0,
       levels: 'one',
       parameters: { a: zeros([1]) },
       can:

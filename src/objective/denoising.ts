@@ -18,10 +18,10 @@ export const denoising: Objective<'denoise'> = {
   settings: {},
   draws: ({ event }) => ({ noise: { of: 'normal', shape: event } }),
   heldOut: 'loss',
-  losses: ({ model, can, values, data, condition, draws, level }) => {
+  losses: ({ model, can, values, data, conditions, draws, level }) => {
     const { sigma, weight } = level!
     const x = f.withLabel('noised data', () => f.add(data, f.mul(perPoint(sigma, data), draws['noise']!)))
-    const at = { x, sigma, condition }
+    const at = { x, sigma, conditions }
     if (model.error) return { losses: { all: f.mul(model.error(values, at, data), weight) } }
     const denoised = can.denoise(values, at)
     const axes = pointAxes(data)

@@ -27,7 +27,7 @@ export const elbo: Objective<'bound'> = {
   settings: {},
   draws: ({ model }) => boundDraws(model, 1),
   heldOut: 'loss',
-  losses: ({ can, values, data, condition, draws, event }) => ({
-    losses: { all: f.div(can.bound(values, { x: data, condition }, draws), -widthOfEvent(event)) },
+  losses: ({ can, values, data, conditions, draws, event }) => ({
+    losses: { all: f.div(can.bound(values, { x: data, conditions }, draws), -widthOfEvent(event)) },
   }),
 }

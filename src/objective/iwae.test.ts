@@ -14,7 +14,6 @@ import type { Objective } from './objective.ts'
  */
 const line: Model<'bound'> = {
   event: [1],
-  conditionWidth: 0,
   levels: 'one',
   parameters: Object.fromEntries(['a', 'e', 'logT'].map((name) => [name, filled([1], 0)])),
   can: {

@@ -59,7 +59,6 @@ interface Known {
 export function knownEnergy({ dimension, sigma = 0, levels = 'one' }: Known): Model<'energy' | 'score'> {
   const model: Model<'energy'> = {
     event: [dimension],
-    conditionWidth: 0,
     levels,
     parameters: { theta: zeros([4]) },
     can: {

@@ -8,7 +8,6 @@ import { maximumLikelihood } from './maximum-likelihood.ts'
 /** Independent Gaussians of mean m and deviation eˢ, two coordinates. */
 const gaussians: Model<'logDensity'> = {
   event: [2],
-  conditionWidth: 0,
   levels: 'one',
   parameters: { mean: zeros([2]), logScale: zeros([2]) },
   can: {

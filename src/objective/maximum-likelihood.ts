@@ -16,7 +16,7 @@ export const maximumLikelihood: Objective<'logDensity'> = {
   settings: {},
   draws: () => ({}),
   heldOut: 'loss',
-  losses: ({ can, values, data, condition, event }) => ({
-    losses: { all: f.div(can.logDensity(values, { x: data, condition }), -widthOfEvent(event)) },
+  losses: ({ can, values, data, conditions, event }) => ({
+    losses: { all: f.div(can.logDensity(values, { x: data, conditions }), -widthOfEvent(event)) },
   }),
 }

@@ -22,7 +22,6 @@ function line(truth: number): Model<'score'> {
     f.broadcastTo(f.reshape(f.slice(theta, { axis: 0, start: k, end: k + 1 }), [1, 1]), x.shape)
   return {
     event: [1],
-    conditionWidth: 0,
     levels: 'one',
     parameters: { theta: zeros([2]) },
     can: {

@@ -28,8 +28,8 @@ export interface LossGiven<A extends Ability = Ability> extends ObjectiveFacts {
   readonly values: Values
   /** Training points, [B, ...event]. */
   readonly data: Tensor
-  /** [B, c] */
-  readonly condition?: Tensor | undefined
+  /** What the points are conditioned on, [B, ...shape] each; of a model that takes conditions. */
+  readonly conditions?: Named<Tensor> | undefined
   /** By the names of `draws`. */
   readonly draws: Named<Tensor>
   /** Noise level and weight λ(σ) of each example, [B]; of an objective over noise levels. */

@@ -15,12 +15,12 @@ export interface AtVectors {
 }
 
 /** The model of a batch, asked at vectors. */
-export function atVectors({ can, values, data, condition, level }: LossGiven<never>): AtVectors {
+export function atVectors({ can, values, data, conditions, level }: LossGiven<never>): AtVectors {
   const event = data.shape.slice(1)
   const at = (x: f.Tensor): At => ({
     x: f.reshape(x, [x.shape[0]!, ...event]),
     sigma: level?.sigma,
-    condition,
+    conditions,
   })
   const { score, energy } = can
   return {

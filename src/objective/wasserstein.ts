@@ -27,14 +27,14 @@ export const wasserstein: Objective<'generate' | 'critic'> = {
   players: (settings) => twoPlayers(wholeSetting(settings, 'criticSteps')),
   heldOut: 'none',
   watches: [watchVariety],
-  losses: ({ can, values, data, condition, draws, settings, range }) => {
+  losses: ({ can, values, data, conditions, draws, settings, range }) => {
     const { between, ...drawn } = draws
     const made = can.generate(values, drawn)
-    const ofData = can.critic(values, { x: data, condition })
-    const ofMade = can.critic(values, { x: made, condition })
+    const ofData = can.critic(values, { x: data, conditions })
+    const ofMade = can.critic(values, { x: made, conditions })
     const penalty = f.withLabel('gradient penalty', () => {
       const place = f.add(made, f.mul(perPoint(between!, data), f.sub(data, made)))
-      const slope = f.grad(f.sum(can.critic(values, { x: place, condition })), [place])[0]!
+      const slope = f.grad(f.sum(can.critic(values, { x: place, conditions })), [place])[0]!
       const axes = data.shape.slice(1).map((_, axis) => axis + 1)
       const length = f.mul(f.norm(slope, { axes }), range.sigmaData)
       return f.mul(f.square(f.sub(length, 1)), shareSetting(settings, 'penalty', Number.POSITIVE_INFINITY))

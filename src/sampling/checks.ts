@@ -1,21 +1,29 @@
-import { ScorefieldError } from '../engine/index.ts'
+import { type Named, ScorefieldError, type Shape, sizeOf } from '../engine/index.ts'
 
 /**
- * The condition, or undefined for a model that takes none; throws `sampling/condition` unless it is [count,
- * width].
+ * What the rows are conditioned on; throws `sampling/condition` unless it is all that the model takes, [count, ...shape] each, and
+ * nothing else.
  */
-export function checkedCondition(
-  condition: Float32Array | undefined,
+export function checkedConditions(
+  given: Named<Float32Array> = {},
   count: number,
-  width: number,
-): Float32Array | undefined {
-  if ((condition?.length ?? 0) === count * width) return width > 0 ? condition : undefined
-  throw new ScorefieldError({
-    kind: 'usage',
-    code: 'sampling/condition',
-    message: `The model takes a condition of ${width} numbers a row, ${count * width} for ${count} rows; ${condition?.length ?? 'none'} are given.`,
-    hint: width > 0 ? 'Give a condition for each row.' : 'Leave the condition out.',
-  })
+  shapes: Named<Shape> = {},
+): Named<Float32Array> {
+  for (const name of new Set([...Object.keys(shapes), ...Object.keys(given)])) {
+    const shape = shapes[name]
+    const wanted = shape === undefined ? undefined : count * sizeOf(shape)
+    if (wanted !== undefined && given[name]?.length === wanted) continue
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'sampling/condition',
+      message:
+        wanted === undefined
+          ? `The model takes no condition "${name}".`
+          : `The model takes a condition "${name}" of ${sizeOf(shape!)} numbers a row, ${wanted} for ${count} rows; ${given[name]?.length ?? 'none'} are given.`,
+      hint: wanted === undefined ? 'Leave the condition out.' : 'Give a condition for each row.',
+    })
+  }
+  return given
 }
 
 /** Throws `sampling/stopped` if the signal says so. */

@@ -9,10 +9,10 @@ import { samplers } from './samplers/index.ts'
 import { covarianceOf, type ExactComponent, exactDenoiser, rotation } from './testing/exact.ts'
 
 /** A small network with weights that do something, trained for nothing. */
-function randomNetwork(conditionWidth = 0): FittedDenoiser {
-  const shape = { dimension: 3, conditionWidth }
+function randomNetwork(conditions?: f.Named<f.Shape>): FittedDenoiser {
+  const shape = { dimension: 3 }
   const size = { width: 48, blocks: 2, embedding: 16 }
-  const model = preconditioned({ network: residualMlp, shape, size, sigmaData: 1 })
+  const model = preconditioned({ network: residualMlp, shape, conditions, size, sigmaData: 1 })
   const values: Record<string, Float32Array> = startValues(model.parameters, 1)
   values['out.weight'] = Float32Array.from(values['out.weight']!, (_, i) => 0.3 * Math.sin(7 * i))
   return { model: asDenoiser(model), values }
@@ -135,23 +135,31 @@ it('starts from the prior that it is told', async () => {
   })
 })
 
-it('gives each row its own condition', async () => {
-  const fitted = randomNetwork(2)
-  const condition = Float32Array.from({ length: 80 }, (_, i) => Math.cos(i))
-  const all = await sampleAll({ ...network, fitted, count: 40, condition, batchSize: 16 })
+it('gives each row its own conditions', async () => {
+  const fitted = randomNetwork({ place: [2, 1], label: [] })
+  const place = Float32Array.from({ length: 80 }, (_, i) => Math.cos(i))
+  const label = Float32Array.from({ length: 40 }, (_, i) => Math.sin(i))
+  const conditions = { place, label }
+  const all = await sampleAll({ ...network, fitted, count: 40, conditions, batchSize: 16 })
   const part = await sampleAll({
     ...network,
     fitted,
     first: 13,
     count: 20,
-    condition: condition.subarray(26, 66),
+    conditions: { place: place.subarray(26, 66), label: label.subarray(13, 33) },
     batchSize: 16,
   })
   expect(part).toEqual(all.subarray(39, 99))
-  const other = await sampleAll({ ...network, fitted, count: 40, condition: condition.map((c) => -c) })
-  expect(other.every((value, i) => value !== all[i])).toBe(true)
-  await expect(sampleAll({ ...network, fitted })).rejects.toThrow(/condition of 2 numbers a row/)
-  await expect(sampleAll({ ...network, condition })).rejects.toThrow(/Leave|condition of 0/)
+  for (const changed of [{ place: place.map((c) => -c) }, { label: label.map((c) => c + 1) }]) {
+    const given = { ...conditions, ...changed }
+    const other = await sampleAll({ ...network, fitted, count: 40, conditions: given, batchSize: 16 })
+    expect(other.every((value, i) => value !== all[i])).toBe(true)
+  }
+  await expect(sampleAll({ ...network, fitted })).rejects.toThrow(/condition "place" of 2 numbers a row/)
+  await expect(sampleAll({ ...network, fitted, count: 40, conditions: { place } })).rejects.toThrow(
+    /condition "label"/,
+  )
+  await expect(sampleAll({ ...network, conditions: { label } })).rejects.toThrow(/takes no condition "label"/)
 })
 
 it('goes on with other parameters', async () => {
@@ -178,7 +186,6 @@ describe('what is not finite', () => {
   const breaksBelow = (bound: number): FittedDenoiser => {
     const model: DenoiserModel = {
       dimension: 1,
-      conditionWidth: 0,
       parameters: {},
       denoise: (_, { x, sigma }) => {
         const level = f.broadcastTo(f.reshape(sigma, [x.shape[0]!, 1]), x.shape)

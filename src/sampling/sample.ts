@@ -1,7 +1,14 @@
 import type { RandomStream, RowRange } from '../base/index.ts'
-import { type HostArray, type Runtime, ScorefieldError } from '../engine/index.ts'
+import {
+  type HostArray,
+  mapNamed,
+  type Named,
+  type Runtime,
+  ScorefieldError,
+  sizeOf,
+} from '../engine/index.ts'
 import type { FittedDenoiser } from '../family/index.ts'
-import { checkedCondition, requireRunning } from './checks.ts'
+import { checkedConditions, requireRunning } from './checks.ts'
 import { checkedLevels } from './grids/grid.ts'
 import { samplerStreams } from './sampler-noise.ts'
 import { SamplerProgram, stepPlaces } from './sampler-program.ts'
@@ -19,8 +26,8 @@ export interface SampleRequest {
   readonly first?: number
   /** How many rows. */
   readonly count: number
-  /** What each row is conditioned on, [count, c]; needed where the model takes a condition. */
-  readonly condition?: Float32Array
+  /** What the rows are conditioned on, [count, ...shape] each; needed where the model takes conditions. */
+  readonly conditions?: Named<Float32Array> | undefined
   /** Stops the run between two calls of the runtime: `sampling/stopped`. */
   readonly signal?: AbortSignal
 }
@@ -55,7 +62,7 @@ export type SampleEvent = SamplesEvent | SamplingProgressEvent
 /**
  * Draws rows of a model's distribution, batch after batch, as events.
  *
- * Row i depends on (model, sampler, levels, prior, its condition, seed, i) and on nothing else: not on which
+ * Row i depends on (model, sampler, levels, prior, its conditions, seed, i) and on nothing else: not on which
  * rows are asked for, nor in how many runs.
  * Its noise is drawn by its index; and it is always computed at place i mod B of a batch of B rows, so that
  * not even the rounding of the runtime's kernels differs. Another batch size may change last bits where
@@ -105,7 +112,7 @@ export async function* sampleWith(
   const { batchSize, model, sampler } = program
   const { first = 0, count, seed, signal } = request
   const levels = checkedLevels(request.levels)
-  const condition = checkedCondition(request.condition, count, model.conditionWidth)
+  const conditions = checkedConditions(request.conditions, count, model.conditions)
   const { prior, steps: noise } = samplerStreams(seed)
   const priorStd = request.priorStd ?? levels[0]!
   const places = stepPlaces(levels)
@@ -123,8 +130,10 @@ export async function* sampleWith(
   for (let at = start; at < first + count; at += batchSize) {
     const range = { first: at, count: batchSize, width: model.dimension }
     const wanted = { from: Math.max(first, at) - at, to: Math.min(first + count, at + batchSize) - at }
-    const given = condition && rowsAt(condition, at - first, batchSize, model.conditionWidth)
-    program.begin({ x: prior.normal(range).map((z) => priorStd * z), condition: given })
+    const given = mapNamed(conditions, (values, name) =>
+      rowsAt(values, at - first, batchSize, sizeOf(model.conditions![name]!)),
+    )
+    program.begin({ x: prior.normal(range).map((z) => priorStd * z), conditions: given })
     for (let step = 0; step < places.length; step += program.stepsPerCall) {
       requireRunning(signal)
       const now = places.slice(step, step + program.stepsPerCall)
@@ -139,7 +148,7 @@ export async function* sampleWith(
     requireRunning(signal)
     let rows = await program.points()
     if (lastStep) {
-      rows = await program.finish({ x: rows, condition: given }, lastStep.sigma)
+      rows = await program.finish({ x: rows, conditions: given }, lastStep.sigma)
       done++
     }
     const own = Float32Array.from(rows.subarray(wanted.from * model.dimension, wanted.to * model.dimension))

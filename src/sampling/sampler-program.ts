@@ -10,7 +10,13 @@ import {
   sum,
   type TensorType,
 } from '../engine/index.ts'
-import type { DenoiserModel, FittedDenoiser } from '../family/index.ts'
+import {
+  asInputs,
+  conditionTypes,
+  type DenoiserModel,
+  type FittedDenoiser,
+  fromInputs,
+} from '../family/index.ts'
 import { checkedBatchSize, suggestedBatchSize } from './batch-size.ts'
 import type { Sampler, StepPlace } from './samplers/sampler.ts'
 
@@ -43,7 +49,7 @@ function coefficientNames(sampler: Sampler): string[] {
 }
 
 /**
- * One step of a sampler for `rows` rows at once; state: x̄, the memory and the condition; shared: the model's
+ * One step of a sampler for `rows` rows at once; state: x̄, the memory and the conditions; shared: the model's
  * parameters.
  */
 export function stepSpec(model: DenoiserModel, sampler: Sampler, rows: number): ProgramSpec {
@@ -54,7 +60,7 @@ export function stepSpec(model: DenoiserModel, sampler: Sampler, rows: number): 
     state: {
       sample: { x: points },
       memory: Object.fromEntries(sampler.memory.map((name) => [name, points])),
-      ...conditionState(model, rows),
+      given: conditionTypes(model.conditions, rows),
     },
     inputs: {
       ...Object.fromEntries(coefficients.map((name) => [`c.${name}`, float32([])])),
@@ -68,7 +74,11 @@ export function stepSpec(model: DenoiserModel, sampler: Sampler, rows: number): 
         memory: state['memory'] ?? {},
         noise: inputs['noise'] ?? broadcastTo(constant(0), points.shape),
         denoise: (at, sigma) =>
-          model.denoise(shared, { x: at, sigma: broadcastTo(sigma, [rows]), ...state['given'] }),
+          model.denoise(shared, {
+            x: at,
+            sigma: broadcastTo(sigma, [rows]),
+            conditions: model.conditions && state['given'],
+          }),
       })
       // The sum of a row is NaN or infinite where one of its values is.
       return { state: { sample: { x }, memory }, outputs: { rowSums: sum(x, { axes: [1] }) } }
@@ -83,12 +93,16 @@ function lastStepSpec(model: DenoiserModel, rows: number): ProgramSpec {
     inputs: {
       x: float32([rows, model.dimension]),
       sigma: float32([]),
-      ...conditionState(model, rows)['given'],
+      ...asInputs(conditionTypes(model.conditions, rows)),
     },
     shared: model.parameters,
-    step: ({ inputs: { x, sigma, ...condition }, shared }) => ({
+    step: ({ inputs, shared }) => ({
       outputs: {
-        denoised: model.denoise(shared, { x: x!, sigma: broadcastTo(sigma!, [rows]), ...condition }),
+        denoised: model.denoise(shared, {
+          x: inputs['x']!,
+          sigma: broadcastTo(inputs['sigma']!, [rows]),
+          conditions: fromInputs(inputs, model.conditions),
+        }),
       },
     }),
   }
@@ -96,16 +110,12 @@ function lastStepSpec(model: DenoiserModel, rows: number): ProgramSpec {
 
 export const float32 = (shape: readonly number[]): TensorType => ({ shape, dtype: 'float32' })
 
-function conditionState(model: DenoiserModel, rows: number): Record<string, Named<TensorType>> {
-  return model.conditionWidth > 0 ? { given: { condition: float32([rows, model.conditionWidth]) } } : {}
-}
-
-/** A batch of rows: at σ₀, with the condition of each. */
+/** A batch of rows: at σ₀, with the conditions of each. */
 export interface Batch {
   /** x̄, [B, d]. */
   readonly x: HostArray
-  /** [B, c], where the model takes a condition. */
-  readonly condition?: HostArray | undefined
+  /** [B, ...shape] each, where the model takes conditions. */
+  readonly conditions?: Named<HostArray> | undefined
 }
 
 /** A sampler with a model's parameters, compiled for batches of one size. */
@@ -165,12 +175,12 @@ export class SamplerProgram {
   }
 
   /** Takes a batch to the first level. */
-  begin({ x, condition }: Batch): void {
+  begin({ x, conditions = {} }: Batch): void {
     const zeros = new Float32Array(x.length)
     this.step.setState({
       sample: { x },
       memory: Object.fromEntries(this.sampler.memory.map((name) => [name, zeros])),
-      ...(condition && { given: { condition } }),
+      given: conditions,
     })
   }
 
@@ -194,8 +204,8 @@ export class SamplerProgram {
   }
 
   /** The last step, from level σ to 0: D(x̄; σ), [B, d]. */
-  async finish({ x, condition }: Batch, sigma: number): Promise<HostArray> {
-    const given = { x, sigma: Float64Array.of(sigma), ...(condition && { condition }) }
+  async finish({ x, conditions }: Batch, sigma: number): Promise<HostArray> {
+    const given = { x, sigma: Float64Array.of(sigma), ...asInputs(conditions) }
     return (await this.last.run(given))['denoised']!
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { RowSource } from '../data/index.ts'
+import type { Source } from '../data/index.ts'
 import { weightings } from '../objective/index.ts'
 import { BatchMaker } from './batches.ts'
 import { heldOutExamples } from './held-out.ts'
@@ -11,7 +11,7 @@ const range = { sigmaMin: 0.01, sigmaMax: 10, sigmaData: 1 }
 const likelihood = weightings.find(({ name }) => name === 'likelihood')!
 const learning = smallLearning({ weighting: 'likelihood', ...range })
 
-function maker(seed: number, source: RowSource = hundredRows): BatchMaker {
+function maker(seed: number, source: Source = hundredRows): BatchMaker {
   return new BatchMaker({ source, learning, seed, name: 'training' })
 }
 
@@ -52,17 +52,25 @@ describe('one batch of 8 is 8 batches of 1', () => {
   })
 
   test('with conditions', () => {
-    const source: RowSource = {
+    const source: Source = {
       ...hundredRows,
-      conditionWidth: 2,
-      fill: (given) => {
-        hundredRows.fill(given)
-        for (let k = 0; k < given.conditions.length; k++) given.conditions[k] = 2 * given.first + k
+      example: { event: [2], conditions: { place: [2, 1], label: [] } },
+      fill: (range, into) => {
+        hundredRows.fill(range, into)
+        const { place, label } = into.conditions as { place: Float32Array; label: Float32Array }
+        place.forEach((_, k) => {
+          place[k] = 2 * range.first + k
+        })
+        label.forEach((_, k) => {
+          label[k] = -range.first - k
+        })
       },
     }
     const whole = maker(3, source).make(10, 4)
-    expect([...whole['condition']!]).toEqual([20, 21, 22, 23, 24, 25, 26, 27])
-    expect([...maker(3, source).make(12, 1)['condition']!]).toEqual([24, 25])
+    expect([...whole['condition/place']!]).toEqual([20, 21, 22, 23, 24, 25, 26, 27])
+    expect([...whole['condition/label']!]).toEqual([-10, -11, -12, -13])
+    const one = maker(3, source).make(12, 1)
+    expect([...one['condition/place']!, ...one['condition/label']!]).toEqual([24, 25, -12])
   })
 })
 

@@ -1,7 +1,7 @@
 import { RandomStream } from '../base/index.ts'
-import type { RowSource } from '../data/index.ts'
-import { type HostArray, sizeOf } from '../engine/index.ts'
-import type { Draw } from '../family/index.ts'
+import type { Source } from '../data/index.ts'
+import { type HostArray, mapNamed, sizeOf } from '../engine/index.ts'
+import { asInputs, conditionName, type Draw } from '../family/index.ts'
 import type { NoiseRange, Weighting } from '../objective/index.ts'
 import { drawName, type Learning } from './learning.ts'
 
@@ -26,7 +26,7 @@ export interface RepeatedRows {
  * of each row are 1/K apart, and no gap between those of all rows is wider than 2.62 / (R K), by the three-gap theorem.
  */
 export class BatchMaker {
-  readonly source: RowSource
+  readonly source: Source
   private readonly weighting: Weighting | undefined
   private readonly range: NoiseRange
   private readonly draws: readonly {
@@ -38,7 +38,7 @@ export class BatchMaker {
   private readonly repeated: RepeatedRows | undefined
 
   constructor(options: {
-    readonly source: RowSource
+    readonly source: Source
     /** Present where the examples are the same rows again and again. */
     readonly repeated?: RepeatedRows | undefined
     readonly learning: Learning
@@ -83,16 +83,16 @@ export class BatchMaker {
    * `used`: a batch that is not needed any more, whose arrays are taken for this one where they are of the same size.
    */
   make(first: number, count: number, used: Record<string, HostArray> = {}): Record<string, HostArray> {
-    const { dimension, conditionWidth } = this.source
     const room = (name: string, width: number): Float32Array => {
       const kept = used[name]
       const size = count * width
       return kept instanceof Float32Array && kept.length === size ? kept : new Float32Array(size)
     }
-    const data = room('data', dimension)
-    const condition = room('condition', conditionWidth)
-    this.source.fill({ first, count, rows: data, conditions: condition })
-    const batch: Record<string, HostArray> = { data, condition }
+    const { event, conditions: shapes = {} } = this.source.example
+    const data = room('data', sizeOf(event))
+    const conditions = mapNamed(shapes, (shape, name) => room(conditionName(name), sizeOf(shape)))
+    this.source.fill({ first, count }, { points: data, conditions })
+    const batch: Record<string, HostArray> = { data, ...asInputs(conditions) }
     if (this.weighting) {
       const sigma = room('sigma', 1)
       const weight = room('weight', 1)

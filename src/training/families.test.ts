@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { byName } from '../base/index.ts'
-import { freshRows } from '../data/index.ts'
+import { freshSource } from '../data/index.ts'
 import { gaussianMixture } from '../density/index.ts'
 import { hostAbility } from '../family/ability.test-helper.ts'
 import { families } from '../family/index.ts'
@@ -9,7 +9,7 @@ import { eventsOf, smallTask } from './training.test-helper.ts'
 
 /** A lopsided mixture on the line, not centred: standard deviation about 1.5. */
 const density = gaussianMixture({ means: [[-1], [2]], covariances: [0.3, 0.6], weights: [0.4, 0.6] })
-const data = freshRows({ dimension: 1, sample: (range) => density.sample({ seed: 5, ...range }) })
+const data = freshSource({ event: [1], sample: (range) => density.sample({ seed: 5, ...range }) })
 const measured = Float32Array.from(density.sample({ seed: 6, first: 0, count: 2000 }))
 const points = density.sample({ seed: 7, first: 0, count: 500 })
 

@@ -43,7 +43,7 @@ test('the loss is that of the weights given, with noise drawn once', async () =>
   const start = (seed: number) => startValues(model.parameters, seed)
   const heldOut = await HeldOut.prepare({
     learning: smallLearning({ batchSize: 256 }, model),
-    heldOut: { rows: moons(300, 4), conditions: new Float32Array(0) },
+    heldOut: { rows: moons(300, 4) },
     seed: 1,
   })
   const first = await heldOut.loss(start(1), 0)

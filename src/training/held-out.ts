@@ -1,4 +1,4 @@
-import { fixedOrder } from '../data/index.ts'
+import { type Examples, orderedSource } from '../data/index.ts'
 import * as f from '../engine/index.ts'
 import { BatchMaker, type RepeatedRows } from './batches.ts'
 import { diagnose } from './diagnose.ts'
@@ -15,10 +15,10 @@ export function heldOutExamples(rowCount: number): RepeatedRows {
 
 /** Rows kept out of training. */
 export interface HeldOutRows {
-  /** [n, d], n ≥ 1. */
+  /** [n, ...event], n ≥ 1. */
   readonly rows: Float32Array
-  /** [n, c] */
-  readonly conditions: Float32Array
+  /** [n, ...shape] each, of a model that takes conditions. */
+  readonly conditions?: Examples['conditions'] | undefined
 }
 
 /** What the held-out loss needs to know of a training run. */
@@ -41,11 +41,11 @@ export class HeldOut {
   private constructor(program: f.Program, task: HeldOutTask) {
     const { learning, heldOut, seed } = task
     const { event, model } = learning.facts
-    const dimension = f.sizeOf(event)
     this.program = program
     this.learning = learning
-    this.repeated = heldOutExamples(heldOut.rows.length / dimension)
-    const source = fixedOrder({ ...heldOut, dimension, conditionWidth: model.conditionWidth })
+    this.repeated = heldOutExamples(heldOut.rows.length / f.sizeOf(event))
+    const example = { event, conditions: model.conditions }
+    const source = orderedSource({ example, points: heldOut.rows, conditions: heldOut.conditions })
     this.batches = new BatchMaker({ source, repeated: this.repeated, learning, seed, name: 'held-out' })
   }
 

@@ -1,6 +1,14 @@
 import { byName, ScorefieldError } from '../base/index.ts'
 import * as f from '../engine/index.ts'
-import { type Model, requireAbilities, type Values, withDerived } from '../family/index.ts'
+import {
+  asInputs,
+  conditionTypes,
+  fromInputs,
+  type Model,
+  requireAbilities,
+  type Values,
+  withDerived,
+} from '../family/index.ts'
 import {
   type Losses,
   type Moments,
@@ -108,8 +116,7 @@ export function batchInputs({ objective, weighting, facts }: Learning): Record<s
     inputs['sigma'] = of([])
     inputs['weight'] = of([])
   }
-  if (model.conditionWidth > 0) inputs['condition'] = of([model.conditionWidth])
-  return inputs
+  return { ...inputs, ...asInputs(conditionTypes(model.conditions, batchSize)) }
 }
 
 /** The losses of one batch, [B] by player, from its tensors. */
@@ -125,7 +132,7 @@ export function batchLosses(
     can: facts.model.can as Required<Model['can']>,
     values,
     data: inputs['data']!,
-    condition: inputs['condition'],
+    conditions: fromInputs(inputs, facts.model.conditions),
     draws: Object.fromEntries(draws),
     level: weighting ? { sigma: inputs['sigma']!, weight: inputs['weight']! } : undefined,
     state,

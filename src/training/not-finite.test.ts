@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { RowSource } from '../data/index.ts'
+import type { Source } from '../data/index.ts'
 import { ScorefieldError } from '../engine/index.ts'
 import type { TrainingEvent, TrainingState } from './events.ts'
 import { startState } from './state.ts'
@@ -15,13 +15,13 @@ import {
 } from './training.test-helper.ts'
 
 /** The hundred rows, but for one number of one example. */
-function planted(example: number, value: number): RowSource {
+function planted(example: number, value: number): Source {
   return {
     ...hundredRows,
-    fill: (given) => {
-      hundredRows.fill(given)
-      const at = example - given.first
-      if (at >= 0 && at < given.count) given.rows[2 * at + 1] = value
+    fill: (range, into) => {
+      hundredRows.fill(range, into)
+      const at = example - range.first
+      if (at >= 0 && at < range.count) into.points[2 * at + 1] = value
     },
   }
 }
@@ -98,9 +98,7 @@ describe('a value in the data', () => {
   test('among the held-out rows', async () => {
     const rows = moons(50, 2)
     rows[2 * 7] = 1e38
-    const { message, last } = await notFinite(
-      smallTask({ heldOut: { rows, conditions: new Float32Array(0) } }),
-    )
+    const { message, last } = await notFinite(smallTask({ heldOut: { rows } }))
     expect(message).toMatch(/^Training stopped at step 6: .* σ = [\d.e-]+, held-out example 7\.$/)
     expect(last).toBeUndefined()
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { byName } from '../base/index.ts'
-import { freshRows } from '../data/index.ts'
+import { freshSource } from '../data/index.ts'
 import { toyByName } from '../density/index.ts'
 import { families, type Model } from '../family/index.ts'
 import type { TrainingState } from './events.ts'
@@ -8,9 +8,9 @@ import { learningOf } from './learning.ts'
 import { startState } from './state.ts'
 import { bytesOf, eventsOf, moons, smallTask } from './training.test-helper.ts'
 
-const heldOut = { rows: moons(50, 2), conditions: new Float32Array(0) }
+const heldOut = { rows: moons(50, 2) }
 const toy = toyByName('two-moons')
-const fresh = freshRows({ dimension: 2, sample: (range) => toy.sample({ seed: 5, ...range }) })
+const fresh = freshSource({ event: [2], sample: (range) => toy.sample({ seed: 5, ...range }) })
 
 /** A small energy of rows of two columns. */
 function smallEnergy(): Model {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { freshRows } from '../data/index.ts'
+import { freshSource } from '../data/index.ts'
 import { exactDenoiser, gaussianMixture } from '../density/index.ts'
 import * as f from '../engine/index.ts'
 import { hostDenoiser } from '../family/family.test-helper.ts'
@@ -19,7 +19,7 @@ import {
   smallTask,
 } from './training.test-helper.ts'
 
-const heldOut = { rows: moons(50, 2), conditions: new Float32Array(0) }
+const heldOut = { rows: moons(50, 2) }
 
 describe('events', () => {
   const run = eventsOf(smallTask({ heldOut }))
@@ -84,7 +84,7 @@ describe('events', () => {
   })
 
   test('without held-out rows, or with none, there is no held-out loss', async () => {
-    const none = { rows: new Float32Array(0), conditions: new Float32Array(0) }
+    const none = { rows: new Float32Array(0) }
     for (const task of [smallTask(), smallTask({ heldOut: none })]) {
       const { of } = await eventsOf({ ...task, config: { ...task.config, patienceEvaluations: 1 } })
       for (const event of of('evaluation'))
@@ -165,7 +165,7 @@ describe('usage', () => {
         return Object.assign(executor, { dispose: async () => void closed++ })
       },
     }
-    const state = startState(smallLearning({}, smallModel({ conditionWidth: 1 })), shortRun)
+    const state = startState(smallLearning({}, smallModel({ conditions: { label: [1] } })), shortRun)
     await expect(eventsOf(smallTask({ heldOut, runtime: counting, resume: state }))).rejects.toThrow()
     expect(closed).toBe(2)
   })
@@ -180,10 +180,10 @@ test('learns: the relative Fisher error falls, most of the time is spent in the 
     ],
     covariances: [0.1, 0.3, 0.2],
   })
-  const data = freshRows({ dimension: 2, sample: (range) => density.sample({ seed: 1, ...range }) })
+  const data = freshSource({ event: [2], sample: (range) => density.sample({ seed: 1, ...range }) })
   const scale = proposeNoiseRange(measureScale(density.sample({ seed: 2, first: 0, count: 1000 }), 2))
   const size = { width: 64, blocks: 2, embedding: 32 }
-  const shape = { dimension: 2, conditionWidth: 0 }
+  const shape = { dimension: 2 }
   const model = preconditioned({ network: residualMlp, shape, size, sigmaData: scale.sigmaData })
   const config = {
     ...{ ...shortRun, ...scale, batchSize: 256, steps: 450, learningRate: 5e-3, warmUpSteps: 20 },

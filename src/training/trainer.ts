@@ -1,5 +1,5 @@
-import { type RowSource, withStrays } from '../data/index.ts'
-import type * as f from '../engine/index.ts'
+import { type Source, withStrays } from '../data/index.ts'
+import * as f from '../engine/index.ts'
 import type { Model } from '../family/index.ts'
 import { parameterCount } from '../nn/index.ts'
 import type { Moments, Objective } from '../objective/index.ts'
@@ -10,7 +10,6 @@ import { allFinite } from './diagnose.ts'
 import type { TrainingEvent, TrainingState } from './events.ts'
 import { HeldOut, type HeldOutRows } from './held-out.ts'
 import { type Learning, learningOf } from './learning.ts'
-import { stepsInCall } from './memory.ts'
 import { NoiseBins } from './noise-bins.ts'
 import { explainNotFinite, requireFiniteState } from './not-finite.ts'
 import { afterEvaluation, type BestSoFar, isTired, startState } from './state.ts'
@@ -28,7 +27,7 @@ export interface TrainingTask {
   readonly objective?: Objective | undefined
   /** Mean and covariance of the training points; those of N(0, σ_d² I) unless given. */
   readonly moments?: (() => Moments) | undefined
-  readonly data: RowSource
+  readonly data: Source
   /** Rows never trained on; without any there is no held-out loss and no early stopping. */
   readonly heldOut?: HeldOutRows | undefined
   readonly runtime?: f.Runtime | undefined
@@ -110,7 +109,7 @@ class TrainingRun {
     const source = withStrays(data, {
       share: config.strayShare ?? 0,
       std: config.sigmaData,
-      coordinates: model.numbers ?? Array.from({ length: data.dimension }, (_, k) => k),
+      coordinates: model.numbers ?? Array.from({ length: f.sizeOf(data.example.event) }, (_, k) => k),
       seed,
     })
     const batches = new BatchMaker({ source, learning, seed, name: 'training' })
@@ -166,14 +165,14 @@ class TrainingRun {
     await this.heldOut?.dispose()
   }
 
-  /** The steps up to the next evaluation, checkpoint or end, at most `stepsInCall`, in one call of the runtime. */
+  /** The steps up to the next evaluation, checkpoint or end, at most `stepsPerCall`, in one call of the runtime. */
   private async advance(): Promise<TrainingEvent> {
     const { learning } = this
     const { config } = this.task
     const { batchSize, steps: allSteps } = config
     const { step } = this
     const next = Math.min(
-      step + stepsInCall(learning, config.stepsPerCall),
+      step + config.stepsPerCall,
       allSteps,
       nextMultiple(step, config.evaluateEverySteps),
       nextMultiple(step, config.checkpointEverySteps),

@@ -1,6 +1,6 @@
-import { fixedRows, type RowSource } from '../data/index.ts'
+import { fixedSource, type Source } from '../data/index.ts'
 import { toyByName } from '../density/index.ts'
-import { type Runtime, referenceRuntime, sizeOf } from '../engine/index.ts'
+import { type Named, type Runtime, referenceRuntime, type Shape, sizeOf } from '../engine/index.ts'
 import { type Model, preconditioned } from '../family/index.ts'
 import { residualMlp } from '../nn/index.ts'
 import type { TrainingConfig } from './config.ts'
@@ -9,10 +9,12 @@ import { type Learning, learningOf } from './learning.ts'
 import { type TrainingTask, train } from './trainer.ts'
 
 /** A small model of rows of two columns. */
-export function smallModel(options: { sigmaData?: number; conditionWidth?: number } = {}): Model<'denoise'> {
-  const { sigmaData = 1, conditionWidth = 0 } = options
+export function smallModel(
+  options: { sigmaData?: number; conditions?: Named<Shape> } = {},
+): Model<'denoise'> {
+  const { sigmaData = 1, conditions } = options
   const size = { width: 16, blocks: 1, embedding: 8 }
-  return preconditioned({ network: residualMlp, shape: { dimension: 2, conditionWidth }, size, sigmaData })
+  return preconditioned({ network: residualMlp, shape: { dimension: 2 }, conditions, size, sigmaData })
 }
 
 /** The small model learning by denoising, in batches of this size. */
@@ -50,7 +52,11 @@ export function moons(count: number, seed: number): Float32Array {
 }
 
 /** 100 rows, so that batches of 32 straddle epochs. */
-export const hundredRows: RowSource = fixedRows({ rows: moons(100, 1), dimension: 2, seed: 11 })
+export const hundredRows: Source = fixedSource({
+  example: { event: [2] },
+  points: moons(100, 1),
+  seed: 11,
+})
 
 /** A task of its own, all parts as above unless given. */
 export function smallTask(

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { roomFor } from '../source.ts'
 import { TableEncoding } from './encoding/table-encoding.ts'
 import { numbers, tableOf } from './fixtures.test-helper.ts'
 import { tableRows } from './rows.ts'
@@ -18,10 +19,10 @@ const { encoding } = TableEncoding.fit({ table })
 const rowIndices = Int32Array.from({ length: 20 }, (_, i) => i + 5)
 
 function take(first: number, count: number): Float32Array {
-  const rows = new Float32Array(count * 2)
   const source = tableRows({ encoding, table, rowIndices, seed: 4 })
-  source.fill({ first, count, rows, conditions: new Float32Array(0) })
-  return rows
+  const room = roomFor(source.example, count)
+  source.fill({ first, count }, room)
+  return room.points
 }
 
 test('an example depends on its number only, whatever the batches', () => {

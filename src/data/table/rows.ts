@@ -1,4 +1,4 @@
-import { epochOrder, type RowSource } from '../rows.ts'
+import { epochOrder, type Source } from '../source.ts'
 import type { PreparedRows } from './encoding/prepared-rows.ts'
 import type { TableEncoding } from './encoding/table-encoding.ts'
 import type { Table } from './table.ts'
@@ -13,20 +13,18 @@ export function tableRows(options: {
   readonly table: Table
   readonly rowIndices: Int32Array
   readonly seed: number
-}): RowSource {
+}): Source {
   const { encoding, table, rowIndices, seed } = options
-  const rowCount = rowIndices.length
-  const place = epochOrder({ rowCount, seed })
+  const place = epochOrder({ count: rowIndices.length, seed })
   let prepared: PreparedRows | undefined
   return {
-    dimension: encoding.width,
-    conditionWidth: 0,
-    rowCount,
-    fill: ({ first, count, rows }) => {
+    example: { event: [encoding.width] },
+    count: rowIndices.length,
+    fill: ({ first, count }, into) => {
       prepared ??= encoding.prepare(table, { rowIndices, dequantiseSeed: seed })
       const chosen = new Int32Array(count)
       for (let i = 0; i < count; i++) chosen[i] = place(first + i)
-      prepared.write({ rows: chosen, first, into: rows })
+      prepared.write({ rows: chosen, first, into: into.points })
     },
   }
 }

@@ -85,7 +85,6 @@ export function flowModel(
   }
   const model: Model<'logDensity' | 'generate'> = {
     event: facts.event,
-    conditionWidth: 0,
     levels: 'one',
     parameters: { ...words?.parameters, ...bijection?.parameters },
     can: { logDensity, generate },

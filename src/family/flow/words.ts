@@ -37,7 +37,6 @@ export function wordsDensity(options: {
           {
             dimension: counts.slice(0, i).reduce((sum, count) => sum + count),
             outputs: counts[i]!,
-            conditionWidth: 0,
             noise: false,
           },
           size,

@@ -96,10 +96,10 @@ describe.each(weightings.map((weighting) => [weighting.name, weighting] as const
 )
 
 test('the loss of a row is λ‖D(x₀ + σz) − x₀‖²/d', async () => {
-  const model = modelOf(3, 2, (_, { x, sigma, condition }) => {
+  const model = modelOf(3, 2, (_, { x, sigma, conditions }) => {
     // D = x (1 + σ) + the sum of the condition: every argument tells.
     const stretched = (v: f.Tensor): f.Tensor => f.broadcastTo(f.reshape(v, [2, 1]), [2, 3])
-    const sum = f.sum(condition!, { axes: [1] })
+    const sum = f.sum(conditions!['label']!, { axes: [1] })
     return f.add(f.mul(x, stretched(f.add(sigma!, 1))), stretched(sum))
   })
   const values = {
@@ -170,11 +170,14 @@ async function exactLoss(sigma: number, weight: number) {
   const column = (of: (node: (typeof nodes)[number]) => number): Float64Array => Float64Array.from(nodes, of)
   const x = column(({ x0, z }) => x0 + sigma * z)
   const score = density.noised!({ alpha: 1, std: sigma }).score(x)
-  const model = modelOf(1, 1, ({ theta }, { x, condition }) => {
+  const model = modelOf(1, 1, ({ theta }, { x, conditions }) => {
     const part = (k: number): f.Tensor =>
       f.broadcastTo(f.reshape(f.slice(theta!, { axis: 0, start: k, end: k + 1 }), [1, 1]), x.shape)
     const line = f.add(part(0), f.mul(x, part(1)))
-    return f.add(f.add(condition!, line), f.mul(f.tanh(f.mul(x, 1 / Math.hypot(1, sigma))), part(2)))
+    return f.add(
+      f.add(conditions!['label']!, line),
+      f.mul(f.tanh(f.mul(x, 1 / Math.hypot(1, sigma))), part(2)),
+    )
   })
   const vector: f.TensorType = { shape: [count], dtype: 'float32' }
   const program = await f.compile(
@@ -254,7 +257,8 @@ function modelOf(
   conditionWidth: number,
   denoise: Model<'denoise'>['can']['denoise'],
 ): Model<'denoise'> {
-  return { event: [dimension], conditionWidth, levels: 'each', parameters: {}, can: { denoise } }
+  const conditions = { label: [conditionWidth] }
+  return { event: [dimension], conditions, levels: 'each', parameters: {}, can: { denoise } }
 }
 
 /** The denoising loss of each row. */
@@ -273,7 +277,7 @@ function lossOf(model: Model<'denoise'>, values: f.Named<f.Tensor>, inputs: f.Na
     can: model.can,
     values,
     data: clean!,
-    condition,
+    conditions: { label: condition! },
     draws: { noise: noise! },
     level: { sigma: sigma!, weight: weight! },
     state: {},

@@ -1,4 +1,4 @@
-import { freshRows, plainEncoding, type Table } from '../../data/index.ts'
+import { freshSource, plainEncoding, type Table } from '../../data/index.ts'
 import { blocksOf } from '../../evaluation/index.ts'
 import type { DataWords } from '../../report/index.ts'
 import { measureMoments, measureScale } from '../../training/index.ts'
@@ -63,7 +63,7 @@ export function drawnData(options: {
         chosen: {},
         moments: () => measureMoments(measured, dimension),
         parts: [{ kind: 'numbers', width: dimension }],
-        source: freshRows({ dimension, sample: (range) => of.sample({ seed, ...range }) }),
+        source: freshSource({ event: [dimension], sample: (range) => of.sample({ seed, ...range }) }),
         facts: {
           dimension,
           rows: Number.POSITIVE_INFINITY,

@@ -2,7 +2,7 @@ import type {
   ColumnWish,
   CsvOptions,
   Encoding,
-  RowSource,
+  Source,
   SplitShares,
   Table,
   WeightsBy,
@@ -101,11 +101,11 @@ export interface PreparedData {
   readonly description: DataDescription
   /** Settings of the data that were left open, as they were chosen. */
   readonly chosen: NonNullable<RunOptions['data']>
-  readonly source: RowSource
+  readonly source: Source
   /** What the numbers of a row are to a model. */
   readonly parts: readonly RowPart[]
   /** Encoded rows that the weights are chosen by, and that are never trained on; a toy needs none. */
-  readonly heldOut?: { readonly rows: Float32Array; readonly conditions: Float32Array } | undefined
+  readonly heldOut?: { readonly rows: Float32Array } | undefined
   readonly facts: DataFacts
   /** Mean and covariance of the encoded training rows; measured when asked. */
   readonly moments: () => Moments

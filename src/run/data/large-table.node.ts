@@ -83,10 +83,7 @@ export async function prepareStore(
     moments: () => measureMoments(measured, encoding.width),
     parts: encoding.parts,
     source: pooledRows({ encoding, store, heldOut: Int32Array.from([...validation, ...test]), seed }),
-    heldOut:
-      choosingRows.length > 0
-        ? { rows: encodeOnce(choosingRows), conditions: new Float32Array() }
-        : undefined,
+    heldOut: choosingRows.length > 0 ? { rows: encodeOnce(choosingRows) } : undefined,
     facts: {
       dimension: encoding.width,
       rows: train.length,

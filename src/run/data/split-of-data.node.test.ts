@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RandomStream } from '../../base/index.ts'
-import { openStoreIfLarge, rowKeys, type Table, takeRows } from '../../data/node.ts'
+import { openStoreIfLarge, roomFor, rowKeys, type Table, takeRows } from '../../data/node.ts'
 import { planRun, type RunPlan } from '../experiment/plan.node.ts'
 import type { DataDescription, SplitTable } from './kind.ts'
 import { blocksOfStore, prepareStore, splitOfStore } from './large-table.node.ts'
@@ -70,7 +70,7 @@ describe('a table', () => {
     const { trainingRows, validationRows, testRows } = descriptionOf(plan)
     expect([trainingRows, validationRows, testRows]).toEqual(parts.map((part) => split[part].length))
     expect(plan.config.data.split).toEqual({ validation: 0.075, test: 0.1, weightsBy: 'validation' })
-    expect(plan.prepared.heldOut!.rows.length).toBe(validationRows * plan.prepared.source.dimension)
+    expect(plan.prepared.heldOut!.rows.length).toBe(validationRows * plan.prepared.source.example.event[0]!)
   })
 
   test('sorted is the same to the bit: encoding, examples, held-out rows', async () => {
@@ -78,9 +78,9 @@ describe('a table', () => {
     expect(() => requireSameData(descriptionOf(plan), descriptionOf(again))).not.toThrow()
     expect(again.prepared.heldOut).toEqual(plan.prepared.heldOut)
     const examples = ({ prepared }: RunPlan): Float32Array => {
-      const rows = new Float32Array(700 * prepared.source.dimension)
-      prepared.source.fill({ first: 0, count: 700, rows, conditions: new Float32Array() })
-      return rows
+      const room = roomFor(prepared.source.example, 700)
+      prepared.source.fill({ first: 0, count: 700 }, room)
+      return room.points
     }
     expect(examples(again)).toEqual(examples(plan))
     expect(keysByPart(await readSplit(descriptionOf(plan), { source: sorted }))).toEqual(
@@ -173,7 +173,7 @@ describe('small tables, and what a person says', () => {
     const { prepared, config } = await planRun({ data: { source: few } })
     expect(config.data.split).toEqual({ validation: 0, test: 0.3, weightsBy: 'test' })
     expect(prepared.notes).toContainEqual(expect.stringMatching(/^The 36 test rows choose the weights, too/))
-    expect(prepared.heldOut!.rows.length).toBe(36 * prepared.source.dimension)
+    expect(prepared.heldOut!.rows.length).toBe(36 * prepared.source.example.event[0]!)
     expect(config.training.patienceEvaluations).toBe(6)
   })
 

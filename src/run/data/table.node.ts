@@ -135,7 +135,7 @@ function prepareTable(
     moments: () => measureMoments(measured, encoding.width),
     parts: encoding.parts,
     source: tableRows({ encoding, table, rowIndices: rows, seed }),
-    heldOut: choosing.length > 0 ? { rows: encodeOnce(choosing), conditions: new Float32Array() } : undefined,
+    heldOut: choosing.length > 0 ? { rows: encodeOnce(choosing) } : undefined,
     facts: {
       dimension: encoding.width,
       rows: rows.length,

@@ -1,12 +1,11 @@
 import { byName, ScorefieldError } from '../../base/index.ts'
-import { fixedRows, freshRows, type RowSource } from '../../data/index.ts'
+import { fixedSource, freshSource, type Source } from '../../data/index.ts'
 import type { Density } from '../../density/index.ts'
 import type { Runtime } from '../../engine/index.ts'
 import { families, type ModelSize } from '../../family/index.ts'
 import { networks } from '../../nn/index.ts'
 import type { Moments } from '../../objective/index.ts'
 import {
-  batchSizeThatFits,
   measureMoments,
   measureScale,
   type TrainingConfig,
@@ -44,7 +43,7 @@ export async function fit(data: FitData, options: FitOptions = {}): Promise<Fitt
   const { family: familyName, size, runtime, signal, onEvent, ...overrides } = options
   const seed = options.seed ?? 0
   const { source, measured } = rowsOf(data, seed)
-  const scale = measureScale(measured, source.dimension)
+  const scale = measureScale(measured, data.dimension)
   if (!(scale.sigmaData > 0))
     throw new ScorefieldError({
       kind: 'data',
@@ -53,20 +52,17 @@ export async function fit(data: FitData, options: FitOptions = {}): Promise<Fitt
       hint: 'A score model needs data that vary.',
     })
   const family = byName(families, familyName ?? families[0]!.name, 'family')
-  const { dimension } = source
-  const facts = { family, dimension, rows: source.rowCount, heldOutRows: 0, scale, seed }
-  const asked: TrainingConfig = { ...defaultTraining(facts), ...overrides }
+  const { dimension } = data
+  const facts = { family, dimension, rows: source.count, heldOutRows: 0, scale, seed }
+  const config: TrainingConfig = { ...defaultTraining(facts), ...overrides }
   const network = networks[0]!.name
   const model = family.build({
     event: [dimension],
     parts: [{ kind: 'numbers', width: dimension }],
     network,
     size: { ...defaultSize(family, facts, network), ...size },
-    sigmaData: asked.sigmaData,
+    sigmaData: config.sigmaData,
   })
-  const isTold = overrides.batchSize !== undefined
-  const task = { model, config: asked, family: family.name }
-  const config = isTold ? asked : { ...asked, batchSize: batchSizeThatFits(task).batchSize }
   const moments = (): Moments => measureMoments(measured, dimension)
   const run = train({ model, family: family.name, config, data: source, moments, runtime, signal })
   for await (const event of run) {
@@ -87,10 +83,11 @@ export async function fit(data: FitData, options: FitOptions = {}): Promise<Fitt
   })
 }
 
-function rowsOf(data: FitData, seed: number): { source: RowSource; measured: ArrayLike<number> } {
-  const { dimension } = data
-  if ('rows' in data) return { source: fixedRows({ ...data, seed }), measured: data.rows }
-  const source = freshRows({ dimension, sample: (range) => data.sample({ seed, ...range }) })
+function rowsOf(data: FitData, seed: number): { source: Source; measured: ArrayLike<number> } {
+  const event = [data.dimension]
+  if ('rows' in data)
+    return { source: fixedSource({ example: { event }, points: data.rows, seed }), measured: data.rows }
+  const source = freshSource({ event, sample: (range) => data.sample({ seed, ...range }) })
   // The scale is measured on rows that training does not see: another seed's.
   return { source, measured: data.sample({ seed: seed + 1, first: 0, count: 5000 }) }
 }

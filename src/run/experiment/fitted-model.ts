@@ -26,11 +26,13 @@ import {
   ownLogDensity,
   type PointSampler,
   type SamplingMethod,
-  suggestedBatchSize,
   type TraceMethod,
   timeGridByName,
   usualMethod,
 } from '../../sampling/index.ts'
+
+/** Rows that one call of the network is given. */
+const callRows = 1024
 
 /** How samples are drawn; what is left out is the model's default. */
 export interface DrawOptions {
@@ -45,12 +47,6 @@ export interface DrawOptions {
   readonly grid?: string
   readonly steps?: number
   readonly signal?: AbortSignal
-}
-
-/** A compiled ability, and the rows that one call is given. */
-interface RowProgram {
-  readonly program: Program
-  readonly rows: number
 }
 
 /** The noise levels that a model was trained for. */
@@ -74,7 +70,7 @@ export class FittedModel {
   readonly values: Named<ArrayLike<number>>
   readonly range: ModelRange
   readonly runtime: Runtime | undefined
-  private readonly programs = new Map<Ability, RowProgram>()
+  private readonly programs = new Map<Ability, Program>()
   private sampling = 0
 
   constructor(options: {
@@ -114,10 +110,7 @@ export class FittedModel {
 
   /** Seconds that sampling and evaluating spent inside the runtime so far. */
   get secondsInside(): number {
-    return [...this.programs.values()].reduce(
-      (sum, { program }) => sum + program.secondsInside,
-      this.sampling,
-    )
+    return [...this.programs.values()].reduce((sum, { secondsInside }) => sum + secondsInside, this.sampling)
   }
 
   /**
@@ -214,7 +207,7 @@ export class FittedModel {
 
   /** Frees what the runtime holds for this model. */
   async dispose(): Promise<void> {
-    for (const { program } of this.programs.values()) await program.dispose()
+    for (const program of this.programs.values()) await program.dispose()
     this.programs.clear()
   }
 
@@ -230,7 +223,7 @@ export class FittedModel {
     compute: (values: Named<Tensor>, at: { x: Tensor; sigma: Tensor | undefined }) => Tensor,
   ): Promise<Float32Array> {
     const { dimension, model } = this
-    const { program, rows: callRows } = await this.programFor(ability, compute)
+    const program = await this.programFor(ability, compute)
     const count = x.length / dimension
     const result = new Float32Array(x.length)
     for (let at = 0; at < count; at += callRows) {
@@ -247,25 +240,24 @@ export class FittedModel {
   private async programFor(
     ability: Ability,
     compute: (values: Named<Tensor>, at: { x: Tensor; sigma: Tensor | undefined }) => Tensor,
-  ): Promise<RowProgram> {
+  ): Promise<Program> {
     const there = this.programs.get(ability)
     if (there) return there
     const { model, runtime } = this
-    const spec = (rows: number): ProgramSpec => ({
+    const spec: ProgramSpec = {
       name: ability,
       shared: model.parameters,
       inputs: {
-        x: { shape: [rows, ...model.event], dtype: 'float32' },
-        ...(model.levels === 'each' ? { sigma: { shape: [rows], dtype: 'float32' } } : {}),
+        x: { shape: [callRows, ...model.event], dtype: 'float32' },
+        ...(model.levels === 'each' ? { sigma: { shape: [callRows], dtype: 'float32' } } : {}),
       },
       step: ({ shared, inputs }) => ({
         outputs: { y: compute(shared, { x: inputs['x']!, sigma: inputs['sigma'] }) },
       }),
-    })
-    const rows = suggestedBatchSize(spec)
-    const program = await compile(spec(rows), runtime ? { runtime } : {})
+    }
+    const program = await compile(spec, runtime ? { runtime } : {})
     program.setShared(this.values)
-    this.programs.set(ability, { program, rows })
-    return { program, rows }
+    this.programs.set(ability, program)
+    return program
   }
 }

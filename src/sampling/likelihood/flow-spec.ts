@@ -10,7 +10,7 @@ import {
   sub,
   type Tensor,
 } from '../../engine/index.ts'
-import type { DenoiserModel } from '../../family/index.ts'
+import { asInputs, conditionTypes, type DenoiserModel, fromInputs } from '../../family/index.ts'
 import { float32 } from '../sampler-program.ts'
 
 /**
@@ -20,18 +20,20 @@ import { float32 } from '../sampler-program.ts'
  * given.
  */
 export function flowSpec(model: DenoiserModel, probes: number, rows: number): ProgramSpec {
-  const { dimension, conditionWidth } = model
+  const { dimension } = model
   return {
     name: 'probability flow',
     inputs: {
       x: float32([rows, dimension]),
       sigma: float32([rows]),
       ...(probes > 0 && { probes: float32([probes, rows, dimension]) }),
-      ...(conditionWidth > 0 && { condition: float32([rows, conditionWidth]) }),
+      ...asInputs(conditionTypes(model.conditions, rows)),
     },
     shared: model.parameters,
-    step: ({ inputs: { x, sigma, probes: v, condition }, shared }) => {
-      const denoised = model.denoise(shared, { x: x!, sigma: sigma!, ...(condition && { condition }) })
+    step: ({ inputs, shared }) => {
+      const { x, sigma, probes: v } = inputs
+      const conditions = fromInputs(inputs, model.conditions)
+      const denoised = model.denoise(shared, { x: x!, sigma: sigma!, conditions })
       const traces = v ? probed(denoised, x!, v) : [jacobianTrace(denoised, x!)]
       const columns = traces.map((trace) => reshape(trace, [rows, 1]))
       return {

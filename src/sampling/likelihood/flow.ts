@@ -1,5 +1,14 @@
-import { compile, type Program, type ProgramSpec, type Runtime, ScorefieldError } from '../../engine/index.ts'
-import type { FittedDenoiser } from '../../family/index.ts'
+import {
+  compile,
+  mapNamed,
+  type Named,
+  type Program,
+  type ProgramSpec,
+  type Runtime,
+  ScorefieldError,
+  sizeOf,
+} from '../../engine/index.ts'
+import { asInputs, type FittedDenoiser } from '../../family/index.ts'
 import { checkedBatchSize, suggestedBatchSize } from '../batch-size.ts'
 import { flowSpec } from './flow-spec.ts'
 import type { Inquiry } from './integrator.ts'
@@ -16,8 +25,8 @@ interface FlowOptions {
   readonly fitted: FittedDenoiser
   /** n, how many rows there are. */
   readonly count: number
-  /** [n, c], where the model takes a condition. */
-  readonly condition: Float32Array | undefined
+  /** [n, ...shape] each, where the model takes conditions. */
+  readonly conditions: Named<Float32Array>
   /** Undefined for the exact trace. */
   readonly probes: Probes | undefined
   readonly batchSize?: number
@@ -40,11 +49,11 @@ export class Flow {
   private readonly x: Float64Array
   private readonly sigma: Float64Array
   private readonly probes: Float32Array
-  private readonly condition: Float32Array
+  private readonly conditions: Named<Float32Array>
 
   private constructor(options: FlowOptions, program: Program, batchSize: number) {
     const { fitted, probes, count } = options
-    const { dimension, conditionWidth } = fitted.model
+    const { dimension, conditions = {} } = fitted.model
     this.options = options
     this.program = program
     this.batchSize = batchSize
@@ -53,7 +62,7 @@ export class Flow {
     this.x = new Float64Array(batchSize * dimension)
     this.sigma = new Float64Array(batchSize).fill(1)
     this.probes = new Float32Array((probes?.count ?? 0) * batchSize * dimension)
-    this.condition = new Float32Array(batchSize * conditionWidth)
+    this.conditions = mapNamed(conditions, (shape) => new Float32Array(batchSize * sizeOf(shape)))
   }
 
   /** Compiles the flow, for no more rows at once than there are. */
@@ -68,14 +77,14 @@ export class Flow {
 
   /** dy/d ln σ of up to B rows; throws `sampling/not-finite`. */
   async evaluate(asked: readonly RowInquiry[]): Promise<Float64Array[]> {
-    const { fitted, probes, condition } = this.options
+    const { fitted, probes } = this.options
     const { dimension } = fitted.model
     for (const [place, inquiry] of asked.entries()) this.lay(inquiry, place)
     const { drift, divergence } = await this.program.run({
       x: this.x,
       sigma: this.sigma,
       ...(probes && { probes: this.probes }),
-      ...(condition && { condition: this.condition }),
+      ...asInputs(this.conditions),
     })
     return asked.map(({ row, t }, place) => {
       const slope = new Float64Array(dimension + this.integrals)
@@ -93,16 +102,18 @@ export class Flow {
 
   /** Lays a row in its place of the batch. */
   private lay({ row, t, y }: RowInquiry, place: number): void {
-    const { fitted, probes, condition } = this.options
-    const { dimension, conditionWidth } = fitted.model
+    const { fitted, probes, conditions } = this.options
+    const { dimension } = fitted.model
     this.x.set(y.subarray(0, dimension), place * dimension)
     this.sigma[place] = Math.exp(t)
     for (let p = 0; probes && p < probes.count; p++) {
       const at = (row * probes.count + p) * dimension
       this.probes.set(probes.signs.subarray(at, at + dimension), (p * this.batchSize + place) * dimension)
     }
-    const at = row * conditionWidth
-    if (condition) this.condition.set(condition.subarray(at, at + conditionWidth), place * conditionWidth)
+    for (const [name, into] of Object.entries(this.conditions)) {
+      const width = into.length / this.batchSize
+      into.set(conditions[name]!.subarray(row * width, (row + 1) * width), place * width)
+    }
     this.evaluations[row]!++
   }
 }

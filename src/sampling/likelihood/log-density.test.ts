@@ -143,7 +143,8 @@ describe('probes', () => {
 describe('a network', () => {
   const model = preconditioned({
     network: residualMlp,
-    shape: { dimension: 3, conditionWidth: 1 },
+    shape: { dimension: 3 },
+    conditions: { label: [1] },
     size: { width: 48, blocks: 2, embedding: 16 },
     sigmaData: 1,
   })
@@ -152,7 +153,10 @@ describe('a network', () => {
   const fitted = { model: asDenoiser(model), values }
   const x = Float32Array.from({ length: 3 * 60 }, (_, i) => 1.5 * Math.sin(3 * i))
   const condition = Float32Array.from({ length: 60 }, (_, i) => Math.cos(i))
-  const options: LogDensityOptions = { fitted, x, condition, sigmaMin: 0.05, sigmaMax: 50, batchSize: 32 }
+  const options: LogDensityOptions = {
+    ...{ fitted, x, conditions: { label: condition } },
+    ...{ sigmaMin: 0.05, sigmaMax: 50, batchSize: 32 },
+  }
 
   it('gives a row the same bytes whatever its batch mates and the batch size', async () => {
     const all = await logDensity(options)
@@ -160,7 +164,7 @@ describe('a network', () => {
     const rows = (from: number, to: number): LogDensityOptions => ({
       ...options,
       x: x.subarray(3 * from, 3 * to),
-      condition: condition.subarray(from, to),
+      conditions: { label: condition.subarray(from, to) },
     })
     for (const [from, to] of [
       [0, 1],
@@ -178,7 +182,7 @@ describe('a network', () => {
   it('integrates to one', async () => {
     const line = preconditioned({
       network: residualMlp,
-      shape: { dimension: 1, conditionWidth: 0 },
+      shape: { dimension: 1 },
       size: { width: 16, blocks: 1, embedding: 8 },
       sigmaData: 1,
     })
@@ -200,7 +204,7 @@ describe('a network', () => {
     const refused = (change: Partial<LogDensityOptions>): Promise<unknown> =>
       logDensity({ ...options, ...change })
     await expect(refused({ x: x.subarray(1) })).rejects.toMatchObject({ code: 'sampling/points' })
-    await expect(refused({ condition: condition.subarray(1) })).rejects.toMatchObject({
+    await expect(refused({ conditions: { label: condition.subarray(1) } })).rejects.toMatchObject({
       code: 'sampling/condition',
     })
     await expect(refused({ sigmaMin: 0 })).rejects.toMatchObject({ code: 'sampling/range' })
@@ -220,7 +224,11 @@ describe('a network', () => {
   })
 
   it('answers no points with nothing', async () => {
-    const none = await logDensity({ ...options, x: new Float32Array(), condition: new Float32Array() })
+    const none = await logDensity({
+      ...options,
+      x: new Float32Array(),
+      conditions: { label: new Float32Array() },
+    })
     expect(none.logDensity).toHaveLength(0)
   })
 })

@@ -1,7 +1,7 @@
 import { RandomStream } from '../../base/index.ts'
-import { type Runtime, ScorefieldError } from '../../engine/index.ts'
+import { type Named, type Runtime, ScorefieldError } from '../../engine/index.ts'
 import type { FittedDenoiser } from '../../family/index.ts'
-import { checkedCondition, requireRunning } from '../checks.ts'
+import { checkedConditions, requireRunning } from '../checks.ts'
 import { requireRange } from '../grids/grid.ts'
 import { dormandPrince } from './dormand-prince.ts'
 import { Flow, type Probes } from './flow.ts'
@@ -40,8 +40,8 @@ export interface LogDensityOptions {
   readonly fitted: FittedDenoiser
   /** Points of data space, [n, d]. */
   readonly x: Float32Array | Float64Array
-  /** What each point is conditioned on, [n, c]; needed where the model takes a condition. */
-  readonly condition?: Float32Array
+  /** What the points are conditioned on, [n, ...shape] each; needed where the model takes conditions. */
+  readonly conditions?: Named<Float32Array> | undefined
   readonly sigmaMin: number
   readonly sigmaMax: number
   /** Standard deviation of x̄ at σ_max, as sampling takes it; σ_max unless given. */
@@ -91,10 +91,10 @@ export interface LogDensities {
  */
 export async function logDensity(options: LogDensityOptions): Promise<LogDensities> {
   const { fitted, x, sigmaMin, sigmaMax, signal } = options
-  const { dimension, conditionWidth } = fitted.model
+  const { dimension } = fitted.model
   const count = checkedCount(options)
-  const condition = checkedCondition(options.condition, count, conditionWidth)
-  const flow = await Flow.open({ ...options, count, condition, probes: drawProbes(options, count) })
+  const conditions = checkedConditions(options.conditions, count, fitted.model.conditions)
+  const flow = await Flow.open({ ...options, count, conditions, probes: drawProbes(options, count) })
   const result = {
     logDensity: new Float64Array(count),
     standardError: new Float64Array(count),

@@ -22,7 +22,6 @@ export function exactDenoiser(components: readonly ExactComponent[]): FittedDeno
     values: {},
     model: {
       dimension,
-      conditionWidth: 0,
       parameters: {},
       denoise: (_, { x, sigma }) => {
         const rows = x.shape[0]!

@@ -1,5 +1,5 @@
 import { RandomStream } from '../../../base/index.ts'
-import type { RowSource } from '../../rows.ts'
+import type { Source } from '../../source.ts'
 import type { PreparedRows } from '../encoding/prepared-rows.ts'
 import type { TableEncoding } from '../encoding/table-encoding.ts'
 import type { Table } from '../table.ts'
@@ -33,7 +33,7 @@ export function pooledRows(options: {
   readonly store: BlockedTable
   readonly heldOut: Int32Array
   readonly seed: number
-}): RowSource & { readonly ready: NonNullable<RowSource['ready']> } {
+}): Source & { readonly ready: NonNullable<Source['ready']> } {
   const { encoding, store, heldOut, seed } = options
   const { blockCount, blockRows } = store
   const { width } = encoding
@@ -111,9 +111,8 @@ export function pooledRows(options: {
   }
 
   return {
-    dimension: width,
-    conditionWidth: 0,
-    rowCount,
+    example: { event: [width] },
+    count: rowCount,
     ready: async ({ first, count }) => {
       const from = poolOf(first).index
       const to = poolOf(first + count - 1).index
@@ -125,15 +124,15 @@ export function pooledRows(options: {
       for (let index = from; index <= to; index++) await want(index)
       void want(to + 1)
     },
-    fill: ({ first, count, rows }) => {
+    fill: ({ first, count }, into) => {
       for (let at = 0; at < count; ) {
         const { index, start, end } = poolOf(first + at)
         const taken = Math.min(count - at, end - first - at)
         const from = first + at - start
         const own = new Int32Array(taken)
         for (let i = 0; i < taken; i++) own[i] = from + i
-        const into = rows.subarray(at * width, (at + taken) * width)
-        loaded.get(index)!.rows.write({ rows: own, first: first + at, into })
+        const place = into.points.subarray(at * width, (at + taken) * width)
+        loaded.get(index)!.rows.write({ rows: own, first: first + at, into: place })
         at += taken
       }
     },

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { roomFor } from '../../source.ts'
 import { splitRows } from '../../split.ts'
 import { TableEncoding } from '../encoding/table-encoding.ts'
 import { numbers, tableOf, text } from '../fixtures.test-helper.ts'
@@ -127,14 +128,14 @@ describe('pooled rows', () => {
     count: number,
   ): Promise<number[]> => {
     await from.ready({ first, count })
-    const codes = new Float32Array(count)
-    from.fill({ first, count, rows: codes, conditions: new Float32Array() })
-    return [...(encoding.decode(codes, count).columns[0]!.values as Float64Array)]
+    const room = roomFor(from.example, count)
+    from.fill({ first, count }, room)
+    return [...(encoding.decode(room.points, count).columns[0]!.values as Float64Array)]
   }
 
   test('every training row once an epoch, none held out, in another order each epoch', async () => {
     const from = source()
-    expect(from.rowCount).toBe(train.length)
+    expect(from.count).toBe(train.length)
     const epochs = [await examples(from, 0, train.length), await examples(from, train.length, train.length)]
     const expected = takeRows(small, train).columns[0]!.values as Float64Array
     for (const epoch of epochs)
