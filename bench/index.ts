@@ -1,10 +1,11 @@
-import { autoregressiveBench } from './autoregressive.ts'
 import { categoryEncodings } from './category-encodings.ts'
 import { compiling } from './compile.ts'
+import { densities } from './densities.ts'
 import { eightGaussians } from './eight-gaussians.ts'
 import { familySteps } from './family-steps.ts'
 import type { Bench } from './harness.ts'
 import { judges } from './judges.ts'
+import { knownMixture } from './known-mixture.ts'
 import { largeTable } from './large-table.ts'
 import { noise } from './noise.ts'
 import { privacy } from './privacy.ts'
@@ -23,11 +24,12 @@ export const benches: readonly Bench[] = [
   scoreMatching,
   slicedBench,
   familySteps,
-  autoregressiveBench,
   noise,
   compiling,
   sampling,
   eightGaussians,
+  densities,
+  knownMixture,
   tableRun,
   tableThroughput,
   largeTable,
