@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { readTable, writeTable } from '../src/data/node.ts'
+import { readTable, type Table, takeRows, writeTable } from '../src/data/node.ts'
+import { type Estimate, measurePrivacy } from '../src/evaluation/index.ts'
 import { publishedFigures } from '../src/evaluation/published-figures.ts'
+import { type DataDescription, openRun, readSplit } from '../src/run/node.ts'
 import { inFolderOf, python, scorefield, sharedData, trained } from './command-line.ts'
 import type { Bench, BenchResult, Target } from './harness.ts'
 
@@ -65,6 +67,7 @@ async function* measured(folder: string): AsyncGenerator<BenchResult> {
   const made = (await readTable({ source: synthetic })).table
   const names = table.columns.map(({ name }) => name)
   const figures = publishedFigures({ real: table, heldOut: table, synthetic: made }, { names, seed: 0 })
+  const { heldOut, nearer } = await closestRecords(run, folder, made)
   const independent = byScript(real, synthetic)
   for (const { name, value, low, high, floor, better } of figures) {
     const isOptimum = name === 'c2st'
@@ -85,6 +88,15 @@ async function* measured(folder: string): AsyncGenerator<BenchResult> {
       note,
     )
   }
+  const theirs = byScript(heldOut.learned, synthetic, '--held-out', heldOut.unseen)?.['dcr']
+  yield result(
+    'dcr',
+    '–',
+    nearer.value,
+    {},
+    { atMost: 0.52 },
+    `share of samples nearer to rows learned from than to held-out ones, 0.5 where nothing leaks; 95 %: ${nearer.low.toFixed(4)} to ${nearer.high.toFixed(4)}; ${theirs === undefined ? 'no independent script ran' : `published.py says ${theirs.toFixed(4)}`}`,
+  )
   // SDMetrics, which the papers use, stops before the optimum, so only what scikit-learn says after as few steps is comparable.
   const stopped = independent?.['c2st']
   if (stopped !== undefined)
@@ -96,6 +108,27 @@ async function* measured(folder: string): AsyncGenerator<BenchResult> {
       targets['c2st'],
       `by published.py; ${caveat}`,
     )
+}
+
+/** The share of samples that are nearer to rows learned from than to those held out, and both of these as files. */
+async function closestRecords(
+  folder: string,
+  into: string,
+  synthetic: Table,
+): Promise<{
+  readonly heldOut: { readonly learned: string; readonly unseen: string }
+  readonly nearer: Estimate
+}> {
+  const { config, data } = await openRun(folder)
+  const description = data as DataDescription & { kind: 'table' }
+  const split = await readSplit(description, config.data)
+  const [real, heldOut] = [takeRows(split.table, split.training), takeRows(split.table, split.test)]
+  const [learned, unseen] = [join(into, 'learned.csv'), join(into, 'unseen.csv')]
+  await writeTable(real, { path: learned })
+  await writeTable(heldOut, { path: unseen })
+  const names = split.table.columns.map(({ name }) => name)
+  const { nearer } = await measurePrivacy({ real, heldOut, synthetic }, { names, seed: 0 })
+  return { heldOut: { learned, unseen }, nearer }
 }
 
 function publishedOf(figure: string): Record<string, number> {
@@ -134,10 +167,14 @@ function result(
 }
 
 /** The figures of bench/peers/published.py; undefined where Python has no scikit-learn. */
-function byScript(real: string, synthetic: string): Readonly<Record<string, number>> | undefined {
+function byScript(
+  real: string,
+  synthetic: string,
+  ...more: readonly string[]
+): Readonly<Record<string, number>> | undefined {
   const { status, stdout } = spawnSync(
     python,
-    ['bench/peers/published.py', real, synthetic, '--quality', '--no-floor'],
+    ['bench/peers/published.py', real, synthetic, '--no-floor', ...(more.length > 0 ? more : ['--quality'])],
     { encoding: 'utf8' },
   )
   if (status === 0) return JSON.parse(stdout)

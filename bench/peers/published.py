@@ -1,6 +1,6 @@
 """The measures that papers on tabular diffusion print, by their definitions: Shape, Trend and C2ST.
 
-python3 published.py REAL.csv SYNTHETIC.csv [--categories a,b] [--most ROWS] [--seed N] [--quality]
+python3 published.py REAL.csv SYNTHETIC.csv [--categories a,b] [--most ROWS] [--seed N] [--quality] [--held-out FILE]
 
 Written independently of Scorefield's TypeScript, to be held against it. Prints one JSON line:
 
@@ -15,6 +15,12 @@ c2st         Mean over three stratified folds of 1 - (2 max(AUC, 1/2) - 1) of a 
 
 With --quality also alpha_precision and beta_recall (Alaa et al. 2022), by synthcity's definition without embedding, as TabSyn
 uses it.
+
+With --held-out, rows that were not learned from while REAL was, also the share of synthetic rows that are nearer to a learned row
+than to any held-out one (DCR, TabSyn's score): numbers over the range of the learned rows, one column a word, distances in L1.
+dcr_equal takes as many learned rows as held-out ones, drawn by the seed, as the papers do; dcr takes all N beside all m held-out
+ones, and weighs both sides alike: (1 - b)/N / ((1 - b)/N + b/m), b the share whose nearest row is held out. Of rows that are
+equally near each counts alike. At most 5,000 synthetic rows.
 
 Gaps are values: a category of their own; of numbers, one value below all others in Shape, and a category beside the filled
 number in C2ST and --quality. Correlations are of the rows that have both values. Where there are no gaps in numbers, Shape
@@ -32,6 +38,7 @@ import warnings
 
 import numpy
 import pandas
+from scipy.spatial.distance import cdist
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
@@ -193,6 +200,53 @@ def quality(real, synthetic, numbers):
     return {"alpha_precision": score(alpha), "beta_recall": score(beta)}
 
 
+def plain_space(tables, numbers):
+    """Tables as columns of which the sum of differences is the distance; units are those of the first."""
+    parts = [[] for _ in tables]
+    for name in tables[0]:
+        if name in numbers:
+            values = [t[name].astype(float).to_numpy()[:, None] for t in tables]
+            low, high, mean = numpy.nanmin(values[0]), numpy.nanmax(values[0]), numpy.nanmean(values[0])
+            any_gap = any(numpy.isnan(v).any() for v in values)
+            for part, v in zip(parts, values):
+                gap = numpy.isnan(v)
+                part.append((numpy.where(gap, mean, v) - low) / (high - low or 1))
+                if any_gap:
+                    part.append(numpy.hstack([gap, ~gap]).astype(float))
+        else:
+            known = numpy.array(sorted(set().union(*(words(t[name]) for t in tables))), object)
+            for part, t in zip(parts, tables):
+                part.append((words(t[name]).to_numpy()[:, None] == known).astype(float))
+    return [numpy.hstack(part) for part in parts]
+
+
+def closest(rows, among):
+    """The least sum of differences of each row, and how many rows are that near."""
+    least, ties = [], []
+    for start in range(0, len(rows), 100):
+        distances = cdist(rows[start : start + 100], among, "cityblock")
+        nearest = distances.min(1)
+        least.append(nearest)
+        ties.append((distances <= nearest[:, None] + 1e-9).sum(1))
+    return numpy.concatenate(least), numpy.concatenate(ties)
+
+
+def share_held_out(made, learned, held_out):
+    (a, ties_a), (b, ties_b) = closest(made, learned), closest(made, held_out)
+    shared = ties_b / (ties_a + ties_b)
+    return numpy.where(abs(a - b) <= 1e-9, shared, b < a).mean()
+
+
+def dcr(real, held_out, synthetic, numbers, seed):
+    made = synthetic if len(synthetic) <= 5000 else synthetic.sample(5000, random_state=seed)
+    learned, unseen, rows = plain_space([real, held_out, made], numbers)
+    b = share_held_out(rows, learned, unseen)
+    one, two = (1 - b) / len(learned), b / len(unseen)
+    count = min(len(learned), len(unseen))
+    order = numpy.random.default_rng(seed).permutation(len(learned))[:count]
+    return {"dcr": one / (one + two), "dcr_equal": 1 - share_held_out(rows, learned[order], unseen[:count])}
+
+
 def figures(real, synthetic, numbers, seed):
     shapes = shape_error(real, synthetic, numbers)
     trends = trend_error(real, synthetic, numbers)
@@ -214,9 +268,11 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--no-floor", action="store_true")
     parser.add_argument("--quality", action="store_true", help="alpha-precision and beta-recall too; minutes for 30,000 rows")
+    parser.add_argument("--held-out", help="rows that were not learned from: the share nearer to learned ones, too")
     given = parser.parse_args()
     started = time.time()
     real, synthetic = as_moments(*tables(given.real, given.synthetic))
+    all_real, all_synthetic = real, synthetic
     count = min(len(real), len(synthetic), given.most)
     real = real if count == len(real) else real.sample(count, random_state=given.seed)
     synthetic = synthetic if count == len(synthetic) else synthetic.sample(count, random_state=given.seed)
@@ -228,6 +284,12 @@ def main():
     result, shapes, trends = figures(real, synthetic, numbers, given.seed)
     if given.quality:
         result |= quality(real, synthetic, numbers)
+    if given.held_out:
+        unseen = read(given.held_out)[all_real.columns]
+        for name in numbers:
+            for table in (unseen, all_synthetic):
+                table[name] = pandas.to_numeric(table[name], errors="coerce")
+        result |= dcr(all_real, unseen, all_synthetic, numbers, given.seed)
     floor = {}
     if not given.no_floor:
         random = numpy.random.default_rng(given.seed)

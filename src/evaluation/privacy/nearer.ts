@@ -7,9 +7,9 @@ import { shareEstimate } from '../statistics/shares.ts'
  * The share of synthetic rows that are nearer to a training row than to any held-out one, as it would be if there were as
  * many of the one as of the other: ½ where the synthetic rows know nothing of which row is which.
  *
- * This is the DCR score of TabSyn (Zhang et al. 2024, share of d_train < d_test) and the `closer_to_training` of SDMetrics'
- * DCROverfittingProtection, which both take equally many rows of either side; equal distances are shared out by how many rows
- * of either side are that near. Here N training rows stand against m held-out ones: where nothing leaks, any of the N + m is
+ * This is the DCR score of TabSyn (Zhang et al. 2024, share of d_train < d_test, by the distances of `overRange`) and the
+ * `closer_to_training` of SDMetrics' DCROverfittingProtection, which both take equally many rows of either side; equal distances are
+ * shared out by how many rows of either side are that near. Here N training rows stand against m held-out ones: where nothing leaks, any of the N + m is
  * the closest with the same probability. With b the share whose closest row is held out, the score is
  *   (1 − b)/N / ((1 − b)/N + b/m).
  * A generator of which a share p of rows are copies has 1/(2 − p), whatever N and m are.
@@ -30,7 +30,7 @@ export function nearerEstimate(given: {
   let held = 0
   for (let row = 0; row < count; row++) {
     const [train, other] = [row * toTraining.most, row * toHeldOut.most]
-    const difference = toTraining.squared[train]! - toHeldOut.squared[other]!
+    const difference = toTraining.apart[train]! - toHeldOut.apart[other]!
     if (difference > 0) held++
     else if (difference === 0) held += toHeldOut.ties[row]! / (toHeldOut.ties[row]! + toTraining.ties[row]!)
     const from = difference > 0 ? toHeldOut : toTraining

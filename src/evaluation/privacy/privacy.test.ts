@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { type Table, takeRows } from '../../data/index.ts'
 import { type Mark, verdictOf } from '../facts/index.ts'
+import { fixture } from '../published/fixture.test-helper.ts'
 import { measurePrivacy, type Privacy } from './privacy.ts'
 import { blocksOf } from './row-blocks.ts'
 import {
@@ -175,19 +176,32 @@ describe('measurePrivacy', () => {
     const [real, heldOut, synthetic] = [columns(400, 1), columns(400, 2), columns(300, 3)]
     const { nearer } = await measurePrivacy({ real, heldOut, synthetic }, { names: ['x', 'y', 'z'], seed: 0 })
     const values = (table: Table, k: number): Float64Array => table.columns[k]!.values as Float64Array
-    const std = [0, 1, 2].map((k) => {
-      const of = values(real, k)
-      const mean = of.reduce((sum, value) => sum + value / 400, 0)
-      return Math.sqrt(of.reduce((sum, value) => sum + (value - mean) ** 2 / 400, 0))
-    })
+    const range = [0, 1, 2].map((k) => Math.max(...values(real, k)) - Math.min(...values(real, k)))
     const closest = (row: number, among: Table): number =>
       Math.min(
         ...Array.from({ length: among.rowCount }, (_, other) =>
-          Math.hypot(...std.map((unit, k) => (values(synthetic, k)[row]! - values(among, k)[other]!) / unit)),
+          range.reduce(
+            (sum, unit, k) => sum + Math.abs(values(synthetic, k)[row]! - values(among, k)[other]!) / unit,
+            0,
+          ),
         ),
       )
     const wins = Array.from({ length: 300 }, (_, row) => closest(row, real) < closest(row, heldOut))
     expect(nearer.value).toBeCloseTo(wins.filter(Boolean).length / 300, 9)
+  })
+
+  test('DCR is what an independent computation gives', async () => {
+    // bench/peers/published.py --held-out on these rows of the fixture: numbers with gaps, words, a word of synthetic rows only.
+    const { reference, candidate: synthetic, names } = fixture
+    const heldOut = takeRows(reference, rowsFrom(100, 80))
+    for (const [count, expected] of [
+      [100, 0.47761194029850745],
+      [80, 0.38666666666666666],
+    ] as const) {
+      const real = takeRows(reference, rowsFrom(0, count))
+      const { nearer } = await measurePrivacy({ real, heldOut, synthetic }, { names, seed: 0 })
+      expect(nearer.value).toBeCloseTo(expected, 12)
+    }
   })
 
   test('rows that are too much alike are no copies', async () => {

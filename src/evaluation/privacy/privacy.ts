@@ -10,7 +10,7 @@ import { cellHashes } from './cell-hashes.ts'
 import { ClosestSearch } from './closest.ts'
 import { CopySearch } from './copies.ts'
 import { half, type PrivacyFigure } from './figures.ts'
-import { MixedScale } from './mixed-scale.ts'
+import { inDeviations, type Measure, MixedScale, overRange } from './mixed-scale.ts'
 import { nearerEstimate } from './nearer.ts'
 import { blocksOf, type RowBlocks } from './row-blocks.ts'
 import { WordSearch } from './single-values.ts'
@@ -39,7 +39,7 @@ export interface Privacy {
   }
   /** Area under the curve of telling training rows from held-out rows by their distance to the synthetic ones; ½: nothing leaks. */
   readonly membership: Estimate
-  /** Share of synthetic rows nearer to a training row than to any held-out one, both sides weighed alike; ½: nothing leaks. */
+  /** Share of synthetic rows nearer to a training row than to any held-out one, both sides weighed alike (DCR); ½: nothing leaks. */
   readonly nearer: Estimate
 }
 
@@ -94,14 +94,16 @@ export async function measurePrivacy(
   }
   const fellows = drawn(real, mostFellows, seed, 3)
   const known = [...Object.values(some), heldOut]
-  const scale = new MixedScale(real, known, names)
-  const rowsOf = (table: Table): MixedRows => scale.rowsOf(table, cellHashes(table, names))
+  const scaleOf = (measure: Measure): MixedScale => new MixedScale(real, known, names, measure)
+  const [scale, ranges] = [scaleOf(inDeviations), scaleOf(overRange)]
+  const rowsOf = (table: Table, by = scale): MixedRows => by.rowsOf(table, cellHashes(table, names))
   const closest = {
     synthetic: new Neighbours(rowsOf(some.synthetic), 2),
     heldOut: new Neighbours(rowsOf(some.heldOut), 1),
     // Each finds itself.
     real: new Neighbours(rowsOf(some.real), 3),
   }
+  const toTraining = new Neighbours(rowsOf(some.synthetic, ranges), 1)
   const copies = {
     synthetic: new CopySearch(synthetic, names),
     heldOut: new CopySearch(heldOut, names),
@@ -109,12 +111,11 @@ export async function measurePrivacy(
   }
   const words = new WordSearch([synthetic, fellows])
   const sets = Object.values(closest)
-  const search = new ClosestSearch({
-    scale,
-    sets,
-    count: training.rowCount,
-    pause: pauses(options, sets, training),
-  })
+  const pause = pauses(options, [...sets, toTraining], training)
+  const searches = [
+    new ClosestSearch({ scale, sets, count: training.rowCount, pause }),
+    new ClosestSearch({ scale: ranges, sets: [toTraining], count: training.rowCount, pause }),
+  ]
   let trainingRows = 0
   for await (const block of training.read()) {
     signal?.throwIfAborted()
@@ -122,19 +123,13 @@ export async function measurePrivacy(
     const hashes = cellHashes(block, names)
     for (const copy of Object.values(copies)) copy.pass(hashes)
     words.pass(block)
-    await search.pass(block, hashes)
+    for (const search of searches) await search.pass(block, hashes)
   }
-  await search.finish()
+  for (const search of searches) await search.finish()
 
-  const heldOutRows = rowsOf(heldOut)
-  const toHeldOut = new Neighbours(closest.synthetic.of, 1)
-  new BoxTree(heldOutRows).search(toHeldOut)
-  const nearer = nearerEstimate({
-    toTraining: closest.synthetic,
-    toHeldOut,
-    trainingRows,
-    heldOutRows: heldOutRows.count,
-  })
+  const toHeldOut = new Neighbours(toTraining.of, 1)
+  new BoxTree(rowsOf(heldOut, ranges)).search(toHeldOut)
+  const nearer = nearerEstimate({ toTraining, toHeldOut, trainingRows, heldOutRows: heldOut.rowCount })
   const membership = attack(closest)
   const copied = countRows(synthetic.rowCount, (row) => copies.synthetic.equal(row) > 0)
   return {
@@ -147,7 +142,7 @@ export async function measurePrivacy(
         name: 'nearer',
         ...nearer,
         floor: half,
-        rows: Math.min(closest.synthetic.of.count, heldOutRows.count),
+        rows: Math.min(toTraining.of.count, heldOut.rowCount),
       },
       {
         name: 'membership',
@@ -228,7 +223,7 @@ function nearCopies({
   const positive = usual.filter((value) => value > 0).sort()
   const near = positive[Math.floor(nearShare * positive.length)] ?? 1
   const made = Float64Array.from({ length: synthetic.of.count }, (_, row) =>
-    ratio(synthetic.squared[2 * row]!, synthetic.squared[2 * row + 1]!),
+    ratio(synthetic.apart[2 * row]!, synthetic.apart[2 * row + 1]!),
   )
   const share = (ratios: Float64Array): Estimate =>
     shareEstimate(ratios.filter((value) => value < near).length / ratios.length, ratios.length)
@@ -274,20 +269,20 @@ function attack({
   const scores = ({ of }: Neighbours): Float64Array => {
     const found = new Neighbours(of, 1)
     tree.search(found)
-    return found.squared.map((squared) => -squared)
+    return found.apart.map((apart) => -apart)
   }
   return areaEstimate(areaUnderCurve(scores(real), scores(heldOut)), real.of.count, heldOut.of.count)
 }
 
 /** Squared distances to the closest row, [n]. */
-function firsts({ squared, most, of }: Neighbours): Float64Array {
-  return Float64Array.from({ length: of.count }, (_, row) => squared[row * most]!)
+function firsts({ apart, most, of }: Neighbours): Float64Array {
+  return Float64Array.from({ length: of.count }, (_, row) => apart[row * most]!)
 }
 
 /** Squared distances of training rows to the closest other row, and to the closest one after that which is of other content. */
-function toOthers({ squared, ties, of }: Neighbours): { readonly first: number; readonly second: number }[] {
+function toOthers({ apart, ties, of }: Neighbours): { readonly first: number; readonly second: number }[] {
   return Array.from({ length: of.count }, (_, row) => {
-    const [own, first, second] = squared.subarray(3 * row, 3 * row + 3)
+    const [own, first, second] = apart.subarray(3 * row, 3 * row + 3)
     // The row itself is at 0; a second row at 0 is another one that equals it.
     return own! > 0 || ties[row]! > 1 ? { first: own!, second: first! } : { first: first!, second: second! }
   })

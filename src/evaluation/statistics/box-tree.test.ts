@@ -3,9 +3,17 @@ import { RandomStream } from '../../base/index.ts'
 import { BoxTree, Neighbours } from './box-tree.ts'
 import type { MixedRows } from './mixed-rows.ts'
 
-/** Rows of p numbers and c codes; `grid`: numbers are whole, so that many distances are equal. */
-function someRows(options: { count: number; p: number; c: number; seed: number; grid?: boolean }): MixedRows {
-  const { count, p, c, seed, grid } = options
+/** Rows of p numbers and c codes; `grid`: numbers are whole, so that many distances are equal; `many`: so many codes, about. */
+function someRows(options: {
+  count: number
+  p: number
+  c: number
+  seed: number
+  power?: 1 | 2
+  grid?: boolean
+  many?: number
+}): MixedRows {
+  const { count, p, c, seed, power = 2, grid, many = 12 } = options
   const z = new RandomStream({ seed, name: 'rows' }).normal({ first: 0, count, width: p + c + 1 })
   const at = (row: number, k: number): number => z[row * (p + c + 1) + k]!
   const numbers = Float64Array.from({ length: count * p }, (_, i) => {
@@ -13,7 +21,7 @@ function someRows(options: { count: number; p: number; c: number; seed: number; 
     return grid ? Math.round(value) : value
   })
   const codes = Int32Array.from({ length: count * c }, (_, i) =>
-    Math.round(2 * at(Math.floor(i / c), p + (i % c))),
+    Math.round((many / 6) * at(Math.floor(i / c), p + (i % c))),
   )
   // What a row is, said without hashing: the place of its text among all texts.
   const texts = Array.from({ length: count }, (_, row) =>
@@ -22,6 +30,7 @@ function someRows(options: { count: number; p: number; c: number; seed: number; 
   const places = new Map<string, number>()
   for (const text of texts) if (!places.has(text)) places.set(text, places.size)
   return {
+    power,
     count,
     numbers,
     numberWidth: p,
@@ -38,23 +47,24 @@ function byHand(
   row: number,
   among: readonly MixedRows[],
   most: number,
-): { squared: number[]; ties: number } {
+): { apart: number[]; ties: number } {
   const all = among.flatMap((rows) =>
     Array.from({ length: rows.count }, (_, other) => {
-      let squared = 0
+      let apart = 0
       for (let k = 0; k < rows.codeWidth; k++)
-        squared += of.codes[row * rows.codeWidth + k] === rows.codes[other * rows.codeWidth + k] ? 0 : 1
+        apart += of.codes[row * rows.codeWidth + k] === rows.codes[other * rows.codeWidth + k] ? 0 : 1
       for (let k = 0; k < rows.numberWidth; k++)
-        squared +=
-          (of.numbers[row * rows.numberWidth + k]! - rows.numbers[other * rows.numberWidth + k]!) ** 2
-      return { squared, what: `${rows.lows[other]} ${rows.highs[other]}` }
+        apart +=
+          Math.abs(of.numbers[row * rows.numberWidth + k]! - rows.numbers[other * rows.numberWidth + k]!) **
+          rows.power
+      return { apart, what: `${rows.lows[other]} ${rows.highs[other]}` }
     }),
   )
-  all.sort((a, b) => a.squared - b.squared)
+  all.sort((a, b) => a.apart - b.apart)
   const once = all.filter(({ what }, i) => all.findIndex((other) => other.what === what) === i)
   return {
-    squared: Array.from({ length: most }, (_, k) => once[k]?.squared ?? Number.POSITIVE_INFINITY),
-    ties: all.filter(({ squared }) => squared === all[0]!.squared).length,
+    apart: Array.from({ length: most }, (_, k) => once[k]?.apart ?? Number.POSITIVE_INFINITY),
+    ties: all.filter(({ apart }) => apart === all[0]!.apart).length,
   }
 }
 
@@ -66,7 +76,11 @@ describe('BoxTree', () => {
     { name: 'both', p: 3, c: 2 },
     { name: 'both, on a grid', p: 2, c: 2, grid: true },
     { name: 'many columns', p: 12, c: 6 },
-  ]
+    { name: 'codes of which most are of one row', p: 2, c: 2, many: 900 },
+    { name: 'nothing but such codes', p: 0, c: 3, many: 900 },
+    { name: 'sums of differences', p: 4, c: 2, power: 1 },
+    { name: 'sums of differences, on a grid', p: 3, c: 2, power: 1, grid: true },
+  ] as const
   for (const { name, ...columns } of cases)
     test(`finds what looking at all distances finds: ${name}`, () => {
       const queries = someRows({ count: 60, seed: 1, ...columns })
@@ -75,11 +89,13 @@ describe('BoxTree', () => {
         someRows({ count: 301, seed: 3, ...columns }),
       ]
       const found = new Neighbours(queries, 3)
-      for (const rows of sets) new BoxTree(rows).search(found)
+      const untied = new Neighbours(queries, 3, { countsTies: false })
+      for (const rows of sets) for (const into of [found, untied]) new BoxTree(rows).search(into)
       for (let row = 0; row < queries.count; row++) {
-        const { squared, ties } = byHand(queries, row, sets, 3)
+        const { apart, ties } = byHand(queries, row, sets, 3)
         // Sums of the same numbers in another order differ in their last bits.
-        for (let k = 0; k < 3; k++) expect(found.squared[3 * row + k]).toBeCloseTo(squared[k]!, 10)
+        for (let k = 0; k < 3; k++) expect(untied.apart[3 * row + k]).toBe(found.apart[3 * row + k])
+        for (let k = 0; k < 3; k++) expect(found.apart[3 * row + k]).toBeCloseTo(apart[k]!, 10)
         expect(found.ties[row], `row ${row}`).toBe(ties)
       }
     })
@@ -97,7 +113,7 @@ describe('BoxTree', () => {
     const none = someRows({ count: 0, p: 2, c: 1, seed: 4 })
     const found = new Neighbours(one, 2)
     for (const rows of [none, many]) new BoxTree(rows).search(found)
-    expect([...found.squared]).toEqual([0, Number.POSITIVE_INFINITY])
+    expect([...found.apart]).toEqual([0, Number.POSITIVE_INFINITY])
     expect([...found.ties]).toEqual([500])
   })
 
@@ -107,6 +123,6 @@ describe('BoxTree', () => {
     const found = new Neighbours(someRows({ count: 5, p: 1, c: 0, seed: 6 }), 1)
     new BoxTree(narrow).search(found)
     for (let row = 0; row < 5; row++)
-      expect(found.squared[row]).toBeCloseTo(byHand(found.of, row, [narrow], 1).squared[0]!, 12)
+      expect(found.apart[row]).toBeCloseTo(byHand(found.of, row, [narrow], 1).apart[0]!, 12)
   })
 })

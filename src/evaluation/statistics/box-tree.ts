@@ -1,9 +1,8 @@
+import { divide } from './divide-rows.ts'
 import { distinctRows, type MixedRows, mixedRowsAt } from './mixed-rows.ts'
 
-/** Rows in a leaf: fewer cost more boxes, more cost more distances. */
-const leafRows = 48
-/** Rows that a node's widest column is found by. */
-const sampledRows = 100
+/** Rows in a leaf: fewer cost more nodes, more cost more distances. */
+const leafRows = 24
 
 /**
  * Who is nearest to each of some rows, over as many sets of rows as one likes: `BoxTree.search` goes on where it stopped.
@@ -14,81 +13,87 @@ export class Neighbours {
   readonly of: MixedRows
   /** k, neighbours of each row. */
   readonly most: number
-  /** Squared distances, ascending, [count, most]; ∞ where there are fewer neighbours. */
-  readonly squared: Float64Array
+  /** Distances to the power of `of`, ascending, [count, most]; ∞ where there are fewer neighbours. */
+  readonly apart: Float64Array
   /** What the neighbours are, [count, most]. */
   readonly lows: Uint32Array
   readonly highs: Uint32Array
+  readonly countsTies: boolean
   /** How many rows lie at the least distance, equal ones counted each, [count]. */
   readonly ties: Float64Array
 
-  constructor(of: MixedRows, most: number) {
+  /** countsTies: whether `ties` is wanted; without, fewer rows are looked at. */
+  constructor(of: MixedRows, most: number, { countsTies = true }: { readonly countsTies?: boolean } = {}) {
     this.of = of
+    this.countsTies = countsTies
     this.most = most
-    this.squared = new Float64Array(of.count * most).fill(Number.POSITIVE_INFINITY)
+    this.apart = new Float64Array(of.count * most).fill(Number.POSITIVE_INFINITY)
     this.lows = new Uint32Array(of.count * most)
     this.highs = new Uint32Array(of.count * most)
     this.ties = new Float64Array(of.count)
   }
 
-  /** Offers row `row` a neighbour at a squared distance that is less than its farthest one's. */
-  insert(row: number, squared: number, low: number, high: number): void {
+  /** Offers row `row` a neighbour that is nearer than its farthest one. */
+  insert(row: number, apart: number, low: number, high: number): void {
     const first = row * this.most
     const end = first + this.most
-    for (let k = first; k < end && this.squared[k]! <= squared; k++)
+    for (let k = first; k < end && this.apart[k]! <= apart; k++)
       if (this.lows[k] === low && this.highs[k] === high) return
     let place = end - 1
-    for (; place > first && this.squared[place - 1]! > squared; place--) {
-      this.squared[place] = this.squared[place - 1]!
+    for (; place > first && this.apart[place - 1]! > apart; place--) {
+      this.apart[place] = this.apart[place - 1]!
       this.lows[place] = this.lows[place - 1]!
       this.highs[place] = this.highs[place - 1]!
     }
-    this.squared[place] = squared
+    this.apart[place] = apart
     this.lows[place] = low
     this.highs[place] = high
   }
 }
 
 /**
- * An index of rows for exact nearest neighbours: halves of halves, each in the least box that holds it. A box that is farther
- * away than the neighbours found so far is not opened.  Friedman, Bentley, Finkel 1977.
+ * An index of rows for exact nearest neighbours. A node that is farther away than the neighbours found so far is not opened.
  *
- * A node is split at the median of the column that spreads most in it, of numbers or of codes, so that columns that say
- * nothing cost nothing. Equal rows are held once. Time to build: O(n log n).
+ * Where codes differ, a node has a child for each code of the column that tells most: how many codes differ is then known of all
+ * rows below. Where they don't, or are too many, it is halved at the median of the column of numbers that spreads most, and each
+ * half is in the least box that holds it (Friedman, Bentley, Finkel 1977). Equal rows are held once. Time to build: O(n log n).
  */
 export class BoxTree {
   private readonly rows: MixedRows
   private readonly weights: Float64Array
   /** First row of each node, and the one behind its last. */
-  private readonly from: number[] = []
-  private readonly to: number[] = []
-  /** The second child; the first is the next node. 0: a leaf. */
-  private readonly second: number[] = []
-  private readonly lowNumbers: Float64Array
-  private readonly highNumbers: Float64Array
-  private readonly lowCodes: Int32Array
-  private readonly highCodes: Int32Array
+  private readonly from: Int32Array
+  private readonly to: Int32Array
+  /** The node behind the last one below: the first child is the next node, the others are behind each other. */
+  private readonly end: Int32Array
+  /** The column whose codes tell the children apart; −1: halves of numbers; −2: a leaf; −3: a leaf of rows with the same codes. */
+  private readonly column: Int32Array
+  /** The least box of numbers that holds a node's rows. */
+  private readonly low: Float64Array
+  private readonly high: Float64Array
 
   constructor(given: MixedRows) {
     const { rows, weights } = distinctRows(given)
-    const order = Int32Array.from({ length: rows.count }, (_, row) => row)
-    if (rows.count > 0) this.split(rows, order)
+    const { order, nodes } = divide(rows, leafRows)
     this.rows = mixedRowsAt(rows, order)
     this.weights = Float64Array.from(order, (row) => weights[row]!)
-    const nodes = this.from.length
-    this.lowNumbers = new Float64Array(nodes * rows.numberWidth).fill(Number.POSITIVE_INFINITY)
-    this.highNumbers = new Float64Array(nodes * rows.numberWidth).fill(Number.NEGATIVE_INFINITY)
-    this.lowCodes = new Int32Array(nodes * rows.codeWidth).fill(2 ** 31 - 1)
-    this.highCodes = new Int32Array(nodes * rows.codeWidth).fill(-(2 ** 31))
-    for (let node = nodes - 1; node >= 0; node--) this.enclose(node)
+    this.from = Int32Array.from(nodes, ({ from }) => from)
+    this.to = Int32Array.from(nodes, ({ to }) => to)
+    this.end = Int32Array.from(nodes, ({ end }) => end)
+    this.column = Int32Array.from(nodes, ({ column }) => column)
+    this.low = new Float64Array(nodes.length * rows.numberWidth).fill(Number.POSITIVE_INFINITY)
+    this.high = new Float64Array(nodes.length * rows.numberWidth).fill(Number.NEGATIVE_INFINITY)
+    for (let node = nodes.length - 1; node >= 0; node--) this.enclose(node)
   }
 
   /** Looks for neighbours of the rows first … end − 1 of `found` in this tree. */
   search(found: Neighbours, first = 0, end: number = found.of.count): void {
     if (this.rows.count === 0) return
     const { numbers, numberWidth, codes, codeWidth } = found.of
-    const nodes = new Int32Array(128)
-    const bounds = new Float64Array(128)
+    // What is known of the rows of an open node: codes that differ, and the distance to its box.
+    const nodes = new Int32Array(this.from.length)
+    const different = new Float64Array(this.from.length)
+    const outside = new Float64Array(this.from.length)
     // Copies, since what is short and always at the same place is read fast.
     const point = new Float64Array(numberWidth)
     const words = new Int32Array(codeWidth)
@@ -99,29 +104,59 @@ export class BoxTree {
       const farthest = nearest + found.most - 1
       let depth = 1
       nodes[0] = 0
-      bounds[0] = 0
+      different[0] = 0
+      outside[0] = 0
       while (depth > 0) {
         depth--
+        const bound = different[depth]! + outside[depth]!
         // A node as far as the nearest row may hold another one just as near, which is counted.
-        if (bounds[depth]! >= found.squared[farthest]! && bounds[depth]! > found.squared[nearest]!) continue
+        if (bound >= found.apart[farthest]! && (bound > found.apart[nearest]! || !found.countsTies)) continue
         const node = nodes[depth]!
-        const second = this.second[node]!
-        if (second === 0) {
+        const column = this.column[node]!
+        if (column < -1) {
           this.compare(node, found, row, point, words)
           continue
         }
-        const limit = found.squared[farthest]!
-        const one = this.distanceToBox(node + 1, point, words, limit)
-        const two = this.distanceToBox(second, point, words, limit)
-        const nearer = one <= two ? depth + 1 : depth
-        const further = one <= two ? depth : depth + 1
-        nodes[nearer] = one <= two ? node + 1 : second
-        bounds[nearer] = Math.min(one, two)
-        nodes[further] = one <= two ? second : node + 1
-        bounds[further] = Math.max(one, two)
-        depth += 2
+        const [differ, out] = [different[depth]!, outside[depth]!]
+        if (column >= 0) {
+          depth = this.openWords(node, words[column]!, { nodes, different, outside, depth, differ, out })
+          continue
+        }
+        const limit = found.apart[farthest]! - differ
+        const [one, two] = [node + 1, this.end[node + 1]!]
+        const [toOne, toTwo] = [this.distanceToBox(one, point, limit), this.distanceToBox(two, point, limit)]
+        const isFirst = toOne <= toTwo
+        nodes[depth] = isFirst ? two : one
+        outside[depth] = isFirst ? toTwo : toOne
+        different[depth++] = differ
+        nodes[depth] = isFirst ? one : two
+        outside[depth] = isFirst ? toOne : toTwo
+        different[depth++] = differ
       }
     }
+  }
+
+  /** Puts the children of a node on the stack, the one of the same code on top; returns the new depth. */
+  private openWords(node: number, code: number, open: Open): number {
+    const { nodes, different, outside, differ, out } = open
+    const column = this.column[node]!
+    const { codes, codeWidth } = this.rows
+    let depth = open.depth
+    let same = -1
+    for (let child = node + 1; child < this.end[node]!; child = this.end[child]!) {
+      if (codes[this.from[child]! * codeWidth + column] === code) {
+        same = child
+        continue
+      }
+      nodes[depth] = child
+      different[depth] = differ + 1
+      outside[depth++] = out
+    }
+    if (same < 0) return depth
+    nodes[depth] = same
+    different[depth] = differ
+    outside[depth++] = out
+    return depth
   }
 
   /** Compares row `row`, which is `point` and `words`, with all rows of a leaf. */
@@ -132,160 +167,79 @@ export class BoxTree {
     point: Float64Array,
     words: Int32Array,
   ): void {
-    const { numbers, codes, lows, highs } = this.rows
-    const { squared, ties } = found
+    const { numbers, codes, lows, highs, power } = this.rows
+    const { apart, ties } = found
     const numberWidth = point.length
     const codeWidth = words.length
     const nearest = row * found.most
     const farthest = nearest + found.most - 1
-    const end = this.to[node]!
-    let limit = squared[farthest]!
-    for (let other = this.from[node]!; other < end; other++) {
-      let sum = 0
-      const codesAt = other * codeWidth
-      for (let k = 0; k < codeWidth; k++) if (words[k] !== codes[codesAt + k]) sum++
-      const numbersAt = other * numberWidth
-      // Most rows are given up after a few columns.
-      for (let k = 0; k < numberWidth && sum <= limit; k++) {
-        const difference = point[k]! - numbers[numbersAt + k]!
-        sum += difference * difference
+    const [start, end] = [this.from[node]!, this.to[node]!]
+    const isAlike = this.column[node] === -3
+    let limit = apart[farthest]!
+    let differ = 0
+    for (let other = start; other < end; other++) {
+      if (!isAlike || other === start) {
+        differ = 0
+        const codesAt = other * codeWidth
+        for (let k = 0; k < codeWidth && differ <= limit; k++) if (words[k] !== codes[codesAt + k]) differ++
       }
+      let sum = 0
+      const numbersAt = other * numberWidth
+      // Most rows are given up after a few columns. Codes are added last, as in bounds, so that no rounding parts equals.
+      if (power === 2)
+        for (let k = 0; k < numberWidth && differ + sum <= limit; k++) {
+          const difference = point[k]! - numbers[numbersAt + k]!
+          sum += difference * difference
+        }
+      else
+        for (let k = 0; k < numberWidth && differ + sum <= limit; k++)
+          sum += Math.abs(point[k]! - numbers[numbersAt + k]!)
+      sum += differ
       if (sum > limit) continue
-      if (sum < squared[nearest]!) ties[row] = this.weights[other]!
-      else if (sum === squared[nearest]!) ties[row]! += this.weights[other]!
+      if (sum < apart[nearest]!) ties[row] = this.weights[other]!
+      else if (sum === apart[nearest]!) ties[row]! += this.weights[other]!
       if (sum < limit) found.insert(row, sum, lows[other]!, highs[other]!)
-      limit = squared[farthest]!
+      limit = apart[farthest]!
     }
   }
 
-  /** The squared distance of a row to the box of a node; something above `limit` where it is more than that. */
-  private distanceToBox(node: number, point: Float64Array, words: Int32Array, limit: number): number {
-    const { lowNumbers, highNumbers, lowCodes, highCodes } = this
-    const numberWidth = point.length
-    const codeWidth = words.length
+  /** The distance of numbers to the box of a node, to the power; something above `limit` where it is more than that. */
+  private distanceToBox(node: number, point: Float64Array, limit: number): number {
+    const { low, high } = this
+    const { power } = this.rows
+    const at = node * point.length
     let sum = 0
-    const codesAt = node * codeWidth
-    for (let k = 0; k < codeWidth; k++) {
-      const code = words[k]!
-      if (code < lowCodes[codesAt + k]! || code > highCodes[codesAt + k]!) sum++
-    }
-    const numbersAt = node * numberWidth
-    for (let k = 0; k < numberWidth && sum <= limit; k++) {
+    for (let k = 0; k < point.length && sum <= limit; k++) {
       const value = point[k]!
-      const outside = Math.max(0, lowNumbers[numbersAt + k]! - value, value - highNumbers[numbersAt + k]!)
-      sum += outside * outside
+      const outside = Math.max(0, low[at + k]! - value, value - high[at + k]!)
+      sum += power === 2 ? outside * outside : outside
     }
     return sum
   }
 
-  /** Makes the nodes, a node before its children, and sorts `order` by leaves. */
-  private split(rows: MixedRows, order: Int32Array): void {
-    const open: { from: number; to: number; parent: number }[] = [{ from: 0, to: rows.count, parent: -1 }]
-    for (let next = open.pop(); next; next = open.pop()) {
-      const { from, to, parent } = next
-      const node = this.from.length
-      this.from.push(from)
-      this.to.push(to)
-      this.second.push(0)
-      if (parent >= 0) this.second[parent] = node
-      if (to - from <= leafRows) continue
-      const middle = halve(rows, order, from, to)
-      // The first child is the next to be made, so only the second needs its parent.
-      open.push({ from: middle, to, parent: node }, { from, to: middle, parent: -1 })
-    }
-  }
-
   /** The box of a node: of its children's boxes, or of its rows. */
   private enclose(node: number): void {
-    const { numbers, numberWidth, codes, codeWidth } = this.rows
-    const second = this.second[node]!
-    const widen = (
-      width: number,
-      low: Float64Array | Int32Array,
-      high: typeof low,
-      by: typeof low,
-      of: typeof low,
-      item: number,
-    ): void => {
-      for (let k = 0; k < width; k++) {
-        const at = node * width + k
-        low[at] = Math.min(low[at]!, by[item * width + k]!)
-        high[at] = Math.max(high[at]!, of[item * width + k]!)
+    const { low, high } = this
+    const { numbers, numberWidth } = this.rows
+    const widen = (lows: Float64Array, highs: Float64Array, item: number): void => {
+      for (let k = 0; k < numberWidth; k++) {
+        const at = node * numberWidth + k
+        low[at] = Math.min(low[at]!, lows[item * numberWidth + k]!)
+        high[at] = Math.max(high[at]!, highs[item * numberWidth + k]!)
       }
     }
-    if (second === 0) {
-      for (let row = this.from[node]!; row < this.to[node]!; row++) {
-        widen(numberWidth, this.lowNumbers, this.highNumbers, numbers, numbers, row)
-        widen(codeWidth, this.lowCodes, this.highCodes, codes, codes, row)
-      }
-      return
-    }
-    for (const child of [node + 1, second]) {
-      widen(numberWidth, this.lowNumbers, this.highNumbers, this.lowNumbers, this.highNumbers, child)
-      widen(codeWidth, this.lowCodes, this.highCodes, this.lowCodes, this.highCodes, child)
-    }
+    if (this.column[node]! < -1)
+      for (let row = this.from[node]!; row < this.to[node]!; row++) widen(numbers, numbers, row)
+    else for (let child = node + 1; child < this.end[node]!; child = this.end[child]!) widen(low, high, child)
   }
 }
 
-/** Sorts rows from … to − 1 of `order` into two parts, both with a row, by the column that spreads most; where the second begins. */
-function halve(rows: MixedRows, order: Int32Array, from: number, to: number): number {
-  const { values, width, column } = widestColumn(rows, order, from, to)
-  const valueAt = (place: number): number => values[order[place]! * width + column]!
-  const sample = sampledPlaces(from, to).map(valueAt).sort()
-  const pivot = sample[sample.length >> 1]!
-  const partition = (goesFirst: (value: number) => boolean): number => {
-    let first = from
-    for (let place = from; place < to; place++) {
-      if (!goesFirst(valueAt(place))) continue
-      const moved = order[place]!
-      order[place] = order[first]!
-      order[first++] = moved
-    }
-    return first
-  }
-  const below = partition((value) => value < pivot)
-  if (below > from) return below
-  const upTo = partition((value) => value <= pivot)
-  return upTo < to ? upTo : (from + to) >> 1
-}
-
-function widestColumn(
-  rows: MixedRows,
-  order: Int32Array,
-  from: number,
-  to: number,
-): { readonly values: Float64Array | Int32Array; readonly width: number; readonly column: number } {
-  const { numbers, numberWidth, codes, codeWidth } = rows
-  const places = sampledPlaces(from, to)
-  let widest = { values: numbers as Float64Array | Int32Array, width: numberWidth, column: 0 }
-  let most = -1
-  for (let column = 0; column < numberWidth; column++) {
-    let [sum, squares] = [0, 0]
-    const centre = numbers[order[from]! * numberWidth + column]!
-    for (const place of places) {
-      const value = numbers[order[place]! * numberWidth + column]! - centre
-      sum += value
-      squares += value * value
-    }
-    const spread = squares / places.length - (sum / places.length) ** 2
-    if (spread > most) [most, widest] = [spread, { values: numbers, width: numberWidth, column }]
-  }
-  for (let column = 0; column < codeWidth; column++) {
-    // Half the mean squared distance of two rows, as the variance is for numbers: ½(1 − Σ p²).
-    const counts = new Map<number, number>()
-    for (const place of places) {
-      const code = codes[order[place]! * codeWidth + column]!
-      counts.set(code, (counts.get(code) ?? 0) + 1)
-    }
-    let alike = 0
-    for (const count of counts.values()) alike += (count / places.length) ** 2
-    const spread = (1 - alike) / 2
-    if (spread > most) [most, widest] = [spread, { values: codes, width: codeWidth, column }]
-  }
-  return widest
-}
-
-function sampledPlaces(from: number, to: number): Float64Array {
-  const count = Math.min(sampledRows, to - from)
-  return Float64Array.from({ length: count }, (_, i) => from + Math.floor((i * (to - from)) / count))
+/** A search's stack, and what is known of the node that is opened. */
+interface Open {
+  readonly nodes: Int32Array
+  readonly different: Float64Array
+  readonly outside: Float64Array
+  readonly depth: number
+  readonly differ: number
+  readonly out: number
 }

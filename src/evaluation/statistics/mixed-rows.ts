@@ -1,8 +1,10 @@
 /**
- * Rows of numbers and of codes. The squared distance of two rows is Σ (x − y)² over their numbers and 1 for each code that
+ * Rows of numbers and of codes. The distance of two rows, to the power p, is Σ |x − y|ᵖ over their numbers and 1 for each code that
  * differs; what a row *is*, whatever its distance to others, its 64 bits of `lows` and `highs` say.
  */
 export interface MixedRows {
+  /** p. */
+  readonly power: 1 | 2
   readonly count: number
   /** [count, numberWidth]. */
   readonly numbers: Float64Array
@@ -17,7 +19,7 @@ export interface MixedRows {
 
 /** The rows of these indices, in this order. */
 export function mixedRowsAt(rows: MixedRows, indices: ArrayLike<number>): MixedRows {
-  const { numberWidth, codeWidth } = rows
+  const { power, numberWidth, codeWidth } = rows
   const count = indices.length
   const numbers = new Float64Array(count * numberWidth)
   const codes = new Int32Array(count * codeWidth)
@@ -29,7 +31,7 @@ export function mixedRowsAt(rows: MixedRows, indices: ArrayLike<number>): MixedR
     lows[i] = rows.lows[row]!
     highs[i] = rows.highs[row]!
   }
-  return { count, numbers, numberWidth, codes, codeWidth, lows, highs }
+  return { power, count, numbers, numberWidth, codes, codeWidth, lows, highs }
 }
 
 /** Every different row once, with how often it occurs. */
