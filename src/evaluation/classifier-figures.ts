@@ -67,10 +67,11 @@ export function classifierFigures(tables: Tables, options: Options): Figure[] {
   ]
 }
 
-/** How well the classifier tells the rows of `synthetic` apart from all real ones, and nothing else. */
-export function twoSampleArea(tables: Tables, options: Options): Estimate {
+/** How well the classifier tells the rows of `synthetic` apart from all real ones, and nothing else. draws: as of `judgeRows`. */
+export function twoSampleArea(tables: Tables, options: Options & { readonly draws?: number }): Estimate {
   const { count, real, synthetic } = realRows(tables, options)
-  const judged = judgeRows({ reference: real, candidate: synthetic, seed: options.seed })
+  const { seed, draws } = options
+  const judged = judgeRows({ reference: real, candidate: synthetic, seed, ...(draws ? { draws } : {}) })
   return judgedArea(judged, range(0, count), range(count, count))
 }
 

@@ -15,10 +15,11 @@ describe('judgeRows', () => {
     const reference = rowsAt(distinct, [...range(0, 400), ...range(0, 400)])
     const candidate = normalRows({ name: 'made', count: 800, dimension: 2 })
     const judged = judgeRows({ reference, candidate, seed: 1 })
-    for (let row = 0; row < 400; row++) {
-      expect(judged.folds[row]).toBe(judged.folds[400 + row])
-      expect(judged.scores[row]).toBe(judged.scores[400 + row])
-    }
+    for (const { folds, scores } of judged.draws)
+      for (let row = 0; row < 400; row++) {
+        expect(folds[row]).toBe(folds[400 + row])
+        expect(scores[row]).toBe(scores[400 + row])
+      }
     const { value, low, high } = judgedArea(judged, range(0, 800), range(800, 800))
     expect(low).toBeLessThan(0.5)
     expect(high).toBeGreaterThan(0.5)
@@ -47,7 +48,7 @@ describe('judgeRows', () => {
       count: 1000,
       dimension: 1,
     }
-    const { folds } = judgeRows({ reference: few, candidate: few, seed: 0 })
+    const { folds } = judgeRows({ reference: few, candidate: few, seed: 0 }).draws[0]!
     const filled = [0, 1, 2, 3, 4].map((fold) => folds.filter((other) => other === fold).length)
     expect(Math.max(...filled) - Math.min(...filled)).toBeLessThan(2 * 155)
     expect(filled.every((count) => count > 0)).toBe(true)

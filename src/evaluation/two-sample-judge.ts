@@ -14,26 +14,37 @@ const mostUnwatched = 10_000
 /** One row in so many is watched. */
 const watchedShare = 10
 
+/** Of fewer rows, both sides together, the folds are drawn `drawsOfFew` times: one draw of them moves the area by about 0.01. */
+const fewRows = 2000
+const drawsOfFew = 10
+
 /** Scores of trees that have not seen the row, nor one that equals it. */
 export interface Judged {
+  readonly draws: readonly FoldsDrawn[]
+  /** Equal rows have the same number. */
+  readonly groups: Int32Array
+}
+
+/** One draw of the folds, and what the trees of each say of its rows. */
+export interface FoldsDrawn {
   /** Log odds of being a candidate row, [n + m]: reference rows first. */
   readonly scores: Float64Array
   /** Each row's fold. */
   readonly folds: Uint8Array
-  /** Equal rows have the same number. */
-  readonly groups: Int32Array
 }
 
 /**
  * Boosted trees learn to tell candidate rows from reference rows, in five folds; equal rows are in the same fold, so that no row is
  * known by its twin. The trees are those of scikit-learn's HistGradientBoostingClassifier: 100 rounds of 31 leaves of 20 rows or
  * more, step 0.1, 255 bins, gaps on either side of a split; stopped by a tenth of the rows where there are more than 10,000 to
- * learn from. reference: [n, d], candidate: [m, d]; NaN is a gap.
+ * learn from. reference: [n, d], candidate: [m, d]; NaN is a gap. draws: how many
+ * there are; 10 of fewer than 2,000 rows unless given, else one.
  */
 export function judgeRows(options: {
   readonly reference: Rows
   readonly candidate: Rows
   readonly seed: number
+  readonly draws?: number
 }): Judged {
   const { reference, candidate, seed } = options
   const count = reference.count + candidate.count
@@ -42,9 +53,25 @@ export function judgeRows(options: {
   values.set(candidate.values, reference.values.length)
   const rows = { values, count, dimension: reference.dimension }
   const groups = equalRows(rows)
-  const stream = new RandomStream({ seed, name: 'evaluation/folds' })
-  const folds = dealt(groups, stream)
   const targets = new Float64Array(count).fill(1, reference.count)
+  const { draws: drawn = count < fewRows ? drawsOfFew : 1 } = options
+  const draws = Array.from({ length: drawn }, (_, draw) => {
+    // The first is named as the only one is.
+    const name = `evaluation/folds${draw === 0 ? '' : `/${draw}`}`
+    return judgeOnce({ rows, targets, groups, stream: new RandomStream({ seed, name }) })
+  })
+  return { draws, groups }
+}
+
+function judgeOnce(given: {
+  readonly rows: Rows
+  readonly targets: Float64Array
+  readonly groups: Int32Array
+  readonly stream: RandomStream
+}): FoldsDrawn {
+  const { rows, targets, groups, stream } = given
+  const { count } = rows
+  const folds = dealt(groups, stream)
   const all = Int32Array.from({ length: count }, (_, row) => row)
   const scores = new Float64Array(count)
   for (let fold = 0; fold < foldCount; fold++) {
@@ -64,12 +91,12 @@ export function judgeRows(options: {
     })
     for (const row of asked) scores[row] = found.scores[row]!
   }
-  return { scores, folds, groups }
+  return { scores, folds }
 }
 
 /**
- * The area under the curve of telling some candidate rows from some reference rows, the mean over folds (LeDell et al. 2015), with
- * its 95 % interval.
+ * The area under the curve of telling some candidate rows from some reference rows, the mean over folds (LeDell et al. 2015) and
+ * over draws of the folds, with its 95 % interval.
  *
  * The interval is that of Newcombe 2006 for independent rows, of fewer rows than there are, for two reasons. Equal rows are judged
  * alike: the number is divided by how much larger that makes the variance of the area's projection on groups of equal
@@ -80,32 +107,37 @@ export function judgeRows(options: {
  * reference, candidate: rows of `judged` by index.
  */
 export function judgedArea(judged: Judged, reference: Int32Array, candidate: Int32Array): Estimate {
-  const { scores, folds, groups } = judged
-  const influence = new Map<number, number>()
-  let [area, parts, squares] = [0, 0, 0]
-  for (let fold = 0; fold < foldCount; fold++) {
-    const negatives = reference.filter((row) => folds[row] === fold)
-    const positives = candidate.filter((row) => folds[row] === fold)
-    if (negatives.length === 0 || positives.length === 0) continue
-    const found = placements(
-      Float64Array.from(positives, (row) => scores[row]!),
-      Float64Array.from(negatives, (row) => scores[row]!),
-    )
-    area += found.area
-    parts++
-    const add = (rows: Int32Array, places: Float64Array): void => {
-      rows.forEach((row, i) => {
-        const share = (places[i]! - found.area) / rows.length
-        squares += share * share
-        influence.set(groups[row]!, (influence.get(groups[row]!) ?? 0) + share)
-      })
+  const { draws, groups } = judged
+  /** How much each row moves the area, summed over draws. */
+  const influence = new Float64Array(groups.length)
+  let [area, parts] = [0, 0]
+  for (const { scores, folds } of draws)
+    for (let fold = 0; fold < foldCount; fold++) {
+      const negatives = reference.filter((row) => folds[row] === fold)
+      const positives = candidate.filter((row) => folds[row] === fold)
+      if (negatives.length === 0 || positives.length === 0) continue
+      const found = placements(
+        Float64Array.from(positives, (row) => scores[row]!),
+        Float64Array.from(negatives, (row) => scores[row]!),
+      )
+      area += found.area
+      parts++
+      const add = (rows: Int32Array, places: Float64Array): void => {
+        rows.forEach((row, i) => {
+          influence[row]! += (places[i]! - found.area) / rows.length
+        })
+      }
+      add(positives, found.ofPositives)
+      add(negatives, found.ofNegatives)
     }
-    add(positives, found.ofPositives)
-    add(negatives, found.ofNegatives)
-  }
   if (parts === 0) return { value: Number.NaN, low: 0, high: 1 }
+  const ofGroups = new Map<number, number>()
+  influence.forEach((share, row) => {
+    ofGroups.set(groups[row]!, (ofGroups.get(groups[row]!) ?? 0) + share)
+  })
+  const squares = influence.reduce((sum, share) => sum + share * share, 0)
   let grouped = 0
-  for (const share of influence.values()) grouped += share * share
+  for (const share of ofGroups.values()) grouped += share * share
   const effect = squares > 0 ? Math.max(1, grouped / squares) : 1
   return areaEstimate(area / parts, candidate.length / (2 * effect), reference.length / (2 * effect))
 }
