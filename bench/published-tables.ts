@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { readTable, type Table, takeRows, writeTable } from '../src/data/node.ts'
 import { type Estimate, measurePrivacy } from '../src/evaluation/index.ts'
 import { publishedFigures } from '../src/evaluation/published-figures.ts'
-import { type DataDescription, openRun, readSplit } from '../src/run/node.ts'
+import { type DataDescription, dataOf, openRun } from '../src/run/node.ts'
 import { inFolderOf, python, scorefield, sharedData, trained } from './command-line.ts'
 import type { Bench, BenchResult, Target } from './harness.ts'
 
@@ -120,14 +120,14 @@ async function closestRecords(
   readonly nearer: Estimate
 }> {
   const { config, data } = await openRun(folder)
-  const description = data as DataDescription & { kind: 'table' }
-  const split = await readSplit(description, config.data)
+  const split = await dataOf(data as DataDescription).split(config.data, config.seed)
   const [real, heldOut] = [takeRows(split.table, split.training), takeRows(split.table, split.test)]
   const [learned, unseen] = [join(into, 'learned.csv'), join(into, 'unseen.csv')]
   await writeTable(real, { path: learned })
   await writeTable(heldOut, { path: unseen })
   const names = split.table.columns.map(({ name }) => name)
   const { nearer } = await measurePrivacy({ real, heldOut, synthetic }, { names, seed: 0 })
+  await split.dispose()
   return { heldOut: { learned, unseen }, nearer }
 }
 
