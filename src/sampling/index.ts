@@ -6,6 +6,7 @@
  * diffusion adds noise of variance σ_t² − σ_s² between two levels. A process only says where to begin and how
  * its time runs: `samplingRange(process)`.
  */
+export { suggestedBatchSize } from './batch-size.ts'
 export { checkedLevels, type LevelRange, type NoiseClock, type TimeGrid } from './grids/grid.ts'
 export { timeGridByName, timeGrids } from './grids/index.ts'
 export { karras } from './grids/karras.ts'

@@ -5,6 +5,7 @@ export type { LossByNoiseLevel, TrainingEvent, TrainingState } from './events.ts
 export type { HeldOutRows } from './held-out.ts'
 export { batchInputs, batchLosses, type Learning, learningOf } from './learning.ts'
 export { type DataScale, measureMoments, measureScale, proposeNoiseRange } from './measure.ts'
+export { batchSizeThatFits, type FittingBatch, type StepTask, stepBytes } from './memory.ts'
 export type { Optimiser } from './optimiser.ts'
 export { optimisers } from './optimisers.ts'
 export { type Schedule, schedules } from './schedule.ts'

@@ -10,6 +10,7 @@ import { allFinite } from './diagnose.ts'
 import type { TrainingEvent, TrainingState } from './events.ts'
 import { HeldOut, type HeldOutRows } from './held-out.ts'
 import { type Learning, learningOf } from './learning.ts'
+import { stepsInCall } from './memory.ts'
 import { NoiseBins } from './noise-bins.ts'
 import { explainNotFinite, requireFiniteState } from './not-finite.ts'
 import { afterEvaluation, type BestSoFar, isTired, startState } from './state.ts'
@@ -165,14 +166,14 @@ class TrainingRun {
     await this.heldOut?.dispose()
   }
 
-  /** The steps up to the next evaluation, checkpoint or end, at most `stepsPerCall`, in one call of the runtime. */
+  /** The steps up to the next evaluation, checkpoint or end, at most `stepsInCall`, in one call of the runtime. */
   private async advance(): Promise<TrainingEvent> {
     const { learning } = this
     const { config } = this.task
     const { batchSize, steps: allSteps } = config
     const { step } = this
     const next = Math.min(
-      step + config.stepsPerCall,
+      step + stepsInCall(learning, config.stepsPerCall),
       allSteps,
       nextMultiple(step, config.evaluateEverySteps),
       nextMultiple(step, config.checkpointEverySteps),

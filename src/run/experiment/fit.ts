@@ -6,6 +6,7 @@ import { families, type ModelSize } from '../../family/index.ts'
 import { networks } from '../../nn/index.ts'
 import type { Moments } from '../../objective/index.ts'
 import {
+  batchSizeThatFits,
   measureMoments,
   measureScale,
   type TrainingConfig,
@@ -54,15 +55,18 @@ export async function fit(data: FitData, options: FitOptions = {}): Promise<Fitt
   const family = byName(families, familyName ?? families[0]!.name, 'family')
   const { dimension } = data
   const facts = { family, dimension, rows: source.count, heldOutRows: 0, scale, seed }
-  const config: TrainingConfig = { ...defaultTraining(facts), ...overrides }
+  const asked: TrainingConfig = { ...defaultTraining(facts), ...overrides }
   const network = networks[0]!.name
   const model = family.build({
     event: [dimension],
     parts: [{ kind: 'numbers', width: dimension }],
     network,
     size: { ...defaultSize(family, facts, network), ...size },
-    sigmaData: config.sigmaData,
+    sigmaData: asked.sigmaData,
   })
+  const isTold = overrides.batchSize !== undefined
+  const task = { model, config: asked, family: family.name }
+  const config = isTold ? asked : { ...asked, batchSize: batchSizeThatFits(task).batchSize }
   const moments = (): Moments => measureMoments(measured, dimension)
   const run = train({ model, family: family.name, config, data: source, moments, runtime, signal })
   for await (const event of run) {

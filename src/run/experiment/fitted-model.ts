@@ -26,13 +26,11 @@ import {
   ownLogDensity,
   type PointSampler,
   type SamplingMethod,
+  suggestedBatchSize,
   type TraceMethod,
   timeGridByName,
   usualMethod,
 } from '../../sampling/index.ts'
-
-/** Rows that one call of the network is given. */
-const callRows = 1024
 
 /** How samples are drawn; what is left out is the model's default. */
 export interface DrawOptions {
@@ -47,6 +45,12 @@ export interface DrawOptions {
   readonly grid?: string
   readonly steps?: number
   readonly signal?: AbortSignal
+}
+
+/** A compiled ability, and the rows that one call is given. */
+interface RowProgram {
+  readonly program: Program
+  readonly rows: number
 }
 
 /** The noise levels that a model was trained for. */
@@ -70,7 +74,7 @@ export class FittedModel {
   readonly values: Named<ArrayLike<number>>
   readonly range: ModelRange
   readonly runtime: Runtime | undefined
-  private readonly programs = new Map<Ability, Program>()
+  private readonly programs = new Map<Ability, RowProgram>()
   private sampling = 0
 
   constructor(options: {
@@ -110,7 +114,10 @@ export class FittedModel {
 
   /** Seconds that sampling and evaluating spent inside the runtime so far. */
   get secondsInside(): number {
-    return [...this.programs.values()].reduce((sum, { secondsInside }) => sum + secondsInside, this.sampling)
+    return [...this.programs.values()].reduce(
+      (sum, { program }) => sum + program.secondsInside,
+      this.sampling,
+    )
   }
 
   /**
@@ -207,7 +214,7 @@ export class FittedModel {
 
   /** Frees what the runtime holds for this model. */
   async dispose(): Promise<void> {
-    for (const program of this.programs.values()) await program.dispose()
+    for (const { program } of this.programs.values()) await program.dispose()
     this.programs.clear()
   }
 
@@ -223,7 +230,7 @@ export class FittedModel {
     compute: (values: Named<Tensor>, at: { x: Tensor; sigma: Tensor | undefined }) => Tensor,
   ): Promise<Float32Array> {
     const { dimension, model } = this
-    const program = await this.programFor(ability, compute)
+    const { program, rows: callRows } = await this.programFor(ability, compute)
     const count = x.length / dimension
     const result = new Float32Array(x.length)
     for (let at = 0; at < count; at += callRows) {
@@ -240,24 +247,25 @@ export class FittedModel {
   private async programFor(
     ability: Ability,
     compute: (values: Named<Tensor>, at: { x: Tensor; sigma: Tensor | undefined }) => Tensor,
-  ): Promise<Program> {
+  ): Promise<RowProgram> {
     const there = this.programs.get(ability)
     if (there) return there
     const { model, runtime } = this
-    const spec: ProgramSpec = {
+    const spec = (rows: number): ProgramSpec => ({
       name: ability,
       shared: model.parameters,
       inputs: {
-        x: { shape: [callRows, ...model.event], dtype: 'float32' },
-        ...(model.levels === 'each' ? { sigma: { shape: [callRows], dtype: 'float32' } } : {}),
+        x: { shape: [rows, ...model.event], dtype: 'float32' },
+        ...(model.levels === 'each' ? { sigma: { shape: [rows], dtype: 'float32' } } : {}),
       },
       step: ({ shared, inputs }) => ({
         outputs: { y: compute(shared, { x: inputs['x']!, sigma: inputs['sigma'] }) },
       }),
-    }
-    const program = await compile(spec, runtime ? { runtime } : {})
+    })
+    const rows = suggestedBatchSize(spec)
+    const program = await compile(spec(rows), runtime ? { runtime } : {})
     program.setShared(this.values)
-    this.programs.set(ability, program)
-    return program
+    this.programs.set(ability, { program, rows })
+    return { program, rows }
   }
 }

@@ -10,7 +10,7 @@ import {
 } from '../../family/index.ts'
 import { networks } from '../../nn/index.ts'
 import { samplingMethods, usualMethod } from '../../sampling/index.ts'
-import { learningOf } from '../../training/index.ts'
+import { batchSizeThatFits } from '../../training/index.ts'
 import { completeConfig, mergeOptions, trainingConfigOf } from '../config/config.ts'
 import { defaultSize, defaultTraining } from '../config/defaults.ts'
 import type { RunConfig, RunOptions } from '../config/schema.ts'
@@ -47,13 +47,24 @@ export async function planRun(given: RunOptions): Promise<RunPlan> {
     given.model?.family === undefined ? given : mergeOptions(given, { model: { family: named } })
   const told = source === undefined ? withFamily : mergeOptions(withFamily, { data: { source } })
   const config = completeConfig({ given: told, chosen })
+  const model = await modelOf(config, prepared.parts)
   // What the objective cannot do with the family is an error before anything is written.
-  learningOf({
-    model: await modelOf(config, prepared.parts),
-    config: trainingConfigOf(config),
-    family: family.name,
-  })
-  return { config, prepared }
+  const step = batchSizeThatFits({ model, config: trainingConfigOf(config), family: family.name })
+  const { batchSize } = config.training
+  if (step.batchSize === batchSize) return { config, prepared }
+  const size = `${Number((step.askedBytes / 1e9).toPrecision(2))} GB`
+  if (given.training?.batchSize !== undefined)
+    return {
+      config,
+      prepared: withNote(prepared, `A step of ${batchSize} rows takes about ${size} of memory.`),
+    }
+  const note = `Batches have ${step.batchSize} rows: a step of ${batchSize} would take about ${size} of memory.`
+  const fewer = mergeOptions(chosen, { training: { batchSize: step.batchSize } })
+  return { config: completeConfig({ given: told, chosen: fewer }), prepared: withNote(prepared, note) }
+}
+
+function withNote(prepared: PreparedData, note: string): PreparedData {
+  return { ...prepared, notes: [...prepared.notes, note] }
 }
 
 /** How samples are drawn: by the sampler told, else by the family's usual one. */

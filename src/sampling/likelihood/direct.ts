@@ -1,10 +1,11 @@
 import * as f from '../../engine/index.ts'
 import { type Model, requireAbilities, withDerived } from '../../family/index.ts'
+import { suggestedBatchSize } from '../batch-size.ts'
 import { requireRunning } from '../checks.ts'
 import { drawsOf } from '../methods/batches.ts'
 import type { LogDensities } from './log-density.ts'
 
-/** Points of one call. */
+/** Points of one call, at most. */
 const callRows = 512
 /** Draws that a bound averages over, each of as many importance samples as the model takes. */
 const boundDraws = 32
@@ -42,7 +43,8 @@ export async function ownLogDensity(options: {
   const exact = likelihoodKind(model) === 'exact'
   const dimension = f.sizeOf(model.event)
   const count = x.length / dimension
-  const rows = Math.min(callRows, Math.max(16, count))
+  const most = suggestedBatchSize((rows) => evaluation(model, exact, rows))
+  const rows = Math.min(callRows, most, Math.max(16, count))
   const program = await f.compile(evaluation(model, exact, rows), {
     ...(runtime ? { runtime } : {}),
     loop: false,
