@@ -165,8 +165,7 @@ export class Program {
   private upload(name: string, type: TensorType, data: ArrayLike<number> | undefined): RuntimeValue {
     if (data?.length !== sizeOf(type.shape))
       throw this.misuse(`needs ${showType(type)} for "${name}", but got ${data?.length ?? 'no'} values.`)
-    const copy = type.dtype === 'float32' ? Float64Array.from(data) : Int32Array.from(data)
-    return this.executor.upload(type, copy)
+    return this.executor.upload(type, copied(type, data))
   }
 
   private requireIdle(what: string): void {
@@ -188,6 +187,12 @@ export class Program {
       ...(hint ? { hint } : {}),
     })
   }
+}
+
+/** A copy. Not by `Float64Array.from`, which takes ten times as long. */
+function copied({ dtype }: TensorType, data: ArrayLike<number>): HostArray {
+  if (dtype !== 'float32') return new Int32Array(data)
+  return data instanceof Float32Array ? data.slice() : new Float64Array(data)
 }
 
 /** Traces a step and compiles it for a runtime (this platform's default unless given). */

@@ -22,7 +22,7 @@ class ReferenceExecutor implements Executor {
   }
 
   upload(type: TensorType, data: HostArray): ReferenceValue {
-    return { type, data: Float64Array.from(data) }
+    return { type, data: new Float64Array(data) }
   }
 
   async download(value: RuntimeValue): Promise<HostArray> {
@@ -42,7 +42,7 @@ class ReferenceExecutor implements Executor {
       )
       program.inputs.forEach(({ tensor }, i) => {
         const size = sizeOf(tensor.shape)
-        given.set(tensor, Float64Array.from(call.inputs[i]!.subarray(step * size, (step + 1) * size)))
+        given.set(tensor, new Float64Array(call.inputs[i]!.subarray(step * size, (step + 1) * size)))
       })
       const values = interpret(results, given)
       state = program.nextState.map((_, i) => values[i]!)

@@ -33,13 +33,15 @@ export async function estimateRun({ config, prepared }: RunPlan, runtime: Runtim
     moments: prepared.moments,
     runtime,
   })
-  const times: number[] = []
+  // Calls may have fewer steps than told, where batches are large.
+  const seen: { readonly step: number; readonly secondsElapsed: number }[] = []
   let residentBytes = 0
   for await (const event of events)
     if (event.type === 'step') {
-      times.push(event.secondsElapsed)
+      seen.push(event)
       residentBytes = Math.max(residentBytes, process.memoryUsage().rss)
     }
-  const secondsPerStep = (times.at(-1)! - times[0]!) / (stepsPerCall * timedCalls)
+  const [first, last] = [seen[0]!, seen.at(-1)!]
+  const secondsPerStep = (last.secondsElapsed - first.secondsElapsed) / (last.step - first.step)
   return { seconds: steps * secondsPerStep, secondsPerStep, residentBytes }
 }
