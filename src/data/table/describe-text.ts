@@ -7,7 +7,7 @@ const formulaLike = /^([=@\t\r]|[+-]\s*[A-Za-z(])/
 
 /** From this share of numbers on, the words among them are worth naming. */
 const mostlyNumbers = 0.9
-/** So few words among at least as many numbers are worth naming, too. */
+/** So few words among at least as many numbers are worth naming, too; or one, however often, among most. */
 const fewWords = 3
 
 /** What a person should know about why a column is text, and what its cells may do elsewhere; one sentence each. */
@@ -34,7 +34,12 @@ function whyText(cells: readonly Cell[]): string | undefined {
   const words = cells.filter(({ text }) => !plainNumber.test(text))
   const numbers = cells.length - words.length
   if (words.length === 0) return undefined
-  if (numbers >= mostlyNumbers * cells.length || (words.length <= fewWords && numbers >= words.length))
+  const isOneWord = new Set(words.map(({ text }) => text)).size === 1 && numbers > words.length
+  if (
+    numbers >= mostlyNumbers * cells.length ||
+    isOneWord ||
+    (words.length <= fewWords && numbers >= words.length)
+  )
     return `${words.length} of ${count(cells.length, 'cell')} ${words.length === 1 ? 'is no number' : 'are no numbers'} (${examples(words)}). If ${words.length === 1 ? 'it means' : 'they mean'} "nothing here", say so by csv.gaps to have numbers.`
   const dates = cells.filter(({ text }) => dateLike.test(text))
   if (2 * dates.length > cells.length)

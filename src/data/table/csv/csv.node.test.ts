@@ -178,12 +178,14 @@ describe('ways of writing', () => {
 
   test('letters and signs of Windows in a file that is told to be latin-1', async () => {
     const bytes = Buffer.from(
-      [...'Gr\u00f6\u00dfe;Ort\n164,0;K\u00f6ln\n151,3;\u0080\n'].map((c) => c.charCodeAt(0)),
+      [...'Gr\u00f6\u00dfe;Ort \u0093x\u0094 (\u0080)\n164,0;K\u00f6ln\n151,3;\u0080\n'].map((c) =>
+        c.charCodeAt(0),
+      ),
     )
     const { table } = await read(bytes, { encoding: 'latin-1', decimalSeparator: ',' })
     expect(table.columns.map(({ name, values }) => [name, [...values]])).toEqual([
       ['Größe', [164, 151.3]],
-      ['Ort', ['Köln', '€']],
+      ['Ort “x” (€)', ['Köln', '€']],
     ])
   })
 

@@ -105,7 +105,9 @@ function decoded(
   }: { readonly path: string; readonly encoding: Encoding; readonly isWhole: boolean },
 ): string {
   try {
-    const text = new TextDecoder(encoding, { fatal: true }).decode(head, { stream: !isWhole })
+    const decoder = new TextDecoder(encoding, { fatal: true })
+    // In one go Node 20 takes Windows-1252 for ISO-8859-1, without € and curly quotes (nodejs/node#56542); as a stream it does not.
+    const text = decoder.decode(head, { stream: true }) + (isWhole ? decoder.decode() : '')
     if (!text.includes('\0')) return text
   } catch (error) {
     throw notText(path, encoding, error)

@@ -55,6 +55,49 @@ export const languages: Readonly<Record<string, MomentNames>> = {
     'domingo segunda terça quarta quinta sexta sábado',
     'dom seg ter qua qui sex sáb',
   ),
+  // Months of Slavic languages as they stand beside a day.
+  pl: names(
+    'stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia',
+    'sty lut mar kwi maj cze lip sie wrz paź lis gru',
+    'niedziela poniedziałek wtorek środa czwartek piątek sobota',
+    'nie pon wto śro czw pią sob',
+  ),
+  cs: names(
+    'ledna února března dubna května června července srpna září října listopadu prosince',
+    'led úno bře dub kvě čvn čvc srp zář říj lis pro',
+    'neděle pondělí úterý středa čtvrtek pátek sobota',
+    'ne po út st čt pá so',
+  ),
+  ru: names(
+    'января февраля марта апреля мая июня июля августа сентября октября ноября декабря',
+    'янв фев мар апр май июн июл авг сен окт ноя дек',
+    'воскресенье понедельник вторник среда четверг пятница суббота',
+    'вс пн вт ср чт пт сб',
+  ),
+  sv: names(
+    'januari februari mars april maj juni juli augusti september oktober november december',
+    'jan feb mar apr maj jun jul aug sep okt nov dec',
+    'söndag måndag tisdag onsdag torsdag fredag lördag',
+    'sön mån tis ons tor fre lör',
+  ),
+  da: names(
+    'januar februar marts april maj juni juli august september oktober november december',
+    'jan feb mar apr maj jun jul aug sep okt nov dec',
+    'søndag mandag tirsdag onsdag torsdag fredag lørdag',
+    'søn man tir ons tor fre lør',
+  ),
+  nb: names(
+    'januar februar mars april mai juni juli august september oktober november desember',
+    'jan feb mar apr mai jun jul aug sep okt nov des',
+    'søndag mandag tirsdag onsdag torsdag fredag lørdag',
+    'søn man tir ons tor fre lør',
+  ),
+  tr: names(
+    'Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık',
+    'Oca Şub Mar Nis May Haz Tem Ağu Eyl Eki Kas Ara',
+    'Pazar Pazartesi Salı Çarşamba Perşembe Cuma Cumartesi',
+    'Paz Pzt Sal Çar Per Cum Cmt',
+  ),
 }
 
 /** The lists of names that a letter of strftime stands for. */

@@ -155,6 +155,8 @@ type DayDraft = Part & Pick<MomentDraft, 'order' | 'language'>
 
 const yearFirst = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/
 const yearLast = /^(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})$/
+/** Chinese, Japanese, Korean: 2023年8月28日. */
+const withSigns = /^(\d{4})(年|년 ?)(\d{1,2})(月|월 ?)(\d{1,2})(日|일)$/
 const compactDay = /^\d{8}$/
 const yearAndMonth = /^(\d{4})([-/])(\d{1,2})$/
 const monthAndYear = /^(\d{1,2})([-/])(\d{4})$/
@@ -186,7 +188,17 @@ function plainDates(text: string, isTwelve: boolean): DayDraft[] {
   })
   const year = (digits: string): Part => ({ ...nothing, format: digits.length === 4 ? '%Y' : '%y' })
   if (compactDay.test(text)) return [day('year first', { ...nothing, format: '%Y%m%d' })]
-  let found = yearFirst.exec(text)
+  let found = withSigns.exec(text)
+  if (found) {
+    const [, y, ofYear, m, ofMonth, d, ofDay] = found
+    return [
+      day(
+        'year first',
+        ...[year(y!), literal(ofYear!), number('m', m!), literal(ofMonth!), number('d', d!), literal(ofDay!)],
+      ),
+    ]
+  }
+  found = yearFirst.exec(text)
   if (found) {
     const [, y, mark, m, d] = found as unknown as [string, string, string, string, string]
     return [day('year first', year(y), literal(mark), number('m', m), literal(mark), number('d', d))]
@@ -219,7 +231,7 @@ function plainDates(text: string, isTwelve: boolean): DayDraft[] {
 const word = '(\\p{L}{3,})'
 const namedForms: readonly { readonly form: RegExp; readonly order: DayOrder; readonly parts: string }[] = [
   {
-    form: new RegExp(`^(\\d{1,2})(\\.? |-|/|\\.|)${word}(\\.?,? |-|/|)(\\d{4}|\\d{2})$`, 'u'),
+    form: new RegExp(`^(\\d{1,2})(\\.? | de |-|/|\\.|)${word}(\\.?,? | del? |-|/|)(\\d{4}|\\d{2})$`, 'u'),
     order: 'day first',
     parts: 'd.n.y',
   },

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatMoment } from '../calendar.ts'
 import { text } from '../fixtures.test-helper.ts'
+import { languages } from '../moments/names.ts'
 import type { Calendar } from '../table.ts'
 import { readText } from './read-text.ts'
 
@@ -122,13 +123,30 @@ describe('days and times come back as they were written', () => {
   })
 
   test('in every language', () => {
-    for (const language of ['en', 'de', 'fr', 'es', 'it', 'nl', 'pt'])
+    for (const language of Object.keys(languages))
       for (const format of ['%-d %B %Y', '%d %b %y', '%A, %-d %B %Y']) {
         const values = Array.from({ length: 24 }, (_, month) => day('2019-01-15') + 31 * month)
         const cells = values.map((value) => formatMoment(value, { unit: 'date', format, language }))
         expect([cells, read(cells).again, read(cells).values]).toEqual([cells, cells, values])
       }
   })
+})
+
+test('with signs or words between day, month and year', () => {
+  for (const cells of [
+    ['2023年8月28日', '2023年12月3日'],
+    ['2023년 8월 28일', '2023년 12월 3일'],
+    ['28 de agosto de 2023', '3 de diciembre de 2023'],
+    ['28 sierpnia 2023', '3 grudnia 2023'],
+    ['28. srpna 2023', '3. prosince 2023'],
+    ['28 августа 2023', '3 декабря 2023'],
+    ['28 Ağustos 2023', '3 Aralık 2023'],
+  ])
+    expect(read(cells)).toMatchObject({
+      values: [day('2023-08-28'), day('2023-12-03')],
+      again: cells,
+      notes: [],
+    })
 })
 
 describe('what is told', () => {
