@@ -26,8 +26,8 @@ export class ScorefieldError extends Error {
     kind: ErrorKind
     code: string
     message: string
-    where?: string
-    hint?: string
+    where?: string | undefined
+    hint?: string | undefined
     cause?: unknown
   }) {
     super(options.message, options.cause === undefined ? undefined : { cause: options.cause })

@@ -8,7 +8,7 @@ export interface CommandContext {
   /** Results, and events with --json. */
   readonly stdout: NodeJS.WritableStream
   /** Data, where they are named `-`; the process's own unless told. */
-  readonly stdin?: NodeJS.ReadableStream
+  readonly stdin?: NodeJS.ReadableStream | undefined
   /** All else that is said. */
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
   /** Exit code of a command that ends without an error: 0, unless it was interrupted. */

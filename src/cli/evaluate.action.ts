@@ -15,8 +15,8 @@ import { Terminal } from './terminal.ts'
 export interface EvaluateOptions extends CommonOptions, DeviceOptions, ReadingOptions {
   readonly against?: string
   readonly sql?: string
-  readonly target?: string
-  readonly likelihoodRows?: number
+  readonly target?: string | undefined
+  readonly likelihoodRows?: number | undefined
   readonly seed?: number
 }
 
@@ -48,8 +48,8 @@ export async function runEvaluate(
     const evaluation = await evaluateRun(opened, {
       against,
       seed: options.seed ?? 0,
-      ...(options.target === undefined ? {} : { target: options.target }),
-      ...(options.likelihoodRows === undefined ? {} : { likelihoodRows: options.likelihoodRows }),
+      target: options.target,
+      likelihoodRows: options.likelihoodRows,
       signal,
       onNote: (note) => terminal.say(`  ${note}`),
       onProgress: (label, done, total) => terminal.progress({ label, done, total, seconds: seconds() }),

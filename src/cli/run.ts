@@ -17,7 +17,7 @@ export async function runCommandLine(
   streams: CommandStreams = process,
 ): Promise<number> {
   const { stdout, stderr, stdin } = streams
-  const context: CommandContext = { args, stdout, stderr, ...(stdin ? { stdin } : {}), exitCode: 0 }
+  const context: CommandContext = { args, stdout, stderr, stdin, exitCode: 0 }
   try {
     const program = buildProgram(version, context)
     const [name] = args

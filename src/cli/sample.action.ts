@@ -14,7 +14,7 @@ export interface SampleOptions extends CommonOptions, DeviceOptions {
   readonly count: number
   readonly output?: string
   readonly format?: string
-  readonly where?: string
+  readonly where?: string | undefined
   readonly given?: readonly string[]
   readonly seed?: number
   readonly first?: number

@@ -145,7 +145,7 @@ export function describeError(error: unknown): { lines: string[]; event: object 
         ...(hint ? [`  ${hint}`] : []),
         `  (${code})`,
       ],
-      event: { type: 'error', kind, code, message, ...(where ? { where } : {}), ...(hint ? { hint } : {}) },
+      event: { type: 'error', kind, code, message, where, hint },
     }
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)

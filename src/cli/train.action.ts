@@ -49,7 +49,7 @@ export async function runTrain(
     prepared: plan.prepared,
     runtime,
     signal,
-    ...(resume ? { resume } : {}),
+    resume,
   })
   const outcome = await tell(events, run, terminal).finally(release)
   const folder = quoted(shown(options, run))

@@ -49,7 +49,7 @@ export interface Begun {
   /** Absent for a dry run. */
   readonly run: Run | undefined
   readonly plan: RunPlan
-  readonly resume?: TrainingState
+  readonly resume?: TrainingState | undefined
 }
 
 /** Plans a new run and makes its folder; rows of standard input, named `-`, are kept in it. */

@@ -16,7 +16,7 @@ import {
 
 /** Where a program runs, and whether its calls loop; the platform's default runtime unless told. */
 export interface CompileOptions {
-  readonly runtime?: Runtime
+  readonly runtime?: Runtime | undefined
   /** Whether a call may run several steps; needs no more than one graph either way. Default true if there is state. */
   readonly loop?: boolean
 }
@@ -179,12 +179,12 @@ export class Program {
       throw this.misuse('has no shared inputs yet.', 'Call setShared first.')
   }
 
-  private misuse(message: string, hint?: string): ScorefieldError {
+  private misuse(message: string, hint?: string | undefined): ScorefieldError {
     return new ScorefieldError({
       kind: 'internal',
       code: 'engine/program',
       message: `The program "${this.traced.name}" ${message}`,
-      ...(hint ? { hint } : {}),
+      hint,
     })
   }
 }

@@ -78,6 +78,6 @@ export function stretchedShape(shapes: readonly Shape[]): Shape | undefined {
 }
 
 /** An error about shapes, found while tracing. */
-export function shapeError(message: string, hint?: string): ScorefieldError {
-  return new ScorefieldError({ kind: 'internal', code: 'engine/shape', message, ...(hint ? { hint } : {}) })
+export function shapeError(message: string, hint?: string | undefined): ScorefieldError {
+  return new ScorefieldError({ kind: 'internal', code: 'engine/shape', message, hint })
 }

@@ -68,10 +68,13 @@ export function classifierFigures(tables: Tables, options: Options): Figure[] {
 }
 
 /** How well the classifier tells the rows of `synthetic` apart from all real ones, and nothing else. draws: as of `judgeRows`. */
-export function twoSampleArea(tables: Tables, options: Options & { readonly draws?: number }): Estimate {
+export function twoSampleArea(
+  tables: Tables,
+  options: Options & { readonly draws?: number | undefined },
+): Estimate {
   const { count, real, synthetic } = realRows(tables, options)
   const { seed, draws } = options
-  const judged = judgeRows({ reference: real, candidate: synthetic, seed, ...(draws ? { draws } : {}) })
+  const judged = judgeRows({ reference: real, candidate: synthetic, seed, draws })
   return judgedArea(judged, range(0, count), range(count, count))
 }
 

@@ -44,7 +44,7 @@ export function judgeRows(options: {
   readonly reference: Rows
   readonly candidate: Rows
   readonly seed: number
-  readonly draws?: number
+  readonly draws?: number | undefined
 }): Judged {
   const { reference, candidate, seed } = options
   const count = reference.count + candidate.count

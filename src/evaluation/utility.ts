@@ -67,7 +67,7 @@ export function measureUtility(
   options: {
     readonly names: readonly string[]
     readonly seed: number
-    readonly target?: string
+    readonly target?: string | undefined
     readonly copies?: readonly boolean[]
   },
 ): Utility | undefined {

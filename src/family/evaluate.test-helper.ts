@@ -12,7 +12,7 @@ export async function evaluate(options: {
   readonly values: f.Named<ArrayLike<number>>
   readonly inputs: f.Named<Given>
   readonly of: (values: f.Named<f.Tensor>, inputs: f.Named<f.Tensor>) => f.Named<f.Tensor>
-  readonly runtime?: f.Runtime
+  readonly runtime?: f.Runtime | undefined
 }): Promise<Record<string, f.HostArray>> {
   const { parameters, values, inputs, of, runtime = f.referenceRuntime } = options
   const entries = Object.entries(inputs)

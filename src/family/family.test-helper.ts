@@ -14,7 +14,7 @@ export interface HostDenoiser {
 export async function hostDenoiser(
   given: DenoiserModel | Model<'denoise'>,
   batchSize: number,
-  runtime?: f.Runtime,
+  runtime?: f.Runtime | undefined,
 ): Promise<HostDenoiser> {
   const model = 'can' in given ? asDenoiser(given) : given
   const rows = (width: number): f.TensorType => ({ shape: [batchSize, width], dtype: 'float32' })

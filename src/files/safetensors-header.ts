@@ -14,7 +14,7 @@ const longestHeader = 100_000_000
 /** Reads and checks the header of a safetensors file; the errors are those of `decodeSafetensors`. */
 export function readHeader(
   bytes: Uint8Array,
-  where?: string,
+  where?: string | undefined,
 ): {
   readonly entries: readonly TensorEntry[]
   readonly metadata: Readonly<Record<string, string>>
@@ -46,7 +46,7 @@ function failing(where: string | undefined): Fail {
       kind: 'data',
       code: `safetensors/${code}`,
       message: `${where ?? 'This'} is no readable safetensors file. ${message}.`,
-      ...(where === undefined ? {} : { where }),
+      where,
       hint:
         code === 'dtype'
           ? 'Convert the tensors to float32 first.'

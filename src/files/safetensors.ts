@@ -54,7 +54,7 @@ export function encodeSafetensors(
  * Errors, all of kind `data`: `safetensors/truncated`, `safetensors/header`, `safetensors/duplicate-name`,
  * `safetensors/dtype`, `safetensors/offsets` (out of range, overlapping, with gaps, or not the shape's size).
  */
-export function decodeSafetensors(bytes: Uint8Array, where?: string): StoredTensors {
+export function decodeSafetensors(bytes: Uint8Array, where?: string | undefined): StoredTensors {
   const { entries, metadata, dataStart } = readHeader(bytes, where)
   const tensorOf = ({ shape, begin, end }: TensorEntry): StoredTensor => {
     // A copy, since the numbers need not be aligned in the file; `slice` would not copy a Buffer.

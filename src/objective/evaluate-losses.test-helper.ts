@@ -21,7 +21,7 @@ export async function evaluateLosses(options: {
   readonly draws?: f.Named<f.HostArray>
   readonly settings?: Readonly<Record<string, number>>
   readonly sigmaData?: number
-  readonly runtime?: f.Runtime
+  readonly runtime?: f.Runtime | undefined
 }): Promise<EvaluatedLosses> {
   const { objective, values, data, draws = {}, sigmaData = 1 } = options
   const model = withDerived(options.model)

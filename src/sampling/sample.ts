@@ -29,7 +29,7 @@ export interface SampleRequest {
   /** What the rows are conditioned on, [count, ...shape] each; needed where the model takes conditions. */
   readonly conditions?: Named<Float32Array> | undefined
   /** Stops the run between two calls of the runtime: `sampling/stopped`. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What to sample from, and by what. */
@@ -39,7 +39,7 @@ export interface SampleOptions extends SampleRequest {
   readonly sampler?: Sampler
   /** Rows computed at once, rounded up to a multiple of 16; by the model's cost unless given. */
   readonly batchSize?: number
-  readonly runtime?: Runtime
+  readonly runtime?: Runtime | undefined
 }
 
 /** Rows that are done: [n, d], of the sample indices first … first + n − 1. */

@@ -147,7 +147,7 @@ export class SamplerProgram {
     readonly fitted: FittedDenoiser
     readonly sampler: Sampler
     readonly batchSize?: number
-    readonly runtime?: Runtime
+    readonly runtime?: Runtime | undefined
   }): Promise<SamplerProgram> {
     const { fitted, sampler } = options
     const { model } = fitted

@@ -21,7 +21,7 @@ export class TrainingProgram {
     readonly runtime?: f.Runtime | undefined
   }): Promise<TrainingProgram> {
     const { runtime, learning } = options
-    const program = await f.compile(trainingStep(options), { loop: true, ...(runtime ? { runtime } : {}) })
+    const program = await f.compile(trainingStep(options), { loop: true, runtime })
     return new TrainingProgram(program, new Packing(learning.facts.model.parameters, learning.players))
   }
 

@@ -69,7 +69,7 @@ export class CopySearch {
 export async function copiesAmong(
   table: Table,
   among: RowBlocks,
-  { names, signal }: { readonly names: readonly string[]; readonly signal?: AbortSignal },
+  { names, signal }: { readonly names: readonly string[]; readonly signal?: AbortSignal | undefined },
 ): Promise<boolean[]> {
   const search = new CopySearch(table, names)
   for await (const block of among.read()) {

@@ -80,7 +80,7 @@ export async function measurePrivacy(
     readonly names: readonly string[]
     readonly seed: number
     readonly training?: RowBlocks
-    readonly signal?: AbortSignal
+    readonly signal?: AbortSignal | undefined
     readonly onProgress?: (done: number, total: number) => void
   },
 ): Promise<Privacy> {

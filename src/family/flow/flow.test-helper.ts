@@ -12,7 +12,11 @@ export async function hostMap(
   parameters: f.Named<f.TensorType>,
   values: f.Named<ArrayLike<number>>,
   of: (values: f.Named<f.Tensor>, x: f.Tensor) => f.Tensor,
-  { rows, width, runtime = f.referenceRuntime }: { rows: number; width: number; runtime?: f.Runtime },
+  {
+    rows,
+    width,
+    runtime = f.referenceRuntime,
+  }: { rows: number; width: number; runtime?: f.Runtime | undefined },
 ): Promise<HostMap> {
   const program = await f.compile(
     {

@@ -16,7 +16,7 @@ import { withValue } from './set-by-path.ts'
  *
  * Errors: `config/invalid`, which tells all problems at once; `config/newer-version`.
  */
-export function parseOptions(value: unknown, where?: string): RunOptions {
+export function parseOptions(value: unknown, where?: string | undefined): RunOptions {
   refuseNewerVersion(value, where)
   const told = withoutSchema(value)
   const problems = problemsOf(runOptionsSchema, told)
@@ -32,7 +32,7 @@ function withoutSchema(value: unknown): unknown {
 }
 
 /** Checks a whole configuration, as run.json holds it; errors as those of `parseOptions`. */
-export function parseConfig(value: unknown, where?: string): RunConfig {
+export function parseConfig(value: unknown, where?: string | undefined): RunConfig {
   refuseNewerVersion(value, where)
   const current = ofThisVersion(value)
   const problems = [...problemsOf(runConfigSchema, current), ...missingParts(current)]

@@ -20,7 +20,10 @@ export function problemsOf(schema: z.ZodType, value: unknown): ConfigProblem[] {
 }
 
 /** The error that tells all problems at once. where: the file. */
-export function invalidConfig(problems: readonly ConfigProblem[], where?: string): ScorefieldError {
+export function invalidConfig(
+  problems: readonly ConfigProblem[],
+  where?: string | undefined,
+): ScorefieldError {
   const told = problems.map(({ message }) => message)
   return new ScorefieldError({
     kind: 'usage',
@@ -29,20 +32,20 @@ export function invalidConfig(problems: readonly ConfigProblem[], where?: string
       told.length === 1
         ? told[0]!
         : `The configuration has ${told.length} problems:${told.map((line) => `\n- ${line}`).join('')}`,
-    ...(where === undefined ? {} : { where }),
+    where,
     hint: 'All settings, with their ranges, are listed by scorefield list settings.',
   })
 }
 
 /** Throws `config/newer-version` for a configuration that a later release wrote. */
-export function refuseNewerVersion(value: unknown, where?: string): void {
+export function refuseNewerVersion(value: unknown, where?: string | undefined): void {
   const version = isRecord(value) ? value['version'] : undefined
   if (typeof version === 'number' && version > configVersion)
     throw new ScorefieldError({
       kind: 'usage',
       code: 'config/newer-version',
       message: `The configuration is of version ${version}; this release reads up to version ${configVersion}.`,
-      ...(where === undefined ? {} : { where }),
+      where,
       hint: 'Take a newer release of scorefield.',
     })
 }

@@ -184,8 +184,8 @@ async function trained(family: string, seed: number, folder: string, options: Co
     run,
     prepared: plan.prepared,
     runtime,
-    ...(signal ? { signal } : {}),
-    ...(resume ? { resume } : {}),
+    signal,
+    resume,
   })) {
     onTraining?.({ family, seed, event })
     if (event.type === 'done' && event.reason === 'interrupted') requireGoingOn(signal, options.folder)

@@ -101,11 +101,11 @@ export async function evaluateRun(
 export interface EvaluateRunOptions {
   readonly against?: DataAsked | undefined
   /** Rows whose log-density is computed, at most; by what one costs unless given (`likelihoodRows`). */
-  readonly likelihoodRows?: number
+  readonly likelihoodRows?: number | undefined
   /** The column that predictors are trained for; proposed by `proposeTarget` unless given. */
-  readonly target?: string
+  readonly target?: string | undefined
   readonly seed?: number
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   readonly onProgress?: (what: string, done: number, total: number) => void
   /** Told what was decided in reading `against`, a sentence each. */
   readonly onNote?: (note: string) => void
@@ -138,7 +138,7 @@ async function evaluateBy(
       ? undefined
       : await compareLikelihood(opened, fittedBaselines, heldOut, {
           rows: options.likelihoodRows ?? likelihoodRows(opened.fitted),
-          ...(signal ? { signal } : {}),
+          signal,
           onProgress: (done, total) => onProgress?.('log-likelihood', done, total),
         })
   const enough = Math.min(training.count, heldOut.count) >= fewestRows
@@ -165,9 +165,9 @@ async function judgeSamples(
   { training, learned, heldOut }: RowsToJudgeBy,
   fittedBaselines: readonly FittedBaseline[],
   options: {
-    readonly target?: string
+    readonly target?: string | undefined
     readonly seed: number
-    readonly signal?: AbortSignal
+    readonly signal?: AbortSignal | undefined
     readonly onProgress?: (what: string, done: number, total: number) => void
   },
 ): Promise<Judgement> {
@@ -188,7 +188,7 @@ async function judgeSamples(
     sampler,
     grid,
     steps: samplingSteps,
-    ...(signal ? { signal } : {}),
+    signal,
   })
   const asTheyAre = {
     real: training.table,
@@ -215,7 +215,7 @@ async function judgeSamples(
   await begin('usefulness')
   const stopping = signal ? { signal } : {}
   const copies = await copiesAmong(asTheyAre.heldOut, learned, { names, ...stopping })
-  const utility = measureUtility(tables, { names, seed, copies, ...(target === undefined ? {} : { target }) })
+  const utility = measureUtility(tables, { names, seed, copies, target })
   await begin('privacy')
   const privacy = await measurePrivacy(asTheyAre, {
     names,
@@ -239,7 +239,11 @@ async function compareLikelihood(
   opened: OpenedModel,
   fittedBaselines: readonly FittedBaseline[],
   heldOut: JudgedRows,
-  options: { rows: number; signal?: AbortSignal; onProgress?: (done: number, total: number) => void },
+  options: {
+    rows: number
+    signal?: AbortSignal | undefined
+    onProgress?: (done: number, total: number) => void
+  },
 ): Promise<LikelihoodComparison> {
   const { dimension } = opened.fitted
   const count = Math.min(options.rows, heldOut.count)

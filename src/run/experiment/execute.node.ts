@@ -15,9 +15,9 @@ import { modelOf } from './plan.node.ts'
 export async function* executeRun(options: {
   readonly run: Run
   readonly prepared: PreparedData
-  readonly resume?: TrainingState
-  readonly runtime?: Runtime
-  readonly signal?: AbortSignal
+  readonly resume?: TrainingState | undefined
+  readonly runtime?: Runtime | undefined
+  readonly signal?: AbortSignal | undefined
 }): AsyncGenerator<TrainingEvent> {
   const { run, prepared, resume, runtime, signal } = options
   const lock = await lockRun(run)

@@ -25,8 +25,8 @@ export interface FitOptions extends Partial<TrainingConfig> {
   readonly family?: string
   /** What differs from the family's own sizes. */
   readonly size?: ModelSize
-  readonly runtime?: Runtime
-  readonly signal?: AbortSignal
+  readonly runtime?: Runtime | undefined
+  readonly signal?: AbortSignal | undefined
   /** Hears every event of the training. */
   readonly onEvent?: (event: TrainingEvent) => void
 }

@@ -44,7 +44,7 @@ export interface DrawOptions {
   /** Name in `timeGrids`. */
   readonly grid?: string
   readonly steps?: number
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** A compiled ability, and the rows that one call is given. */
@@ -200,7 +200,7 @@ export class FittedModel {
       priorStd: this.priorStd,
       trace: defaultTrace,
       ...options,
-      ...(runtime ? { runtime } : {}),
+      runtime,
     })
   }
 
@@ -263,7 +263,7 @@ export class FittedModel {
       }),
     })
     const rows = suggestedBatchSize(spec)
-    const program = await compile(spec(rows), runtime ? { runtime } : {})
+    const program = await compile(spec(rows), { runtime })
     program.setShared(this.values)
     this.programs.set(ability, { program, rows })
     return { program, rows }

@@ -27,7 +27,10 @@ export interface OpenedModel {
  *
  * Errors: those of `openRun` and `loadWeights`, `data/encoding-parameters`.
  */
-export async function openModel(folder: string, options: { runtime?: Runtime } = {}): Promise<OpenedModel> {
+export async function openModel(
+  folder: string,
+  options: { runtime?: Runtime | undefined } = {},
+): Promise<OpenedModel> {
   const run = await openRun(folder)
   const description = run.data as DataDescription
   const data = dataOf(description)

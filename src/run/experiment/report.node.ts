@@ -35,7 +35,7 @@ export interface ReportOptions {
   readonly against?: DataAsked | undefined
   /** Seed of the evaluation, so that the rows shown are among those that it judged; 0 unless given. */
   readonly seed?: number
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** The files that `writeReport` writes into a run's folder. */
@@ -113,7 +113,7 @@ async function syntheticRows(opened: OpenedModel, { seed = 0, signal }: ReportOp
     sampler,
     grid,
     steps,
-    ...(signal ? { signal } : {}),
+    signal,
   })
   return comparable(opened, rowsToTable(opened, rows, drawnRows, { seed }))
 }
@@ -167,7 +167,7 @@ async function leastLikelyRows(
     (_, i) => complete[Math.floor((i * complete.length) / count)]!,
   )
   const x = opened.encoding.encode(table, { rowIndices: chosen })
-  const { logDensity } = await logDensities(opened, x, signal ? { signal } : {})
+  const { logDensity } = await logDensities(opened, x, { signal })
   const found = Array.from(chosen, (row, i) => ({ row, value: logDensity[i]! })).sort(
     (a, b) => a.value - b.value,
   )

@@ -33,7 +33,7 @@ export async function sampleWhere(
     readonly sampler: string
     readonly grid: string
     readonly steps: number
-    readonly signal?: AbortSignal
+    readonly signal?: AbortSignal | undefined
     readonly onProgress?: (kept: number, drawn: number) => void
   },
 ): Promise<ConditionalSample> {

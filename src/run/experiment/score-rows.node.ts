@@ -41,7 +41,7 @@ export interface RowScores {
 export async function scoreRows(
   opened: OpenedModel,
   table: Table,
-  options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
+  options: { signal?: AbortSignal | undefined; onProgress?: (done: number, total: number) => void } = {},
 ): Promise<RowScores> {
   const { encoding } = opened
   const complete = encoding.encodableRows(table)
@@ -91,7 +91,7 @@ function toldOf({ rule, rows }: BrokenRule): string {
 export async function logDensities(
   opened: OpenedModel,
   x: Float32Array,
-  options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
+  options: { signal?: AbortSignal | undefined; onProgress?: (done: number, total: number) => void } = {},
 ): Promise<{ logDensity: Float64Array; standardError: Float64Array }> {
   const { fitted, encoding } = opened
   const count = x.length / fitted.dimension

@@ -180,6 +180,6 @@ function corrupt(path: string, why: string, cause?: unknown): ScorefieldError {
     message: `The checkpoint's file ${path} is damaged: ${why}.`,
     where: path,
     hint: 'Go on from an older checkpoint: --resume takes the newest good one.',
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   })
 }

@@ -46,7 +46,7 @@ export async function ownLogDensity(options: {
   const most = suggestedBatchSize((rows) => evaluation(model, exact, rows))
   const rows = Math.min(callRows, most, Math.max(16, count))
   const program = await f.compile(evaluation(model, exact, rows), {
-    ...(runtime ? { runtime } : {}),
+    runtime,
     loop: false,
   })
   try {

@@ -30,7 +30,7 @@ interface FlowOptions {
   /** Undefined for the exact trace. */
   readonly probes: Probes | undefined
   readonly batchSize?: number
-  readonly runtime?: Runtime
+  readonly runtime?: Runtime | undefined
 }
 
 /** Where a row needs the slope of its path: y is x̄, [d], then its integrals; t is ln σ. */
@@ -70,7 +70,7 @@ export class Flow {
     const { fitted, probes, count, runtime } = options
     const spec = (rows: number): ProgramSpec => flowSpec(fitted.model, probes?.count ?? 0, rows)
     const batchSize = checkedBatchSize(Math.min(options.batchSize ?? suggestedBatchSize(spec), count))
-    const program = await compile(spec(batchSize), { loop: false, ...(runtime && { runtime }) })
+    const program = await compile(spec(batchSize), { loop: false, runtime })
     program.setShared(fitted.values)
     return new Flow(options, program, batchSize)
   }

@@ -53,9 +53,9 @@ export interface LogDensityOptions {
   /** Index of the first row, which the probes of a row depend on; 0 unless given. */
   readonly first?: number
   readonly batchSize?: number
-  readonly runtime?: Runtime
+  readonly runtime?: Runtime | undefined
   /** Stops the run between two evaluations: `sampling/stopped`. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Hears of rows that are done. */
   readonly onProgress?: (done: number, total: number) => void
 }

@@ -19,7 +19,7 @@ export const direct: SamplingMethod = {
     const draws = model.draws?.generate ?? {}
     const spec = (rows: number): ProgramSpec => generation(model, rows)
     const batchSize = suggestedBatchSize(spec)
-    const program = await compile(spec(batchSize), { ...(runtime ? { runtime } : {}), loop: false })
+    const program = await compile(spec(batchSize), { runtime, loop: false })
     program.setShared(values)
     const dimension = widthOfEvent(model.event)
     return {

@@ -33,7 +33,7 @@ export const langevin: SamplingMethod = {
     const model = requireAbilities(trained.model, ['score'], who)
     const spec = (rows: number): f.ProgramSpec => langevinStep(model, rows)
     const batchSize = suggestedBatchSize(spec)
-    const program = await f.compile(spec(batchSize), { ...(runtime ? { runtime } : {}), loop: true })
+    const program = await f.compile(spec(batchSize), { runtime, loop: true })
     program.setShared(values)
     const dimension = widthOfEvent(model.event)
     const stepOf = (k: number): number =>

@@ -25,7 +25,7 @@ export function walkBy(sampler: Sampler): SamplingMethod {
       const program = await SamplerProgram.create({
         fitted: { model, values: trained.values },
         sampler,
-        ...(runtime ? { runtime } : {}),
+        runtime,
       })
       const priorStd = Math.hypot(range.sigmaMax, range.sigmaData)
       return {
@@ -34,7 +34,7 @@ export function walkBy(sampler: Sampler): SamplingMethod {
           return program.secondsInside
         },
         draw: ({ seed, first = 0, count, signal }) =>
-          sampleWith(program, { levels, priorStd, seed, first, count, ...(signal ? { signal } : {}) }),
+          sampleWith(program, { levels, priorStd, seed, first, count, signal }),
         dispose: () => program.dispose(),
       }
     },

@@ -17,7 +17,12 @@ export function inKind(column: Column, kind: Column['kind']): Column | undefined
 }
 
 /** Throws `data/missing-column` unless the table has columns of these names. */
-export function requireColumns(table: Table, names: readonly string[], says: string, hint?: string): void {
+export function requireColumns(
+  table: Table,
+  names: readonly string[],
+  says: string,
+  hint?: string | undefined,
+): void {
   const there = new Set(table.columns.map(({ name }) => name))
   const missing = names.filter((name) => !there.has(name)).map((name) => `'${name}'`)
   if (missing.length === 0) return
