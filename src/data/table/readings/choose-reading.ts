@@ -106,10 +106,12 @@ export class ReadingTrials {
     const { reading, misfits, values } = best
     if (misfits > 0)
       return asText(seen - misfits < leastShare * seen ? [] : [describeMisfits(name, best, seen)])
-    const isDoubtful = this.trials.some(
-      (trial) => trial.misfits === 0 && trial.reading.meaning !== reading.meaning,
+    const others = this.trials.flatMap((trial) =>
+      trial.misfits === 0 && trial.reading.meaning !== reading.meaning ? [trial.reading.meaning] : [],
     )
-    const ends = [reading.remark, isDoubtful ? reading.doubt : undefined].filter((end) => end !== undefined)
+    const ends = [reading.remark, others.length > 0 ? reading.doubt?.(others) : undefined].filter(
+      (end) => end !== undefined,
+    )
     const notes = ends.map((end) => `'${name}' ${end}`)
     if (best.changed > 0 && !reading.isRewritten) notes.push(describeChanged(name, best, seen))
     return { reading, values, notes }

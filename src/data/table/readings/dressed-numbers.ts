@@ -32,7 +32,7 @@ export const dressedNumbers: Reading = {
           carries: { written: { dress } },
           type: 'DOUBLE',
           meaning: `${dress.group}${dress.point}`,
-          ...(doubt === undefined ? {} : { doubt }),
+          ...(doubt === undefined ? {} : { doubt: () => doubt }),
         }
       })
   },

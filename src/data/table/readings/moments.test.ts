@@ -160,6 +160,14 @@ describe('what is told', () => {
     })
   })
 
+  test('where years of two digits may be days', () => {
+    expect(read(['15-10-20', '31-05-19']).notes).toContainEqual(
+      expect.stringMatching(
+        /'a' was read as day first \(%d-%m-%y\); as written year first, all cells are days, too/,
+      ),
+    )
+  })
+
   test('years of two digits', () => {
     expect(read(['31/12/99', '01/02/05'])).toEqual({
       format: '%d/%m/%y',

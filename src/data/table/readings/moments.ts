@@ -162,12 +162,18 @@ function remarkOf(format: string): string | undefined {
 }
 
 /** What to say where day and month could stand the other way round, too. */
-function doubtOf(order: DayOrder, format: string): { readonly doubt?: string } {
+function doubtOf(order: DayOrder, format: string): Pick<TextReading, 'doubt'> {
   if (order !== 'day first' && order !== 'month first')
     return order === 'year first' && format.includes('%y')
-      ? { doubt: `was read as ${order} (${format}); it could be the other way round.` }
+      ? { doubt: () => `was read as ${order} (${format}); it could be the other way round.` }
       : {}
   return {
-    doubt: `was read as ${order} (${format}); no day is above 12, so it could be the other way round.`,
+    doubt: (others) => {
+      const read = `was read as ${order} (${format})`
+      // Years of two digits may be days: 15-10-20.
+      return others.every((other) => other === 'year first')
+        ? `${read}; as written year first, all cells are days, too.`
+        : `${read}; no day is above 12, so it could be the other way round.`
+    },
   }
 }

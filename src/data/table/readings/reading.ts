@@ -19,8 +19,8 @@ export interface TextReading {
   readonly meaning: string
   /** What a person should know where this reading is taken; the end of a sentence that begins with the column's name. */
   readonly remark?: string
-  /** The same, where another meaning fits every cell, too. */
-  readonly doubt?: string
+  /** The same, where other meanings fit every cell, too: these. */
+  readonly doubt?: (others: readonly string[]) => string
 }
 
 /** A kind of readings: dressed numbers, days and times. */
