@@ -2,7 +2,7 @@ import * as f from '../engine/index.ts'
 import { inverseOrder, ordered, orderOfNumber, requireOrder } from './column-order.ts'
 import type { Family } from './family.ts'
 import { mixtureColumns } from './mixture-columns.ts'
-import { type Model, widthOfEvent, withDerived } from './model.ts'
+import { type Model, withDerived } from './model.ts'
 
 /** What an autoregressive model is made of. */
 export interface AutoregressiveOptions {
@@ -73,7 +73,7 @@ export const autoregressive: Family = {
     order: 1,
   }),
   build: ({ event, sigmaData, size }) => {
-    const columns = widthOfEvent(event)
+    const columns = f.sizeOf(event)
     return autoregressiveModel({
       columns,
       order: orderOfNumber(size['order']!, columns),

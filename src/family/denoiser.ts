@@ -1,5 +1,5 @@
-import type { Named, Shape, Tensor, TensorType } from '../engine/index.ts'
-import { type Model, widthOfEvent } from './model.ts'
+import { type Named, type Shape, sizeOf, type Tensor, type TensorType } from '../engine/index.ts'
+import type { Model } from './model.ts'
 
 /** Where a denoiser is asked: points with the noise level that each carries. */
 export interface NoisyPoints {
@@ -37,7 +37,7 @@ export interface FittedDenoiser {
 /** A model that can denoise, as samplers and likelihoods take it. */
 export function asDenoiser(model: Model<'denoise'>): DenoiserModel {
   return {
-    dimension: widthOfEvent(model.event),
+    dimension: sizeOf(model.event),
     conditions: model.conditions,
     parameters: model.parameters,
     denoise: (parameters, at) => model.can.denoise(parameters, at),

@@ -3,7 +3,7 @@ import * as f from '../engine/index.ts'
 import { filled, networks } from '../nn/index.ts'
 import type { Family } from './family.ts'
 import { asVectors, fieldSize } from './field.ts'
-import { type Model, widthOfEvent } from './model.ts'
+import type { Model } from './model.ts'
 
 /** k: however training goes, the confining Gaussian is at most so many σ_d wide, so that the density has an integral. */
 export const widestConfinement = 10
@@ -28,7 +28,7 @@ export const energy: Family = {
   objective: 'denoising-one-level',
   defaultSize: fieldSize,
   build: ({ event, sigmaData, network, size }): Model<'energy'> => {
-    const dimension = widthOfEvent(event)
+    const dimension = f.sizeOf(event)
     const shape = { dimension, outputs: 1, noise: false }
     const built = byName(networks, network, 'network').build(shape, size)
     const least = widestConfinement ** -2

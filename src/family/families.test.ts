@@ -3,7 +3,7 @@ import { RandomStream } from '../base/index.ts'
 import * as f from '../engine/index.ts'
 import { startValues } from '../nn/index.ts'
 import { families } from './families.ts'
-import { type Ability, abilities, type Model, widthOfEvent, withDerived } from './model.ts'
+import { type Ability, abilities, type Model, withDerived } from './model.ts'
 
 const rows = 5
 
@@ -29,7 +29,7 @@ describe.each(families.flatMap((family) => [1, 2, 3].map((d) => [family.name, d,
         new Set(family.can),
       )
       expect(model.levels).toBe(family.levels)
-      expect(widthOfEvent(model.event)).toBe(dimension)
+      expect(f.sizeOf(model.event)).toBe(dimension)
     })
 
     const computed = abilities.map(({ name }) => name).filter((name) => model.can[name])

@@ -4,7 +4,7 @@ import { networks } from '../nn/index.ts'
 import type { Family } from './family.ts'
 import { fieldSize } from './field.ts'
 import { linearPlus, twoNetworks } from './linear-plus.ts'
-import { type Model, widthOfEvent } from './model.ts'
+import type { Model } from './model.ts'
 import { valuesUnder, withPrefixes } from './prefixes.ts'
 
 /** What a generator and its critic are made of. */
@@ -71,7 +71,7 @@ export const generativeAdversarial: Family = {
   build: ({ event, sigmaData, network, size }) => {
     const { latent, ...others } = size
     return generativeAdversarialModel({
-      columns: widthOfEvent(event),
+      columns: f.sizeOf(event),
       latent: latent!,
       network,
       size: others,

@@ -20,7 +20,6 @@ export {
   requireAbilities,
   sigmaOf,
   type Values,
-  widthOfEvent,
   withDerived,
 } from './model.ts'
 export { preconditioned } from './preconditioned.ts'

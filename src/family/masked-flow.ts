@@ -3,7 +3,7 @@ import { inverseOrder, ordered, orderOfNumber, requireOrder } from './column-ord
 import type { Family } from './family.ts'
 import { maskedAffine, stackedReversed } from './masked-affine.ts'
 import { mixtureColumns } from './mixture-columns.ts'
-import { type Model, widthOfEvent, withDerived } from './model.ts'
+import { type Model, withDerived } from './model.ts'
 import { valuesUnder, withPrefixes } from './prefixes.ts'
 
 /** What a masked autoregressive flow is made of. */
@@ -81,7 +81,7 @@ export const maskedFlow: Family = {
   objective: 'maximum-likelihood',
   defaultSize: () => ({ blocks: 4, width: 128, layers: 2, components: 8, order: 1 }),
   build: ({ event, sigmaData, size }) => {
-    const columns = widthOfEvent(event)
+    const columns = f.sizeOf(event)
     return maskedFlowModel({
       columns,
       order: orderOfNumber(size['order']!, columns),

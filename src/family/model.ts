@@ -123,11 +123,6 @@ export function sigmaOf(at: At): f.Tensor {
   })
 }
 
-/** How many numbers a point has. */
-export function widthOfEvent(event: f.Shape): number {
-  return f.sizeOf(event)
-}
-
 /** The model, which must have these abilities. Throws `family/cannot`, kind `ability`. */
 export function requireAbilities<A extends Ability>(
   model: Model,

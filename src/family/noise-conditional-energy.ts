@@ -3,7 +3,7 @@ import * as f from '../engine/index.ts'
 import { networks } from '../nn/index.ts'
 import type { Family } from './family.ts'
 import { asVectors } from './field.ts'
-import { type At, type Model, perPoint, sigmaOf, type Values, widthOfEvent } from './model.ts'
+import { type At, type Model, perPoint, sigmaOf, type Values } from './model.ts'
 import { preconditioningOf } from './preconditioned.ts'
 
 /**
@@ -25,7 +25,7 @@ export const noiseConditionalEnergy: Family = {
   objective: 'denoising',
   defaultSize: (facts) => byName(networks, facts.network, 'network').defaultSize(facts),
   build: ({ event, sigmaData, network, size }): Model<'energy' | 'score' | 'denoise'> => {
-    const shape = { dimension: widthOfEvent(event), outputs: 1 }
+    const shape = { dimension: f.sizeOf(event), outputs: 1 }
     const built = byName(networks, network, 'network').build(shape, size)
     /** g(c_in x; c_noise), [B], and ∇g there, [B, ...event]. */
     const tilt = (values: Values, at: At): { g: f.Tensor; field: f.Tensor } => {

@@ -3,7 +3,7 @@ import * as f from '../engine/index.ts'
 import { networks } from '../nn/index.ts'
 import type { Family } from './family.ts'
 import { asVectors, fieldSize } from './field.ts'
-import { type Model, perPoint, widthOfEvent } from './model.ts'
+import { type Model, perPoint } from './model.ts'
 
 /** k: the network's part of the field is half of itself where the root mean square of a point's coordinates is k σ_d. */
 const reach = 2
@@ -26,7 +26,7 @@ export const scoreNetwork: Family = {
   objective: 'denoising-one-level',
   defaultSize: fieldSize,
   build: ({ event, sigmaData, network, size }): Model<'score'> => {
-    const shape = { dimension: widthOfEvent(event), noise: false }
+    const shape = { dimension: f.sizeOf(event), noise: false }
     const built = byName(networks, network, 'network').build(shape, size)
     return {
       event,

@@ -4,7 +4,7 @@ import { networks, startingAt } from '../nn/index.ts'
 import type { Family } from './family.ts'
 import { fieldSize } from './field.ts'
 import { linearPlus, twoNetworks } from './linear-plus.ts'
-import { type Model, widthOfEvent } from './model.ts'
+import type { Model } from './model.ts'
 import { deviationAbove, logNormal, logStandardNormal } from './normal.ts'
 import { valuesUnder, withPrefixes } from './prefixes.ts'
 
@@ -122,7 +122,7 @@ export const variationalAutoencoder: Family = {
   build: ({ event, sigmaData, network, size }) => {
     const { latent, ...others } = size
     return variationalAutoencoderModel({
-      columns: widthOfEvent(event),
+      columns: f.sizeOf(event),
       latent: latent!,
       network,
       size: others,

@@ -1,5 +1,5 @@
 import * as f from '../engine/index.ts'
-import { type Draws, type Model, widthOfEvent } from '../family/index.ts'
+import type { Draws, Model } from '../family/index.ts'
 import type { Objective } from './objective.ts'
 
 /** What the model's bound draws for K codes a row: the first axis of each draw counts them. */
@@ -28,6 +28,6 @@ export const elbo: Objective<'bound'> = {
   draws: ({ model }) => boundDraws(model, 1),
   heldOut: 'loss',
   losses: ({ can, values, data, conditions, draws, event }) => ({
-    losses: { all: f.div(can.bound(values, { x: data, conditions }, draws), -widthOfEvent(event)) },
+    losses: { all: f.div(can.bound(values, { x: data, conditions }, draws), -f.sizeOf(event)) },
   }),
 }

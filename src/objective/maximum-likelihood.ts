@@ -1,5 +1,4 @@
 import * as f from '../engine/index.ts'
-import { widthOfEvent } from '../family/index.ts'
 import type { Objective } from './objective.ts'
 
 /**
@@ -17,6 +16,6 @@ export const maximumLikelihood: Objective<'logDensity'> = {
   draws: () => ({}),
   heldOut: 'loss',
   losses: ({ can, values, data, conditions, event }) => ({
-    losses: { all: f.div(can.logDensity(values, { x: data, conditions }), -widthOfEvent(event)) },
+    losses: { all: f.div(can.logDensity(values, { x: data, conditions }), -f.sizeOf(event)) },
   }),
 }

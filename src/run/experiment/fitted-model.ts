@@ -4,6 +4,7 @@ import {
   type Program,
   type ProgramSpec,
   type Runtime,
+  sizeOf,
   type Tensor,
 } from '../../engine/index.ts'
 import {
@@ -12,7 +13,6 @@ import {
   type FittedDenoiser,
   type Model,
   requireAbilities,
-  widthOfEvent,
   withDerived,
 } from '../../family/index.ts'
 import {
@@ -93,7 +93,7 @@ export class FittedModel {
 
   /** d, the width of a row. */
   get dimension(): number {
-    return widthOfEvent(this.model.event)
+    return sizeOf(this.model.event)
   }
 
   /** The denoiser with its parameters. Throws `family/cannot` where the family has none. */

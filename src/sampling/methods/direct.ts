@@ -1,5 +1,5 @@
-import { compile, type ProgramSpec, type TensorType } from '../../engine/index.ts'
-import { type Model, requireAbilities, widthOfEvent } from '../../family/index.ts'
+import { compile, type ProgramSpec, sizeOf, type TensorType } from '../../engine/index.ts'
+import { type Model, requireAbilities } from '../../family/index.ts'
 import { suggestedBatchSize } from '../batch-size.ts'
 import { drawsOf, inBatches } from './batches.ts'
 import type { SamplingMethod } from './method.ts'
@@ -21,7 +21,7 @@ export const direct: SamplingMethod = {
     const batchSize = suggestedBatchSize(spec)
     const program = await compile(spec(batchSize), { runtime, loop: false })
     program.setShared(values)
-    const dimension = widthOfEvent(model.event)
+    const dimension = sizeOf(model.event)
     return {
       dimension,
       get secondsInside() {

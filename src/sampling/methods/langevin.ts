@@ -1,6 +1,6 @@
 import { RandomStream } from '../../base/index.ts'
 import * as f from '../../engine/index.ts'
-import { type Model, perPoint, pointAxes, requireAbilities, widthOfEvent } from '../../family/index.ts'
+import { type Model, perPoint, pointAxes, requireAbilities } from '../../family/index.ts'
 import { suggestedBatchSize } from '../batch-size.ts'
 import { inBatches } from './batches.ts'
 import type { SamplingMethod } from './method.ts'
@@ -35,7 +35,7 @@ export const langevin: SamplingMethod = {
     const batchSize = suggestedBatchSize(spec)
     const program = await f.compile(spec(batchSize), { runtime, loop: true })
     program.setShared(values)
-    const dimension = widthOfEvent(model.event)
+    const dimension = f.sizeOf(model.event)
     const stepOf = (k: number): number =>
       (range.sigmaData * longest * (shortest / longest) ** (k / Math.max(1, steps - 1))) ** 2
     return {
