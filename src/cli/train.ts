@@ -38,7 +38,7 @@ export const trainCommand: CommandRecord = {
       )
       .option(
         '--steps <n>',
-        'optimisation steps, 1 or more (default: 1500 to 16000 by the number of rows, 6000 for a toy)',
+        'optimisation steps, 1 or more (default: 1500 to 16000 by the number of rows, 6000 for a toy); flows and autoregressive families take fewer',
         wholeNumber('--steps', 1),
       )
       .option(

@@ -1,6 +1,6 @@
 import * as f from '../engine/index.ts'
 import { inverseOrder, ordered, orderOfNumber, requireOrder } from './column-order.ts'
-import type { Family } from './family.ts'
+import { type Family, likelihoodTraining } from './family.ts'
 import { mixtureColumns } from './mixture-columns.ts'
 import { type Model, withDerived } from './model.ts'
 
@@ -66,6 +66,7 @@ export const autoregressive: Family = {
   can: ['logDensity', 'energy', 'score', 'generate'],
   levels: 'one',
   objective: 'maximum-likelihood',
+  training: likelihoodTraining,
   defaultSize: ({ dimension, rows }) => ({
     width: dimension > 3 && rows > 1000 ? 256 : 128,
     layers: 2,

@@ -2,6 +2,9 @@ import type { Shape } from '../engine/index.ts'
 import type { Ability, Model, ModelSize } from './model.ts'
 import type { RowPart } from './row-part.ts'
 
+/** Fewer rows than these are soon learned by heart. */
+export const fewRows = 20_000
+
 /** What a family is told of the points that it shall model. */
 export interface FamilyFacts {
   /** Shape of one point. */
@@ -25,6 +28,15 @@ export interface SizeFacts {
   readonly network: string
 }
 
+/** What differs from the usual training on rows that come again and again. */
+export interface FamilyTraining {
+  /** Times that each row is seen. */
+  readonly passes: number
+  readonly fewestSteps: number
+  readonly evaluateEverySteps: number
+  readonly weightDecay: number
+}
+
 /**
  * A way to model a distribution: a record in a file of its own.
  *
@@ -40,5 +52,17 @@ export interface Family {
   /** Name of the objective that it is trained by unless told. */
   readonly objective: string
   readonly defaultSize: (facts: SizeFacts) => ModelSize
+  /** How it is best trained, where not as the others are; absent for as they are. */
+  readonly training?: (facts: Omit<SizeFacts, 'network'>) => FamilyTraining | undefined
   readonly build: (facts: FamilyFacts) => Model
+}
+
+/**
+ * Training of a density by its likelihood: of few rows it learns each by heart, where a denoiser sees noise of ever new draws.
+ *
+ * On 4,163 white wines, with weight decay 1 and fewer steps, held-out log-likelihood rose from −1.14 to −1.00
+ * nats (spline-flow), −1.31 to −1.18 (real-nvp) and −1.81 to −1.62 (autoregressive); decay 5 gave −1.19.
+ */
+export function likelihoodTraining({ rows }: { readonly rows: number }): FamilyTraining | undefined {
+  return rows < fewRows ? { passes: 90, fewestSteps: 600, evaluateEverySteps: 50, weightDecay: 1 } : undefined
 }

@@ -2,7 +2,7 @@
 export { asInputs, conditionName, conditionTypes, fromInputs } from './conditions.ts'
 export { asDenoiser, type DenoiserModel, type FittedDenoiser, type NoisyPoints } from './denoiser.ts'
 export { families } from './families.ts'
-export type { Family, FamilyFacts, SizeFacts } from './family.ts'
+export type { Family, FamilyFacts, FamilyTraining, SizeFacts } from './family.ts'
 export { asVectors } from './field.ts'
 export { type DenoiserOptions, denoiserOf, mixedDenoiser } from './mixed.ts'
 export {

@@ -1,6 +1,6 @@
 import * as f from '../engine/index.ts'
 import { inverseOrder, ordered, orderOfNumber, requireOrder } from './column-order.ts'
-import type { Family } from './family.ts'
+import { type Family, likelihoodTraining } from './family.ts'
 import { maskedAffine, stackedReversed } from './masked-affine.ts'
 import { mixtureColumns } from './mixture-columns.ts'
 import { type Model, withDerived } from './model.ts'
@@ -79,6 +79,7 @@ export const maskedFlow: Family = {
   can: ['logDensity', 'energy', 'score', 'generate'],
   levels: 'one',
   objective: 'maximum-likelihood',
+  training: likelihoodTraining,
   defaultSize: () => ({ blocks: 4, width: 128, layers: 2, components: 8, order: 1 }),
   build: ({ event, sigmaData, size }) => {
     const columns = f.sizeOf(event)

@@ -1,4 +1,4 @@
-import type { Family } from './family.ts'
+import { type Family, likelihoodTraining } from './family.ts'
 import { type Bijection, chain } from './flow/bijection.ts'
 import { coupling } from './flow/coupling.ts'
 import { additive } from './flow/element-map.ts'
@@ -16,6 +16,7 @@ export const nice: Family = {
   can: flowAbilities,
   levels: 'one',
   objective: 'maximum-likelihood',
+  training: likelihoodTraining,
   defaultSize: couplingSize,
   build: (facts) =>
     flowModel(facts, ({ sigmaData, ...shape }) => {

@@ -1,7 +1,7 @@
-import type { Family } from './family.ts'
+import { type Family, fewRows, likelihoodTraining } from './family.ts'
 import { type Bijection, chain } from './flow/bijection.ts'
 import { coupling } from './flow/coupling.ts'
-import { couplingSize, fewRows, flowAbilities, flowModel } from './flow/flow.ts'
+import { couplingSize, flowAbilities, flowModel } from './flow/flow.ts'
 import { affine, divided, linear } from './flow/linear.ts'
 import { rationalQuadratic } from './flow/spline.ts'
 
@@ -20,6 +20,7 @@ export const splineFlow: Family = {
   can: flowAbilities,
   levels: 'one',
   objective: 'maximum-likelihood',
+  training: likelihoodTraining,
   defaultSize: (facts) => ({
     ...couplingSize(facts),
     bins: facts.dimension <= 3 ? 16 : facts.rows < fewRows ? 4 : 8,

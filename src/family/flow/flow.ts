@@ -1,7 +1,7 @@
 import { byName } from '../../base/index.ts'
 import * as f from '../../engine/index.ts'
 import { type Network, networks } from '../../nn/index.ts'
-import type { FamilyFacts, SizeFacts } from '../family.ts'
+import { type FamilyFacts, fewRows, type SizeFacts } from '../family.ts'
 import { type Abilities, type Ability, type Model, type ModelSize, withDerived } from '../model.ts'
 import { type RowPart, type WordsPart, widthOf } from '../row-part.ts'
 import type { Bijection } from './bijection.ts'
@@ -9,9 +9,6 @@ import { wordsDensity } from './words.ts'
 
 /** What every flow can compute. */
 export const flowAbilities: readonly Ability[] = ['logDensity', 'energy', 'score', 'generate']
-
-/** Fewer rows than these are soon learned by heart: networks are kept small. */
-export const fewRows = 20_000
 
 /**
  * Sizes of a flow: `layers` couplings, one after the other, each with a network of `blocks` residual blocks of this `width`.

@@ -51,6 +51,18 @@ describe('settings', () => {
   })
 })
 
+test('few rows are seen less often by a family that learns by likelihood, and its weights decay', () => {
+  const by = (name: string, rows: number) =>
+    defaultTraining({ ...facts(12), rows, family: families.find((family) => family.name === name)! })
+  const [flow, denoiser] = [by('spline-flow', 4000), by('denoiser', 4000)]
+  expect(flow.steps).toBeLessThan(denoiser.steps)
+  expect([flow, denoiser].map(({ optimiserOptions }) => optimiserOptions)).toEqual([{ weightDecay: 1 }, {}])
+  for (const rows of [50_000, Number.POSITIVE_INFINITY]) {
+    const { objective: _, ...many } = by('spline-flow', rows)
+    expect(by('denoiser', rows)).toMatchObject(many)
+  }
+})
+
 describe('completeConfig', () => {
   test('what a person says wins over what was chosen, and that over the constants', () => {
     const config = someConfig({ seed: 7, training: { steps: 11, clipNorm: 0 }, sampling: { steps: 9 } })

@@ -1,4 +1,4 @@
-import type { Family, ModelSize } from '../../family/index.ts'
+import type { Family, FamilyTraining, ModelSize } from '../../family/index.ts'
 import { networks } from '../../nn/index.ts'
 import { weightings } from '../../objective/index.ts'
 import { type DataScale, proposeNoiseRange, type TrainingConfig } from '../../training/index.ts'
@@ -15,6 +15,9 @@ export interface DataFacts {
   readonly seed: number
 }
 
+/** Training of a family that says nothing of its own. */
+const usual: FamilyTraining = { passes: 120, fewestSteps: 1500, evaluateEverySteps: 250, weightDecay: 0 }
+
 /**
  * Everything that a person may leave unsaid, chosen from the data.
  *
@@ -22,6 +25,7 @@ export interface DataFacts {
  * rows by heart. A known density never runs out of fresh rows and gets 6,000. The noise range is measured
  * (`proposeNoiseRange`). Training stops early when the held-out loss has not
  * fallen for two fifths of the steps: it rests while the learning rate is high, and falls again as that declines.
+ * A family may see rows less often, and let its weights decay (`Family.training`).
  *
  * Strays are as many as a dozen rows: in 120 passes over the rows the network sees some 1,400 of them, enough to learn that there are
  * rows like no other, too few to show in samples.
@@ -29,9 +33,11 @@ export interface DataFacts {
 export function defaultTraining(facts: DataFacts & { readonly family: Family }): TrainingConfig {
   const small = facts.dimension <= 3
   const batchSize = small ? 512 : 256
-  const passes = Math.round((120 * facts.rows) / batchSize / 100) * 100
-  const steps = facts.rows === Number.POSITIVE_INFINITY ? 6000 : Math.min(16_000, Math.max(1500, passes))
-  const evaluateEverySteps = 250
+  const own = facts.family.training?.(facts)
+  const { passes, fewestSteps, evaluateEverySteps, weightDecay } = own ?? usual
+  const forPasses = Math.round((passes * facts.rows) / batchSize / 100) * 100
+  const steps =
+    facts.rows === Number.POSITIVE_INFINITY ? 6000 : Math.min(16_000, Math.max(fewestSteps, forPasses))
   return {
     steps,
     batchSize,
@@ -39,7 +45,7 @@ export function defaultTraining(facts: DataFacts & { readonly family: Family }):
     objectiveOptions: {},
     weighting: weightings[0]!.name,
     optimiser: 'adamw',
-    optimiserOptions: {},
+    optimiserOptions: weightDecay > 0 ? { weightDecay } : {},
     learningRate: small ? 2e-3 : 1e-3,
     schedule: 'cosine',
     warmUpSteps: 100,
