@@ -12,4 +12,4 @@ export {
   type TableStore,
 } from './table/store/index.node.ts'
 export { requireText } from './table/text.ts'
-export { formatToWrite, type TableTarget, writeTable } from './table/write.node.ts'
+export { formatToWrite, type TableTarget, type TextStream, writeTable } from './table/write.node.ts'

@@ -1,5 +1,5 @@
 import * as f from '../engine/index.ts'
-import type { Network, NetworkSize } from '../nn/index.ts'
+import { fourierFeatures, type Network, type NetworkSize } from '../nn/index.ts'
 import { type At, type Model, perPoint as perRow, sigmaOf } from './model.ts'
 import { preconditioned, preconditioningOf } from './preconditioned.ts'
 import { type NumbersPart, type RowPart, type WordsPart, widthOf } from './row-part.ts'
@@ -52,7 +52,8 @@ export function denoiserOf(options: DenoiserOptions): Model<'denoise'> {
  * where F_k is the network's output: at F = 0 each part is denoised exactly as if it were alone, at every noise level.
  * Numbers: D = c_skip x + c_out F, EDM's preconditioning. Numbers that mean something only beside a word w, and are standard
  * normal noise elsewhere: p(w | x) D + (1 − p(w | x)) x/(1 + σ²).
- * The network sees c_in x and, of each words part, what the part says for itself: share_k N(x; v_k, …) normalised over k.
+ * The network sees c_in x, `frequencies` waves of each number (a size; `fourierFeatures`, in units of σ_d) and, of each words
+ * part, what the part says for itself: share_k N(x; v_k, …) normalised over k.
  *
  * The error that training minimises is, for words, the cross-entropy of p(k | x), in the units of F (c_out²) so that λ(σ) weighs
  * both alike; for numbers the squared error of D where they mean something. Both are least at the posterior mean.
@@ -62,7 +63,12 @@ export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
   const { network, size, sigmaData } = options
   const { parts, dimension, outputs } = placed(options.parts)
   const words = parts.filter((part) => part.kind === 'words')
-  const features = dimension + words.reduce((sum, part) => sum + part.vectors.length, 0)
+  const numbers = parts.filter((part) => part.kind === 'numbers')
+  const frequencies = numbers.length > 0 ? (size['frequencies'] ?? 0) : 0
+  const features =
+    dimension +
+    2 * frequencies * numbers.reduce((sum, part) => sum + part.width, 0) +
+    words.reduce((sum, part) => sum + part.vectors.length, 0)
   const built = network.build({ dimension: features, outputs }, size)
   const terms = parts.reduce((sum, part) => sum + (part.kind === 'words' ? 1 : part.width), 0)
 
@@ -73,9 +79,15 @@ export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
     const own = new Map(
       words.map((part) => [part, ownLogits(part, columns(x, part.at, widthOf(part)), sigma)]),
     )
-    const seen = f.concat([f.mul(x, perRow(cIn, x)), ...words.map((part) => f.softmax(own.get(part)!))], {
-      axis: 1,
-    })
+    const plain = numbers.map((part) => columns(x, part.at, part.width))
+    const waves =
+      frequencies > 0
+        ? [fourierFeatures(f.concat(plain, { axis: 1 }), sigma, { frequencies, unit: sigmaData })]
+        : []
+    const seen = f.concat(
+      [f.mul(x, perRow(cIn, x)), ...waves, ...words.map((part) => f.softmax(own.get(part)!))],
+      { axis: 1 },
+    )
     const raw = built.apply(parameters, { x: seen, noise })
     return {
       parts: parts.map((part) => {

@@ -6,6 +6,8 @@ import { denoiserOf } from './mixed.ts'
 /**
  * A free network that is asked for the score at every noise level, in the form of a denoiser: ∇ log p_σ(x) = (D(x; σ) − x)/σ².
  *
+ * Sizes: those of the network; `frequencies`, how many waves of each number it sees beside the number itself, 0 for none.
+ *
  * Numbers have EDM's preconditioning, words the form of the exact posterior (`mixedDenoiser`).
  */
 export const networkDenoiser: Family = {
@@ -15,7 +17,10 @@ export const networkDenoiser: Family = {
   can: ['denoise', 'score'],
   levels: 'each',
   objective: 'denoising',
-  defaultSize: (facts) => byName(networks, facts.network, 'network').defaultSize(facts),
+  defaultSize: (facts) => ({
+    ...byName(networks, facts.network, 'network').defaultSize(facts),
+    frequencies: 5,
+  }),
   build: ({ parts, network, size, sigmaData }) =>
     denoiserOf({ network: byName(networks, network, 'network'), parts, size, sigmaData }),
 }

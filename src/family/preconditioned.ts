@@ -1,5 +1,5 @@
 import * as f from '../engine/index.ts'
-import type { Network, NetworkShape, NetworkSize } from '../nn/index.ts'
+import { fourierFeatures, type Network, type NetworkShape, type NetworkSize } from '../nn/index.ts'
 import { asVectors } from './field.ts'
 import { type Model, perPoint as perRow, sigmaOf } from './model.ts'
 
@@ -9,6 +9,7 @@ import { type Model, perPoint as perRow, sigmaOf } from './model.ts'
  * c_skip = σ_d²/(σ² + σ_d²), c_out = σ σ_d/√(σ² + σ_d²), c_in = 1/√(σ² + σ_d²), c_noise = ¼ ln σ.
  *
  * Karras, Aittala, Aila, Laine 2022, table 1. Keeps the network's input, target and gradient of unit size at all σ.
+ * A size `frequencies` above 0 lets the network see that many waves of x as well (`fourierFeatures`, in units of σ_d).
  */
 export function preconditioned(options: {
   readonly network: Network
@@ -22,7 +23,10 @@ export function preconditioned(options: {
   const { network, shape, conditions, size, sigmaData } = options
   const widths = Object.values(conditions ?? {}).map(f.sizeOf)
   const conditionWidth = widths.reduce((sum, width) => sum + width, 0)
-  const built = network.build({ ...shape, conditionWidth }, size)
+  const { dimension, outputs = dimension } = shape
+  const frequencies = size['frequencies'] ?? 0
+  const seenWidth = (1 + 2 * frequencies) * dimension
+  const built = network.build({ ...shape, dimension: seenWidth, outputs, conditionWidth }, size)
   return {
     event: [shape.dimension],
     conditions,
@@ -32,8 +36,14 @@ export function preconditioned(options: {
       denoise: (parameters, at) => {
         const { x } = at
         const condition = sideBySide(at.conditions, conditions)
-        const { cIn, cSkip, cOut, noise } = preconditioningOf(sigmaOf(at), sigmaData)
-        const raw = built.apply(parameters, { x: f.mul(x, perRow(cIn, x)), noise, condition })
+        const sigma = sigmaOf(at)
+        const { cIn, cSkip, cOut, noise } = preconditioningOf(sigma, sigmaData)
+        const unit = f.mul(x, perRow(cIn, x))
+        const seen =
+          frequencies > 0
+            ? f.concat([unit, fourierFeatures(x, sigma, { frequencies, unit: sigmaData })], { axis: 1 })
+            : unit
+        const raw = built.apply(parameters, { x: seen, noise, condition })
         return f.withLabel('preconditioning', () =>
           f.add(f.mul(x, perRow(cSkip, x)), f.mul(raw, perRow(cOut, x))),
         )

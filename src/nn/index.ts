@@ -1,4 +1,5 @@
 /** Networks: free functions of rows, with the parameters that they ask for. */
+export { fourierFeatures } from './fourier-features.ts'
 export { type MaskedMlp, type MaskedMlpOptions, maskedMlp } from './masked-mlp.ts'
 export type { BuiltNetwork, Network, NetworkShape, NetworkSize } from './network.ts'
 export { networks } from './networks.ts'

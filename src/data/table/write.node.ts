@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
-import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { ScorefieldError } from '../../base/index.ts'
@@ -12,10 +11,23 @@ import { isInteger, isNested, storedType } from './stored-type.ts'
 import type { Calendar, Column, Table } from './table.ts'
 import { cellWriter, tableText } from './text.ts'
 
+/**
+ * What a table is written to of a stream of Node: standard output, an answer to a request, any `Writable`. Told by its members,
+ * so that a program without the types of Node compiles.
+ */
+export interface TextStream {
+  readonly destroyed: boolean
+  readonly errored: Error | null
+  /** False once the stream has enough for now; the event `drain` says when it takes more. */
+  write(piece: string): boolean
+  once(event: string, listener: (error?: Error | null) => void): TextStream
+  off(event: string, listener: (error?: Error | null) => void): TextStream
+}
+
 /** Where a table goes: a file, whose ending says the format unless it is told, or a stream (standard output, an answer to a request). */
 export type TableTarget =
   | { readonly path: string; readonly format?: TableFormat }
-  | { readonly stream: Writable; readonly format: TableFormat }
+  | { readonly stream: TextStream; readonly format: TableFormat }
 
 /**
  * Writes a table as CSV, TSV, JSON, JSON lines or Parquet.
@@ -78,14 +90,14 @@ async function writeTextFile(table: Table, format: TableFormat, path: string): P
   }
 }
 
-async function writeText(table: Table, format: TableFormat, stream: Writable): Promise<void> {
+async function writeText(table: Table, format: TableFormat, stream: TextStream): Promise<void> {
   for (const piece of tableText(table, format)) {
     if (!stream.write(piece)) await drained(stream)
   }
 }
 
 /** Settles when the stream takes more, or fails. */
-function drained(stream: Writable): Promise<void> {
+function drained(stream: TextStream): Promise<void> {
   if (stream.destroyed) return Promise.reject(stream.errored ?? new Error('the stream was closed'))
   return new Promise((resolve, reject) => {
     const settle = (error?: Error | null): void => {

@@ -67,7 +67,7 @@ describe('completeConfig', () => {
   test('what a person says wins over what was chosen, and that over the constants', () => {
     const config = someConfig({ seed: 7, training: { steps: 11, clipNorm: 0 }, sampling: { steps: 9 } })
     expect(config).toMatchObject({
-      version: 2,
+      version: 3,
       seed: 7,
       training: { steps: 11, batchSize: 512, clipNorm: 0, warmUpSteps: 100 },
       sampling: { sampler: 'heun', grid: 'karras', steps: 9 },
@@ -85,9 +85,24 @@ describe('completeConfig', () => {
   test('a configuration of version 1 opens: its objective was a weighting, its family the denoiser', () => {
     const now = someConfig()
     const { family: _, ...model } = now.model
+    const { frequencies: ___, ...size } = model.size
     const { objectiveOptions: __, weighting, ...training } = now.training
-    const then = { ...now, version: 1, model, training: { ...training, objective: weighting } }
-    expect(parseConfig(then)).toEqual(now)
+    const then = {
+      ...now,
+      version: 1,
+      model: { ...model, size },
+      training: { ...training, objective: weighting },
+    }
+    expect(parseConfig(then)).toEqual({ ...now, model: { ...now.model, size: { ...size, frequencies: 0 } } })
+  })
+
+  test('a configuration of version 2 opens: its denoiser saw no waves', () => {
+    const now = someConfig()
+    const { frequencies: _, ...size } = now.model.size
+    const then = { ...now, version: 2, model: { ...now.model, size } }
+    expect(parseConfig(then)).toEqual({ ...now, model: { ...now.model, size: { ...size, frequencies: 0 } } })
+    const energy = { ...now, model: { ...now.model, family: 'noise-conditional-energy', size } }
+    expect(parseConfig({ ...energy, version: 2 })).toEqual(energy)
   })
 
   test('what nobody says is missing, everything at once', () => {
@@ -159,7 +174,7 @@ describe('parseOptions', () => {
     [{ training: { weighting: 'emd' } }, 'Did you mean edm?'],
     [{ training: 3 }, 'training is 3; it must be an object of settings.'],
     [[], 'The configuration is []; it must be an object of settings.'],
-    [{ version: 0 }, 'version is 0; it must be 2.'],
+    [{ version: 0 }, 'version is 0; it must be 3.'],
     [{ seed: -1 }, 'seed is -1; it must be a whole number, 0 or more.'],
     [{ seed: 2 ** 53 }, 'seed is 9007199254740992'],
     [{ data: { csv: { header: 'yes' } } }, 'data.csv.header is "yes"; it must be true or false.'],
@@ -190,7 +205,7 @@ describe('parseOptions', () => {
 
   test('a later version is refused by its number, whatever else is in it', () => {
     for (const read of [parseOptions, parseConfig])
-      expect(() => read({ version: 3, unheard: true })).toThrow(
+      expect(() => read({ version: 4, unheard: true })).toThrow(
         expect.objectContaining({ kind: 'usage', code: 'config/newer-version' }),
       )
   })

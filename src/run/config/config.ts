@@ -18,7 +18,7 @@ import { withValue } from './set-by-path.ts'
  */
 export function parseOptions(value: unknown, where?: string | undefined): RunOptions {
   refuseNewerVersion(value, where)
-  const told = withoutSchema(value)
+  const told = withoutWaves(withoutSchema(value))
   const problems = problemsOf(runOptionsSchema, told)
   if (problems.length > 0) throw invalidConfig(problems, where)
   return runOptionsSchema.parse(told)
@@ -40,14 +40,28 @@ export function parseConfig(value: unknown, where?: string | undefined): RunConf
   return runConfigSchema.parse(current)
 }
 
-/** Version 1 knew one family and one objective, and called the weighting the objective. */
+/** An earlier version as this one writes it. */
 function ofThisVersion(value: unknown): unknown {
+  return withoutWaves(withOneFamily(value))
+}
+
+/** The denoisers of version 2 saw numbers only, no waves of them. */
+function withoutWaves(value: unknown): unknown {
+  if (!isRecord(value) || value['version'] !== 2) return value
+  const { model } = value
+  if (!isRecord(model) || model['family'] !== 'denoiser' || !isRecord(model['size']))
+    return { ...value, version: configVersion }
+  return { ...value, version: configVersion, model: { ...model, size: { ...model['size'], frequencies: 0 } } }
+}
+
+/** Version 1 knew one family and one objective, and called the weighting the objective. */
+function withOneFamily(value: unknown): unknown {
   if (!isRecord(value) || value['version'] !== 1) return value
   const { training, model } = value
   const { objective: weighting, ...others } = isRecord(training) ? training : {}
   return {
     ...value,
-    version: configVersion,
+    version: 2,
     model: isRecord(model) ? { family: 'denoiser', ...model } : model,
     training: { ...others, objective: objectives[0]!.name, objectiveOptions: {}, weighting },
   }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { didYouMean, isNear, nearest, ScorefieldError } from '../../base/index.ts'
-import { configVersion, dependentNames, settings } from './schema.ts'
+import { dependentNames } from './dependent-names.ts'
+import { configVersion, settings } from './schema.ts'
 import type { Setting } from './setting.ts'
 
 /** One thing that is wrong with a configuration. */

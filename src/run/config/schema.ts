@@ -14,6 +14,13 @@ import { networks } from '../../nn/index.ts'
 import { objectives, weightings } from '../../objective/index.ts'
 import { optimisers, schedules, type TrainingConfig } from '../../training/index.ts'
 import type { RulesWish } from '../data/rules-of-data.ts'
+import {
+  type DependentNames,
+  modelSize,
+  objectiveOptions,
+  optimiserOptions,
+  sizesThatMayBeNone,
+} from './dependent-names.ts'
 import { sampling } from './sampling-schema.ts'
 import {
   flag,
@@ -29,7 +36,7 @@ import {
 } from './setting.ts'
 
 /** The version of run configurations that is written; older ones would be read, too. */
-export const configVersion = 2
+export const configVersion = 3
 
 /** Where a run's data come from: exactly one of `source` and `sql` is given. */
 export interface DataConfig {
@@ -53,7 +60,7 @@ export interface DataConfig {
 
 /** All that a run is told, with nothing left open. The seed of everything is `seed`. */
 export interface RunConfig {
-  readonly version: 2
+  readonly version: 3
   readonly name: string
   readonly seed: number
   readonly data: DataConfig
@@ -74,49 +81,7 @@ type Partially<T> = T extends readonly unknown[]
 /** What a person says of a run: any part of its configuration. */
 export type RunOptions = Partially<RunConfig>
 
-/** A section whose names another setting decides. */
-export interface DependentNames {
-  readonly section: string
-  readonly decidedBy: string
-  /** The section's names, by the value of `decidedBy`. */
-  readonly names: Readonly<Record<string, readonly string[]>>
-  /** Whether a whole configuration holds all of them; else what is left out has its own default. */
-  readonly complete: boolean
-  /** Whether records in no list may have other names. */
-  readonly isOpen?: boolean
-}
-
 const names = (records: readonly { readonly name: string }[]): string[] => records.map(({ name }) => name)
-
-/** The names of a family's sizes; they do not depend on the data. */
-const sizeNames = (family: (typeof families)[number]): string[] =>
-  Object.keys(family.defaultSize({ dimension: 2, rows: 1000, network: networks[0]!.name }))
-
-/** Sections whose names depend on another setting. */
-const modelSize: DependentNames = {
-  section: 'model.size',
-  decidedBy: 'model.family',
-  names: Object.fromEntries(families.map((family) => [family.name, sizeNames(family)])),
-  complete: true,
-  isOpen: true,
-}
-
-const optimiserOptions: DependentNames = {
-  section: 'training.optimiserOptions',
-  decidedBy: 'training.optimiser',
-  names: Object.fromEntries(optimisers.map(({ name, defaults }) => [name, Object.keys(defaults)])),
-  complete: false,
-}
-
-const objectiveOptions: DependentNames = {
-  section: 'training.objectiveOptions',
-  decidedBy: 'training.objective',
-  names: Object.fromEntries(objectives.map(({ name, settings: own }) => [name, Object.keys(own)])),
-  complete: false,
-}
-
-/** Every such section. The schema itself has a place for each name that some record knows. */
-export const dependentNames: readonly DependentNames[] = [modelSize, objectiveOptions, optimiserOptions]
 
 /** One optional number for every name that some record knows. */
 function numbersByName(
@@ -250,7 +215,11 @@ const model = z
     size: numbersByName(
       modelSize,
       (name, records) =>
-        whole({ description: `Size "${name}" of ${records}.`, from: 1, chosen: 'by the data' }),
+        whole({
+          description: `Size "${name}" of ${records}.`,
+          from: sizesThatMayBeNone.includes(name) ? 0 : 1,
+          chosen: 'by the data',
+        }),
       'How large the model is; which names there are, the family says.',
     ),
   })
