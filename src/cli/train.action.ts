@@ -194,7 +194,7 @@ async function picturesOf(folder: string, runtime: Runtime, terminal: Terminal):
 
 async function sayPlan(plan: RunPlan, runtime: Runtime, terminal: Terminal): Promise<void> {
   const { config, prepared } = plan
-  const parameters = parameterCount((await modelOf(config, prepared.parts)).parameters)
+  const parameters = parameterCount((await modelOf(config, prepared.encoding)).parameters)
   sayData(plan, terminal)
   terminal.print(JSON.stringify(config, null, 2))
   const estimate = await estimateRun(plan, runtime)

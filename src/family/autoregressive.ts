@@ -73,11 +73,12 @@ export const autoregressive: Family = {
     components: 8,
     order: 1,
   }),
-  build: ({ event, sigmaData, size }) => {
+  ordersColumns: true,
+  build: ({ event, sigmaData, size, order }) => {
     const columns = f.sizeOf(event)
     return autoregressiveModel({
       columns,
-      order: orderOfNumber(size['order']!, columns),
+      order: order ?? orderOfNumber(size['order']!, columns),
       components: size['components']!,
       width: size['width']!,
       layers: size['layers']!,

@@ -16,6 +16,8 @@ export interface FamilyFacts {
   /** Name in `networks`, for families that take a free network. */
   readonly network: string
   readonly size: ModelSize
+  /** The coordinates of a point in the order in which to model them, of families that `ordersColumns`. */
+  readonly order?: readonly number[] | undefined
 }
 
 /** What sizes are chosen from. */
@@ -49,6 +51,8 @@ export interface Family {
   /** What its models can compute, derived abilities included; a test holds `build` to it. */
   readonly can: readonly Ability[]
   readonly levels: Model['levels']
+  /** Whether it models column after column, in an order that a person may choose. */
+  readonly ordersColumns?: boolean
   /** Name of the objective that it is trained by unless told. */
   readonly objective: string
   readonly defaultSize: (facts: SizeFacts) => ModelSize

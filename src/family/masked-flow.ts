@@ -81,11 +81,12 @@ export const maskedFlow: Family = {
   objective: 'maximum-likelihood',
   training: likelihoodTraining,
   defaultSize: () => ({ blocks: 4, width: 128, layers: 2, components: 8, order: 1 }),
-  build: ({ event, sigmaData, size }) => {
+  ordersColumns: true,
+  build: ({ event, sigmaData, size, order }) => {
     const columns = f.sizeOf(event)
     return maskedFlowModel({
       columns,
-      order: orderOfNumber(size['order']!, columns),
+      order: order ?? orderOfNumber(size['order']!, columns),
       blocks: size['blocks']!,
       components: size['components']!,
       width: size['width']!,

@@ -64,7 +64,12 @@ export interface RunConfig {
   readonly name: string
   readonly seed: number
   readonly data: DataConfig
-  readonly model: { readonly family: string; readonly network: string; readonly size: ModelSize }
+  readonly model: {
+    readonly family: string
+    readonly network: string
+    readonly size: ModelSize
+    readonly columnOrder?: readonly string[]
+  }
   readonly training: Omit<TrainingConfig, 'seed'>
   readonly sampling: { readonly sampler: string; readonly grid: string; readonly steps: number }
 }
@@ -221,6 +226,12 @@ const model = z
           chosen: 'by the data',
         }),
       'How large the model is; which names there are, the family says.',
+    ),
+    columnOrder: z.exactOptional(
+      texts({
+        description:
+          'All columns in the order in which they are modelled, of families that go column after column; unless told, as "size.order" says.',
+      }),
     ),
   })
   .meta({ description: 'What is trained.' })

@@ -62,7 +62,7 @@ export function drawnData(options: {
         description,
         chosen: {},
         moments: () => measureMoments(measured, dimension),
-        parts: [{ kind: 'numbers', width: dimension }],
+        encoding: plainEncoding(columnsOf(dimension)),
         source: freshSource({ event: [dimension], sample: (range) => of.sample({ seed, ...range }) }),
         facts: {
           dimension,

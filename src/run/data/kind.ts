@@ -8,7 +8,6 @@ import type {
   WeightsBy,
 } from '../../data/node.ts'
 import type { RowBlocks } from '../../evaluation/index.ts'
-import type { RowPart } from '../../family/index.ts'
 import type { Moments } from '../../objective/index.ts'
 import type { DataWords, ReportColumn } from '../../report/index.ts'
 import type { DataFacts } from '../config/defaults.ts'
@@ -102,8 +101,8 @@ export interface PreparedData {
   /** Settings of the data that were left open, as they were chosen. */
   readonly chosen: NonNullable<RunOptions['data']>
   readonly source: Source
-  /** What the numbers of a row are to a model. */
-  readonly parts: readonly RowPart[]
+  /** From the rows to the points that the source gives. */
+  readonly encoding: Encoding
   /** Encoded rows that the weights are chosen by, and that are never trained on; a toy needs none. */
   readonly heldOut?: { readonly rows: Float32Array } | undefined
   readonly facts: DataFacts

@@ -50,7 +50,7 @@ describe.each(dataKinds.map((kind) => [kind.name, kind] as const))('%s', (name, 
 
     const opened = await openModel(run.folder)
     const { encoding, data, fitted } = opened
-    expect(encoding.parts).toEqual(prepared.parts)
+    expect(encoding.parts).toEqual(prepared.encoding.parts)
     expect(prepared.source.example).toEqual({ event: [encoding.width] })
     const samples = rowsToTable(opened, await fitted.sample({ count: 20, sampler: 'heun', steps: 4 }), 20)
     expect(samples.columns.map((column) => column.name)).toEqual(

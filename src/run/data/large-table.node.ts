@@ -81,7 +81,7 @@ export async function prepareStore(
     description,
     chosen: { split: shares },
     moments: () => measureMoments(measured, encoding.width),
-    parts: encoding.parts,
+    encoding,
     source: pooledRows({ encoding, store, heldOut: Int32Array.from([...validation, ...test]), seed }),
     heldOut: choosingRows.length > 0 ? { rows: encodeOnce(choosingRows) } : undefined,
     facts: {

@@ -133,7 +133,7 @@ function prepareTable(
     description,
     chosen: { split: shares },
     moments: () => measureMoments(measured, encoding.width),
-    parts: encoding.parts,
+    encoding,
     source: tableRows({ encoding, table, rowIndices: rows, seed }),
     heldOut: choosing.length > 0 ? { rows: encodeOnce(choosing) } : undefined,
     facts: {

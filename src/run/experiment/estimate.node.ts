@@ -20,7 +20,7 @@ export async function estimateRun({ config, prepared }: RunPlan, runtime: Runtim
   const { stepsPerCall, steps } = config.training
   const never = Number.MAX_SAFE_INTEGER
   const events = train({
-    model: await modelOf(config, prepared.parts),
+    model: await modelOf(config, prepared.encoding),
     config: {
       ...trainingConfigOf(config),
       steps: stepsPerCall * (1 + timedCalls),

@@ -24,7 +24,7 @@ export async function* executeRun(options: {
   try {
     // What was logged after the checkpoint is done again, and logged again.
     if (resume) await rewindEvents(run, resume.step)
-    const model = await modelOf(run.config, prepared.parts)
+    const model = await modelOf(run.config, prepared.encoding)
     const shapes = Object.fromEntries(
       Object.entries(model.parameters).map(([name, { shape }]) => [name, shape]),
     )

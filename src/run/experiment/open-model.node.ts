@@ -35,7 +35,7 @@ export async function openModel(
   const description = run.data as DataDescription
   const data = dataOf(description)
   const encoding = data.encoding()
-  const model = await modelOf(run.config, encoding.parts)
+  const model = await modelOf(run.config, encoding)
   const { value, warnings } = await loadWeights(run, 'latest')
   requireFitting(run, model.parameters, value.weights)
   const { sigmaMin, sigmaMax, sigmaData } = run.config.training

@@ -1,13 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  type Family,
-  type FamilyFacts,
-  families,
-  type Model,
-  type RowPart,
-  widthOf,
-} from '../../family/index.ts'
+import type { Encoding } from '../../data/index.ts'
+import { type Family, type FamilyFacts, families, type Model } from '../../family/index.ts'
 import { networks } from '../../nn/index.ts'
 import { samplingMethods, usualMethod } from '../../sampling/index.ts'
 import { batchSizeThatFits } from '../../training/index.ts'
@@ -17,6 +11,7 @@ import type { RunConfig, RunOptions } from '../config/schema.ts'
 import { isModulePath } from '../config/setting.ts'
 import type { DataAsked, PreparedData } from '../data/kind.ts'
 import { kindOf } from '../data/kinds.node.ts'
+import { orderOfColumns } from './column-order.ts'
 import { absoluteFamily, builtAndTried, familyNamed } from './named-family.node.ts'
 
 /** A run as it would be: its configuration with nothing left open, and its data, read and encoded. */
@@ -47,7 +42,7 @@ export async function planRun(given: RunOptions): Promise<RunPlan> {
     given.model?.family === undefined ? given : mergeOptions(given, { model: { family: named } })
   const told = source === undefined ? withFamily : mergeOptions(withFamily, { data: { source } })
   const config = completeConfig({ given: told, chosen })
-  const model = await modelOf(config, prepared.parts)
+  const model = await modelOf(config, prepared.encoding)
   // What the objective cannot do with the family is an error before anything is written.
   const step = batchSizeThatFits({ model, config: trainingConfigOf(config), family: family.name })
   const { batchSize } = config.training
@@ -76,19 +71,20 @@ function samplingOf(family: Family, told?: string): NonNullable<RunOptions['samp
 }
 
 /**
- * The model that a configuration describes, for rows of these parts.
+ * The model that a configuration describes, for points of this encoding.
  *
- * Errors: those of `familyNamed`; of a family in no list those of `builtAndTried`.
+ * Errors: those of `familyNamed` and `orderOfColumns`; of a family in no list those of `builtAndTried`.
  */
-export async function modelOf(config: RunConfig, parts: readonly RowPart[]): Promise<Model> {
-  const { family: name, network, size } = config.model
+export async function modelOf(config: RunConfig, encoding: Encoding): Promise<Model> {
+  const { family: name, network, size, columnOrder } = config.model
   const family = await familyNamed(name)
   const facts: FamilyFacts = {
-    event: [parts.reduce((sum, part) => sum + widthOf(part), 0)],
-    parts,
+    event: [encoding.width],
+    parts: encoding.parts,
     network,
     size,
     sigmaData: config.training.sigmaData,
+    order: columnOrder && orderOfColumns(columnOrder, encoding, family),
   }
   return isModulePath(name) ? builtAndTried(family, facts) : family.build(facts)
 }
