@@ -84,7 +84,7 @@ describe('the house', () => {
     const wrong = shipped.flatMap((file) =>
       file.imports
         .map(({ specifier }) => targetOf(file, specifier))
-        .filter((target) => target !== undefined && target.includes('/'))
+        .filter((target) => target?.includes('/'))
         .filter((target) => target!.split('/')[0] !== file.folder)
         .filter((target) => !/^[^/]+\/(index|node)\.ts$/.test(target!))
         .map((target) => `${file.path} imports ${target}`),
