@@ -94,7 +94,10 @@ export function withDerived<A extends Ability>(model: Model<A>): Model<A> {
   if (denoise && !can.score)
     can.score = (values, at) => f.div(f.sub(denoise(values, at), at.x), f.square(perPoint(sigmaOf(at), at.x)))
   else if (energy && !can.score)
-    can.score = (values, at) => f.neg(f.grad(f.sum(energy(values, at)), [at.x])[0]!)
+    can.score = (values, at) => {
+      const x = f.variable(at.x)
+      return f.neg(f.grad(f.sum(energy(values, { ...at, x })), [x])[0]!)
+    }
   const { score } = can
   if (score && !can.denoise && model.levels === 'each')
     can.denoise = (values, at) => f.add(at.x, f.mul(score(values, at), f.square(perPoint(sigmaOf(at), at.x))))

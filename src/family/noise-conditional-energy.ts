@@ -30,7 +30,7 @@ export const noiseConditionalEnergy: Family = {
     /** g(c_in x; c_noise), [B], and ∇g there, [B, ...event]. */
     const tilt = (values: Values, at: At): { g: f.Tensor; field: f.Tensor } => {
       const { cIn, noise } = preconditioningOf(sigmaOf(at), sigmaData)
-      const unit = f.mul(at.x, perPoint(cIn, at.x))
+      const unit = f.variable(f.mul(at.x, perPoint(cIn, at.x)))
       const g = f.reshape(built.apply(values, { x: asVectors(unit), noise }), [at.x.shape[0]!])
       return { g, field: f.grad(f.sum(g), [unit])[0]! }
     }

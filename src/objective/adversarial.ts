@@ -26,9 +26,10 @@ export const adversarial: Objective<'generate' | 'critic'> = {
   watches: [watchVariety, watchSureness],
   losses: ({ can, values, data, conditions, draws, settings, range }) => {
     const made = can.generate(values, draws)
-    const ofData = can.critic(values, { x: data, conditions })
+    const real = f.variable(data)
+    const ofData = can.critic(values, { x: real, conditions })
     const ofMade = can.critic(values, { x: made, conditions })
-    const slope = f.withLabel('gradient penalty', () => f.grad(f.sum(ofData), [data])[0]!)
+    const slope = f.withLabel('gradient penalty', () => f.grad(f.sum(ofData), [real])[0]!)
     const axes = data.shape.slice(1).map((_, axis) => axis + 1)
     const penalty = f.mul(
       f.sum(f.square(slope), { axes }),

@@ -25,7 +25,7 @@ export function atVectors({ can, values, data, conditions, level }: LossGiven<ne
   const { score, energy } = can
   return {
     dimension: f.sizeOf(event),
-    data: asVectors(data),
+    data: f.variable(asVectors(data)),
     score: (x) => f.reshape(score!(values, at(x)), x.shape),
     energy: energy && ((x) => energy(values, at(x))),
   }

@@ -33,7 +33,7 @@ export const wasserstein: Objective<'generate' | 'critic'> = {
     const ofData = can.critic(values, { x: data, conditions })
     const ofMade = can.critic(values, { x: made, conditions })
     const penalty = f.withLabel('gradient penalty', () => {
-      const place = f.add(made, f.mul(perPoint(between!, data), f.sub(data, made)))
+      const place = f.variable(f.add(made, f.mul(perPoint(between!, data), f.sub(data, made))))
       const slope = f.grad(f.sum(can.critic(values, { x: place, conditions })), [place])[0]!
       const axes = data.shape.slice(1).map((_, axis) => axis + 1)
       const length = f.mul(f.norm(slope, { axes }), range.sigmaData)

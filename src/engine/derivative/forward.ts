@@ -14,6 +14,7 @@ import { sliceOperation } from '../ops/slice.ts'
 import { sumOperation } from '../ops/sum.ts'
 import { takeAlongAxisOperation } from '../ops/take-along-axis.ts'
 import { transposeOperation } from '../ops/transpose.ts'
+import { variableOperation } from '../ops/variable.ts'
 import type { Tensor } from '../tensor.ts'
 import { between, type Directions } from './directions.ts'
 import { derivativesOf, opened, pushed } from './local.ts'
@@ -308,6 +309,7 @@ function sumOf(parts: readonly Tensor[]): Tensor | undefined {
 }
 
 const linearOperations = new Set([
+  variableOperation,
   sumOperation,
   reshapeOperation,
   broadcastToOperation,

@@ -25,6 +25,7 @@ import { stopGradientOperation } from '../ops/stop-gradient.ts'
 import { sumOperation } from '../ops/sum.ts'
 import { takeAlongAxisOperation } from '../ops/take-along-axis.ts'
 import { transposeOperation } from '../ops/transpose.ts'
+import { variableOperation } from '../ops/variable.ts'
 import { whereOperation } from '../ops/where.ts'
 import type { Shape } from '../shape.ts'
 import { intern, type Tensor } from '../tensor.ts'
@@ -202,6 +203,7 @@ const rules: ReadonlyMap<Operation, Rule> = new Map<Operation, Rule>([
   ],
   [castOperation, ([x], { dtype }) => f.cast(x!, dtype)],
   [stopGradientOperation, ([x]) => f.stopGradient(x!)],
+  [variableOperation, ([x]) => f.variable(x!)],
 ])
 
 function moved(axes: unknown, lead: Shape): number[] {

@@ -67,6 +67,7 @@ import { tan } from './tan.ts'
 import { tanh } from './tanh.ts'
 import { transposeOperation } from './transpose.ts'
 import { triangularSolveOperation } from './triangular-solve.ts'
+import { variableOperation } from './variable.ts'
 import { whereOperation } from './where.ts'
 
 /** Every operation there is; the generic tests, the listing and the docs iterate it. */
@@ -132,6 +133,7 @@ export const operations: readonly Operation[] = [
   softplus.operation,
   sqrt.operation,
   stopGradientOperation,
+  variableOperation,
   sub.operation,
   sumOperation,
   takeAlongAxisOperation,
