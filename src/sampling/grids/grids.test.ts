@@ -48,6 +48,16 @@ it('spaces log-snr evenly in ln σ', () => {
   for (const ratio of ratios) expect(ratio).toBeCloseTo(40000 ** 0.1, 10)
 })
 
+it.each(
+  noiseProcesses.filter(({ name }) => name !== 'edm').map((process) => ({ name: process.name, process })),
+)('spaces $name evenly in the time of that process, whatever the range', ({ name, process }) => {
+  const levels = timeGridByName(name).levels({ sigmaMin: 0.02, sigmaMax: 9, steps: 11 })
+  const times = Array.from(levels.subarray(0, 11), (sigma) => process.timeOfSigma(sigma))
+  times.forEach((t, i) => {
+    expect(t).toBeCloseTo(times[0]! + (i / 10) * (times[10]! - times[0]!), 9)
+  })
+})
+
 it('spaces uniform evenly in the time of its process, or in σ', () => {
   const process = variancePreserving()
   const range = samplingRange(process)
