@@ -58,7 +58,7 @@ describe.each(documents.map((each) => [each.path, each] as const))('%s', (path, 
       .map((line) => line.replace(/\s#.*$/, '').trim())
     for (const line of [...lines, ...namesIn(prose)]) {
       if (/^(npx )?scorefield [a-z]+ /.test(line)) parse(line)
-      const script = /^npm (?:run )?(\w+)/.exec(line)?.[1]
+      const script = /^npm (?:run )?([\w-]+)/.exec(line)?.[1]
       if (script && !['ci', 'install', 'i', 'pack', 'hooks'].includes(script))
         expect(Object.keys(manifest.scripts), line).toContain(script)
       const file = /^(?:node )?((?:\.ci|scripts|bench|examples|test|src|docs)\/[\w./-]+)$/.exec(line)?.[1]
