@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { configVersion } from '../config/schema.ts'
 import { ownFolder, someDescription } from '../testing/runs.ts'
 import { stateAt } from '../testing/states.ts'
 import { saveCheckpoint } from './checkpoint.node.ts'
@@ -137,7 +138,7 @@ describe('openRun says what is wrong', () => {
     ['no configuration', edit(({ config: _, ...rest }) => rest), { code: 'config/invalid' }],
     [
       'a newer configuration',
-      edit((m) => ({ ...m, config: { version: 3 } })),
+      edit((m) => ({ ...m, config: { version: configVersion + 1 } })),
       { code: 'config/newer-version', kind: 'usage' },
     ],
     [
