@@ -27,6 +27,11 @@ export interface OutputOptions {
   readonly format?: string
 }
 
+/** Where rows went, in words: the file, or standard output. */
+export function placeOf(output: string): string {
+  return output === '-' ? 'standard output' : output
+}
+
 /**
  * Chooses where rows go, before the work: a file that could not be written is an error now.
  *

@@ -4,7 +4,7 @@ import { type ConditionalSample, type OpenedModel, rowsToTable, sampleWhere } fr
 import type { CommandContext, CommonOptions } from './command.ts'
 import { openAndWarn } from './opened.ts'
 import { type DeviceOptions, runtimeOf } from './options.ts'
-import { openOutput } from './output.ts'
+import { openOutput, placeOf } from './output.ts'
 import { requireRoom } from './room.ts'
 import { interruptSignal } from './signals.ts'
 import { count as counted, group, Terminal } from './terminal.ts'
@@ -45,7 +45,7 @@ export async function runSample(
     terminal.say(
       `${counted(count, 'row')} of ${group(drawn.drawn)} drawn fulfil the condition (${share.toPrecision(3)} %), in ${duration(seconds())}.`,
     )
-    if (options.output) terminal.say(`Wrote ${options.output}.`)
+    if (options.output) terminal.say(`Wrote ${placeOf(options.output)}.`)
     const told = { rows: count, drawn: drawn.drawn, seed, condition, columns: opened.columns }
     const place = options.output ? { output: options.output } : {}
     terminal.event({ type: 'done', ...told, weights: opened.weights, ...place, secondsElapsed: seconds() })
@@ -79,7 +79,7 @@ export async function runSample(
   await output.write(table, first)
   if (options.output)
     terminal.say(
-      `Wrote ${counted(count, 'row')} of ${counted(table.columns.length, 'column')} to ${options.output} in ${duration(seconds())}.`,
+      `Wrote ${counted(count, 'row')} of ${counted(table.columns.length, 'column')} to ${placeOf(options.output)} in ${duration(seconds())}.`,
     )
   terminal.event({
     type: 'done',

@@ -4,7 +4,7 @@ import { type RowScores, readOthers, scoreRows } from '../run/node.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { openAndWarn } from './opened.ts'
 import { type DeviceOptions, runtimeOf } from './options.ts'
-import { openOutput } from './output.ts'
+import { openOutput, placeOf } from './output.ts'
 import { type ReadingOptions, readingSaid } from './reading.ts'
 import { interruptSignal } from './signals.ts'
 import { withInput } from './standard-input.ts'
@@ -68,7 +68,7 @@ export async function runScore(
     terminal.say(
       `All columns are rounded or categories: log_probability is that of the row’s cell, nats; mean ${meanOf(scores.logProbability).toFixed(4)}.`,
     )
-  if (options.output) terminal.say(`Wrote ${options.output}`)
+  if (options.output) terminal.say(`Wrote ${placeOf(options.output)}.`)
   terminal.event({
     type: 'done',
     rows: known.length,

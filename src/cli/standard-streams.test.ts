@@ -96,7 +96,9 @@ describe('standard output', () => {
         .split('\n')
         .map((line) => Object.keys(JSON.parse(line))),
     ).toEqual(Array(3).fill(['a', 'b']))
-    expect((await piped('', ...sample)).out).toMatch(/^a,b\n/)
+    const plain = await piped('', ...sample)
+    expect(plain.out).toMatch(/^a,b\n/)
+    expect(plain.err).toContain('Wrote 3 rows of 2 columns to standard output in ')
     expect((await piped('', ...sample, '--format', 'parquet')).code).toBe(2)
     const scored = await piped('a,b\n1.25,1\n', 'score', at('run'), '-', '--format', 'tsv')
     expect(scored.out).toMatch(/^row\tlog_density/)
