@@ -10,19 +10,22 @@ const folder = temporaryFolder()
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const at = (name: string): string => join(folder, name)
 
-/** Runs a command line with this on standard input; what it says on standard output. */
-async function piped(input: string | Uint8Array, ...args: string[]): Promise<{ code: number; out: string }> {
-  let out = ''
-  const take = (keep: boolean): Writable =>
+/** Runs a command line with this on standard input; what it says on standard output and standard error. */
+async function piped(
+  input: string | Uint8Array,
+  ...args: string[]
+): Promise<{ code: number; out: string; err: string }> {
+  const said = { out: '', err: '' }
+  const into = (stream: 'out' | 'err'): Writable =>
     new Writable({
       write: (piece, _, done) => {
-        if (keep) out += String(piece)
+        said[stream] += String(piece)
         done()
       },
     })
-  const streams = { stdin: Readable.from([input]), stdout: take(true), stderr: take(false) }
+  const streams = { stdin: Readable.from([input]), stdout: into('out'), stderr: into('err') }
   const code = await runCommandLine(args, '0', streams)
-  return { code, out }
+  return { code, ...said }
 }
 
 const rows = Array.from({ length: 40 }, (_, i) => ({ a: i, b: i % 3 }))
