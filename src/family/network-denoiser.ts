@@ -19,8 +19,8 @@ export const networkDenoiser: Family = {
   objective: 'denoising',
   defaultSize: (facts) => ({
     ...byName(networks, facts.network, 'network').defaultSize(facts),
-    // A known density gives as many examples as are asked for: the network finds its borders without.
-    frequencies: Number.isFinite(facts.rows) ? 5 : 0,
+    // Fine structure takes many rows to be seen; of few, waves fit what is chance. A known density needs none.
+    frequencies: facts.rows >= 10_000 && Number.isFinite(facts.rows) ? 5 : 0,
   }),
   build: ({ parts, network, size, sigmaData }) =>
     denoiserOf({ network: byName(networks, network, 'network'), parts, size, sigmaData }),
