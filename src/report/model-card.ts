@@ -1,7 +1,6 @@
-import { worstFirst } from '../evaluation/index.ts'
+import { counted, estimate, fixed, listed, worstFirst } from '../evaluation/index.ts'
 import { commandOf, folderOf, reproduction } from './page/commands.ts'
 import type { ReportData } from './page/data.ts'
-import { counted, estimate, fixed, listed } from './page/format.ts'
 import { trainingSentences } from './page/steps.ts'
 import { markMeaning, verdictOfReport } from './page/verdict-of.ts'
 

@@ -1,6 +1,6 @@
 import type { BriefFigures, Estimate } from '../../evaluation/index.ts'
+import { counted, estimate, fixed } from '../../evaluation/index.ts'
 import { forest } from './forest.ts'
-import { counted, estimate, fixed } from './format.ts'
 import { framed } from './frame.ts'
 import { type Html, html } from './html.ts'
 import { dataTable } from './parts.ts'

@@ -1,8 +1,8 @@
 import type { Estimate } from '../../evaluation/index.ts'
+import { estimate } from '../../evaluation/index.ts'
 import { fittedAxis, linearAxis } from '../picture/axis.ts'
 import { fitText } from '../picture/text.ts'
 import { atX, axes, drawing, type Frame } from './chart.ts'
-import { estimate } from './format.ts'
 import { type Html, html } from './html.ts'
 
 /** One figure with its interval. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { cellText, counted, estimate, fixed, listed, moment, number, percent } from './format.ts'
+import { counted, estimate, fixed, listed, number, percent } from '../../evaluation/index.ts'
+import { cellText, moment } from './format.ts'
 import { timeAxis } from './time-axis.ts'
 
 describe('numbers for people', () => {

@@ -1,17 +1,6 @@
 import type { Calendar } from '../../data/index.ts'
 import { fixed, number } from '../../evaluation/index.ts'
 
-export {
-  counted,
-  decimalsFor,
-  estimate,
-  fixed,
-  listed,
-  number,
-  percent,
-  percentEstimate,
-} from '../../evaluation/index.ts'
-
 const secondsPerDay = 86_400
 
 /** A day, a moment or a time of day as ISO 8601 writes it, to the second. */

@@ -1,5 +1,5 @@
+import { counted } from '../../evaluation/index.ts'
 import type { ReportData } from './data.ts'
-import { counted } from './format.ts'
 import { framed } from './frame.ts'
 import { type Html, html } from './html.ts'
 import type { Section } from './parts.ts'

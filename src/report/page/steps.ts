@@ -1,5 +1,5 @@
 import { duration } from '../../base/index.ts'
-import { fixed, number } from './format.ts'
+import { fixed, number } from '../../evaluation/index.ts'
 
 /** Which weights of a run are used: the averaged ones chosen by held-out loss, the averaged ones, or as trained. */
 export interface UsedWeights {

@@ -12,21 +12,17 @@ import {
   takeRows,
 } from '../../data/node.ts'
 import type { RowBlocks } from '../../evaluation/index.ts'
-import { measureMoments, measureScale } from '../../training/index.ts'
 import { evenly } from './evenly.ts'
 import type { PreparedData, SplitTable, Wishes } from './kind.ts'
+import { preparedTable } from './prepared-table.ts'
 import { withoutPrivateCells } from './private-cells.ts'
 import { rulesOfData } from './rules-of-data.ts'
 import { splitNotes } from './split-of-data.ts'
-import type { TableDescription } from './table-description.ts'
 
 /** Rows that the encoding of a large table is fitted to, drawn at random. */
 const fittedRows = 100_000
 /** Training rows of a large table that figures are computed from. */
 const figureRows = 20_000
-/** Rows that the scale is measured on. */
-const measuredRows = 5000
-
 /** A large table made ready for training: its rows stay on disk. */
 export async function prepareStore(
   store: TableStore,
@@ -50,10 +46,6 @@ export async function prepareStore(
   const { rules } = found
   const { encoding, notes } = TableEncoding.fit({ table, rowIndices, rules, columns, leastRowsPerWord })
   const encodable = (part: Int32Array): Int32Array => encoding.encodableRows(table, part.map(places))
-  const choosing = { validation, test, none: new Int32Array() }[shares.weightsBy]
-  const choosingRows = encodable(choosing)
-  const encodeOnce = (rows: Int32Array): Float32Array =>
-    encoding.encode(table, { rowIndices: rows, dequantiseSeed: seed, first: 0 })
   const pool = Math.min(poolBlocks * store.blockRows, store.rowCount)
   const allNotes = [
     ...withoutPrivateCells(readNotes, table, options),
@@ -62,38 +54,27 @@ export async function prepareStore(
     ...notes,
     ...found.notes,
   ]
-  const measured = encodeOnce(evenly(rowIndices, measuredRows))
-  const description: TableDescription = {
-    version: 2,
-    kind: 'table',
-    source: store.source,
-    columns: store.columns,
-    rowCount: store.rowCount,
-    trainingRows: train.length,
-    validationRows: encodable(validation).length,
-    testRows: encodable(test).length,
-    split: { seed: splitSeed, ...shares, columns: names },
-    contents: contentsOf(names, hashes),
-    encoding: encoding.toJSON(),
-    notes: allNotes,
-  }
-  return {
-    description,
-    chosen: { split: shares },
-    moments: () => measureMoments(measured, encoding.width),
-    encoding,
-    source: pooledRows({ encoding, store, heldOut: Int32Array.from([...validation, ...test]), seed }),
-    heldOut: choosingRows.length > 0 ? { rows: encodeOnce(choosingRows) } : undefined,
-    facts: {
-      dimension: encoding.width,
-      rows: train.length,
-      heldOutRows: choosingRows.length,
-      scale: measureScale(measured, encoding.width, encoding.parts),
-      seed,
+  const prepared = preparedTable({
+    of: {
+      source: store.source,
+      columns: store.columns,
+      rowCount: store.rowCount,
+      trainingRows: train.length,
     },
+    shares,
+    splitSeed,
+    names,
+    contents: contentsOf(names, hashes),
+    encoding,
+    table,
+    rows: rowIndices,
+    validation: encodable(validation),
+    test: encodable(test),
+    source: pooledRows({ encoding, store, heldOut: Int32Array.from([...validation, ...test]), seed }),
     notes: allNotes,
-    dispose: () => store.dispose(),
-  }
+    seed,
+  })
+  return { ...prepared, dispose: () => store.dispose() }
 }
 
 /** Some training rows and the held-out ones of a large table, as a table that fits into memory. */

@@ -15,20 +15,16 @@ import {
 } from '../../data/node.ts'
 import { ScorefieldError } from '../../engine/index.ts'
 import { blocksOf } from '../../evaluation/index.ts'
-import { measureMoments, measureScale } from '../../training/index.ts'
 import { fingerprintOf } from '../folder/fingerprint.node.ts'
-import { evenly } from './evenly.ts'
 import type { DataAsked, DataKind, DescribedData, OpenedSplit, PreparedData, Wishes } from './kind.ts'
 import { blocksOfStore, prepareStore, splitOfStore } from './large-table.node.ts'
+import { preparedTable } from './prepared-table.ts'
 import { withoutPrivateCells } from './private-cells.ts'
 import { readLike } from './read-like.node.ts'
 import { readingOf } from './reading.ts'
 import { rulesOfData } from './rules-of-data.ts'
 import { requireSameTable, requireSplitByContent, splitAgain, splitNotes } from './split-of-data.ts'
 import { countsOf, reportColumnsOf, type TableDescription } from './table-description.ts'
-
-/** Rows that the scale is measured on. */
-const measuredRows = 5000
 
 /** Rows of a file, of a pattern of files or of a query. */
 export const tableData: DataKind = {
@@ -109,42 +105,27 @@ function prepareTable(
     leastRowsPerWord,
   })
   const told = withoutPrivateCells(readNotes, table, wishes)
-  const allNotes = [...told, ...splitNotes(split, shares), ...notes, ...found.notes]
   const [validation, test] = [split.validation, split.test].map((part) => encoding.encodableRows(table, part))
-  const choosing = { validation, test, none: new Int32Array() }[shares.weightsBy]!
-  const encodeOnce = (rowIndices: Int32Array): Float32Array =>
-    encoding.encode(table, { rowIndices, dequantiseSeed: seed, first: 0 })
-  const measured = encodeOnce(evenly(rows, measuredRows))
-  const description: TableDescription = {
-    version: 2,
-    kind: 'table',
-    source: table.source,
-    columns: table.columns.map(({ name, kind, type }) => ({ name, kind, type })),
-    rowCount: table.rowCount,
-    trainingRows: rows.length,
-    validationRows: validation!.length,
-    testRows: test!.length,
-    split: { seed: splitSeed, ...shares, columns: names },
-    contents: contentsOf(names, hashes),
-    encoding: encoding.toJSON(),
-    notes: allNotes,
-  }
-  return {
-    description,
-    chosen: { split: shares },
-    moments: () => measureMoments(measured, encoding.width),
-    encoding,
-    source: tableRows({ encoding, table, rowIndices: rows, seed }),
-    heldOut: choosing.length > 0 ? { rows: encodeOnce(choosing) } : undefined,
-    facts: {
-      dimension: encoding.width,
-      rows: rows.length,
-      heldOutRows: choosing.length,
-      scale: measureScale(measured, encoding.width, encoding.parts),
-      seed,
+  return preparedTable({
+    of: {
+      source: table.source,
+      columns: table.columns.map(({ name, kind, type }) => ({ name, kind, type })),
+      rowCount: table.rowCount,
+      trainingRows: rows.length,
     },
-    notes: allNotes,
-  }
+    shares,
+    splitSeed,
+    names,
+    contents: contentsOf(names, hashes),
+    encoding,
+    table,
+    rows,
+    validation: validation!,
+    test: test!,
+    source: tableRows({ encoding, table, rowIndices: rows, seed }),
+    notes: [...told, ...splitNotes(split, shares), ...notes, ...found.notes],
+    seed,
+  })
 }
 
 /** Reads the rows of a run again; see `DescribedData.split`. */

@@ -1,6 +1,6 @@
+import { estimate } from '../../../evaluation/index.ts'
 import type { ReportData } from '../data.ts'
 import { forest } from '../forest.ts'
-import { estimate } from '../format.ts'
 import { html } from '../html.ts'
 import { dataTable, definitions, type Section } from '../parts.ts'
 

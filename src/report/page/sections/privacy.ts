@@ -1,6 +1,13 @@
-import { privacyFiguresOf, privacyMeasure } from '../../../evaluation/index.ts'
+import {
+  counted,
+  estimate,
+  listed,
+  number,
+  percentEstimate,
+  privacyFiguresOf,
+  privacyMeasure,
+} from '../../../evaluation/index.ts'
 import type { ReportData } from '../data.ts'
-import { counted, estimate, listed, number, percentEstimate } from '../format.ts'
 import { html } from '../html.ts'
 import { dataTable, type Section } from '../parts.ts'
 import { verdictOfReport } from '../verdict-of.ts'

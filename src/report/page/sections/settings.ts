@@ -1,5 +1,5 @@
+import { counted } from '../../../evaluation/index.ts'
 import type { ReportData } from '../data.ts'
-import { counted } from '../format.ts'
 import { html } from '../html.ts'
 import { dataTable, definitions, type Section, unfold } from '../parts.ts'
 

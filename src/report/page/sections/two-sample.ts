@@ -1,7 +1,6 @@
-import { type Figure, tableMetrics } from '../../../evaluation/index.ts'
+import { estimate, type Figure, tableMetrics } from '../../../evaluation/index.ts'
 import type { ReportData } from '../data.ts'
 import { type ForestEntry, forest } from '../forest.ts'
-import { estimate } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { dataTable, figure, type Section } from '../parts.ts'
 

@@ -1,6 +1,6 @@
+import { estimate, percentEstimate } from '../../../evaluation/index.ts'
 import type { ReportData } from '../data.ts'
 import { type ForestEntry, forest } from '../forest.ts'
-import { estimate, percentEstimate } from '../format.ts'
 import { html } from '../html.ts'
 import { figure, type Section } from '../parts.ts'
 

@@ -1,5 +1,6 @@
+import { counted, fixed, percent } from '../../../evaluation/index.ts'
 import type { ReportData, ReportRows } from '../data.ts'
-import { cellText, counted, fixed, percent } from '../format.ts'
+import { cellText } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { dataTable, type Section } from '../parts.ts'
 
