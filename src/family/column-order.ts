@@ -14,12 +14,23 @@ export function orderOfNumber(number: number, columns: number): readonly number[
   ]
 }
 
+/** What keeps an order from naming each of `wanted` once, and nothing but `known`. */
+export function mistakesOfOrder<T>(
+  order: readonly T[],
+  wanted: readonly T[],
+  known: readonly T[],
+): { readonly missing: readonly T[]; readonly unknown: readonly T[]; readonly twice: readonly T[] } {
+  return {
+    missing: wanted.filter((column) => !order.includes(column)),
+    unknown: order.filter((column) => !known.includes(column)),
+    twice: order.filter((column, place) => order.indexOf(column) !== place),
+  }
+}
+
 /** The order, which must name each of the columns 0 … d − 1 once. Throws `family/column-order`. */
 export function requireOrder(order: readonly number[], columns: number): readonly number[] {
   const natural = orderOfNumber(1, columns)
-  const missing = natural.filter((column) => !order.includes(column))
-  const unknown = order.filter((column) => !natural.includes(column))
-  const twice = order.filter((column, place) => order.indexOf(column) !== place)
+  const { missing, unknown, twice } = mistakesOfOrder(order, natural, natural)
   if (missing.length + unknown.length + twice.length === 0) return order
   const told = [
     missing.length > 0 ? `it does not name ${missing.slice(0, 3).join(', ')}` : '',

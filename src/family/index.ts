@@ -1,4 +1,5 @@
 /** Models by what they can compute. */
+export { mistakesOfOrder } from './column-order.ts'
 export { asInputs, conditionName, conditionTypes, fromInputs } from './conditions.ts'
 export { asDenoiser, type DenoiserModel, type FittedDenoiser, type NoisyPoints } from './denoiser.ts'
 export { families } from './families.ts'

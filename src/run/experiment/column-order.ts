@@ -1,6 +1,6 @@
 import { nearest, ScorefieldError } from '../../base/index.ts'
 import type { Encoding } from '../../data/index.ts'
-import { type Family, families } from '../../family/index.ts'
+import { type Family, families, mistakesOfOrder } from '../../family/index.ts'
 
 /**
  * The coordinates of a point in the order of these columns, each column's together.
@@ -26,9 +26,7 @@ export function orderOfColumns(
     })
   const known = encoding.columns.map(({ name }) => name)
   const modelled = known.filter((name) => encoding.columnRange(name) !== undefined)
-  const unknown = names.filter((name) => !known.includes(name))
-  const missing = modelled.filter((name) => !names.includes(name))
-  const twice = names.filter((name, place) => names.indexOf(name) !== place)
+  const { missing, unknown, twice } = mistakesOfOrder(names, modelled, known)
   if (unknown.length + missing.length + twice.length > 0) {
     const [first = ''] = unknown
     const near = nearest(first, known)
