@@ -8,7 +8,6 @@ import {
   estimateRun,
   executeRun,
   kindOf,
-  modelOf,
   type RowCounts,
   type Run,
   type RunPlan,
@@ -193,8 +192,8 @@ async function picturesOf(folder: string, runtime: Runtime, terminal: Terminal):
 }
 
 async function sayPlan(plan: RunPlan, runtime: Runtime, terminal: Terminal): Promise<void> {
-  const { config, prepared } = plan
-  const parameters = parameterCount((await modelOf(config, prepared.encoding)).parameters)
+  const { config, prepared, model } = plan
+  const parameters = parameterCount(model.parameters)
   sayData(plan, terminal)
   terminal.print(JSON.stringify(config, null, 2))
   const estimate = await estimateRun(plan, runtime)

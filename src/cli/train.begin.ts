@@ -85,10 +85,12 @@ export async function begin(
 }
 
 /** A plan of rows that came by standard input, and are to be found in the run's folder. */
-function keptIn(folder: string, path: string, { config, prepared }: RunPlan): RunPlan {
+function keptIn(folder: string, path: string, plan: RunPlan): RunPlan {
+  const { config, prepared } = plan
   // data.json is taken.
   const source = join(resolve(folder), basename(path).replace(inputName, 'rows'))
   return {
+    ...plan,
     config: { ...config, data: { ...config.data, source } },
     prepared: {
       ...prepared,

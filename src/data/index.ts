@@ -1,7 +1,7 @@
 /** Tables and rows: what columns are, their encoding as vectors and back, splits, streams of rows. */
 export { type ContentChanges, type Contents, contentChanges, contentsOf } from './contents.ts'
 export type { DecodeOptions, EncodedColumn, EncodeOptions, Encoding } from './encoding.ts'
-export { plainEncoding } from './plain-encoding.ts'
+export { plainEncoding, type Scaling } from './plain-encoding.ts'
 export {
   type Example,
   type ExampleRange,

@@ -5,28 +5,38 @@ import { completeRows, type NumberColumn, type Table } from './table/table.ts'
 /** Nine digits tell every float32 from its neighbours. */
 const digits = 9
 
-/** Columns of numbers taken as they are, one coordinate each: x = v. */
-export function plainEncoding(names: readonly string[]): Encoding {
+/** A shift and a scale > 0 of each column. */
+export interface Scaling {
+  readonly shift: readonly number[]
+  readonly scale: readonly number[]
+}
+
+/**
+ * Columns of numbers, one coordinate each: x = v, or x = (v − shift)/scale where a scaling is given; numbers come back with the
+ * nine digits that tell every float32 from its neighbours.
+ */
+export function plainEncoding(names: readonly string[], scaling?: Scaling | undefined): Encoding {
   const width = names.length
-  const zeros = (_: Float32Array, count: number): Float64Array => new Float64Array(count)
+  const { shift, scale } = scaling ?? { shift: names.map(() => 0), scale: names.map(() => 1) }
+  const logScale = scale.reduce((sum, value) => sum + Math.log(value), 0)
   return {
     columns: names.map((name) => ({
       name,
       width: 1,
-      encoder: 'as it is',
-      reason: 'the numbers are of one scale',
+      encoder: scaling ? 'standard' : 'as it is',
+      reason: scaling ? 'columns are brought to one scale' : 'the numbers are of one scale',
       discrete: false,
     })),
     width,
     parts: [{ kind: 'numbers', width }],
-    isIdentity: true,
+    isIdentity: scaling === undefined,
     isDiscrete: false,
     encode: (table, { rowIndices = allRows(table) } = {}) => {
       const columns = names.map((name) => numbersOf(table, name, names).values)
       const x = new Float32Array(rowIndices.length * width)
       rowIndices.forEach((row, i) => {
         columns.forEach((values, k) => {
-          x[i * width + k] = values[row]!
+          x[i * width + k] = (values[row]! - shift[k]!) / scale[k]!
         })
       })
       return x
@@ -40,7 +50,7 @@ export function plainEncoding(names: readonly string[]): Encoding {
         type: 'FLOAT',
         decimals: digits,
         values: Float64Array.from({ length: count }, (_, row) =>
-          Number(x[row * width + k]!.toPrecision(digits)),
+          Number((x[row * width + k]! * scale[k]! + shift[k]!).toPrecision(digits)),
         ),
       })),
     }),
@@ -51,8 +61,8 @@ export function plainEncoding(names: readonly string[]): Encoding {
       const isComplete = new Set(complete)
       return rowIndices.filter((row) => isComplete.has(row))
     },
-    logDeterminant: zeros,
-    logCells: zeros,
+    logDeterminant: (_, count) => new Float64Array(count).fill(-logScale),
+    logCells: (_, count) => new Float64Array(count),
     columnRange: (name) => {
       const offset = names.indexOf(name)
       return offset < 0 ? undefined : { offset, width: 1 }

@@ -29,7 +29,8 @@ export {
   readOthers,
   rowsToTable,
 } from './experiment/open-model.node.ts'
-export { defaultName, freeFolder, modelOf, planRun, type RunPlan } from './experiment/plan.node.ts'
+export { defaultName, freeFolder, modelOf, planRun } from './experiment/plan.node.ts'
+export type { RunPlan } from './experiment/plan.ts'
 export { type ReportOptions, reportDataOf, writeReport } from './experiment/report.node.ts'
 export { type ConditionalSample, sampleWhere } from './experiment/sample-where.node.ts'
 export { logDensities, type RowScores, scoreRows } from './experiment/score-rows.node.ts'
@@ -43,7 +44,7 @@ export {
   type RunWarning,
   saveCheckpoint,
 } from './folder/checkpoint.node.ts'
-export type { CheckpointHeader, ParameterShapes } from './folder/checkpoint-files.node.ts'
+export type { CheckpointHeader, ParameterShapes } from './folder/checkpoint-files.ts'
 export { type Difference, diffRuns } from './folder/diff.node.ts'
 export { cannotWrite, replaceFile } from './folder/durable.node.ts'
 export { type Fingerprint, fingerprintOf } from './folder/fingerprint.node.ts'

@@ -110,7 +110,7 @@ export function cellWriter({ calendar, written }: NumberColumn): ((value: number
 }
 
 /** Whether text that is held of a type is JSON as it is: truth values, long numbers, lists and structures. */
-function isJson(text: string, type: string): boolean {
+export function isJson(text: string, type: string): boolean {
   if (type === 'VARCHAR') return false
   if (isInteger(type) || /^(BOOLEAN|DECIMAL\(.*\))$/.test(type))
     return /^(true|false|-?\d+(\.\d+)?)$/.test(text)

@@ -10,6 +10,7 @@ import type {
 import type { RowBlocks } from '../../evaluation/index.ts'
 import type { Moments } from '../../objective/index.ts'
 import type { DataWords, ReportColumn } from '../../report/index.ts'
+import type { HeldOutRows } from '../../training/index.ts'
 import type { DataFacts } from '../config/defaults.ts'
 import type { RunOptions } from '../config/schema.ts'
 import type { Fingerprint } from '../folder/fingerprint.node.ts'
@@ -104,7 +105,7 @@ export interface PreparedData {
   /** From the rows to the points that the source gives. */
   readonly encoding: Encoding
   /** Encoded rows that the weights are chosen by, and that are never trained on; a toy needs none. */
-  readonly heldOut?: { readonly rows: Float32Array } | undefined
+  readonly heldOut?: HeldOutRows | undefined
   readonly facts: DataFacts
   /** Mean and covariance of the encoded training rows; measured when asked. */
   readonly moments: () => Moments

@@ -19,7 +19,8 @@ import { executeRun } from './execute.node.ts'
 import { judgedRows, modelledColumns } from './judged-rows.node.ts'
 import { likelihoodRows } from './likelihood-rows.ts'
 import { type OpenedModel, openModel, rowsToTable } from './open-model.node.ts'
-import { planRun, type RunPlan } from './plan.node.ts'
+import { planRun } from './plan.node.ts'
+import type { RunPlan } from './plan.ts'
 import { logDensities } from './score-rows.node.ts'
 
 /** Samples that figures are made of, and test rows that they are judged by, at most. */

@@ -1,7 +1,7 @@
 import type { Runtime } from '../../engine/index.ts'
 import { train } from '../../training/index.ts'
 import { trainingConfigOf } from '../config/config.ts'
-import { modelOf, type RunPlan } from './plan.node.ts'
+import type { RunPlan } from './plan.ts'
 
 /** Calls of the runtime that are timed, after one that warms up. */
 const timedCalls = 3
@@ -16,11 +16,11 @@ export interface RunEstimate {
 }
 
 /** Measures what a planned training takes by doing its first steps, writing nothing. */
-export async function estimateRun({ config, prepared }: RunPlan, runtime: Runtime): Promise<RunEstimate> {
+export async function estimateRun({ config, prepared, model }: RunPlan, runtime: Runtime): Promise<RunEstimate> {
   const { stepsPerCall, steps } = config.training
   const never = Number.MAX_SAFE_INTEGER
   const events = train({
-    model: await modelOf(config, prepared.encoding),
+    model,
     config: {
       ...trainingConfigOf(config),
       steps: stepsPerCall * (1 + timedCalls),

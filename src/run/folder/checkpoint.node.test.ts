@@ -311,7 +311,6 @@ test.runIf(process.platform !== 'win32')('kill −9 at any moment: the newest ch
     bundle: true,
     platform: 'node',
     format: 'esm',
-    packages: 'external',
     outfile: script,
     logLevel: 'silent',
   })

@@ -1,16 +1,19 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ScorefieldError } from '../../base/index.ts'
 import type { TrainingState } from '../../training/index.ts'
 import {
   type CheckpointHeader,
+  type CheckpointPlace,
+  checkpointFolder,
+  checkpointsFolder,
   encodeCheckpoint,
   type ParameterShapes,
   readBest,
   readGroup,
   readHeader,
   readState,
-} from './checkpoint-files.node.ts'
+} from './checkpoint-files.ts'
 import {
   cannotWrite,
   codeOf,
@@ -47,10 +50,7 @@ export interface LoadedWeights {
   readonly step: number
 }
 
-const checkpointsOf = ({ folder }: RunFolder): string => join(folder, 'checkpoints')
-
-/** Name of a step's folder: as many digits as keep names in order. */
-const nameOf = (step: number): string => `step-${String(step).padStart(9, '0')}`
+const checkpointsOf = ({ folder }: RunFolder): string => join(folder, checkpointsFolder)
 
 const replacedName = (target: string): string => `${target}.replaced`
 
@@ -74,7 +74,7 @@ export async function saveCheckpoint(
   } = {},
 ): Promise<string> {
   const parent = checkpointsOf(run)
-  const target = join(parent, nameOf(state.step))
+  const target = join(parent, checkpointFolder(state.step))
   try {
     await mkdir(parent, { recursive: true })
     await sweep(parent)
@@ -111,20 +111,20 @@ export function loadWeights(
   choice: CheckpointChoice,
   kind: LoadedWeights['kind'] = 'best',
 ): Promise<Loaded<LoadedWeights>> {
-  return load(run, choice, async (folder, header): Promise<LoadedWeights> => {
+  return load(run, choice, async (place, header): Promise<LoadedWeights> => {
     const { step, bestStep } = header
-    if (kind !== 'best') return { kind, step, weights: await readGroup(folder, header, kind) }
-    const best = await readBest(folder, header)
+    if (kind !== 'best') return { kind, step, weights: await readGroup(place, header, kind) }
+    const best = await readBest(place, header)
     return best
       ? { kind, step: bestStep, weights: best }
-      : { kind: 'ema', step, weights: await readGroup(folder, header, 'ema') }
+      : { kind: 'ema', step, weights: await readGroup(place, header, 'ema') }
   })
 }
 
 /** What the newest checkpoint says of itself, its sums unchecked; undefined where there is none that can be read. */
 export async function latestHeader(run: RunFolder): Promise<CheckpointHeader | undefined> {
   for (const { folder } of await listCheckpoints(run)) {
-    const header = await readHeader(folder).catch(() => undefined)
+    const header = await readHeader(placeOf(folder)).catch(() => undefined)
     if (header !== undefined) return header
   }
   return undefined
@@ -147,10 +147,22 @@ export async function listCheckpoints(
     .sort((a, b) => b.step - a.step || a.folder.length - b.folder.length)
 }
 
+function placeOf(folder: string): CheckpointPlace {
+  return {
+    where: folder,
+    pathOf: (name) => join(folder, name),
+    read: (name) =>
+      readFile(join(folder, name)).catch((error) => {
+        if (codeOf(error) === 'ENOENT') return undefined
+        throw error
+      }),
+  }
+}
+
 async function load<T>(
   run: RunFolder,
   choice: CheckpointChoice,
-  read: (folder: string, header: CheckpointHeader) => Promise<T>,
+  read: (place: CheckpointPlace, header: CheckpointHeader) => Promise<T>,
 ): Promise<Loaded<T>> {
   const all = await listCheckpoints(run)
   const wanted = choice === 'latest' ? all : all.filter(({ step }) => step === choice)
@@ -158,7 +170,8 @@ async function load<T>(
   const failures: ScorefieldError[] = []
   for (const { folder, step } of wanted)
     try {
-      const value = await read(folder, await readHeader(folder))
+      const place = placeOf(folder)
+      const value = await read(place, await readHeader(place))
       return { value, step, warnings: failures.map((failure) => skipped(failure, step)) }
     } catch (error) {
       if (!(error instanceof ScorefieldError) || error.code !== 'run/checkpoint-corrupt') throw error

@@ -1,14 +1,20 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { sha256 as digest } from '@noble/hashes/sha2'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils'
 import { ScorefieldError } from '../../base/index.ts'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../files/index.ts'
 import type { TrainingState } from '../../training/index.ts'
 import { isRecord } from '../config/problems.ts'
-import { codeOf } from './durable.node.ts'
-import { sha256 } from './fingerprint.node.ts'
 
 /** The version of checkpoints that is written. */
 export const checkpointFormatVersion = 1
+
+/** The folder of a run's checkpoints. */
+export const checkpointsFolder = 'checkpoints'
+
+/** Name of a step's folder: as many digits as keep names in order. */
+export function checkpointFolder(step: number): string {
+  return `step-${String(step).padStart(9, '0')}`
+}
 
 /** Shapes of the parameters by name; a parameter of no known shape is stored as a list. */
 export type ParameterShapes = Readonly<Record<string, readonly number[]>>
@@ -23,6 +29,16 @@ export interface CheckpointHeader {
   readonly groups: readonly string[]
   /** SHA-256 of each file. */
   readonly files: Readonly<Record<string, string>>
+}
+
+/** The files of a checkpoint, wherever they lie. */
+export interface CheckpointPlace {
+  /** What a person calls the place. */
+  readonly where: string
+  /** What a person calls a file there. */
+  readonly pathOf: (name: string) => string
+  /** The content of a file, undefined where there is none. */
+  readonly read: (name: string) => Promise<Uint8Array | undefined>
 }
 
 type Weights = Readonly<Record<string, Float32Array>>
@@ -55,10 +71,10 @@ export function encodeCheckpoint(
   return { ...files, [stateFile]: encodeHeader(state, files) }
 }
 
-/** Reads and checks state.json of a checkpoint's folder. Errors: `run/checkpoint-corrupt`, `run/newer-version`. */
-export async function readHeader(folder: string): Promise<CheckpointHeader> {
-  const path = join(folder, stateFile)
-  const text = new TextDecoder().decode(await readPart(folder, stateFile))
+/** Reads and checks state.json of a checkpoint. Errors: `run/checkpoint-corrupt`, `run/newer-version`. */
+export async function readHeader(place: CheckpointPlace): Promise<CheckpointHeader> {
+  const path = place.pathOf(stateFile)
+  const text = new TextDecoder().decode(await readPart(place, stateFile))
   let said: unknown
   try {
     said = JSON.parse(text)
@@ -74,7 +90,7 @@ export async function readHeader(folder: string): Promise<CheckpointHeader> {
     throw new ScorefieldError({
       kind: 'usage',
       code: 'run/newer-version',
-      message: `The checkpoint ${folder} is of version ${version}; this release reads up to ${checkpointFormatVersion}.`,
+      message: `The checkpoint ${place.where} is of version ${version}; this release reads up to ${checkpointFormatVersion}.`,
       where: path,
       hint: 'Take a newer release of scorefield.',
     })
@@ -83,35 +99,35 @@ export async function readHeader(folder: string): Promise<CheckpointHeader> {
 }
 
 /** The whole state that a header announces. Errors: `run/checkpoint-corrupt`. */
-export async function readState(folder: string, header: CheckpointHeader): Promise<TrainingState> {
+export async function readState(place: CheckpointPlace, header: CheckpointHeader): Promise<TrainingState> {
   const { step, bestLoss, bestStep, evaluationsWithoutBest } = header
   const groups: Record<string, Record<string, Float32Array>> = {}
   for (const group of header.groups) groups[group] = {}
   for (const [group, name] of Object.entries(ownFile))
-    if (name in header.files) groups[group] = await readWeights(folder, header, name)
-  for (const [key, data] of Object.entries(await readWeights(folder, header, optimizerFile))) {
+    if (name in header.files) groups[group] = await readWeights(place, header, name)
+  for (const [key, data] of Object.entries(await readWeights(place, header, optimizerFile))) {
     const slash = key.indexOf('/')
     groups[key.slice(0, slash)]![key.slice(slash + 1)] = data
   }
-  const best = await readBest(folder, header)
+  const best = await readBest(place, header)
   return { step, groups, ...(best ? { best } : {}), bestLoss, bestStep, evaluationsWithoutBest }
 }
 
 /** The averaged weights with the best held-out loss; undefined where nothing was held out. */
 export async function readBest(
-  folder: string,
+  place: CheckpointPlace,
   header: CheckpointHeader,
 ): Promise<Record<string, Float32Array> | undefined> {
-  return bestFile in header.files ? readWeights(folder, header, bestFile) : undefined
+  return bestFile in header.files ? readWeights(place, header, bestFile) : undefined
 }
 
 /** One of the groups with a file of their own: the weights, or their average. */
 export async function readGroup(
-  folder: string,
+  place: CheckpointPlace,
   header: CheckpointHeader,
   group: 'model' | 'ema',
 ): Promise<Record<string, Float32Array>> {
-  return readWeights(folder, header, ownFile[group]!)
+  return readWeights(place, header, ownFile[group]!)
 }
 
 function stored(prefix: string, weights: Weights, shapes: ParameterShapes): Record<string, StoredTensor> {
@@ -145,24 +161,29 @@ function exactNumber(value: number): number | string {
 }
 
 async function readWeights(
-  folder: string,
+  place: CheckpointPlace,
   header: CheckpointHeader,
   name: string,
 ): Promise<Record<string, Float32Array>> {
-  const path = join(folder, name)
-  const bytes = await readPart(folder, name)
+  const path = place.pathOf(name)
+  const bytes = await readPart(place, name)
   if (sha256(bytes) !== header.files[name]) throw corrupt(path, 'its SHA-256 is not the one in state.json')
   const { tensors } = decodeSafetensors(bytes, path)
   return Object.fromEntries(Object.entries(tensors).map(([key, { data }]) => [key, data]))
 }
 
-async function readPart(folder: string, name: string): Promise<Uint8Array> {
-  const path = join(folder, name)
-  try {
-    return await readFile(path)
-  } catch (error) {
-    throw corrupt(path, codeOf(error) === 'ENOENT' ? 'it is missing' : (error as Error).message, error)
-  }
+async function readPart(place: CheckpointPlace, name: string): Promise<Uint8Array> {
+  const path = place.pathOf(name)
+  const bytes = await place.read(name).catch((error: Error) => {
+    throw corrupt(path, error.message, error)
+  })
+  if (bytes) return bytes
+  throw corrupt(path, 'it is missing')
+}
+
+/** SHA-256 in hexadecimal, at once: a browser's own is only for pages that came by a secure way. */
+function sha256(content: Uint8Array | string): string {
+  return bytesToHex(digest(typeof content === 'string' ? utf8ToBytes(content) : content))
 }
 
 function slashInName(group: string): ScorefieldError {

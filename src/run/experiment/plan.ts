@@ -1,0 +1,96 @@
+import type { Encoding } from '../../data/index.ts'
+import { type Family, type FamilyFacts, families, type Model } from '../../family/index.ts'
+import { networks } from '../../nn/index.ts'
+import { samplingMethods, usualMethod } from '../../sampling/index.ts'
+import { batchSizeThatFits } from '../../training/index.ts'
+import { completeConfig, mergeOptions, trainingConfigOf } from '../config/config.ts'
+import { defaultSize, defaultTraining } from '../config/defaults.ts'
+import type { RunConfig, RunOptions } from '../config/schema.ts'
+import type { PreparedData } from '../data/kind.ts'
+import { orderOfColumns } from './column-order.ts'
+import { builtAndTried } from './tried-family.ts'
+
+/** A run as it would be: its configuration with nothing left open, its data, read and encoded, and its model. */
+export interface RunPlan {
+  readonly config: RunConfig
+  readonly prepared: PreparedData
+  readonly model: Model
+}
+
+/** What a plan is made from. */
+export interface Planning {
+  /** What a person says. */
+  readonly given: RunOptions
+  readonly prepared: PreparedData
+  /** The family that `given` names, its first unless it names one. */
+  readonly family: Family
+  /** Name in `dataKinds`. */
+  readonly kind: string
+  /** Name of the run unless given. */
+  readonly name: string
+}
+
+/** Chooses from the data what the options leave open. Throws `config/invalid`, and what the family and the objective throw. */
+export function planOf({ given, prepared, family, kind, name }: Planning): RunPlan {
+  const network = given.model?.network ?? networks[0]!.name
+  const { seed: _, ...training } = defaultTraining({ ...prepared.facts, family })
+  const chosen: RunOptions = {
+    name,
+    data: { kind, ...prepared.chosen },
+    model: { family: family.name, network, size: defaultSize(family, prepared.facts, network) },
+    training,
+    sampling: samplingOf(family, given.sampling?.sampler),
+  }
+  const config = completeConfig({ given, chosen })
+  const model = builtModel(config, prepared.encoding, family, prepared.source.example.conditions)
+  // What the objective cannot do with the family is an error before anything is written.
+  const step = batchSizeThatFits({ model, config: trainingConfigOf(config), family: family.name })
+  const { batchSize } = config.training
+  if (step.batchSize === batchSize) return { config, prepared, model }
+  const size = `${Number((step.askedBytes / 1e9).toPrecision(2))} GB`
+  if (given.training?.batchSize !== undefined)
+    return {
+      config,
+      prepared: withNote(prepared, `A step of ${batchSize} rows takes about ${size} of memory.`),
+      model,
+    }
+  const note = `Batches have ${step.batchSize} rows: a step of ${batchSize} would take about ${size} of memory.`
+  const fewer = mergeOptions(chosen, { training: { batchSize: step.batchSize } })
+  return { config: completeConfig({ given, chosen: fewer }), prepared: withNote(prepared, note), model }
+}
+
+/**
+ * The model that a configuration describes, for points of this encoding. conditions: what they are conditioned on.
+ *
+ * Errors: those of `orderOfColumns`; of a family in no list those of `builtAndTried`.
+ */
+export function builtModel(
+  config: RunConfig,
+  encoding: Encoding,
+  family: Family,
+  conditions?: FamilyFacts['conditions'],
+): Model {
+  const { network, size, columnOrder } = config.model
+  const facts: FamilyFacts = {
+    event: [encoding.width],
+    parts: encoding.parts,
+    network,
+    size,
+    sigmaData: config.training.sigmaData,
+    order: columnOrder && orderOfColumns(columnOrder, encoding, family),
+    conditions,
+  }
+  return !families.includes(family) ? builtAndTried(family, facts) : family.build(facts)
+}
+
+function withNote(prepared: PreparedData, note: string): PreparedData {
+  return { ...prepared, notes: [...prepared.notes, note] }
+}
+
+/** How samples are drawn: by the sampler told, else by the family's usual one. */
+function samplingOf(family: Family, told?: string): NonNullable<RunOptions['sampling']> {
+  const can = Object.fromEntries(family.can.map((ability) => [ability, true]))
+  const usual = usualMethod({ levels: family.levels, can }) ?? samplingMethods[0]!
+  const method = samplingMethods.find(({ name }) => name === told) ?? usual
+  return { sampler: method.name, steps: method.steps }
+}
