@@ -3,8 +3,6 @@ import { mkdir, readdir, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { nearest, ScorefieldError } from '../../base/index.ts'
 import { parseConfig } from '../config/config.ts'
-import { isRecord } from '../config/problems.ts'
-import type { RunConfig } from '../config/schema.ts'
 import {
   cannotWrite,
   codeOf,
@@ -13,31 +11,12 @@ import {
   readJson,
   type WriteFile,
 } from './durable.node.ts'
-import type { Fingerprint } from './fingerprint.node.ts'
-
-/** The version of run folders that is written. */
-export const runFormatVersion = 1
-
-/** What a new run is told; all of it goes into its folder. */
-export interface RunDescription {
-  readonly config: RunConfig
-  /** What is known of the data: the content of data.json. */
-  readonly data: unknown
-  /** Versions of what computes: scorefield, node, the runtime. */
-  readonly versions: Readonly<Record<string, string>>
-  /** Fingerprint of the data; absent where there are no bytes to take it of. */
-  readonly fingerprint?: Fingerprint | undefined
-  /** The command as it was typed, word by word. */
-  readonly commandLine: readonly string[]
-}
+import { type Manifest, parseManifest, type RunDescription, runFiles } from './manifest.ts'
 
 /** A run's folder, opened. */
-export interface Run extends RunDescription {
+export interface Run extends Manifest, RunDescription {
   /** Absolute path. */
   readonly folder: string
-  readonly name: string
-  /** When it was created, ISO 8601 in UTC. */
-  readonly created: string
 }
 
 /**
@@ -56,10 +35,7 @@ export async function createRun(
   const { data, ...rest } = description
   const config = parseConfig(description.config, 'run.json')
   const run = { name: config.name, created: new Date().toISOString(), ...rest, config }
-  const files = {
-    'run.json': toJson({ formatVersion: runFormatVersion, ...run }),
-    'data.json': toJson(data),
-  }
+  const files = runFiles(run, data)
   try {
     await mkdir(dirname(target), { recursive: true })
     const aside = await prepareFolder(target, files, options.write)
@@ -98,29 +74,9 @@ export async function openRun(folder: string): Promise<Run> {
 }
 
 /** What run.json says. */
-export async function readManifest(folder: string): Promise<Omit<Run, 'folder' | 'data'>> {
+export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, 'run.json')
-  const manifest = await readJson(path)
-  const version = isRecord(manifest) ? manifest['formatVersion'] : undefined
-  if (!isRecord(manifest) || typeof version !== 'number')
-    throw new ScorefieldError({
-      kind: 'data',
-      code: 'run/unreadable',
-      message: `${path} is not the description of a run: it has no formatVersion.`,
-      where: path,
-    })
-  if (version > runFormatVersion)
-    throw new ScorefieldError({
-      kind: 'usage',
-      code: 'run/newer-version',
-      message: `${folder} was written by a later release: version ${version}; this one reads up to ${runFormatVersion}.`,
-      where: path,
-      hint: 'Take a newer release of scorefield.',
-    })
-  const { formatVersion: _, ...rest } = manifest
-  const config = parseConfig(manifest['config'], path)
-  const usual = { name: basename(folder), created: '', versions: {}, commandLine: [] }
-  return { ...usual, ...rest, config }
+  return parseManifest(await readJson(path), { path, where: folder, name: basename(folder) })
 }
 
 async function refuseOccupied(target: string): Promise<void> {
@@ -168,8 +124,4 @@ async function isFolder(path: string): Promise<boolean> {
     (found) => found.isDirectory(),
     () => false,
   )
-}
-
-function toJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`
 }

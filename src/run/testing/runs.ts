@@ -6,7 +6,7 @@ import { families } from '../../family/index.ts'
 import { completeConfig } from '../config/config.ts'
 import { defaultTraining } from '../config/defaults.ts'
 import type { RunConfig, RunOptions } from '../config/schema.ts'
-import type { RunDescription } from '../folder/folder.node.ts'
+import type { RunDescription } from '../folder/manifest.ts'
 
 /** A folder of one test, whose name is as awkward as users' are; it goes when the test ends. */
 export async function ownFolder(): Promise<string> {
