@@ -1,4 +1,4 @@
-import type { Named, Shape } from '../engine/index.ts'
+import type { Shape } from '../engine/index.ts'
 import type { Ability, Model, ModelSize } from './model.ts'
 import type { RowPart } from './row-part.ts'
 
@@ -18,8 +18,6 @@ export interface FamilyFacts {
   readonly size: ModelSize
   /** The coordinates of a point in the order in which to model them, of families that `ordersColumns`. */
   readonly order?: readonly number[] | undefined
-  /** Shape of each thing that points are conditioned on, by name; absent where there is nothing. */
-  readonly conditions?: Named<Shape> | undefined
 }
 
 /** What sizes are chosen from. */

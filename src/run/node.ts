@@ -50,8 +50,8 @@ export { cannotWrite, replaceFile } from './folder/durable.node.ts'
 export { type Fingerprint, fingerprintOf } from './folder/fingerprint.node.ts'
 export { createRun, openRun, type Run } from './folder/folder.node.ts'
 export { listRuns, type RunSummary } from './folder/list.node.ts'
-export type { RunDescription } from './folder/manifest.ts'
 export { lockRun, type RunLock } from './folder/lock.node.ts'
+export type { RunDescription } from './folder/manifest.ts'
 export {
   appendEvent,
   type LoggedEvent,

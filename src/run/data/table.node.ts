@@ -1,12 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename, extname, isAbsolute, join, resolve } from 'node:path'
-import {
-  openStoreIfLarge,
-  pathPattern,
-  readTable,
-  TableEncoding,
-  tableHashes,
-} from '../../data/node.ts'
+import { openStoreIfLarge, pathPattern, readTable, TableEncoding, tableHashes } from '../../data/node.ts'
 import { blocksOf } from '../../evaluation/index.ts'
 import { fingerprintOf } from '../folder/fingerprint.node.ts'
 import type { DataAsked, DataKind, DescribedData, OpenedSplit } from './kind.ts'

@@ -16,7 +16,10 @@ export interface RunEstimate {
 }
 
 /** Measures what a planned training takes by doing its first steps, writing nothing. */
-export async function estimateRun({ config, prepared, model }: RunPlan, runtime: Runtime): Promise<RunEstimate> {
+export async function estimateRun(
+  { config, prepared, model }: RunPlan,
+  runtime: Runtime,
+): Promise<RunEstimate> {
   const { stepsPerCall, steps } = config.training
   const never = Number.MAX_SAFE_INTEGER
   const events = train({

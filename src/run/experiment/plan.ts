@@ -42,7 +42,7 @@ export function planOf({ given, prepared, family, kind, name }: Planning): RunPl
     sampling: samplingOf(family, given.sampling?.sampler),
   }
   const config = completeConfig({ given, chosen })
-  const model = builtModel(config, prepared.encoding, family, prepared.source.example.conditions)
+  const model = builtModel(config, prepared.encoding, family)
   // What the objective cannot do with the family is an error before anything is written.
   const step = batchSizeThatFits({ model, config: trainingConfigOf(config), family: family.name })
   const { batchSize } = config.training
@@ -60,16 +60,11 @@ export function planOf({ given, prepared, family, kind, name }: Planning): RunPl
 }
 
 /**
- * The model that a configuration describes, for points of this encoding. conditions: what they are conditioned on.
+ * The model that a configuration describes, for points of this encoding.
  *
  * Errors: those of `orderOfColumns`; of a family in no list those of `builtAndTried`.
  */
-export function builtModel(
-  config: RunConfig,
-  encoding: Encoding,
-  family: Family,
-  conditions?: FamilyFacts['conditions'],
-): Model {
+export function builtModel(config: RunConfig, encoding: Encoding, family: Family): Model {
   const { network, size, columnOrder } = config.model
   const facts: FamilyFacts = {
     event: [encoding.width],
@@ -78,7 +73,6 @@ export function builtModel(
     size,
     sigmaData: config.training.sigmaData,
     order: columnOrder && orderOfColumns(columnOrder, encoding, family),
-    conditions,
   }
   return !families.includes(family) ? builtAndTried(family, facts) : family.build(facts)
 }
