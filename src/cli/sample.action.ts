@@ -1,10 +1,16 @@
-import { duration, ScorefieldError } from '../base/index.ts'
+import { duration, exitCodes, ScorefieldError } from '../base/index.ts'
 import { conditionOf } from '../data/node.ts'
-import { type ConditionalSample, type OpenedModel, rowsToTable, sampleWhere } from '../run/node.ts'
+import {
+  type ConditionalProgress,
+  type OpenedModel,
+  patienceSeconds,
+  rowsToTable,
+  sampleWhere,
+} from '../run/node.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { openAndWarn } from './opened.ts'
 import { type DeviceOptions, runtimeOf } from './options.ts'
-import { openOutput, placeOf } from './output.ts'
+import { openOutput, placeOf, type RowsOutput } from './output.ts'
 import { requireRoom } from './room.ts'
 import { interruptSignal } from './signals.ts'
 import { count as counted, group, Terminal } from './terminal.ts'
@@ -39,16 +45,7 @@ export async function runSample(
   const { count, first = 0, seed = 0 } = options
   const condition = conditionsOf(opened, options)
   if (condition !== undefined) {
-    const drawn = await drawWhere(opened, condition, options, { terminal, context, seconds })
-    await output.write(drawn.table, 0)
-    const share = (100 * count) / drawn.drawn
-    terminal.say(
-      `${counted(count, 'row')} of ${group(drawn.drawn)} drawn fulfil the condition (${share.toPrecision(3)} %), in ${duration(seconds())}.`,
-    )
-    if (options.output) terminal.say(`Wrote ${placeOf(options.output)}.`)
-    const told = { rows: count, drawn: drawn.drawn, seed, condition, columns: opened.columns }
-    const place = options.output ? { output: options.output } : {}
-    terminal.event({ type: 'done', ...told, weights: opened.weights, ...place, secondsElapsed: seconds() })
+    await sampleGiven(opened, condition, options, { terminal, context, output, seconds })
     await fitted.dispose()
     return
   }
@@ -128,26 +125,86 @@ function requireProbability(opened: OpenedModel, name: string, value: number): v
   })
 }
 
-async function drawWhere(
+/** Where a command's rows and words go. */
+interface Told {
+  readonly terminal: Terminal
+  readonly context: CommandContext
+  readonly output: RowsOutput
+  readonly seconds: () => number
+}
+
+/** Draws rows that fulfil a condition and writes them; those found so far where it is stopped. */
+async function sampleGiven(
   opened: OpenedModel,
   condition: string,
   options: SampleOptions,
-  to: { terminal: Terminal; context: CommandContext; seconds: () => number },
-): Promise<ConditionalSample> {
-  const { terminal, context, seconds } = to
+  { terminal, context, output, seconds }: Told,
+): Promise<void> {
+  const { count, seed = 0 } = options
   const { sampling } = opened.run.config
-  const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)
-  return sampleWhere(opened, {
+  const { signal, release } = interruptSignal(
+    () => terminal.say('Stopping; the rows found so far are kept …'),
+    context.stdout,
+  )
+  const warned = { ofTime: false }
+  const sample = await sampleWhere(opened, {
     condition,
-    count: options.count,
-    seed: options.seed ?? 0,
+    count,
+    seed,
     sampler: options.sampler ?? sampling.sampler,
     grid: options.grid ?? sampling.grid,
     steps: options.steps ?? sampling.steps,
     signal,
-    onProgress: (kept, drawn) => {
-      terminal.progress({ label: 'sampling', done: kept, total: options.count, seconds: seconds() })
+    onSlip: (sentence) => terminal.warn(sentence),
+    onProgress: ({ kept, drawn, seconds, secondsLeft }) => {
+      const estimate = longSentence({ kept, drawn, seconds, secondsLeft }, count)
+      if (estimate !== undefined && !warned.ofTime) {
+        terminal.say(estimate)
+        warned.ofTime = true
+      }
+      terminal.progress({ label: 'sampling', done: kept, total: count, seconds })
       terminal.event({ type: 'progress', kept, drawn })
     },
   }).finally(release)
+  const { table, drawn, stopped } = sample
+  const rows = table.rowCount
+  await output.write(table, 0)
+  const share = (100 * rows) / drawn
+  const end = stopped ? 'Stopped: ' : ''
+  terminal.say(
+    `${end}${counted(rows, 'row')} of ${group(drawn)} drawn fulfil${rows === 1 ? 's' : ''} the condition (${share.toPrecision(3)} %), in ${duration(seconds())}.`,
+  )
+  if (options.output)
+    terminal.say(
+      stopped
+        ? `Wrote these ${rows} of ${counted(count, 'row')} to ${placeOf(options.output)}.`
+        : `Wrote ${placeOf(options.output)}.`,
+    )
+  if (stopped) context.exitCode = exitCodes.interrupted
+  const told = { rows, drawn, seed, condition, columns: opened.columns, weights: opened.weights }
+  terminal.event({
+    type: 'done',
+    ...told,
+    ...(stopped ? { reason: 'interrupted' } : {}),
+    ...(options.output ? { output: options.output } : {}),
+    secondsElapsed: seconds(),
+  })
+}
+
+/** A search is called long that will take more than so many seconds more. */
+const longSeconds = 20
+/** Seconds after which what was found says how long it will take. */
+const enoughSeconds = 2
+
+/** What to say of a search that will be long; undefined of one that is not, or of which too little is known. */
+export function longSentence(
+  { kept, drawn, seconds, secondsLeft }: ConditionalProgress,
+  count: number,
+): string | undefined {
+  if (seconds < enoughSeconds) return undefined
+  const stop = 'Ctrl-C stops it and keeps what is found.'
+  if (secondsLeft === undefined)
+    return `None of ${group(drawn)} rows drawn fulfils the condition yet; after ${duration(patienceSeconds)} without one it is given up.`
+  if (secondsLeft < longSeconds) return undefined
+  return `About 1 row in ${group(Math.round(drawn / kept))} fulfils the condition: ${counted(count, 'row')} will take about ${duration(seconds + secondsLeft)}. ${stop}`
 }

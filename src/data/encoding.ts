@@ -1,4 +1,5 @@
 import type { RowPart } from '../family/index.ts'
+import type { Outcomes } from './table/encoding/outcomes.ts'
 import type { BrokenRule } from './table/rules/index.ts'
 import type { Table } from './table/table.ts'
 
@@ -66,6 +67,8 @@ export interface Encoding {
   logCells(x: Float32Array, count: number): Float64Array
   /** Where the coordinates of a column lie in a point; undefined for a column that is not modelled. */
   columnRange(name: string): { readonly offset: number; readonly width: number } | undefined
+  /** What can come out of the column `name`; undefined where that is not known. */
+  outcomes(name: string): Outcomes | undefined
   /** `table` with one word for all words of a column that are not known one by one, as the model sees them. */
   pooled(table: Table): Table
   /** The rules that rows of `table` break, which no row does that the model can make. */

@@ -67,6 +67,7 @@ export function plainEncoding(names: readonly string[], scaling?: Scaling | unde
       const offset = names.indexOf(name)
       return offset < 0 ? undefined : { offset, width: 1 }
     },
+    outcomes: () => undefined,
     pooled: (table) => table,
     brokenRules: () => [],
   }

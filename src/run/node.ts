@@ -31,8 +31,13 @@ export {
 } from './experiment/open-model.node.ts'
 export { defaultName, freeFolder, modelOf, planRun } from './experiment/plan.node.ts'
 export type { RunPlan } from './experiment/plan.ts'
+export { patienceSeconds } from './experiment/rarity.ts'
 export { type ReportOptions, reportDataOf, writeReport } from './experiment/report.node.ts'
-export { type ConditionalSample, sampleWhere } from './experiment/sample-where.node.ts'
+export {
+  type ConditionalProgress,
+  type ConditionalSample,
+  sampleWhere,
+} from './experiment/sample-where.node.ts'
 export { logDensities, type RowScores, scoreRows } from './experiment/score-rows.node.ts'
 export {
   type CheckpointChoice,

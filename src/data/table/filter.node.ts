@@ -1,3 +1,4 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { didYouMean, ScorefieldError } from '../../base/index.ts'
 import { appendTable } from './append.node.ts'
 import { explainDuckError, identifier, literal, withDatabase } from './duckdb.node.ts'
@@ -14,24 +15,43 @@ import { momentOf } from './write.node.ts'
  */
 export async function rowsWhere(table: Table, condition: string): Promise<Int32Array> {
   return withDatabase(async (connection) => {
-    await appendTable(connection, table, 'held')
     const names = sqlNames(table.columns)
-    const columns = table.columns.map((column, place) => {
-      const held = placeOf(place)
-      const value = column.kind === 'number' && column.calendar ? momentOf(held, column.calendar) : held
-      return `${value} as ${identifier(names[place]!)}`
-    })
+    const place = identifier(await holdTable(connection, table, 'rows', names))
     try {
       const { count } = await connection.extractStatements(`select 1 where (${condition}\n)`)
       if (count !== 1) throw new Error('it is more than one condition')
       const found = await connection.runAndReadAll(
-        `select place from (select rowid as place, ${columns.join(', ')} from held) where (${condition}\n) order by place`,
+        `select ${place} from "rows" where (${condition}\n) order by ${place}`,
       )
       return Int32Array.from(found.getRows(), ([place]) => Number(place))
     } catch (error) {
       throw wrongCondition(error, condition, table)
     }
   })
+}
+
+/**
+ * Makes a view `name` of the rows of `table`, their columns called `names`, dates as dates. Gives the name of one more column, that
+ * of the rows' numbers.
+ */
+export async function holdTable(
+  connection: DuckDBConnection,
+  table: Table,
+  name: string,
+  names: readonly string[],
+): Promise<string> {
+  await appendTable(connection, table, `held ${name}`)
+  const columns = table.columns.map((column, place) => {
+    const held = placeOf(place)
+    const value = column.kind === 'number' && column.calendar ? momentOf(held, column.calendar) : held
+    return `${value} as ${identifier(names[place]!)}`
+  })
+  let number = 'row number'
+  while (names.some((taken) => taken.toLowerCase() === number)) number += '_'
+  await connection.run(
+    `create temp view ${identifier(name)} as select ${columns.join(', ')}, rowid as ${identifier(number)} from ${identifier(`held ${name}`)}`,
+  )
+  return number
 }
 
 /** The condition that a column has a value, written `column=value`; an empty value is a gap. Throws `usage/given`. */

@@ -1,28 +1,36 @@
-import { rowsWhere, type Table, takeRows } from '../../data/node.ts'
+import { judgeCondition, rowsWhere, type Table, takeRows } from '../../data/node.ts'
 import { ScorefieldError } from '../../engine/index.ts'
-import { drawAll } from '../../sampling/index.ts'
+import type { PointSampler } from '../../sampling/index.ts'
 import { type OpenedModel, rowsToTable } from './open-model.node.ts'
-
-/** Rows drawn between two looks at the condition. */
-const batch = 4096
-/** Rows drawn before a condition is given up that fewer than one in `rarest` fulfil. */
-const mostVain = 400_000
-const rarest = 20_000
+import { type Found, isTooRare, patienceSeconds, rarest, rowsToLookAt, secondsLeft } from './rarity.ts'
 
 /** Rows that fulfil a condition, and how rare they are. */
 export interface ConditionalSample {
   readonly table: Table
-  /** Rows drawn in all. */
+  /** Rows drawn up to the last one that was kept, those that do not fulfil the condition among them; all, where it was stopped. */
   readonly drawn: number
+  /** Whether it was stopped before all rows were found. */
+  readonly stopped: boolean
 }
+
+/** What is told while rows are drawn. */
+export interface ConditionalProgress extends Found {
+  /** How long the rest will take, as far as what was found so far tells; undefined where nothing was found yet. */
+  readonly secondsLeft: number | undefined
+}
+
+/** More rows than anybody waits for. */
+const endless = 2 ** 40
 
 /**
  * Rows of the model's distribution given a condition, by rejection: rows 0, 1, 2, … of the seed's sample are drawn, those that
  * fulfil the condition are kept, until there are `count`.
  *
  * It is exact: the kept rows have the model's own conditional distribution. Row i of the result is a function of (seed,
- * condition, i) only. condition: SQL over the columns, see `rowsWhere`.
- * Errors: `usage/where`; `sampling/condition-too-rare` when fewer than 1 in 20,000 rows fulfil it.
+ * condition, i) only. condition: SQL over the columns, see `rowsWhere`. onSlip: what is likely a slip in it, told before anything
+ * is drawn, see `judgeCondition`. Stopped by the signal it gives the rows found so far, if there is one.
+ * Errors: `usage/where`, `usage/impossible-condition`, `usage/invented-column`; `sampling/condition-too-rare` as soon as it is
+ * all but sure (95 %) that fewer than 1 in 20,000 rows fulfil it, or where a minute of drawing found none.
  */
 export async function sampleWhere(
   opened: OpenedModel,
@@ -34,38 +42,95 @@ export async function sampleWhere(
     readonly grid: string
     readonly steps: number
     readonly signal?: AbortSignal | undefined
-    readonly onProgress?: (kept: number, drawn: number) => void
+    /** Seconds of drawing in vain before it gives up; 60 unless given. */
+    readonly patience?: number
+    readonly onSlip?: (sentence: string) => void
+    readonly onProgress?: (progress: ConditionalProgress) => void
   },
 ): Promise<ConditionalSample> {
-  const { condition, count, seed, grid, steps, signal, onProgress } = options
-  const { fitted } = opened
-  // A condition that cannot be read is an error before the first row is drawn.
-  await rowsWhere(rowsToTable(opened, new Float32Array(fitted.dimension), 1), condition)
+  const { condition, count, seed, grid, steps, patience = patienceSeconds, onSlip, onProgress } = options
+  const { fitted, encoding } = opened
+  // A condition that cannot be read, or met, is an error before the first row is drawn.
+  const one = rowsToTable(opened, new Float32Array(fitted.dimension), 1)
+  await rowsWhere(one, condition)
+  for (const slip of await judgeCondition(condition, one, (name) => encoding.outcomes(name))) onSlip?.(slip)
   const sampler = await fitted.sampler({ sampler: options.sampler, grid, steps })
+  const started = performance.now()
   const parts: Table[] = []
-  let kept = 0
+  let found: Found = { kept: 0, drawn: 0, seconds: 0 }
   let drawn = 0
+  let stopped = false
   try {
-    while (kept < count) {
-      const rows = await drawAll(sampler, { seed, first: drawn, count: batch, signal })
-      const table = rowsToTable(opened, rows, batch, { first: drawn, seed })
-      const found = (await rowsWhere(table, condition)).slice(0, count - kept)
-      parts.push(takeRows(table, found))
-      drawn += batch
-      kept += found.length
-      onProgress?.(kept, drawn)
-      if (drawn >= mostVain && kept < drawn / rarest)
-        throw new ScorefieldError({
-          kind: 'ability',
-          code: 'sampling/condition-too-rare',
-          message: `Of ${drawn} rows drawn, ${kept} fulfil the condition ${condition}.`,
-          hint: 'Loosen the condition, or train on rows that fulfil it: scorefield train --sql "select * from … where …".',
-        })
+    for await (const rows of drawnRows(sampler, options, () => rowsToLookAt(found, count))) {
+      const looked = rows.length / fitted.dimension
+      const table = rowsToTable(opened, rows, looked, { first: found.drawn, seed })
+      const places = (await rowsWhere(table, condition)).slice(0, count - found.kept)
+      parts.push(takeRows(table, places))
+      if (found.kept + places.length >= count) drawn = found.drawn + places.at(-1)! + 1
+      found = {
+        kept: found.kept + places.length,
+        drawn: found.drawn + looked,
+        seconds: (performance.now() - started) / 1000,
+      }
+      onProgress?.({ ...found, secondsLeft: secondsLeft(found, count) })
+      if (found.kept >= count) break
+      if (isTooRare(found, patience)) throw tooRare(found, condition, count)
     }
+  } catch (error) {
+    if (!(error instanceof ScorefieldError) || error.kind !== 'interrupted' || found.kept === 0) throw error
+    stopped = true
+    drawn = found.drawn
   } finally {
     await sampler.dispose()
   }
-  return { table: joined(opened, parts, seed), drawn }
+  return { table: joined(opened, parts, seed), drawn, stopped }
+}
+
+/** The rows of an endless sample, some at a time: as many as `wanted` says, or the rest of a batch more; all of them, where stopped. */
+async function* drawnRows(
+  sampler: PointSampler,
+  { seed, signal }: { readonly seed: number; readonly signal?: AbortSignal | undefined },
+  wanted: () => number,
+): AsyncGenerator<Float32Array, void, undefined> {
+  let waiting: Float32Array[] = []
+  let count = 0
+  try {
+    for await (const event of sampler.draw({ seed, first: 0, count: endless, signal })) {
+      if (event.type !== 'samples') continue
+      waiting.push(event.rows)
+      count += event.rows.length / sampler.dimension
+      if (count < wanted()) continue
+      const rows = joinedRows(waiting)
+      waiting = []
+      count = 0
+      yield rows
+    }
+  } catch (error) {
+    if (waiting.length > 0) yield joinedRows(waiting)
+    throw error
+  }
+}
+
+function joinedRows(parts: readonly Float32Array[]): Float32Array {
+  const rows = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    rows.set(part, at)
+    at += part.length
+  }
+  return rows
+}
+
+function tooRare({ kept, drawn, seconds }: Found, condition: string, count: number): ScorefieldError {
+  const fulfil = kept === 0 ? 'none fulfils' : `${kept} ${kept === 1 ? 'fulfils' : 'fulfil'}`
+  const rows = count === 1 ? '1 row' : `${count} rows`
+  const bound = Math.min(rarest, Math.floor(drawn / 3))
+  return new ScorefieldError({
+    kind: 'ability',
+    code: 'sampling/condition-too-rare',
+    message: `Of ${drawn} rows drawn in ${seconds.toFixed(0)} s, ${fulfil} the condition ${condition}: fewer than 1 in ${bound}, too few to find ${rows} of them.`,
+    hint: 'Loosen the condition, or train on rows that fulfil it: scorefield train --sql "select * from … where …".',
+  })
 }
 
 /** One table of several; identifiers count on over all of them. */

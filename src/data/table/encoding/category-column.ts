@@ -102,6 +102,11 @@ function categoryEncoding(plan: CategoryPlan, fitted: FittedEncoder<'text'>): Co
   const written = plan.written ? { written: plan.written } : {}
   const calendar = plan.calendar ? { calendar: plan.calendar } : {}
   const known = new Set((fitted.parameters as { words: readonly Word[] }).words)
+  const columnOf = (words: readonly Word[]): Column => {
+    if (kind === 'text') return { kind, name, type, values: words, ...written }
+    const values = Float64Array.from(words, (word) => (word === null ? Number.NaN : Number(word)))
+    return { kind, name, type, decimals, values, ...calendar, ...written }
+  }
   return {
     name,
     kind,
@@ -128,9 +133,16 @@ function categoryEncoding(plan: CategoryPlan, fitted: FittedEncoder<'text'>): Co
       const words = fitted
         .decode(encoded, count)
         .map((word, row) => (drawn && word === rare?.word ? drawn(row) : word))
-      if (kind === 'text') return { kind, name, type, values: words, ...written }
-      const values = Float64Array.from(words, (word) => (word === null ? Number.NaN : Number(word)))
-      return { kind, name, type, decimals, values, ...calendar, ...written }
+      return columnOf(words)
+    },
+    outcomes: () => {
+      const words = [...known].filter((word) => word !== rare?.word)
+      return {
+        kind: 'values',
+        column: columnOf(words),
+        ...(rare ? { hidesRareWords: true } : {}),
+        ...(rare?.instead.kind === 'pattern' ? { inventsOthers: true } : {}),
+      }
     },
     logDerivative: (encoded, count) => fitted.logDerivative(encoded, count),
     toJSON: () => {

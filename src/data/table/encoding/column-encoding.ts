@@ -3,6 +3,7 @@ import type { Column } from '../table.ts'
 import type { Codes } from './codes.ts'
 import type { Json } from './column-encoder.ts'
 import type { NoiseSource } from './noise.ts'
+import type { Outcomes } from './outcomes.ts'
 
 /** Which rows of a sample are decoded: row i of this call is row first + i of the sample of this seed. */
 export interface RowOrigin {
@@ -54,6 +55,8 @@ export interface ColumnEncoding {
   prepare(column: Column): PreparedColumn
   /** rows: which rows these are, by which identifiers are counted and what is invented is drawn. */
   decode(encoded: Float64Array, count: number, rows: RowOrigin): Column
+  /** What can come out of it by itself; absent, as the answer may be, where that is not known. */
+  readonly outcomes?: () => Outcomes | undefined
   /** The column with one word for all that training did not learn one by one; absent where there are none. */
   readonly pool?: (column: Column) => Column
   /** log |d encoded / d value| of each row, [n]; of discrete values −log q(encoded | value). */

@@ -10,6 +10,7 @@ import type { ColumnEncoding } from './column-encoding.ts'
 import { constant } from './constant.ts'
 import { resolutionOf, snap } from './grid.ts'
 import { kindOn } from './number-kinds.ts'
+import { numbersOnGrid } from './outcomes.ts'
 import { scaled, scaleOf } from './scaled.ts'
 import { valueCells } from './value-cells.ts'
 import { calendarSchema, writtenJson, writtenSchema } from './written.ts'
@@ -147,6 +148,25 @@ function rangeOf(values: Float64Array): readonly [number, number] {
   return least <= most ? [least, most] : [0, 0]
 }
 
+/** The values that come out beside masses and gaps; undefined where they are not of a few grids, or are very many. */
+function measuredValues(
+  { encoder, kinds, range, type, scale = 1 }: NumberColumnPlan,
+  inner: FittedEncoder<'number'>,
+): number[] | undefined {
+  const [least, most] = range
+  const { value, values } = inner.parameters as {
+    readonly value?: number
+    readonly values?: readonly number[]
+  }
+  const certain = encoder === constant.name ? [value!] : encoder === valueCells.name ? values! : undefined
+  const found = kinds.map(({ grid }) => {
+    if (certain === undefined) return grid ? numbersOnGrid(grid, least, most, type) : undefined
+    const onGrid = certain.map((one) => (grid ? snap(grid, one * scale) : one * scale))
+    return onGrid.map((one) => toType(type, Math.min(most, Math.max(least, one))))
+  })
+  return found.some((list) => list === undefined) ? undefined : [...new Set(found.flatMap((list) => list!))]
+}
+
 /** The encoding that `toJSON` wrote; throws a ZodError or `data/encoding-parameters` if it is broken. */
 export function restoreNumberColumn(json: unknown): ColumnEncoding {
   const { role: _, parameters, ...plan } = schema.parse(json)
@@ -160,6 +180,13 @@ function numberColumnEncoding(plan: NumberColumnPlan, inner: FittedEncoder<'numb
   const isMass = new Set(masses)
   const within = (value: number): number =>
     Number.isNaN(value) || isMass.has(value) ? value : Math.min(most, Math.max(least, value))
+  const shell = {
+    kind: 'number' as const,
+    name,
+    type,
+    ...(calendar ? { calendar } : {}),
+    ...(written ? { written } : {}),
+  }
   const isOnGrids = kinds.every(({ grid }) => grid !== null)
   return {
     name,
@@ -180,15 +207,22 @@ function numberColumnEncoding(plan: NumberColumnPlan, inner: FittedEncoder<'numb
         isOnGrids && masses.length === 0
           ? Math.max(...kinds.map(({ grid }) => grid!.decimals))
           : decimalsNeeded(values)
-      return {
-        kind: 'number',
-        name,
-        type,
-        values,
-        decimals,
-        ...(calendar ? { calendar } : {}),
-        ...(written ? { written } : {}),
-      }
+      return { ...shell, values, decimals }
+    },
+    outcomes: () => {
+      const columnOf = (values: readonly number[]): NumberColumn => ({
+        ...shell,
+        values: Float64Array.from(values),
+        decimals: decimalsNeeded(Float64Array.from(values)),
+      })
+      const measured = measuredValues(plan, inner)
+      if (measured)
+        return {
+          kind: 'values',
+          column: columnOf([...new Set([...measured, ...masses]), ...(gaps ? [Number.NaN] : [])]),
+        }
+      const ends = [least, most, ...masses].map((value) => toType(type, value))
+      return { kind: 'range', gaps, column: columnOf([Math.min(...ends), Math.max(...ends)]) }
     },
     logDerivative: (encoded, count) => fitted.logDerivative(encoded, count),
     toJSON: () => {

@@ -103,6 +103,7 @@ function personalEncoding(plan: Plan): ColumnEncoding {
           : Float64Array.from(cells, (text) => (text === null ? Number.NaN : Number(text)))
       return { ...shell, values } as unknown as Column
     },
+    outcomes: () => ({ kind: 'invented', what: personalKind(is)?.what ?? 'personal data' }),
     logDerivative: (_, count) => new Float64Array(count),
     toJSON: () => ({ role: 'personal', ...(plan as unknown as { readonly [key: string]: Json }) }),
   }

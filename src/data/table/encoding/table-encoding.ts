@@ -23,6 +23,8 @@ import { encodingVersion, refuseOlder } from './encoding-version.ts'
 import { type ColumnWish, fitColumn } from './fit-column.ts'
 import { columnNoise } from './noise.ts'
 import { restoreNumberColumn } from './number-column.ts'
+import type { Outcomes } from './outcomes.ts'
+import { outcomesInTable } from './outcomes-in-table.ts'
 import { restorePersonalColumn } from './personal-column.ts'
 import { personalOf } from './personal-of.ts'
 import { type PlacedColumn, PreparedRows } from './prepared-rows.ts'
@@ -241,6 +243,12 @@ export class TableEncoding implements Encoding {
   /** The rules that rows of `table` break, which no row does that the model can make. */
   brokenRules(table: Table): BrokenRule[] {
     return brokenRules(table, this.rules)
+  }
+
+  /** What can come out of the column `name`; undefined where that is not known. */
+  outcomes(name: string): Outcomes | undefined {
+    const { rules, days } = this
+    return outcomesInTable(name, this.columns, { rules, moved: days.map(({ day }) => day) })
   }
 
   /** Where the coordinates of the column `name` lie in a code; undefined for a column that is not modelled. */

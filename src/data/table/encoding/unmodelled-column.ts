@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { areCodes, inventTexts, patternOf, patternSchema, type TextPattern } from '../personal/index.ts'
 import { type Calendar, type Column, isGap, type Written } from '../table.ts'
 import type { Json } from './column-encoder.ts'
-import { type ColumnEncoding, nothingPrepared } from './column-encoding.ts'
+import { type ColumnEncoding, nothingPrepared, type RowOrigin } from './column-encoding.ts'
 import { calendarSchema, writtenJson, writtenSchema } from './written.ts'
 
 const schema = z.strictObject({
@@ -127,6 +127,19 @@ function unmodelledEncoding(plan: Plan): ColumnEncoding {
       ? prefix
       : `${prefix}${String(next + step * row).padStart(digits, '0')}${suffix}`
   }
+  const decode = (count: number, rows: RowOrigin): Column => {
+    const { first } = rows
+    if (kind === 'text') {
+      const values = invented
+        ? inventTexts(invented, { rows, count, name })
+        : Array.from({ length: count }, (_, row) => wordAt(first + row))
+      return { kind, name, type, values, ...written }
+    }
+    const values = Float64Array.from({ length: count }, (_, row) =>
+      next === null ? Number.NaN : next + step * (first + row),
+    )
+    return { kind, name, type, decimals, values, ...(calendar ? { calendar } : {}), ...written }
+  }
   return {
     name,
     kind,
@@ -139,18 +152,10 @@ function unmodelledEncoding(plan: Plan): ColumnEncoding {
     logCells: (_, count) => new Float64Array(count),
     canEncode: () => true,
     prepare: () => nothingPrepared,
-    decode: (_, count, rows): Column => {
-      const { first } = rows
-      if (kind === 'text') {
-        const values = invented
-          ? inventTexts(invented, { rows, count, name })
-          : Array.from({ length: count }, (_, row) => wordAt(first + row))
-        return { kind, name, type, values, ...written }
-      }
-      const values = Float64Array.from({ length: count }, (_, row) =>
-        next === null ? Number.NaN : next + step * (first + row),
-      )
-      return { kind, name, type, decimals, values, ...(calendar ? { calendar } : {}), ...written }
+    decode: (_, count, rows) => decode(count, rows),
+    outcomes: () => {
+      if (role === 'identifier') return { kind: 'invented', what: 'identifiers' }
+      return { kind: 'values', column: decode(1, { first: 0, seed: 0 }) }
     },
     logDerivative: (_, count) => new Float64Array(count),
     toJSON: () => {

@@ -1,4 +1,5 @@
 /** Rules between columns that hold in every row: what they are, how they are found, how they are kept. */
+export { computeColumn } from './compute.ts'
 export { findRules } from './find-rules.ts'
 export { type BrokenRule, brokenRules, gapsAgree, keepRules } from './keep-rules.ts'
 export {
