@@ -45,6 +45,7 @@ export async function runCompare(
   const { signal, release } = interruptSignal(
     () => terminal.say('Stopping after the steps under way; what is done is kept …'),
     context.stdout,
+    `What is done is kept in ${folder}; the same command goes on with it.`,
   )
   const comparison = await compareFamilies({
     given: setAll({ data: { source: data } }, options.set ?? []),

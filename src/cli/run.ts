@@ -37,9 +37,7 @@ export async function runCommandLine(
     if (error instanceof ScorefieldError && error.kind === 'interrupted') {
       if (args.includes('--json'))
         stdout.write(`${JSON.stringify({ type: 'done', reason: 'interrupted' })}\n`)
-      // Samplers tell a program how to go on; a command that draws has kept nothing.
-      const kept = error.code === 'sampling/stopped' ? undefined : error.hint
-      stderr.write(kept ? `Stopped. ${kept}\n` : 'Stopped; nothing was written.\n')
+      stderr.write(error.hint ? `Stopped. ${error.hint}\n` : 'Stopped; nothing was written.\n')
       return exitCodes.interrupted
     }
     const told = describeError(error)

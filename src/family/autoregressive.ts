@@ -1,5 +1,6 @@
 import * as f from '../engine/index.ts'
 import { inverseOrder, ordered, orderOfNumber, requireOrder } from './column-order.ts'
+import { conditionWidth, sideBySide } from './conditions.ts'
 import { type Family, likelihoodTraining } from './family.ts'
 import { mixtureColumns } from './mixture-columns.ts'
 import { type Model, withDerived } from './model.ts'
@@ -14,6 +15,8 @@ export interface AutoregressiveOptions {
   readonly components: number
   readonly width: number
   readonly layers: number
+  /** What rows are conditioned on; nothing unless given. */
+  readonly conditions?: f.Named<f.Shape> | undefined
   /** σ_d > 0. */
   readonly sigmaData: number
 }
@@ -26,21 +29,24 @@ export interface AutoregressiveOptions {
  * @throws ScorefieldError `family/column-order` where the order is not one of d columns.
  */
 export function autoregressiveModel(options: AutoregressiveOptions): Model<'logDensity' | 'generate'> {
-  const { columns, sigmaData } = options
+  const { columns, conditions, sigmaData } = options
   const order = requireOrder(options.order ?? orderOfNumber(1, columns), columns)
   const back = inverseOrder(order)
-  const density = mixtureColumns(options)
+  const density = mixtureColumns({ ...options, conditionWidth: conditionWidth(conditions) })
   return withDerived({
     event: [columns],
+    conditions,
     levels: 'one',
     parameters: density.parameters,
     can: {
-      logDensity: (p, { x }) => {
-        const unit = f.mul(ordered(x, order), 1 / sigmaData)
-        return f.sub(density.logDensity(p, unit), columns * Math.log(sigmaData))
+      logDensity: (p, at) => {
+        const unit = f.mul(ordered(at.x, order), 1 / sigmaData)
+        const given = sideBySide(at.conditions, conditions)
+        return f.sub(density.logDensity(p, unit, given), columns * Math.log(sigmaData))
       },
-      generate: (p, draws) => {
-        const unit = density.generate(p, draws['choice']!, draws['noise']!)
+      generate: (p, { choice, noise }, at) => {
+        const given = sideBySide(at?.conditions, conditions)
+        const unit = density.generate(p, { choice: choice!, noise: noise! }, given)
         return f.mul(ordered(unit, back), sigmaData)
       },
     },
@@ -74,10 +80,12 @@ export const autoregressive: Family = {
     order: 1,
   }),
   ordersColumns: true,
-  build: ({ event, sigmaData, size, order }) => {
+  takesConditions: true,
+  build: ({ event, conditions, sigmaData, size, order }) => {
     const columns = f.sizeOf(event)
     return autoregressiveModel({
       columns,
+      conditions,
       order: order ?? orderOfNumber(size['order']!, columns),
       components: size['components']!,
       width: size['width']!,

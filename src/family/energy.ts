@@ -1,6 +1,7 @@
 import { byName } from '../base/index.ts'
 import * as f from '../engine/index.ts'
 import { filled, networks } from '../nn/index.ts'
+import { conditionWidth, joined, sideBySide } from './conditions.ts'
 import type { Family } from './family.ts'
 import { asVectors, fieldSize } from './field.ts'
 import type { Model } from './model.ts'
@@ -17,6 +18,7 @@ export const widestConfinement = 10
  * aᵢ ≥ 1/k² (k = 10): walks come back from anywhere. F and c start at 0 and a at 1, so the model starts as N(0, σ_d² I),
  * normalised. c is the log-normaliser of the tilt: noise-contrastive learning finds it, and then E = −log p; to a score, and so
  * to all score matching, it makes no difference.
+ * Of points with conditions F sees them, too: −E is then a conditional log-density up to a function of the conditions.
  * The score −∇E is the gradient of something, whatever the parameters.  LeCun et al. 2006; Gutmann & Hyvärinen 2012 (c).
  */
 export const energy: Family = {
@@ -25,23 +27,26 @@ export const energy: Family = {
   source: 'LeCun, Chopra, Hadsell, Ranzato, Huang 2006',
   can: ['energy', 'score'],
   levels: 'one',
+  takesConditions: true,
   objective: 'denoising-one-level',
   defaultSize: fieldSize,
-  build: ({ event, sigmaData, network, size }): Model<'energy'> => {
+  build: ({ event, conditions, sigmaData, network, size }): Model<'energy'> => {
     const dimension = f.sizeOf(event)
-    const shape = { dimension, outputs: 1, noise: false }
+    const shape = { dimension: dimension + conditionWidth(conditions), outputs: 1, noise: false }
     const built = byName(networks, network, 'network').build(shape, size)
     const least = widestConfinement ** -2
     const start = Math.log(Math.expm1(1 - least)) // softplus(start) = 1 − 1/k²
     return {
       event,
+      conditions,
       levels: 'one',
       parameters: { ...built.parameters, confinement: filled([dimension], start), offset: filled([1], 0) },
       can: {
-        energy: (values, { x }) => {
+        energy: (values, { x, conditions: given }) => {
           const rows = x.shape[0]!
           const unit = f.mul(asVectors(x), 1 / sigmaData)
-          const tilt = f.reshape(built.apply(values, { x: unit }), [rows])
+          const seen = joined(unit, sideBySide(given, conditions))
+          const tilt = f.reshape(built.apply(values, { x: seen }), [rows])
           return f.withLabel('energy', () => {
             const precision = f.add(f.softplus(values['confinement']!), least)
             const squares = f.mul(f.square(unit), f.broadcastTo(precision, unit.shape))

@@ -2,62 +2,67 @@ import { describe, expect, test } from 'vitest'
 import { RandomStream } from '../base/index.ts'
 import * as f from '../engine/index.ts'
 import { startValues } from '../nn/index.ts'
+import { asInputs, conditionTypes, fromInputs } from './conditions.ts'
 import { families } from './families.ts'
+import { buildModel, type Family } from './family.ts'
 import { type Ability, abilities, type Model, withDerived } from './model.ts'
 
 const rows = 5
 
-describe.each(families.flatMap((family) => [1, 2, 3].map((d) => [family.name, d, family] as const)))(
-  '%s of %i columns',
-  (_, dimension, family) => {
-    const defaults = family.defaultSize({ dimension, rows: 1000, network: 'residual-mlp' })
-    const size = Object.fromEntries(
-      Object.entries(defaults).map(([name, value]) => [name, Math.min(value, 8)]),
+/** A small model of a family, of rows of numbers. */
+function small(family: Family, dimension: number, conditions?: f.Named<f.Shape>): Model {
+  const defaults = family.defaultSize({ dimension, rows: 1000, network: 'residual-mlp' })
+  const size = Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, Math.min(value, 8)]))
+  const parts = [{ kind: 'numbers', width: dimension }] as const
+  const facts = { event: [dimension], parts, conditions, sigmaData: 1.5, network: 'residual-mlp', size }
+  return withDerived(buildModel(family, facts))
+}
+
+const conditions = { place: [2], label: [] }
+const cases = families.flatMap((family) =>
+  [undefined, ...(family.takesConditions ? [conditions] : [])].flatMap((given) =>
+    [1, 2, 3].map((d) => [family.name, d, given ? ', conditioned' : '', family, given] as const),
+  ),
+)
+
+describe.each(cases)('%s of %i columns%s', (_name, dimension, _words, family, given) => {
+  const model = small(family, dimension, given)
+
+  test('can what it declares, derived abilities included, at the levels that it declares', () => {
+    expect(new Set(Object.keys(model.can).filter((name) => model.can[name as Ability]))).toEqual(
+      new Set(family.can),
     )
-    const model = withDerived(
-      family.build({
-        event: [dimension],
-        parts: [{ kind: 'numbers', width: dimension }],
-        sigmaData: 1.5,
-        network: 'residual-mlp',
-        size,
+    expect(model.levels).toBe(family.levels)
+    expect(model.conditions).toEqual(given)
+    expect(f.sizeOf(model.event)).toBe(dimension)
+  })
+
+  const computed = abilities.map(({ name }) => name).filter((name) => model.can[name])
+  test.each(computed)('%s: finite before training, and row b depends on row b only', async (ability) => {
+    const { run, inputs } = await compiled(model, ability)
+    const before = await run(inputs)
+    expect(before.every(Number.isFinite)).toBe(true)
+    const changed = Object.fromEntries(
+      Object.entries(inputs).map(([name, values]) => {
+        const width = values.length / rows
+        const moved = (v: number): number => (name === 'sigma' ? 1.5 * v : Math.min(0.99, 0.7 * v + 0.1))
+        return [name, values.map((v, i) => (Math.floor(i / width) === 2 ? moved(v) : v))]
       }),
     )
-
-    test('can what it declares, derived abilities included, at the levels that it declares', () => {
-      expect(new Set(Object.keys(model.can).filter((name) => model.can[name as Ability]))).toEqual(
-        new Set(family.can),
-      )
-      expect(model.levels).toBe(family.levels)
-      expect(f.sizeOf(model.event)).toBe(dimension)
-    })
-
-    const computed = abilities.map(({ name }) => name).filter((name) => model.can[name])
-    test.each(computed)('%s: finite before training, and row b depends on row b only', async (ability) => {
-      const { run, inputs } = await compiled(model, ability)
-      const before = await run(inputs)
-      expect(before.every(Number.isFinite)).toBe(true)
-      const changed = Object.fromEntries(
-        Object.entries(inputs).map(([name, values]) => {
-          const width = values.length / rows
-          const moved = (v: number): number => (name === 'sigma' ? 1.5 * v : Math.min(0.99, 0.7 * v + 0.1))
-          return [name, values.map((v, i) => (Math.floor(i / width) === 2 ? moved(v) : v))]
-        }),
-      )
-      const after = await run(changed)
-      const width = before.length / rows
-      for (let row = 0; row < rows; row++) {
-        const part = (of: f.HostArray): f.HostArray => of.subarray(row * width, (row + 1) * width)
-        if (row !== 2) expect(part(after)).toEqual(part(before))
-      }
-    })
-  },
-)
+    const after = await run(changed)
+    const width = before.length / rows
+    for (let row = 0; row < rows; row++) {
+      const part = (of: f.HostArray): f.HostArray => of.subarray(row * width, (row + 1) * width)
+      if (row !== 2) expect(part(after)).toEqual(part(before))
+    }
+  })
+})
 
 /** An ability in float64, as a function of its inputs. */
 async function compiled(
   model: Model,
   ability: Ability,
+  values: (model: Model) => f.Named<ArrayLike<number>> = movedValues,
 ): Promise<{
   run: (inputs: Record<string, Float64Array>) => Promise<f.HostArray>
   inputs: Record<string, Float64Array>
@@ -68,6 +73,8 @@ async function compiled(
   if (ability !== 'generate' && model.levels === 'each') shapes['sigma'] = [rows]
   if (ability === 'generate' || ability === 'bound')
     for (const [name, { shape }] of Object.entries(draws)) shapes[name] = [rows, ...shape]
+  for (const [name, { shape }] of Object.entries(asInputs(conditionTypes(model.conditions, rows))))
+    shapes[name] = shape
   const program = await f.compile(
     {
       name: ability,
@@ -76,17 +83,18 @@ async function compiled(
         Object.entries(shapes).map(([name, shape]) => [name, { shape, dtype: 'float32' as const }]),
       ),
       step: ({ shared, inputs }) => {
-        const { x, sigma, ...drawn } = inputs
+        const { x, sigma } = inputs
+        const conditions = fromInputs(inputs, model.conditions)
         const y =
           ability === 'generate'
-            ? model.can.generate!(shared, inputs)
-            : model.can[ability]!(shared, { x: x!, sigma }, drawn)
+            ? model.can.generate!(shared, inputs, { conditions })
+            : model.can[ability]!(shared, { x: x!, sigma, conditions }, inputs)
         return { outputs: { y } }
       },
     },
     { runtime: f.referenceRuntime },
   )
-  program.setShared(moved(startValues(model.parameters, 1)))
+  program.setShared(values(model))
   const drawn = (name: string, shape: f.Shape): Float64Array => {
     const stream = new RandomStream({ seed: 4, name })
     const of = draws[name]?.of ?? (name === 'sigma' ? 'uniform' : 'normal')
@@ -99,11 +107,66 @@ async function compiled(
 }
 
 /** First values, moved a little, so that no layer is silent. */
-function moved(values: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> {
+function movedValues(model: Model): Record<string, Float32Array> {
   return Object.fromEntries(
-    Object.entries(values).map(([name, start]) => {
+    Object.entries(startValues(model.parameters, 1)).map(([name, start]) => {
       const noise = new RandomStream({ seed: 3, name }).normal({ first: 0, count: 1, width: start.length })
       return [name, start.map((value, i) => value + 0.1 * noise[i]!)]
     }),
   )
 }
+
+describe.each(families.filter(({ takesConditions }) => takesConditions).map((it) => [it.name, it] as const))(
+  '%s under conditions',
+  (_, family) => {
+    const [plain, conditioned] = [small(family, 2), small(family, 2, conditions)]
+    const computed = abilities.map(({ name }) => name).filter((name) => plain.can[name])
+
+    test.each(computed)('%s: before training it is that of the model without them', async (ability) => {
+      const start = ({ parameters }: Model): f.Named<ArrayLike<number>> => startValues(parameters, 1)
+      const under = await compiled(conditioned, ability, start)
+      const without = await compiled(plain, ability, start)
+      const [found, wanted] = [await under.run(under.inputs), await without.run(without.inputs)]
+      for (const [i, value] of wanted.entries()) expect(found[i]).toBeCloseTo(value, 12)
+    })
+
+    test.each(computed)('%s: depends on each number of each condition, in every row', async (ability) => {
+      const { run, inputs } = await compiled(conditioned, ability)
+      const before = await run(inputs)
+      const width = before.length / rows
+      for (const [name, size] of [
+        ['condition/place', 2],
+        ['condition/label', 1],
+      ] as const)
+        for (let k = 0; k < size; k++) {
+          const other = inputs[name]!.map((value, i) => (i % size === k ? value + 1 : value))
+          const after = await run({ ...inputs, [name]: other })
+          for (let row = 0; row < rows; row++) {
+            const part = (of: f.HostArray): f.HostArray => of.subarray(row * width, (row + 1) * width)
+            expect(part(after), `${name}, number ${k}, row ${row}`).not.toEqual(part(before))
+          }
+        }
+    })
+  },
+)
+
+test('a family that takes no conditions says so before it builds', () => {
+  const build = (): never => {
+    throw new Error('built')
+  }
+  const family: Family = { ...families[0]!, name: 'plain', takesConditions: false, build }
+  expect(() => small(family, 2, conditions)).toThrow(
+    expect.objectContaining({
+      code: 'family/no-conditions',
+      message: expect.stringContaining('place, label'),
+    }),
+  )
+})
+
+test('a family whose model forgets the conditions that it says to take is found out', () => {
+  const { build } = families[0]!
+  const family: Family = { ...families[0]!, build: (facts) => build({ ...facts, conditions: undefined }) }
+  expect(() => small(family, 2, conditions)).toThrow(
+    expect.objectContaining({ code: 'family/no-conditions' }),
+  )
+})

@@ -1,4 +1,4 @@
-import type { Shape } from '../engine/index.ts'
+import { type Named, ScorefieldError, type Shape } from '../engine/index.ts'
 import type { Ability, Model, ModelSize } from './model.ts'
 import type { RowPart } from './row-part.ts'
 
@@ -11,6 +11,8 @@ export interface FamilyFacts {
   readonly event: Shape
   /** What the numbers of a row stand for, for families that can use it; the rows are vectors [d]. */
   readonly parts: readonly RowPart[]
+  /** Shape of each thing that a point is conditioned on, by name, of families that `takesConditions`; nothing unless given. */
+  readonly conditions?: Named<Shape> | undefined
   /** σ_d > 0, the standard deviation of the points' coordinates. */
   readonly sigmaData: number
   /** Name in `networks`, for families that take a free network. */
@@ -53,6 +55,8 @@ export interface Family {
   readonly levels: Model['levels']
   /** Whether it models column after column, in an order that a person may choose. */
   readonly ordersColumns?: boolean
+  /** Whether its models can be conditioned on things, `FamilyFacts.conditions`. */
+  readonly takesConditions?: boolean
   /** Name of the objective that it is trained by unless told. */
   readonly objective: string
   readonly defaultSize: (facts: SizeFacts) => ModelSize
@@ -69,4 +73,28 @@ export interface Family {
  */
 export function likelihoodTraining({ rows }: { readonly rows: number }): FamilyTraining | undefined {
   return rows < fewRows ? { passes: 90, fewestSteps: 600, evaluateEverySteps: 50, weightDecay: 1 } : undefined
+}
+
+/**
+ * The family's model of these points.
+ * Throws kind `ability`, `family/no-conditions`, where there are conditions and the family takes none.
+ */
+export function buildModel(family: Family, facts: FamilyFacts): Model {
+  const names = Object.keys(facts.conditions ?? {})
+  if (names.length === 0) return family.build({ ...facts, conditions: undefined })
+  if (!family.takesConditions) throw noConditions(family.name, names, 'it takes no conditions')
+  const model = family.build(facts)
+  const kept = Object.keys(model.conditions ?? {})
+  if (names.some((name) => !kept.includes(name)))
+    throw noConditions(family.name, names, 'its model says nothing of them (Model.conditions)')
+  return model
+}
+
+function noConditions(family: string, names: readonly string[], why: string): ScorefieldError {
+  return new ScorefieldError({
+    kind: 'ability',
+    code: 'family/no-conditions',
+    message: `The family "${family}" cannot be conditioned on ${names.join(', ')}: ${why}.`,
+    hint: '`scorefield list families` says which families take conditions.',
+  })
 }

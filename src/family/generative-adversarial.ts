@@ -1,6 +1,7 @@
 import { byName } from '../base/index.ts'
 import * as f from '../engine/index.ts'
 import { networks } from '../nn/index.ts'
+import { conditionWidth, joined, sideBySide } from './conditions.ts'
 import type { Family } from './family.ts'
 import { fieldSize } from './field.ts'
 import { linearPlus, twoNetworks } from './linear-plus.ts'
@@ -16,6 +17,8 @@ export interface GenerativeAdversarialOptions {
   /** Name in `networks`, and its size. */
   readonly network: string
   readonly size: Readonly<Record<string, number>>
+  /** What rows are conditioned on; nothing unless given. */
+  readonly conditions?: f.Named<f.Shape> | undefined
   /** σ_d > 0. */
   readonly sigmaData: number
 }
@@ -24,31 +27,38 @@ export interface GenerativeAdversarialOptions {
  * A generator G(z), z ~ N(0, I), and a critic D(x) that tells made rows from real ones. Goodfellow et al. 2014.
  *
  * There is no density, nor a bound on one. The generator starts as a linear map, so that its first rows are spread as
- * widely as the data; the critic starts at 0. Parameters are named `generator/…` and `critic/…`: each has its player.
+ * widely as the data; the critic starts at 0. Both see what rows are conditioned on (Mirza & Osindero 2014). Parameters are named `generator/…` and `critic/…`: each has its player.
  */
 export function generativeAdversarialModel(
   options: GenerativeAdversarialOptions,
 ): Model<'generate' | 'critic'> {
-  const { columns, latent, sigmaData, size } = options
+  const { columns, latent, conditions, sigmaData, size } = options
+  const width = conditionWidth(conditions)
   const network = byName(networks, options.network, 'network')
-  const generator = linearPlus({ network, size, inputs: latent, outputs: columns, gain: 1 })
-  const critic = network.build({ dimension: columns, outputs: 1, noise: false }, size)
+  const generator = linearPlus({
+    ...{ network, size, conditionWidth: width },
+    ...{ inputs: latent, outputs: columns, gain: 1 },
+  })
+  const critic = network.build({ dimension: columns + width, outputs: 1, noise: false }, size)
   return {
     event: [columns],
+    conditions,
     levels: 'one',
     parameters: withPrefixes([
       ['generator/', generator.parameters],
       ['critic/', critic.parameters],
     ]),
     can: {
-      generate: (values, draws) =>
-        f.withLabel('generator', () =>
-          f.mul(generator.apply(valuesUnder('generator/', values), draws['code']!), sigmaData),
-        ),
-      critic: (values, { x }) =>
+      generate: (values, draws, at) =>
+        f.withLabel('generator', () => {
+          const given = sideBySide(at?.conditions, conditions)
+          return f.mul(generator.apply(valuesUnder('generator/', values), draws['code']!, given), sigmaData)
+        }),
+      critic: (values, { x, conditions: given }) =>
         f.withLabel('critic', () => {
           const unit = f.mul(x, 1 / sigmaData)
-          return f.reshape(critic.apply(valuesUnder('critic/', values), { x: unit }), [x.shape[0]!])
+          const seen = joined(unit, sideBySide(given, conditions))
+          return f.reshape(critic.apply(valuesUnder('critic/', values), { x: seen }), [x.shape[0]!])
         }),
     },
     draws: { generate: { code: { of: 'normal', shape: [latent] } } },
@@ -62,16 +72,18 @@ export const generativeAdversarial: Family = {
   source: 'Goodfellow et al. 2014',
   can: ['generate', 'critic'],
   levels: 'one',
+  takesConditions: true,
   objective: 'adversarial',
   defaultSize: (facts) => ({
     ...fieldSize(facts),
     ...twoNetworks,
     latent: Math.min(Math.max(facts.dimension, 2), 64),
   }),
-  build: ({ event, sigmaData, network, size }) => {
+  build: ({ event, conditions, sigmaData, network, size }) => {
     const { latent, ...others } = size
     return generativeAdversarialModel({
       columns: f.sizeOf(event),
+      conditions,
       latent: latent!,
       network,
       size: others,

@@ -1,9 +1,9 @@
 /** Models by what they can compute. */
 export { mistakesOfOrder } from './column-order.ts'
-export { asInputs, conditionName, conditionTypes, fromInputs } from './conditions.ts'
+export { asInputs, conditionName, conditionTypes, conditionWidth, fromInputs } from './conditions.ts'
 export { asDenoiser, type DenoiserModel, type FittedDenoiser, type NoisyPoints } from './denoiser.ts'
 export { families } from './families.ts'
-export type { Family, FamilyFacts, FamilyTraining, SizeFacts } from './family.ts'
+export { buildModel, type Family, type FamilyFacts, type FamilyTraining, type SizeFacts } from './family.ts'
 export { asVectors } from './field.ts'
 export { type DenoiserOptions, denoiserOf, mixedDenoiser } from './mixed.ts'
 export {

@@ -1,5 +1,6 @@
 import * as f from '../engine/index.ts'
 import { inverseOrder, ordered, orderOfNumber, requireOrder } from './column-order.ts'
+import { conditionWidth, sideBySide } from './conditions.ts'
 import { type Family, likelihoodTraining } from './family.ts'
 import { maskedAffine, stackedReversed } from './masked-affine.ts'
 import { mixtureColumns } from './mixture-columns.ts'
@@ -18,6 +19,8 @@ export interface MaskedFlowOptions {
   readonly components: number
   readonly width: number
   readonly layers: number
+  /** What rows are conditioned on; nothing unless given. */
+  readonly conditions?: f.Named<f.Shape> | undefined
   /** σ_d > 0. */
   readonly sigmaData: number
 }
@@ -31,28 +34,32 @@ export interface MaskedFlowOptions {
  * @throws ScorefieldError `family/column-order` where the order is not one of d columns.
  */
 export function maskedFlowModel(options: MaskedFlowOptions): Model<'logDensity' | 'generate'> {
-  const { columns, blocks, sigmaData } = options
+  const { columns, blocks, conditions, sigmaData } = options
   const order = requireOrder(options.order ?? orderOfNumber(1, columns), columns)
   const back = inverseOrder(order)
-  const flow = stackedReversed(Array.from({ length: blocks }, () => maskedAffine(options)))
-  const base = mixtureColumns(options)
+  const conditioned = { ...options, conditionWidth: conditionWidth(conditions) }
+  const flow = stackedReversed(Array.from({ length: blocks }, () => maskedAffine(conditioned)))
+  const base = mixtureColumns(conditioned)
   return withDerived({
     event: [columns],
+    conditions,
     levels: 'one',
     parameters: withPrefixes([
       ['flow/', flow.parameters],
       ['base/', base.parameters],
     ]),
     can: {
-      logDensity: (values, { x }) => {
-        const unit = f.mul(ordered(x, order), 1 / sigmaData)
-        const { z, logDet } = flow.forward(valuesUnder('flow/', values), unit)
-        const logBase = f.withLabel('base', () => base.logDensity(valuesUnder('base/', values), z))
+      logDensity: (values, at) => {
+        const unit = f.mul(ordered(at.x, order), 1 / sigmaData)
+        const given = sideBySide(at.conditions, conditions)
+        const { z, logDet } = flow.forward(valuesUnder('flow/', values), unit, given)
+        const logBase = f.withLabel('base', () => base.logDensity(valuesUnder('base/', values), z, given))
         return f.sub(f.add(logBase, logDet), columns * Math.log(sigmaData))
       },
-      generate: (values, draws) => {
-        const z = base.generate(valuesUnder('base/', values), draws['choice']!, draws['noise']!)
-        const unit = flow.inverse(valuesUnder('flow/', values), z)
+      generate: (values, { choice, noise }, at) => {
+        const given = sideBySide(at?.conditions, conditions)
+        const z = base.generate(valuesUnder('base/', values), { choice: choice!, noise: noise! }, given)
+        const unit = flow.inverse(valuesUnder('flow/', values), z, given)
         return f.mul(ordered(unit, back), sigmaData)
       },
     },
@@ -82,10 +89,12 @@ export const maskedFlow: Family = {
   training: likelihoodTraining,
   defaultSize: () => ({ blocks: 4, width: 128, layers: 2, components: 8, order: 1 }),
   ordersColumns: true,
-  build: ({ event, sigmaData, size, order }) => {
+  takesConditions: true,
+  build: ({ event, conditions, sigmaData, size, order }) => {
     const columns = f.sizeOf(event)
     return maskedFlowModel({
       columns,
+      conditions,
       order: order ?? orderOfNumber(size['order']!, columns),
       blocks: size['blocks']!,
       components: size['components']!,

@@ -1,5 +1,6 @@
 import * as f from '../engine/index.ts'
 import { fourierFeatures, type Network, type NetworkSize } from '../nn/index.ts'
+import { conditionWidth, sideBySide } from './conditions.ts'
 import { type At, type Model, perPoint as perRow, sigmaOf } from './model.ts'
 import { preconditioned, preconditioningOf } from './preconditioned.ts'
 import { type NumbersPart, type RowPart, type WordsPart, widthOf } from './row-part.ts'
@@ -28,6 +29,8 @@ interface Evaluated {
 export interface DenoiserOptions {
   readonly network: Network
   readonly parts: readonly RowPart[]
+  /** What the rows are conditioned on; nothing unless given. */
+  readonly conditions?: f.Named<f.Shape> | undefined
   readonly size: NetworkSize
   /** σ_d > 0 of the numbers. */
   readonly sigmaData: number
@@ -52,15 +55,15 @@ export function denoiserOf(options: DenoiserOptions): Model<'denoise'> {
  * where F_k is the network's output: at F = 0 each part is denoised exactly as if it were alone, at every noise level.
  * Numbers: D = c_skip x + c_out F, EDM's preconditioning. Numbers that mean something only beside a word w, and are standard
  * normal noise elsewhere: p(w | x) D + (1 − p(w | x)) x/(1 + σ²).
- * The network sees c_in x, `frequencies` waves of each number (a size; `fourierFeatures`, in units of σ_d) and, of each words
- * part, what the part says for itself: share_k N(x; v_k, …) normalised over k.
+ * The network sees c_in x, `frequencies` waves of each number (a size; `fourierFeatures`, in units of σ_d), of each words
+ * part what the part says for itself, share_k N(x; v_k, …) normalised over k, and what the rows are conditioned on.
  *
  * The error that training minimises is, for words, the cross-entropy of p(k | x), in the units of F (c_out²) so that λ(σ) weighs
  * both alike; for numbers the squared error of D where they mean something. Both are least at the posterior mean.
  * Dieleman et al. 2022 (cross-entropy for continuous diffusion of categories); Karras et al. 2022 (preconditioning).
  */
 export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
-  const { network, size, sigmaData } = options
+  const { network, conditions, size, sigmaData } = options
   const { parts, dimension, outputs } = placed(options.parts)
   const words = parts.filter((part) => part.kind === 'words')
   const numbers = parts.filter((part) => part.kind === 'numbers')
@@ -69,7 +72,10 @@ export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
     dimension +
     2 * frequencies * numbers.reduce((sum, part) => sum + part.width, 0) +
     words.reduce((sum, part) => sum + part.vectors.length, 0)
-  const built = network.build({ dimension: features, outputs }, size)
+  const built = network.build(
+    { dimension: features, outputs, conditionWidth: conditionWidth(conditions) },
+    size,
+  )
   const terms = parts.reduce((sum, part) => sum + (part.kind === 'words' ? 1 : part.width), 0)
 
   const evaluate = (parameters: f.Named<f.Tensor>, at: At): Evaluated => {
@@ -88,7 +94,8 @@ export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
       [f.mul(x, perRow(cIn, x)), ...waves, ...words.map((part) => f.softmax(own.get(part)!))],
       { axis: 1 },
     )
-    const raw = built.apply(parameters, { x: seen, noise })
+    const condition = sideBySide(at.conditions, conditions)
+    const raw = built.apply(parameters, { x: seen, noise, condition })
     return {
       parts: parts.map((part) => {
         if (part.kind === 'words')
@@ -104,6 +111,7 @@ export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
 
   return {
     event: [dimension],
+    conditions,
     levels: 'each',
     numbers: parts.flatMap((part) =>
       part.kind === 'numbers' ? Array.from({ length: part.width }, (_, k) => part.at + k) : [],

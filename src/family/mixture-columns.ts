@@ -3,13 +3,17 @@ import * as f from '../engine/index.ts'
 import { maskedMlp, type ParameterSpec } from '../nn/index.ts'
 import { deviationAbove, logNormal } from './normal.ts'
 
-/** A density of rows of about unit size, column by column. */
+/** A density of rows of about unit size, column by column, under a condition, [B, c], where there is one. */
 export interface MixtureColumns {
   readonly parameters: f.Named<ParameterSpec>
   /** log p(x), nats: [B, d] → [B]. */
-  readonly logDensity: (parameters: f.Named<f.Tensor>, x: f.Tensor) => f.Tensor
+  readonly logDensity: (parameters: f.Named<f.Tensor>, x: f.Tensor, condition?: f.Tensor) => f.Tensor
   /** Rows, [B, d]; `choice` uniform on (0, 1) and `noise` standard normal, both [B, d]. */
-  readonly generate: (parameters: f.Named<f.Tensor>, choice: f.Tensor, noise: f.Tensor) => f.Tensor
+  readonly generate: (
+    parameters: f.Named<f.Tensor>,
+    draws: { readonly choice: f.Tensor; readonly noise: f.Tensor },
+    condition?: f.Tensor,
+  ) => f.Tensor
 }
 
 /**
@@ -30,11 +34,13 @@ export function mixtureColumns(options: {
   readonly components: number
   readonly width: number
   readonly layers: number
+  /** c; 0 unless given. */
+  readonly conditionWidth?: number | undefined
 }): MixtureColumns {
-  const { columns, components, width, layers } = options
+  const { columns, components, width, layers, conditionWidth } = options
   const places = Array.from({ length: components }, (_, k) => normalQuantile((k + 0.5) / components))
   const start = [...places.map(() => 0), ...places, ...places.map(() => -0.5 * Math.log(components))]
-  const network = maskedMlp({ columns, outputs: 3 * components, width, layers, start })
+  const network = maskedMlp({ columns, outputs: 3 * components, width, layers, start, conditionWidth })
 
   /** Logits, means and deviations, each with K as the last axis. */
   const mixtures = (outputs: f.Tensor): Record<'logits' | 'means' | 'deviations', f.Tensor> => {
@@ -46,8 +52,8 @@ export function mixtureColumns(options: {
 
   return {
     parameters: network.parameters,
-    logDensity: (p, x) => {
-      const { logits, means, deviations } = mixtures(network.apply(p, x))
+    logDensity: (p, x, condition) => {
+      const { logits, means, deviations } = mixtures(network.apply(p, x, condition))
       return f.withLabel('mixture', () => {
         const stretched = f.broadcastTo(f.expandDims(x, 2), means.shape)
         const joint = f.add(logits, logNormal(stretched, means, deviations))
@@ -55,16 +61,17 @@ export function mixtureColumns(options: {
         return f.sum(each, { axes: [1] })
       })
     },
-    generate: (p, choice, noise) => {
+    generate: (p, { choice, noise }, condition) => {
       const rows = choice.shape[0]!
       const columnOf = (x: f.Tensor, column: number): f.Tensor =>
         f.slice(x, { axis: 1, start: column, end: column + 1 })
-      return network.unfold(p, rows, (outputs, column) => {
+      const next = (outputs: f.Tensor, column: number): f.Tensor => {
         const { logits, means, deviations } = mixtures(outputs)
         const chosen = component(logits, columnOf(choice, column))
         const of = (values: f.Tensor): f.Tensor => f.takeAlongAxis(values, chosen, { axis: 1 })
         return f.reshape(f.add(of(means), f.mul(of(deviations), columnOf(noise, column))), [rows])
-      })
+      }
+      return network.unfold(p, rows, next, condition)
     },
   }
 }

@@ -42,8 +42,8 @@ export interface Abilities {
   readonly logDensity: (values: Values, at: At) => f.Tensor
   /** A lower bound on log p(x), nats, in expectation over the draws, [B]. */
   readonly bound: (values: Values, at: At, draws: f.Named<f.Tensor>) => f.Tensor
-  /** New points from draws, [B, ...event]. */
-  readonly generate: (values: Values, draws: f.Named<f.Tensor>) => f.Tensor
+  /** New points from draws, [B, ...event], under these conditions. */
+  readonly generate: (values: Values, draws: f.Named<f.Tensor>, at?: Pick<At, 'conditions'>) => f.Tensor
   /** How real a point looks, in log odds or any units, [B]. */
   readonly critic: (values: Values, at: At) => f.Tensor
 }

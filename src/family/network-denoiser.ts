@@ -16,12 +16,13 @@ export const networkDenoiser: Family = {
   source: 'Song & Ermon 2019; Karras, Aittala, Aila, Laine 2022',
   can: ['denoise', 'score'],
   levels: 'each',
+  takesConditions: true,
   objective: 'denoising',
   defaultSize: (facts) => ({
     ...byName(networks, facts.network, 'network').defaultSize(facts),
     // Fine structure takes many rows to be seen; of few, waves fit what is chance. A known density needs none.
     frequencies: facts.rows >= 10_000 && Number.isFinite(facts.rows) ? 5 : 0,
   }),
-  build: ({ parts, network, size, sigmaData }) =>
-    denoiserOf({ network: byName(networks, network, 'network'), parts, size, sigmaData }),
+  build: ({ parts, conditions, network, size, sigmaData }) =>
+    denoiserOf({ network: byName(networks, network, 'network'), parts, conditions, size, sigmaData }),
 }

@@ -15,6 +15,7 @@ export const nice: Family = {
   source: 'Dinh, Krueger, Bengio 2015',
   can: flowAbilities,
   levels: 'one',
+  takesConditions: true,
   objective: 'maximum-likelihood',
   training: likelihoodTraining,
   defaultSize: couplingSize,

@@ -1,6 +1,7 @@
 import { byName } from '../base/index.ts'
 import * as f from '../engine/index.ts'
 import { networks } from '../nn/index.ts'
+import { conditionWidth, sideBySide } from './conditions.ts'
 import type { Family } from './family.ts'
 import { asVectors } from './field.ts'
 import { type At, type Model, perPoint, sigmaOf, type Values } from './model.ts'
@@ -22,16 +23,19 @@ export const noiseConditionalEnergy: Family = {
   source: 'Salimans & Ho 2021',
   can: ['energy', 'score', 'denoise'],
   levels: 'each',
+  takesConditions: true,
   objective: 'denoising',
   defaultSize: (facts) => byName(networks, facts.network, 'network').defaultSize(facts),
-  build: ({ event, sigmaData, network, size }): Model<'energy' | 'score' | 'denoise'> => {
-    const shape = { dimension: f.sizeOf(event), outputs: 1 }
+  build: ({ event, conditions, sigmaData, network, size }): Model<'energy' | 'score' | 'denoise'> => {
+    const conditioned = { conditionWidth: conditionWidth(conditions) }
+    const shape = { dimension: f.sizeOf(event), outputs: 1, ...conditioned }
     const built = byName(networks, network, 'network').build(shape, size)
     /** g(c_in x; c_noise), [B], and ∇g there, [B, ...event]. */
     const tilt = (values: Values, at: At): { g: f.Tensor; field: f.Tensor } => {
       const { cIn, noise } = preconditioningOf(sigmaOf(at), sigmaData)
       const unit = f.variable(f.mul(at.x, perPoint(cIn, at.x)))
-      const g = f.reshape(built.apply(values, { x: asVectors(unit), noise }), [at.x.shape[0]!])
+      const condition = sideBySide(at.conditions, conditions)
+      const g = f.reshape(built.apply(values, { x: asVectors(unit), noise, condition }), [at.x.shape[0]!])
       return { g, field: f.grad(f.sum(g), [unit])[0]! }
     }
     /** The scalars of the first and of the second part of a result, which are x's and the network's. */
@@ -39,6 +43,7 @@ export const noiseConditionalEnergy: Family = {
       f.add(f.mul(x, perPoint(ofX, x)), f.mul(field, perPoint(ofField, x)))
     return {
       event,
+      conditions,
       levels: 'each',
       parameters: built.parameters,
       can: {

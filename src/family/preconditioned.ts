@@ -1,6 +1,6 @@
 import * as f from '../engine/index.ts'
 import { fourierFeatures, type Network, type NetworkShape, type NetworkSize } from '../nn/index.ts'
-import { asVectors } from './field.ts'
+import { conditionWidth, sideBySide } from './conditions.ts'
 import { type Model, perPoint as perRow, sigmaOf } from './model.ts'
 
 /**
@@ -21,12 +21,13 @@ export function preconditioned(options: {
   readonly sigmaData: number
 }): Model<'denoise'> {
   const { network, shape, conditions, size, sigmaData } = options
-  const widths = Object.values(conditions ?? {}).map(f.sizeOf)
-  const conditionWidth = widths.reduce((sum, width) => sum + width, 0)
   const { dimension, outputs = dimension } = shape
   const frequencies = size['frequencies'] ?? 0
   const seenWidth = (1 + 2 * frequencies) * dimension
-  const built = network.build({ ...shape, dimension: seenWidth, outputs, conditionWidth }, size)
+  const built = network.build(
+    { ...shape, dimension: seenWidth, outputs, conditionWidth: conditionWidth(conditions) },
+    size,
+  )
   return {
     event: [shape.dimension],
     conditions,
@@ -50,28 +51,6 @@ export function preconditioned(options: {
       },
     },
   }
-}
-
-/**
- * All that the points are conditioned on as one vector each, [B, c], in the order of `shapes`; undefined for nothing.
- * Throws `family/conditions` unless exactly these are given.
- */
-function sideBySide(given: f.Named<f.Tensor> = {}, shapes: f.Named<f.Shape> = {}): f.Tensor | undefined {
-  const wanted = Object.keys(shapes)
-  const names = Object.keys(given)
-  if (names.length !== wanted.length || wanted.some((name) => given[name] === undefined))
-    throw new f.ScorefieldError({
-      kind: 'usage',
-      code: 'family/conditions',
-      message: `The model is conditioned on ${wanted.join(', ') || 'nothing'}; ${names.join(', ') || 'nothing'} is given.`,
-      hint: 'Give a tensor [B, …] for each of them, and for nothing else.',
-    })
-  return wanted.length === 0
-    ? undefined
-    : f.concat(
-        wanted.map((name) => asVectors(given[name]!)),
-        { axis: 1 },
-      )
 }
 
 /** EDM's scalars of each row's noise level, [B] each. */

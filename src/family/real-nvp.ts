@@ -15,6 +15,7 @@ export const realNvp: Family = {
   source: 'Dinh, Sohl-Dickstein, Bengio 2017',
   can: flowAbilities,
   levels: 'one',
+  takesConditions: true,
   objective: 'maximum-likelihood',
   training: likelihoodTraining,
   defaultSize: couplingSize,

@@ -1,6 +1,7 @@
 import { byName } from '../base/index.ts'
 import * as f from '../engine/index.ts'
 import { networks } from '../nn/index.ts'
+import { conditionWidth, joined, sideBySide } from './conditions.ts'
 import type { Family } from './family.ts'
 import { asVectors, fieldSize } from './field.ts'
 import { type Model, perPoint } from './model.ts'
@@ -23,21 +24,25 @@ export const scoreNetwork: Family = {
   source: 'Hyvärinen 2005',
   can: ['score'],
   levels: 'one',
+  takesConditions: true,
   objective: 'denoising-one-level',
   defaultSize: fieldSize,
-  build: ({ event, sigmaData, network, size }): Model<'score'> => {
-    const shape = { dimension: f.sizeOf(event), noise: false }
+  build: ({ event, conditions, sigmaData, network, size }): Model<'score'> => {
+    const dimension = f.sizeOf(event)
+    const shape = { dimension: dimension + conditionWidth(conditions), outputs: dimension, noise: false }
     const built = byName(networks, network, 'network').build(shape, size)
     return {
       event,
+      conditions,
       levels: 'one',
       parameters: built.parameters,
       can: {
-        score: (values, { x }) => {
+        score: (values, { x, conditions: given }) => {
           const unit = f.mul(asVectors(x), 1 / sigmaData)
-          const field = built.apply(values, { x: unit })
+          const seen = joined(unit, sideBySide(given, conditions))
+          const field = built.apply(values, { x: seen })
           return f.withLabel('score', () => {
-            const squares = f.mul(f.sum(f.square(unit), { axes: [1] }), 1 / (reach ** 2 * shape.dimension))
+            const squares = f.mul(f.sum(f.square(unit), { axes: [1] }), 1 / (reach ** 2 * dimension))
             const weight = perPoint(f.reciprocal(f.add(f.square(squares), 1)), unit)
             return f.reshape(f.mul(f.sub(f.mul(field, weight), unit), 1 / sigmaData), x.shape)
           })

@@ -19,6 +19,7 @@ export const splineFlow: Family = {
   source: 'Durkan, Bekasov, Murray, Papamakarios 2019',
   can: flowAbilities,
   levels: 'one',
+  takesConditions: true,
   objective: 'maximum-likelihood',
   training: likelihoodTraining,
   defaultSize: (facts) => ({

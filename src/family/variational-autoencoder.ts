@@ -1,6 +1,7 @@
 import { byName } from '../base/index.ts'
 import * as f from '../engine/index.ts'
 import { networks, startingAt } from '../nn/index.ts'
+import { conditionWidth, sideBySide } from './conditions.ts'
 import type { Family } from './family.ts'
 import { fieldSize } from './field.ts'
 import { linearPlus, twoNetworks } from './linear-plus.ts'
@@ -17,6 +18,8 @@ export interface VariationalAutoencoderOptions {
   /** Name in `networks`, and its size. */
   readonly network: string
   readonly size: Readonly<Record<string, number>>
+  /** What rows are conditioned on; nothing unless given. */
+  readonly conditions?: f.Named<f.Shape> | undefined
   /** σ_d > 0. */
   readonly sigmaData: number
 }
@@ -36,24 +39,31 @@ const leastEncoderDeviation = 1e-4
  *
  * `bound` takes K codes a row, z_k = e + t ε_k, and gives log 1/K Σ_k w_k with w_k = p(x | z_k) p(z_k) / q(z_k | x): the
  * evidence bound for K = 1, and ever closer to log p(x) with more (Burda, Grosse, Salakhutdinov 2016).
- * Both networks start as linear maps, so that the model begins as probabilistic principal components.
+ * Both networks start as linear maps, so that the model begins as probabilistic principal components. Both see what rows are
+ * conditioned on; the code is independent of it.
  */
 export function variationalAutoencoderModel(
   options: VariationalAutoencoderOptions,
 ): Model<'bound' | 'generate'> {
-  const { columns, latent, sigmaData, size } = options
+  const { columns, latent, conditions, sigmaData, size } = options
   const network = byName(networks, options.network, 'network')
-  const encoder = linearPlus({ network, size, inputs: columns, outputs: 2 * latent, gain: 0 })
-  const decoder = linearPlus({ network, size, inputs: latent, outputs: columns, gain: 1 })
+  const shared = { network, size, conditionWidth: conditionWidth(conditions) }
+  const encoder = linearPlus({ ...shared, inputs: columns, outputs: 2 * latent, gain: 0 })
+  const decoder = linearPlus({ ...shared, inputs: latent, outputs: columns, gain: 1 })
 
-  const decode = (values: f.Named<f.Tensor>, z: f.Tensor): { mean: f.Tensor; deviation: f.Tensor } => {
-    const mean = f.withLabel('decoder', () => decoder.apply(valuesUnder('decoder/', values), z))
+  const decode = (
+    values: f.Named<f.Tensor>,
+    z: f.Tensor,
+    given: f.Tensor | undefined,
+  ): { mean: f.Tensor; deviation: f.Tensor } => {
+    const mean = f.withLabel('decoder', () => decoder.apply(valuesUnder('decoder/', values), z, given))
     const deviation = deviationAbove(leastDecoderDeviation, values['deviation']!)
     return { mean, deviation: f.broadcastTo(deviation, mean.shape) }
   }
 
   return {
     event: [columns],
+    conditions,
     levels: 'one',
     parameters: {
       ...withPrefixes([
@@ -63,11 +73,12 @@ export function variationalAutoencoderModel(
       deviation: startingAt([columns], new Float64Array(columns).fill(Math.log(0.5))),
     },
     can: {
-      bound: (values, { x }, draws) => {
+      bound: (values, { x, conditions: asked }, draws) => {
+        const given = sideBySide(asked, conditions)
         const noise = draws['code']! // [B, K, latent]
         const [rows, samples] = noise.shape as [number, number, number]
         const unit = f.mul(x, 1 / sigmaData)
-        const code = f.withLabel('encoder', () => encoder.apply(valuesUnder('encoder/', values), unit))
+        const code = f.withLabel('encoder', () => encoder.apply(valuesUnder('encoder/', values), unit, given))
         const half = (i: number): f.Tensor =>
           f.broadcastTo(
             f.expandDims(f.slice(code, { axis: 1, start: i * latent, end: (i + 1) * latent }), 1),
@@ -76,11 +87,13 @@ export function variationalAutoencoderModel(
         const deviation = deviationAbove(leastEncoderDeviation, half(1))
         const z = f.add(half(0), f.mul(deviation, noise))
         const flat = f.reshape(z, [rows * samples, latent])
-        const repeated = f.reshape(f.broadcastTo(f.expandDims(unit, 1), [rows, samples, columns]), [
-          rows * samples,
-          columns,
-        ])
-        const made = decode(values, flat)
+        const forEach = (of: f.Tensor): f.Tensor => {
+          const width = of.shape[1]!
+          const stretched = f.broadcastTo(f.expandDims(of, 1), [rows, samples, width])
+          return f.reshape(stretched, [rows * samples, width])
+        }
+        const repeated = forEach(unit)
+        const made = decode(values, flat, given && forEach(given))
         return f.withLabel('bound', () => {
           const logLikelihood = f.sum(logNormal(repeated, made.mean, made.deviation), { axes: [1] })
           const logJoint = f.reshape(f.add(logLikelihood, logStandardNormal(flat)), [rows, samples])
@@ -91,8 +104,9 @@ export function variationalAutoencoderModel(
           return f.sub(logMean, columns * Math.log(sigmaData))
         })
       },
-      generate: (values, draws) => {
-        const { mean, deviation } = decode(values, draws['code']!)
+      generate: (values, draws, at) => {
+        const given = sideBySide(at?.conditions, conditions)
+        const { mean, deviation } = decode(values, draws['code']!, given)
         return f.mul(f.add(mean, f.mul(deviation, draws['noise']!)), sigmaData)
       },
     },
@@ -113,16 +127,18 @@ export const variationalAutoencoder: Family = {
   source: 'Kingma & Welling 2014; Rezende, Mohamed, Wierstra 2014',
   can: ['bound', 'generate'],
   levels: 'one',
+  takesConditions: true,
   objective: 'elbo',
   defaultSize: (facts) => ({
     ...fieldSize(facts),
     ...twoNetworks,
     latent: Math.min(Math.max(facts.dimension, 2), 16),
   }),
-  build: ({ event, sigmaData, network, size }) => {
+  build: ({ event, conditions, sigmaData, network, size }) => {
     const { latent, ...others } = size
     return variationalAutoencoderModel({
       columns: f.sizeOf(event),
+      conditions,
       latent: latent!,
       network,
       size: others,

@@ -10,6 +10,16 @@ const cases: readonly (MaskedMlpOptions & { readonly why: string })[] = [
   { why: 'more columns than units', columns: 9, outputs: 1, width: 4, layers: 3 },
   { why: 'a width that the degrees do not divide', columns: 4, outputs: 2, width: 10, layers: 2 },
   { why: 'one column', columns: 1, outputs: 4, width: 8, layers: 2 },
+  { why: 'conditioned', columns: 4, outputs: 2, width: 10, layers: 2, conditionWidth: 3 },
+  { why: 'one column, conditioned', columns: 1, outputs: 4, width: 8, layers: 2, conditionWidth: 1 },
+  {
+    why: 'conditioned, more columns than units',
+    columns: 9,
+    outputs: 1,
+    width: 4,
+    layers: 1,
+    conditionWidth: 2,
+  },
 ]
 const rows = 3
 
@@ -18,28 +28,36 @@ function normals(name: string, count: number): Float64Array {
 }
 
 describe.each(cases)('$why: $columns columns, $outputs outputs, $layers × $width', (options) => {
-  const { columns, outputs } = options
+  const { columns, outputs, conditionWidth = 0 } = options
   const network = maskedMlp(options)
   const values = Object.fromEntries(
     Object.entries(network.parameters).map(([name, { shape }]) => [name, normals(name, f.sizeOf(shape))]),
   )
   const run = async (
-    of: (p: f.Named<f.Tensor>, x: f.Tensor) => f.Tensor,
+    of: (p: f.Named<f.Tensor>, x: f.Tensor, condition?: f.Tensor) => f.Tensor,
     x: Float64Array,
+    condition = known,
   ): Promise<{ found: f.HostArray; flops: number }> => {
     const program = await f.compile(
       {
         name: 'masked',
         shared: network.parameters,
-        inputs: { x: { shape: [rows, columns], dtype: 'float32' } },
-        step: ({ shared, inputs }) => ({ outputs: { found: of(shared, inputs['x']!) } }),
+        inputs: {
+          x: { shape: [rows, columns], dtype: 'float32' },
+          ...(conditionWidth > 0 ? { k: { shape: [rows, conditionWidth], dtype: 'float32' } } : {}),
+        },
+        step: ({ shared, inputs }) => ({ outputs: { found: of(shared, inputs['x']!, inputs['k']) } }),
       },
       { runtime: f.referenceRuntime },
     )
     program.setShared(values)
-    return { found: (await program.run({ x }))['found']!, flops: program.cost().flops }
+    return {
+      found: (await program.run(conditionWidth > 0 ? { x, k: condition } : { x }))['found']!,
+      flops: program.cost().flops,
+    }
   }
   const x = normals('x', rows * columns)
+  const known = normals('known', rows * Math.max(1, conditionWidth))
 
   test('outputs for column i change with every column before it, and with no other', async () => {
     const { found } = await run(network.apply, x)
@@ -56,14 +74,26 @@ describe.each(cases)('$why: $columns columns, $outputs outputs, $layers × $widt
     }
   })
 
+  test.runIf(conditionWidth > 0)('all outputs change with each number of the condition', async () => {
+    const { found } = await run(network.apply, x)
+    for (let moved = 0; moved < conditionWidth; moved++) {
+      const other = known.map((value, i) => (i % conditionWidth === moved ? value + 0.5 : value))
+      const { found: after } = await run(network.apply, x, other)
+      found.forEach((value, i) => {
+        expect(after[i]).not.toBe(value)
+      })
+    }
+  })
+
   test('column by column gives what all at once gives, with no more multiplications', async () => {
     const { found: all, flops: once } = await run(network.apply, x)
-    const { found, flops } = await run((p, given) => {
+    const { found, flops } = await run((p, given, condition) => {
       const seen: f.Tensor[] = []
-      network.unfold(p, rows, (result, column) => {
+      const next = (result: f.Tensor, column: number): f.Tensor => {
         seen.push(f.expandDims(result, 1))
         return f.reshape(f.slice(given, { axis: 1, start: column, end: column + 1 }), [rows])
-      })
+      }
+      network.unfold(p, rows, next, condition)
       return f.concat(seen, { axis: 1 })
     }, x)
     all.forEach((value, i) => {

@@ -25,7 +25,7 @@ export const adversarial: Objective<'generate' | 'critic'> = {
   heldOut: 'none',
   watches: [watchVariety, watchSureness],
   losses: ({ can, values, data, conditions, draws, settings, range }) => {
-    const made = can.generate(values, draws)
+    const made = can.generate(values, draws, { conditions })
     const real = f.variable(data)
     const ofData = can.critic(values, { x: real, conditions })
     const ofMade = can.critic(values, { x: made, conditions })

@@ -1,11 +1,13 @@
 import * as f from '../engine/index.ts'
-import type { Model } from '../family/index.ts'
+import { asInputs, conditionTypes, fromInputs, type Model } from '../family/index.ts'
 import type { LossGiven, Objective, ObjectiveFacts } from './objective.ts'
 
 /** A batch with a weight for each example: of points and draws that are nodes of a quadrature, the loss is exact. */
 export interface WeightedBatch {
   readonly data: ArrayLike<number>
   readonly draws?: f.Named<ArrayLike<number>>
+  /** Of a model that takes conditions. */
+  readonly conditions?: f.Named<ArrayLike<number>>
   /** Noise level and weight of each example, of an objective of each level. */
   readonly level?: { readonly sigma: ArrayLike<number>; readonly weight: ArrayLike<number> }
   readonly state?: f.Named<ArrayLike<number>>
@@ -73,6 +75,7 @@ export async function hostLoss(
         ...Object.fromEntries(draws.map(([name, { shape }]) => [`draw ${name}`, ofExamples(shape)])),
         ...Object.fromEntries(Object.entries(state).map(([name, type]) => [`state ${name}`, type])),
         ...(leveled ? { sigma: ofExamples([]), weight: ofExamples([]) } : {}),
+        ...asInputs(conditionTypes(model.conditions, batchSize)),
       },
       step: ({ shared, inputs }) => {
         const under = (prefix: string): Record<string, f.Tensor> =>
@@ -86,6 +89,7 @@ export async function hostLoss(
           can: model.can as LossGiven['can'],
           values: shared,
           data: inputs['data']!,
+          conditions: fromInputs(inputs, model.conditions),
           draws: under('draw '),
           state: under('state '),
           level: leveled ? { sigma: inputs['sigma']!, weight: inputs['weight']! } : undefined,
@@ -116,6 +120,7 @@ export async function hostLoss(
       data: batch.data,
       mass: batch.mass ?? new Float64Array(batchSize).fill(1 / batchSize),
       ...batch.level,
+      ...asInputs(batch.conditions),
       ...Object.fromEntries(draws.map(([name]) => [`draw ${name}`, batch.draws![name]!])),
       ...Object.fromEntries(Object.entries(batch.state ?? {}).map(([name, v]) => [`state ${name}`, v])),
     }

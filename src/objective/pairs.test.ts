@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { RandomStream } from '../base/index.ts'
 import * as f from '../engine/index.ts'
 import { largestDifference } from '../family/ability.test-helper.ts'
-import { families, type Model, withDerived } from '../family/index.ts'
+import { buildModel, families, type Model, withDerived } from '../family/index.ts'
 import { startValues } from '../nn/index.ts'
 import { factsOf, hostLoss, type WeightedBatch } from './objective.test-helper.ts'
 import type { Objective, ObjectiveFacts } from './objective.ts'
@@ -14,12 +14,22 @@ const event = [2]
 const sigmaData = 1.5
 const range = { sigmaMin: 0.05, sigmaMax: 20, sigmaData }
 
-const pairs = families.flatMap((family) => {
+const conditions = { place: [2], label: [] }
+
+/** Every family with every objective that fits it. */
+function pairsOf(given?: f.Named<f.Shape>) {
+  return families
+    .filter(({ takesConditions }) => takesConditions || !given)
+    .flatMap((family) => fitting(family, given))
+}
+
+function fitting(family: (typeof families)[number], given?: f.Named<f.Shape>) {
   const defaults = family.defaultSize({ dimension: 2, rows: 1000, network: 'residual-mlp' })
   const size = Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, Math.min(value, 8)]))
   const model = withDerived(
-    family.build({
+    buildModel(family, {
       event,
+      conditions: given,
       parts: [{ kind: 'numbers', width: 2 }],
       sigmaData,
       network: 'residual-mlp',
@@ -29,10 +39,21 @@ const pairs = families.flatMap((family) => {
   return objectives
     .filter(({ needs, levels }) => levels === model.levels && needs.every((ability) => model.can[ability]))
     .map((objective) => [objective.name, family.name, objective, model] as const)
-})
+}
+
+const pairs = pairsOf()
+/** Of what families use unless told, and of each objective one more. */
+const conditionedPairs = pairsOf(conditions).filter(
+  ([objective, family], i, all) =>
+    families.some((it) => it.name === family && it.objective === objective) ||
+    all.findIndex(([name]) => name === objective) === i,
+)
 
 test('every objective has a family, and every family its own objective', () => {
-  for (const { name } of objectives) expect(pairs.map(([objective]) => objective)).toContain(name)
+  for (const { name } of objectives) {
+    expect(pairs.map(([objective]) => objective)).toContain(name)
+    expect(conditionedPairs.map(([objective]) => objective)).toContain(name)
+  }
   for (const { name, objective } of families)
     expect(pairs.map(([of, family]) => `${family} by ${of}`)).toContain(`${name} by ${objective}`)
 })
@@ -51,6 +72,7 @@ function batchOf(objective: Objective, facts: ObjectiveFacts): WeightedBatch {
       Object.entries(objective.draws(facts)).map(([name, { of, shape }]) => [name, drawn(name, of, shape)]),
     ),
     level: { sigma, weight: sigma.map((value) => weightings[0]!.weight(value, range)) },
+    conditions: f.mapNamed(facts.model.conditions ?? {}, (shape, name) => drawn(name, 'normal', shape)),
     state: objective.startState?.(facts, 1) ?? {},
   }
 }
@@ -72,7 +94,14 @@ function close(found: f.Named<f.HostArray>, exact: f.Named<f.HostArray>): void {
     expect(largestDifference(found[name]!, values) / size, name).toBeLessThan(1e-4)
 }
 
-describe.each(pairs)('%s of %s', (_name, _family, objective, model) => {
+const both = [
+  ...pairs.map(([objective, family, ...rest]) => [objective, family, '', ...rest] as const),
+  ...conditionedPairs.map(
+    ([objective, family, ...rest]) => [objective, family, ', conditioned', ...rest] as const,
+  ),
+]
+
+describe.each(both)('%s of %s%s', (_name, _family, _words, objective, model) => {
   test('a batch has a finite loss; it and its gradient are those of float64', async () => {
     const facts = factsOf(objective, model, { batchSize, range })
     const [exactly, inFloat32] = [

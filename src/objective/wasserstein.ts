@@ -29,7 +29,7 @@ export const wasserstein: Objective<'generate' | 'critic'> = {
   watches: [watchVariety],
   losses: ({ can, values, data, conditions, draws, settings, range }) => {
     const { between, ...drawn } = draws
-    const made = can.generate(values, drawn)
+    const made = can.generate(values, drawn, { conditions })
     const ofData = can.critic(values, { x: data, conditions })
     const ofMade = can.critic(values, { x: made, conditions })
     const penalty = f.withLabel('gradient penalty', () => {

@@ -15,4 +15,4 @@ export {
 export { setAll, setByPath } from './config/set-by-path.ts'
 export type { Setting, SettingValue } from './config/setting.ts'
 export { type FitData, type FitOptions, fit } from './experiment/fit.ts'
-export { type DrawOptions, FittedModel, type ModelRange } from './experiment/fitted-model.ts'
+export { type AskOptions, type DrawOptions, FittedModel, type ModelRange } from './experiment/fitted-model.ts'

@@ -7,6 +7,7 @@
  * its time runs: `samplingRange(process)`.
  */
 export { suggestedBatchSize } from './batch-size.ts'
+export { checkedConditions, conditionRows, type GivenConditions } from './conditions.ts'
 export { checkedLevels, type LevelRange, type NoiseClock, type TimeGrid } from './grids/grid.ts'
 export { timeGridByName, timeGrids } from './grids/index.ts'
 export { karras } from './grids/karras.ts'

@@ -226,16 +226,17 @@ describe('what is not finite', () => {
   })
 })
 
-it('can be stopped', async () => {
+it('can be stopped, and throws the reason', async () => {
   const stop = new AbortController()
+  const reason = new Error('enough')
   const options = { ...network, batchSize: 16, signal: stop.signal }
   const kinds: string[] = []
   const run = async (): Promise<void> => {
     for await (const event of sample(options)) {
       kinds.push(event.type)
-      if (event.type === 'samples') stop.abort()
+      if (event.type === 'samples') stop.abort(reason)
     }
   }
-  await expect(run()).rejects.toMatchObject({ code: 'sampling/stopped', kind: 'interrupted' })
+  await expect(run()).rejects.toBe(reason)
   expect(kinds.filter((kind) => kind === 'samples')).toHaveLength(1)
 })

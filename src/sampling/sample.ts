@@ -1,14 +1,7 @@
 import type { RandomStream, RowRange } from '../base/index.ts'
-import {
-  type HostArray,
-  mapNamed,
-  type Named,
-  type Runtime,
-  ScorefieldError,
-  sizeOf,
-} from '../engine/index.ts'
+import { type HostArray, type Runtime, ScorefieldError } from '../engine/index.ts'
 import type { FittedDenoiser } from '../family/index.ts'
-import { checkedConditions, requireRunning } from './checks.ts'
+import { checkedConditions, conditionRows, type GivenConditions } from './conditions.ts'
 import { checkedLevels } from './grids/grid.ts'
 import { samplerStreams } from './sampler-noise.ts'
 import { SamplerProgram, stepPlaces } from './sampler-program.ts'
@@ -26,9 +19,9 @@ export interface SampleRequest {
   readonly first?: number
   /** How many rows. */
   readonly count: number
-  /** What the rows are conditioned on, [count, ...shape] each; needed where the model takes conditions. */
-  readonly conditions?: Named<Float32Array> | undefined
-  /** Stops the run between two calls of the runtime: `sampling/stopped`. */
+  /** What the rows are conditioned on, or one value for all of them; needed where the model takes conditions. */
+  readonly conditions?: GivenConditions | undefined
+  /** Stops the run before it begins and between two calls of the runtime, by throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -70,11 +63,12 @@ export type SampleEvent = SamplesEvent | SamplingProgressEvent
  *
  * Rows are of data space where the levels end in 0; else they are x̄ = x/α at the last level: data with that
  * much noise.
- * Errors: `sampling/levels`, `sampling/condition`, `sampling/not-finite`, `sampling/stopped`, `random/…`.
+ * Errors: `sampling/levels`, `sampling/condition`, `sampling/not-finite`, `random/…`; the signal's reason.
  */
 export async function* sample(options: SampleOptions): AsyncGenerator<SampleEvent, void, undefined> {
   const { sampler = samplers[0]!, ...rest } = options
   checkedLevels(options.levels)
+  options.signal?.throwIfAborted()
   const program = await SamplerProgram.create({ ...rest, sampler })
   try {
     yield* sampleWith(program, options)
@@ -130,12 +124,10 @@ export async function* sampleWith(
   for (let at = start; at < first + count; at += batchSize) {
     const range = { first: at, count: batchSize, width: model.dimension }
     const wanted = { from: Math.max(first, at) - at, to: Math.min(first + count, at + batchSize) - at }
-    const given = mapNamed(conditions, (values, name) =>
-      rowsAt(values, at - first, batchSize, sizeOf(model.conditions![name]!)),
-    )
+    const given = conditionRows(conditions, model.conditions, { start: at - first, count: batchSize })
     program.begin({ x: prior.normal(range).map((z) => priorStd * z), conditions: given })
     for (let step = 0; step < places.length; step += program.stepsPerCall) {
-      requireRunning(signal)
+      signal?.throwIfAborted()
       const now = places.slice(step, step + program.stepsPerCall)
       const z = sampler.stochastic ? stepNoise(noise, range, step, now.length) : undefined
       const sums = await program.walk(now, z)
@@ -145,7 +137,7 @@ export async function* sampleWith(
       done += now.length
       yield { ...progress, done }
     }
-    requireRunning(signal)
+    signal?.throwIfAborted()
     let rows = await program.points()
     if (lastStep) {
       rows = await program.finish({ x: rows, conditions: given }, lastStep.sigma)
@@ -165,14 +157,6 @@ function stepNoise(stream: RandomStream, range: RowRange, step: number, count: n
   for (let k = 0; k < count; k++)
     stream.normal({ ...range, counter: step + k }, noise.subarray(k * size, (k + 1) * size))
   return noise
-}
-
-/** Rows start … start + count − 1, [count, width]; zeros where there are none. */
-function rowsAt(data: Float32Array, start: number, count: number, width: number): Float32Array {
-  const rows = new Float32Array(count * width)
-  const inside = data.subarray(Math.max(0, start) * width, (start + count) * width)
-  rows.set(inside, Math.max(0, -start) * width)
-  return rows
 }
 
 /**

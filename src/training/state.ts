@@ -1,4 +1,6 @@
-import { byName } from '../base/index.ts'
+import { byName, ScorefieldError } from '../base/index.ts'
+import { type Named, sizeOf } from '../engine/index.ts'
+import type { Model } from '../family/index.ts'
 import { startValues } from '../nn/index.ts'
 import type { TrainingConfig } from './config.ts'
 import type { TrainingState } from './events.ts'
@@ -6,11 +8,18 @@ import type { Learning } from './learning.ts'
 import { optimisers } from './optimisers.ts'
 import { chainsGroup } from './step.ts'
 
-/** The state at step 0: parameters as the seed has them, averages equal to them, moments zero, what the objective keeps. */
-export function startState(learning: Learning, config: TrainingConfig): TrainingState {
+/**
+ * The state at step 0: parameters as they are given or as the seed has them, averages equal to them, moments zero, what the
+ * objective keeps as new. Throws `training/start-does-not-fit`.
+ */
+export function startState(
+  learning: Learning,
+  config: TrainingConfig,
+  given?: Named<Float32Array> | undefined,
+): TrainingState {
   const { objective, facts } = learning
   const optimiser = byName(optimisers, config.optimiser, 'optimiser')
-  const start = startValues(facts.model.parameters, config.seed)
+  const start = given ? fittingStart(given, facts.model) : startValues(facts.model.parameters, config.seed)
   const zeros = Object.fromEntries(
     Object.entries(start).map(([name, values]) => [name, new Float32Array(values.length)]),
   )
@@ -23,6 +32,23 @@ export function startState(learning: Learning, config: TrainingConfig): Training
     bestStep: 0,
     evaluationsWithoutBest: 0,
   }
+}
+
+/** The values of the model's parameters, which must be there, each of its size, and no others. */
+function fittingStart(given: Named<Float32Array>, { parameters }: Model): Named<Float32Array> {
+  const wrong = [...new Set([...Object.keys(parameters), ...Object.keys(given)])].find(
+    (name) => parameters[name] === undefined || given[name]?.length !== sizeOf(parameters[name].shape),
+  )
+  if (wrong === undefined) return given
+  const [wanted, found] = [parameters[wrong], given[wrong]]
+  const asks = wanted ? `[${wanted.shape.join(', ')}], ${sizeOf(wanted.shape)} numbers` : 'no such parameter'
+  throw new ScorefieldError({
+    kind: 'usage',
+    code: 'training/start-does-not-fit',
+    message: `The weights to start from do not fit the model: for "${wrong}" it has ${asks}; given is ${found ? `[${found.length}]` : 'nothing'}.`,
+    where: wrong,
+    hint: 'Start from weights of a model of the same family, network, sizes and columns.',
+  })
 }
 
 /** The weights kept, the least loss, and how many evaluations came after it. */

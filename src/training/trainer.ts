@@ -32,6 +32,11 @@ export interface TrainingTask {
   /** Rows never trained on; without any there is no held-out loss and no early stopping. */
   readonly heldOut?: HeldOutRows | undefined
   readonly runtime?: f.Runtime | undefined
+  /**
+   * Weights to start from, of every parameter: a warm start at step 0, all else as new. Of no matter where `resume` is given;
+   * the seed's own values unless given.
+   */
+  readonly start?: f.Named<Float32Array> | undefined
   /** Where an earlier run stopped; the run goes on from there, bit for bit as if it had not. */
   readonly resume?: TrainingState | undefined
   /** Stops after the steps under way, with a last checkpoint. */
@@ -43,6 +48,7 @@ export interface TrainingTask {
  *
  * The same task gives the same bits on the same device, however often it is stopped and resumed, and however many
  * steps a call has.
+ * @throws ScorefieldError `training/start-does-not-fit` where the weights to start from are not the model's.
  * @throws ScorefieldError `training/not-finite` where a loss, a gradient or a state to be kept is NaN or infinite: it
  * names the step and, where they can be told, the layer, the noise level and the example. The last checkpoint event
  * holds the last good state.
@@ -93,7 +99,7 @@ class TrainingRun {
     this.started = parts.started
     this.bins = new NoiseBins(task.config)
     this.watcher = new Watcher(parts.learning.objective.watches ?? [])
-    const { step, groups, ...record } = task.resume ?? startState(parts.learning, task.config)
+    const { step, groups, ...record } = task.resume ?? startState(parts.learning, task.config, task.start)
     this.program.setState(groups)
     this.step = step
     this.record = record

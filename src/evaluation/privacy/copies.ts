@@ -71,6 +71,7 @@ export async function copiesAmong(
   among: RowBlocks,
   { names, signal }: { readonly names: readonly string[]; readonly signal?: AbortSignal | undefined },
 ): Promise<boolean[]> {
+  signal?.throwIfAborted()
   const search = new CopySearch(table, names)
   for await (const block of among.read()) {
     signal?.throwIfAborted()

@@ -85,6 +85,7 @@ export async function measurePrivacy(
   },
 ): Promise<Privacy> {
   const { names, seed, signal } = options
+  signal?.throwIfAborted()
   const { real, heldOut, synthetic } = tables
   const training = options.training ?? blocksOf(real)
   const some = {

@@ -1,6 +1,7 @@
 import { byName } from '../../base/index.ts'
 import * as f from '../../engine/index.ts'
 import { type Network, networks } from '../../nn/index.ts'
+import { conditionWidth, sideBySide } from '../conditions.ts'
 import { type FamilyFacts, fewRows, type SizeFacts } from '../family.ts'
 import { type Abilities, type Ability, type Model, type ModelSize, withDerived } from '../model.ts'
 import { type RowPart, type WordsPart, widthOf } from '../row-part.ts'
@@ -24,7 +25,7 @@ export function couplingSize({ dimension, rows }: SizeFacts): ModelSize {
 export interface FlowShape {
   /** n, how many numbers of a row it maps. */
   readonly dimension: number
-  /** c, width of what is known of the row besides. */
+  /** c, width of what is known of the row besides: its words, and what it is conditioned on. */
   readonly context: number
   readonly network: Network
   readonly sigmaData: number
@@ -37,20 +38,24 @@ export interface FlowShape {
  *
  * In rows with words the flow maps the numbers only, given the words: log p = log p(words) + log p(numbers | words), where the
  * words have the density that they are known to have (`wordsDensity`). Points spread about a few centres are no task for a
- * bijection from one bump of normal numbers.
+ * bijection from one bump of normal numbers. What rows are conditioned on is known to both.
  */
 export function flowModel(
   facts: FamilyFacts,
   bijectionOf: (shape: FlowShape) => Bijection,
 ): Model<'logDensity' | 'energy' | 'score' | 'generate'> {
-  const { sigmaData, size } = facts
+  const { sigmaData, size, conditions } = facts
   const dimension = f.sizeOf(facts.event)
   const network = byName(networks, facts.network, 'network')
   const pieces = piecesOf(facts.parts, dimension)
   const wordParts = pieces.flatMap(({ words }) => (words ? [words] : []))
-  const words = wordParts.length > 0 ? wordsDensity({ parts: wordParts, network, size }) : undefined
+  const words =
+    wordParts.length > 0
+      ? wordsDensity({ parts: wordParts, known: conditionWidth(conditions), network, size })
+      : undefined
   const count = pieces.reduce((sum, piece) => sum + (piece.words ? 0 : piece.width), 0)
-  const shape: FlowShape = { dimension: count, context: words?.features ?? 0, network, sigmaData, size }
+  const context = (words?.features ?? 0) + conditionWidth(conditions)
+  const shape: FlowShape = { dimension: count, context, network, sigmaData, size }
   const bijection = count > 0 ? bijectionOf(shape) : undefined
 
   /** The numbers of rows, [B, n], and their words parts. */
@@ -61,27 +66,35 @@ export function flowModel(
       words: pieces.filter((piece) => piece.words).map(part),
     }
   }
-  const logDensity: Abilities['logDensity'] = (values, { x }) => {
-    const own = taken(x)
-    const said = words?.forward(values, own.words)
+  /** All that is known of rows, [c, B], from what their words are, [B, ΣK], and their conditions, [B, c]. */
+  const contextOf = (...known: readonly (f.Tensor | undefined)[]): f.Tensor | undefined => {
+    const there = known.filter((part) => part !== undefined)
+    return there.length > 0 ? f.transpose(f.concat(there, { axis: 1 })) : undefined
+  }
+  const logDensity: Abilities['logDensity'] = (values, at) => {
+    const own = taken(at.x)
+    const given = sideBySide(at.conditions, conditions)
+    const said = words?.forward(values, own.words, given)
     if (!bijection) return said!.logDensity
     const points = f.transpose(f.concat(own.numbers, { axis: 1 }))
-    const { z, logDet } = bijection.forward(values, points, said && f.transpose(said.told))
+    const { z, logDet } = bijection.forward(values, points, contextOf(said?.told, given))
     const squares = f.sum(f.square(z), { axes: [0] })
     const ofNumbers = f.sub(f.sub(logDet, f.mul(squares, 0.5)), (count / 2) * Math.log(2 * Math.PI))
     return said ? f.add(said.logDensity, ofNumbers) : ofNumbers
   }
-  const generate: Abilities['generate'] = (values, { z, word }) => {
+  const generate: Abilities['generate'] = (values, { z, word }, at) => {
+    const given = sideBySide(at?.conditions, conditions)
     const own = taken(z!)
     const uniform = wordParts.map((_, i) => f.slice(word!, { axis: 1, start: i, end: i + 1 }))
-    const said = words?.generate(values, { normal: own.words, uniform })
+    const said = words?.generate(values, { normal: own.words, uniform }, given)
     if (!bijection) return f.concat(said!.parts, { axis: 1 })
     const points = f.transpose(f.concat(own.numbers, { axis: 1 }))
-    const numbers = f.transpose(bijection.inverse(values, points, said && f.transpose(said.told)))
+    const numbers = f.transpose(bijection.inverse(values, points, contextOf(said?.told, given)))
     return f.concat(inPlace(pieces, numbers, said?.parts ?? []), { axis: 1 })
   }
   const model: Model<'logDensity' | 'generate'> = {
     event: facts.event,
+    conditions,
     levels: 'one',
     parameters: { ...words?.parameters, ...bijection?.parameters },
     can: { logDensity, generate },

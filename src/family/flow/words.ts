@@ -3,17 +3,25 @@ import { type Network, type NetworkSize, type ParameterSpec, zeros } from '../..
 import type { Values } from '../model.ts'
 import type { WordsPart } from '../row-part.ts'
 
-/** Words parts of rows, one after the other, each given those before it. Points of a part: [B, w], its first words first. */
+/**
+ * Words parts of rows, one after the other, each given those before it and what else is known of the row, [B, c].
+ * Points of a part: [B, w], its first words first.
+ */
 export interface WordsDensity {
   readonly parameters: f.Named<ParameterSpec>
   /** ΣK, width of what it tells of the words. */
   readonly features: number
   /** ln p of all parts, [B], and what the words are, [B, ΣK]. */
-  readonly forward: (values: Values, parts: readonly f.Tensor[]) => { logDensity: f.Tensor; told: f.Tensor }
+  readonly forward: (
+    values: Values,
+    parts: readonly f.Tensor[],
+    known?: f.Tensor,
+  ) => { logDensity: f.Tensor; told: f.Tensor }
   /** New parts from normal numbers, [B, w] each, and a uniform number each, [B, 1]. */
   readonly generate: (
     values: Values,
     draws: { readonly normal: readonly f.Tensor[]; readonly uniform: readonly f.Tensor[] },
+    known?: f.Tensor,
   ) => { readonly parts: readonly f.Tensor[]; readonly told: f.Tensor }
 }
 
@@ -25,30 +33,25 @@ export interface WordsDensity {
  */
 export function wordsDensity(options: {
   readonly parts: readonly WordsPart[]
+  /** c, how many numbers are known of a row besides; 0 unless given. */
+  readonly known?: number | undefined
   readonly network: Network
   readonly size: NetworkSize
 }): WordsDensity {
-  const { parts, network, size } = options
+  const { parts, known: width = 0, network, size } = options
   const counts = parts.map(({ vectors }) => vectors.length)
-  const networks = parts.map((_, i) =>
-    i === 0
-      ? undefined
-      : network.build(
-          {
-            dimension: counts.slice(0, i).reduce((sum, count) => sum + count),
-            outputs: counts[i]!,
-            noise: false,
-          },
-          size,
-        ),
-  )
+  const networks = parts.map((_, i) => {
+    const dimension = counts.slice(0, i).reduce((sum, count) => sum + count, width)
+    return dimension === 0 ? undefined : network.build({ dimension, outputs: counts[i]!, noise: false }, size)
+  })
   const named = (i: number, name: string): string => `word${i}.${name}`
-  const parameters: Record<string, ParameterSpec> = { 'word0.logits': zeros([counts[0]!]) }
+  const parameters: Record<string, ParameterSpec> = {}
+  if (!networks[0]) parameters['word0.logits'] = zeros([counts[0]!])
   networks.forEach((built, i) => {
     for (const [name, spec] of Object.entries(built?.parameters ?? {})) parameters[named(i, name)] = spec
   })
 
-  /** ln πₖ of part i given what the parts before are, [B, K]. */
+  /** ln πₖ of part i given what is known and what the parts before are, [B, K]. */
   const logChances = (values: Values, i: number, told: readonly f.Tensor[], rows: number): f.Tensor => {
     const logits = (): f.Tensor => {
       const built = networks[i]
@@ -64,23 +67,26 @@ export function wordsDensity(options: {
   return {
     parameters,
     features: counts.reduce((sum, count) => sum + count, 0),
-    forward: (values, points) => {
+    forward: (values, points, known) => {
       const told: f.Tensor[] = []
+      const before = known ? [known] : []
       const terms = parts.map((part, i) => {
         const x = points[i]!
         const logNormals = logNormalsOf(part, x)
-        const chances = logChances(values, i, told, x.shape[0]!)
+        const chances = logChances(values, i, [...before, ...told], x.shape[0]!)
         told.push(toldBy(part, x, logNormals))
         return f.logsumexp(f.add(chances, logNormals), { axes: [1] })
       })
       return { logDensity: terms.reduce((sum, term) => f.add(sum, term)), told: f.concat(told, { axis: 1 }) }
     },
-    generate: (values, { normal, uniform }) => {
+    generate: (values, { normal, uniform }, known) => {
       const told: f.Tensor[] = []
+      const before = known ? [known] : []
       const made = parts.map((part, i) => {
         const rows = normal[i]!.shape[0]!
+        const chances = f.exp(logChances(values, i, [...before, ...told], rows))
         const x = f.add(
-          f.matmul(chosen(f.exp(logChances(values, i, told, rows)), uniform[i]!), matrixOf(part)),
+          f.matmul(chosen(chances, uniform[i]!), matrixOf(part)),
           f.mul(normal[i]!, part.spread),
         )
         told.push(toldBy(part, x, logNormalsOf(part, x)))

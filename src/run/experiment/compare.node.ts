@@ -85,10 +85,11 @@ export interface CompareOptions {
  *
  * A training of a budget of T seconds has as many steps as fit in T by its first steps, at most those that the family takes
  * unless told. What is done already in the folder is not done again. A family that fails is told with its error; the others go on.
- * Throws kind `interrupted`, `compare/stopped`, where the signal says so.
+ * Rejects with the signal's reason, where there is one; what is done stays.
  */
 export async function compareFamilies(options: CompareOptions): Promise<Comparison> {
   const { folder, seeds, secondsPerTraining, onResult, signal } = options
+  signal?.throwIfAborted()
   const names = options.families ?? families.map(({ name }) => name)
   await mkdir(folder, { recursive: true })
   const contestants: Contestant[] = []
@@ -97,7 +98,7 @@ export async function compareFamilies(options: CompareOptions): Promise<Comparis
   let data = ''
   for (let seed = 0; seed < seeds; seed++)
     for (const family of names) {
-      requireGoingOn(signal, folder)
+      signal?.throwIfAborted()
       const found = await contest(family, seed, options)
       contestants.push(found.result)
       floor ??= found.floor
@@ -141,7 +142,10 @@ async function contest(family: string, seed: number, options: CompareOptions): P
     const run = await trained(family, seed, folder, options)
     const opened = await openModel(folder, { runtime: options.runtime })
     try {
-      const found = await measured(opened, run, { ...named, objective: opened.run.config.training.objective })
+      const found = await measured(opened, run, {
+        named: { ...named, objective: opened.run.config.training.objective },
+        signal: options.signal,
+      })
       await writeFile(file, `${JSON.stringify(found)}\n`)
       return found
     } finally {
@@ -149,7 +153,7 @@ async function contest(family: string, seed: number, options: CompareOptions): P
     }
   } catch (error) {
     // What is wrong with the data or the command is wrong for every family; what a family cannot do is its own affair.
-    requireGoingOn(options.signal, options.folder)
+    options.signal?.throwIfAborted()
     if (error instanceof ScorefieldError && (error.kind === 'usage' || error.kind === 'data')) throw error
     return { result: { ...named, error: (error as Error).message }, floor: undefined, testRows: 0, data: '' }
   }
@@ -189,16 +193,16 @@ async function trained(family: string, seed: number, folder: string, options: Co
     resume,
   })) {
     onTraining?.({ family, seed, event })
-    if (event.type === 'done' && event.reason === 'interrupted') requireGoingOn(signal, options.folder)
+    if (event.type === 'done' && event.reason === 'interrupted') signal?.throwIfAborted()
   }
   return run
 }
 
 /** The plan with as many steps as the time allows. */
 async function withinBudget(plan: RunPlan, wished: RunOptions, options: CompareOptions): Promise<RunPlan> {
-  const { secondsPerTraining, runtime } = options
+  const { secondsPerTraining, runtime, signal } = options
   if (wished.training?.steps !== undefined) return plan
-  const { secondsPerStep } = await estimateRun(plan, runtime)
+  const { secondsPerStep } = await estimateRun(plan, runtime, signal)
   const steps = Math.min(
     plan.config.training.steps,
     Math.max(50, Math.floor(secondsPerTraining / secondsPerStep)),
@@ -226,7 +230,11 @@ async function isFinished(run: Run): Promise<boolean> {
   return last !== undefined && last['reason'] !== 'interrupted'
 }
 
-async function measured(opened: OpenedModel, run: Run, named: Contestant): Promise<Contest> {
+async function measured(
+  opened: OpenedModel,
+  run: Run,
+  { named, signal }: { readonly named: Contestant; readonly signal: AbortSignal | undefined },
+): Promise<Contest> {
   const { fitted } = opened
   const done = (await readEvents(run)).findLast(({ type }) => type === 'done')
   const judged = await judgedRows(opened, undefined)
@@ -235,9 +243,9 @@ async function measured(opened: OpenedModel, run: Run, named: Contestant): Promi
     const { sampler, grid, steps } = opened.run.config.sampling
     const count = Math.min(mostRows, Math.max(training.table.rowCount, heldOut.count))
     const started = performance.now()
-    const drawn = await fitted.sample({ count, seed: 0, sampler, grid, steps })
+    const drawn = await fitted.sample({ count, seed: 0, sampler, grid, steps, signal })
     const secondsPerSample = (performance.now() - started) / 1000 / count
-    const likelihood = await likelihoodOf(opened, heldOut)
+    const likelihood = await likelihoodOf(opened, heldOut, signal)
     const pooled = (table: Table): Table => opened.encoding.pooled(table)
     const enough = Math.min(training.count, heldOut.count) >= fewestRows
     const figures = enough
@@ -274,22 +282,14 @@ async function measured(opened: OpenedModel, run: Run, named: Contestant): Promi
 async function likelihoodOf(
   opened: OpenedModel,
   heldOut: { readonly encoded: Float32Array; readonly count: number },
+  signal: AbortSignal | undefined,
 ): Promise<NonNullable<Contestant['likelihood']>> {
   const { fitted } = opened
   const kind = fitted.likelihoodKind
   if (kind === 'none') return { kind }
   const rows = Math.min(heldOut.count, likelihoodRows(fitted))
-  const { logDensity } = await logDensities(opened, heldOut.encoded.subarray(0, rows * fitted.dimension))
+  const some = heldOut.encoded.subarray(0, rows * fitted.dimension)
+  const { logDensity } = await logDensities(opened, some, { signal })
   const { value, low, high } = meanOverRows(logDensity)
   return { kind, value: { value, low, high } }
-}
-
-function requireGoingOn(signal: AbortSignal | undefined, folder: string): void {
-  if (!signal?.aborted) return
-  throw new ScorefieldError({
-    kind: 'interrupted',
-    code: 'compare/stopped',
-    message: 'The comparison was stopped.',
-    hint: `What is done is kept in ${folder}; the same command goes on with it.`,
-  })
 }

@@ -15,10 +15,14 @@ export interface RunEstimate {
   readonly residentBytes: number
 }
 
-/** Measures what a planned training takes by doing its first steps, writing nothing. */
+/**
+ * Measures what a planned training takes by doing its first steps, writing nothing. Rejects with the signal's reason, where there
+ * is one.
+ */
 export async function estimateRun(
   { config, prepared, model }: RunPlan,
   runtime: Runtime,
+  signal?: AbortSignal | undefined,
 ): Promise<RunEstimate> {
   const { stepsPerCall, steps } = config.training
   const never = Number.MAX_SAFE_INTEGER
@@ -35,6 +39,7 @@ export async function estimateRun(
     data: prepared.source,
     moments: prepared.moments,
     runtime,
+    signal,
   })
   // Calls may have fewer steps than told, where batches are large.
   const seen: { readonly step: number; readonly secondsElapsed: number }[] = []
@@ -44,6 +49,7 @@ export async function estimateRun(
       seen.push(event)
       residentBytes = Math.max(residentBytes, process.memoryUsage().rss)
     }
+  signal?.throwIfAborted()
   const [first, last] = [seen[0]!, seen.at(-1)!]
   const secondsPerStep = (last.secondsElapsed - first.secondsElapsed) / (last.step - first.step)
   return { seconds: steps * secondsPerStep, secondsPerStep, residentBytes }

@@ -83,12 +83,14 @@ export interface RunEvaluation {
 /**
  * Judges a run by rows that it never saw: its likelihood against that of baselines, its samples against real rows.
  *
- * against: other rows with the same columns; the run's own test rows unless given.
+ * against: other rows with the same columns; the run's own test rows unless given. Rejects with the signal's reason, where there
+ * is one.
  */
 export async function evaluateRun(
   opened: OpenedModel,
   options: EvaluateRunOptions = {},
 ): Promise<RunEvaluation> {
+  options.signal?.throwIfAborted()
   const rows = await judgedRows(opened, options.against, options.onNote)
   try {
     return await evaluateBy(rows, opened, options)
@@ -127,6 +129,7 @@ async function evaluateBy(
       hint: 'Give more rows by --against FILE.',
     })
   onProgress?.('baselines', 0, 1)
+  signal?.throwIfAborted()
   const rows = rowsOf({ values: training.encoded, dimension: opened.fitted.dimension, what: 'training rows' })
   const fittedBaselines = baselines.map((baseline) => ({
     name: baseline.name,
@@ -175,10 +178,11 @@ async function judgeSamples(
   const count = Math.min(mostSamples, Math.max(training.table.rowCount, heldOut.count))
   const names = modelledColumns(opened)
   const steps = ['samples', 'figures', 'baselines', 'usefulness', 'privacy'] as const
-  const begin = (what: (typeof steps)[number]): Promise<void> => {
+  const begin = async (what: (typeof steps)[number]): Promise<void> => {
     onProgress?.(what, steps.indexOf(what), steps.length)
     // So that progress is shown and Ctrl-C is heard between two long computations.
-    return new Promise((resolve) => setTimeout(resolve))
+    await new Promise((resolve) => setTimeout(resolve))
+    signal?.throwIfAborted()
   }
   await begin('samples')
   const { sampler, grid, steps: samplingSteps } = opened.run.config.sampling

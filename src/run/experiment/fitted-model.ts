@@ -9,14 +9,21 @@ import {
 } from '../../engine/index.ts'
 import {
   type Ability,
+  type At,
   asDenoiser,
+  asInputs,
+  conditionTypes,
   type FittedDenoiser,
+  fromInputs,
   type Model,
   requireAbilities,
   withDerived,
 } from '../../family/index.ts'
 import {
+  checkedConditions,
+  conditionRows,
   drawAll,
+  type GivenConditions,
   type LikelihoodKind,
   type LogDensities,
   type LogDensityOptions,
@@ -35,7 +42,7 @@ import {
 /** How samples are drawn; what is left out is the model's default. */
 export interface DrawOptions {
   readonly count: number
-  /** Row i is a function of (seed, i) only. */
+  /** Row i is a function of (seed, i, its conditions) only. */
   readonly seed?: number
   /** Index of the first row. */
   readonly first?: number
@@ -44,8 +51,21 @@ export interface DrawOptions {
   /** Name in `timeGrids`. */
   readonly grid?: string
   readonly steps?: number
+  /** What the rows are conditioned on, or one value for all of them; of a model that takes conditions. */
+  readonly conditions?: GivenConditions | undefined
   readonly signal?: AbortSignal | undefined
 }
+
+/** What a model is told about the rows that it is asked for. */
+export interface AskOptions {
+  /** What the rows are conditioned on, or one value for all of them; of a model that takes conditions. */
+  readonly conditions?: GivenConditions | undefined
+  /** Stops the work before it begins and between two calls of the runtime, by rejecting with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** An ability at points, traced. */
+type Compute = (values: Named<Tensor>, at: At) => Tensor
 
 /** A compiled ability, and the rows that one call is given. */
 interface RowProgram {
@@ -136,10 +156,11 @@ export class FittedModel {
 
   /** New rows, [count, d]. */
   async sample(options: DrawOptions): Promise<Float32Array> {
-    const { count, seed = 0, first = 0, signal } = options
+    const { count, seed = 0, first = 0, conditions, signal } = options
+    signal?.throwIfAborted()
     const sampler = await this.sampler(options)
     try {
-      return await drawAll(sampler, { seed, first, count, signal })
+      return await drawAll(sampler, { seed, first, count, conditions, signal })
     } finally {
       this.sampling += sampler.secondsInside
       await sampler.dispose()
@@ -147,24 +168,27 @@ export class FittedModel {
   }
 
   /** D(x; σ), the mean of the clean rows that x could have come from. x: [n, d] → [n, d]. */
-  denoise(x: ArrayLike<number>, sigma: number): Promise<Float32Array> {
+  async denoise(x: ArrayLike<number>, sigma: number, options: AskOptions = {}): Promise<Float32Array> {
     const model = this.able('denoise', 'Denoising')
-    return this.evaluate('denoise', x, sigma, (values, at) => model.can.denoise(values, at))
+    return this.evaluate('denoise', { x, sigma, ...options }, (values, at) => model.can.denoise(values, at))
   }
 
   /**
    * ∇ₓ log p(x): of a model of each noise level at level σ, σ_min unless given; else of its one level. x: [n, d] → [n, d].
    */
-  async score(x: ArrayLike<number>, options: { sigma?: number } = {}): Promise<Float64Array> {
+  async score(
+    x: ArrayLike<number>,
+    options: AskOptions & { readonly sigma?: number } = {},
+  ): Promise<Float64Array> {
     const sigma = options.sigma ?? this.range.sigmaMin
     const model = this.able('score', 'A score')
     if (model.can.denoise && model.levels === 'each') {
       // The difference is divided by σ² in float64.
-      const denoised = await this.denoise(x, sigma)
+      const denoised = await this.denoise(x, sigma, options)
       return Float64Array.from(denoised, (value, i) => (value - x[i]!) / sigma ** 2)
     }
     return Float64Array.from(
-      await this.evaluate('score', x, sigma, (values, at) => model.can.score(values, at)),
+      await this.evaluate('score', { ...options, x, sigma }, (values, at) => model.can.score(values, at)),
     )
   }
 
@@ -182,7 +206,7 @@ export class FittedModel {
    */
   logDensity(
     x: ArrayLike<number>,
-    options: Pick<LogDensityOptions, 'method' | 'trace' | 'signal' | 'onProgress'> = {},
+    options: Pick<LogDensityOptions, 'method' | 'trace' | 'conditions' | 'signal' | 'onProgress'> = {},
   ): Promise<LogDensities> {
     const { model, values, runtime } = this
     if (this.likelihoodKind === 'exact' || this.likelihoodKind === 'bound')
@@ -225,29 +249,30 @@ export class FittedModel {
   /** A function of points, row by row, [n, d] → [n, d]. */
   private async evaluate(
     ability: Ability,
-    x: ArrayLike<number>,
-    sigma: number,
-    compute: (values: Named<Tensor>, at: { x: Tensor; sigma: Tensor | undefined }) => Tensor,
+    asked: AskOptions & { readonly x: ArrayLike<number>; readonly sigma: number },
+    compute: Compute,
   ): Promise<Float32Array> {
     const { dimension, model } = this
-    const { program, rows: callRows } = await this.programFor(ability, compute)
+    const { x, sigma, signal } = asked
+    signal?.throwIfAborted()
     const count = x.length / dimension
+    const conditions = checkedConditions(asked.conditions, count, model.conditions)
+    const { program, rows: callRows } = await this.programFor(ability, compute)
     const result = new Float32Array(x.length)
     for (let at = 0; at < count; at += callRows) {
       const rows = Math.min(callRows, count - at)
       const batch = new Float32Array(callRows * dimension)
       for (let i = 0; i < rows * dimension; i++) batch[i] = x[at * dimension + i]!
       const level = model.levels === 'each' ? { sigma: new Float32Array(callRows).fill(sigma) } : {}
-      const { y } = await program.run({ x: batch, ...level })
+      const given = conditionRows(conditions, model.conditions, { start: at, count: callRows })
+      signal?.throwIfAborted()
+      const { y } = await program.run({ x: batch, ...level, ...asInputs(given) })
       result.set(y!.subarray(0, rows * dimension), at * dimension)
     }
     return result
   }
 
-  private async programFor(
-    ability: Ability,
-    compute: (values: Named<Tensor>, at: { x: Tensor; sigma: Tensor | undefined }) => Tensor,
-  ): Promise<RowProgram> {
+  private async programFor(ability: Ability, compute: Compute): Promise<RowProgram> {
     const there = this.programs.get(ability)
     if (there) return there
     const { model, runtime } = this
@@ -257,10 +282,12 @@ export class FittedModel {
       inputs: {
         x: { shape: [rows, ...model.event], dtype: 'float32' },
         ...(model.levels === 'each' ? { sigma: { shape: [rows], dtype: 'float32' } } : {}),
+        ...asInputs(conditionTypes(model.conditions, rows)),
       },
-      step: ({ shared, inputs }) => ({
-        outputs: { y: compute(shared, { x: inputs['x']!, sigma: inputs['sigma'] }) },
-      }),
+      step: ({ shared, inputs }) => {
+        const conditions = fromInputs(inputs, model.conditions)
+        return { outputs: { y: compute(shared, { x: inputs['x']!, sigma: inputs['sigma'], conditions }) } }
+      },
     })
     const rows = suggestedBatchSize(spec)
     const program = await compile(spec(rows), { runtime })

@@ -21,7 +21,11 @@ export interface OddColumn {
  * At level σ the score says how the row would have to move to become likelier, were it known to ±σ only: its component in a
  * column is what the other columns and the marginal say against this value. A model of one level gives the same score at each.
  */
-export async function pulls(opened: OpenedModel, x: Float32Array): Promise<Float64Array> {
+export async function pulls(
+  opened: OpenedModel,
+  x: Float32Array,
+  signal?: AbortSignal | undefined,
+): Promise<Float64Array> {
   const { fitted } = opened
   const ranges = columnRanges(opened)
   const d = fitted.dimension
@@ -29,7 +33,7 @@ export async function pulls(opened: OpenedModel, x: Float32Array): Promise<Float
   const found = new Float64Array(count * levels.length * ranges.length)
   for (const [l, level] of levels.entries()) {
     const sigma = level * fitted.range.sigmaData
-    const score = await fitted.score(x, { sigma })
+    const score = await fitted.score(x, { sigma, signal })
     for (let row = 0; row < count; row++)
       ranges.forEach(({ offset, width }, c) => {
         let sum = 0

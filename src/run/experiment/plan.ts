@@ -1,5 +1,5 @@
 import type { Encoding } from '../../data/index.ts'
-import { type Family, type FamilyFacts, families, type Model } from '../../family/index.ts'
+import { buildModel, type Family, type FamilyFacts, families, type Model } from '../../family/index.ts'
 import { networks } from '../../nn/index.ts'
 import { samplingMethods, usualMethod } from '../../sampling/index.ts'
 import { batchSizeThatFits } from '../../training/index.ts'
@@ -74,7 +74,7 @@ export function builtModel(config: RunConfig, encoding: Encoding, family: Family
     sigmaData: config.training.sigmaData,
     order: columnOrder && orderOfColumns(columnOrder, encoding, family),
   }
-  return !families.includes(family) ? builtAndTried(family, facts) : family.build(facts)
+  return !families.includes(family) ? builtAndTried(family, facts) : buildModel(family, facts)
 }
 
 function withNote(prepared: PreparedData, note: string): PreparedData {

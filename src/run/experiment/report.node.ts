@@ -44,10 +44,11 @@ const fileNames = ['report.html', 'MODEL_CARD.md'] as const
 /**
  * Writes report.html and MODEL_CARD.md into the run's folder; returns their names.
  *
- * Errors: those of reading the data again; `run/disk-full`, `run/not-writable`, `run/write-failed`.
+ * Errors: those of reading the data again; `run/disk-full`, `run/not-writable`, `run/write-failed`; the signal's reason.
  */
 export async function writeReport(opened: OpenedModel, options: ReportOptions): Promise<typeof fileNames> {
   const data = await reportDataOf(opened, options)
+  options.signal?.throwIfAborted()
   const texts = { 'report.html': reportHtml(data), 'MODEL_CARD.md': modelCard(data) }
   for (const name of fileNames) {
     const path = join(opened.run.folder, name)
@@ -60,6 +61,7 @@ export async function writeReport(opened: OpenedModel, options: ReportOptions): 
 
 /** All that a report says of a run, gathered from its folder, its model and its data. */
 export async function reportDataOf(opened: OpenedModel, options: ReportOptions): Promise<ReportData> {
+  options.signal?.throwIfAborted()
   const { run } = opened
   const { evaluation } = options
   const synthetic = await syntheticRows(opened, options)

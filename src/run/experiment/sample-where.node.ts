@@ -28,7 +28,8 @@ const endless = 2 ** 40
  *
  * It is exact: the kept rows have the model's own conditional distribution. Row i of the result is a function of (seed,
  * condition, i) only. condition: SQL over the columns, see `rowsWhere`. onSlip: what is likely a slip in it, told before anything
- * is drawn, see `judgeCondition`. Stopped by the signal it gives the rows found so far, if there is one.
+ * is drawn, see `judgeCondition`. A signal whose reason is of kind `interrupted`, as Ctrl-C's is, ends it with the rows found so
+ * far, if there is one; by any other it rejects with the signal's reason.
  * Errors: `usage/where`, `usage/impossible-condition`, `usage/invented-column`; `sampling/condition-too-rare` as soon as it is
  * all but sure (95 %) that fewer than 1 in 20,000 rows fulfil it, or where a minute of drawing found none.
  */
@@ -49,6 +50,7 @@ export async function sampleWhere(
   },
 ): Promise<ConditionalSample> {
   const { condition, count, seed, grid, steps, patience = patienceSeconds, onSlip, onProgress } = options
+  options.signal?.throwIfAborted()
   const { fitted, encoding } = opened
   // A condition that cannot be read, or met, is an error before the first row is drawn.
   const one = rowsToTable(opened, new Float32Array(fitted.dimension), 1)

@@ -37,20 +37,24 @@ export interface RowScores {
  * log p_data(v) = log p_model(x) + Σ log |dx/dv|: the encoding's Jacobian brings it to the units of the data. A column
  * that is dequantised counts with its density within a cell, at the middle of it. A row that breaks a rule which determines a
  * column is one that the model never makes: its percentile is 0, and the column is the oddest one, infinitely so.
+ * Rejects with the signal's reason, where there is one.
  */
 export async function scoreRows(
   opened: OpenedModel,
   table: Table,
   options: { signal?: AbortSignal | undefined; onProgress?: (done: number, total: number) => void } = {},
 ): Promise<RowScores> {
+  const { signal } = options
+  signal?.throwIfAborted()
   const { encoding } = opened
   const complete = encoding.encodableRows(table)
   const x = encoding.encode(table, { rowIndices: complete })
-  const { reference, usual, warnings } = await referenceOf(opened)
+  const { reference, usual, warnings } = await referenceOf(opened, signal)
   const found = await logDensities(opened, x, options)
   const hasScore = opened.fitted.model.can.score !== undefined
-  const score = hasScore ? await opened.fitted.score(x) : undefined
-  const odd = usual && hasScore ? oddColumns(await pulls(opened, x), usual, pulledColumns(opened)) : []
+  const score = hasScore ? await opened.fitted.score(x, { signal }) : undefined
+  const odd =
+    usual && hasScore ? oddColumns(await pulls(opened, x, signal), usual, pulledColumns(opened)) : []
   const oddOf: (readonly OddColumn[])[] = Array.from({ length: table.rowCount }, () => [])
   const { dimension } = opened.fitted
   const cells = encoding.isDiscrete ? encoding.logCells(x, complete.length) : undefined
@@ -112,7 +116,7 @@ interface Reference {
  * What some training rows are like, computed once a checkpoint and kept beside it; nothing, with a warning, where the rows
  * that the run was trained on are not to be had any more.
  */
-async function referenceOf(opened: OpenedModel): Promise<Reference> {
+async function referenceOf(opened: OpenedModel, signal?: AbortSignal): Promise<Reference> {
   const file = join(opened.run.folder, 'training-log-density.json')
   const wanted = `${opened.weights.kind} of step ${opened.weights.step}`
   const kept = await readFile(file, 'utf8')
@@ -122,9 +126,9 @@ async function referenceOf(opened: OpenedModel): Promise<Reference> {
     return { reference: kept.logDensity, usual: Float64Array.from(kept.pulls), warnings: [] }
   try {
     const rows = await trainingRows(opened)
-    const { logDensity } = await logDensities(opened, rows)
+    const { logDensity } = await logDensities(opened, rows, { signal })
     const usual = opened.fitted.model.can.score
-      ? usualPulls(await pulls(opened, rows), pulledColumns(opened).length)
+      ? usualPulls(await pulls(opened, rows, signal), pulledColumns(opened).length)
       : new Float64Array()
     const reference = Array.from(logDensity)
     const text = JSON.stringify({ weights: wanted, logDensity: reference, pulls: Array.from(usual) })

@@ -1,6 +1,13 @@
 import { ScorefieldError } from '../../base/index.ts'
 import * as f from '../../engine/index.ts'
-import { abilities, type Family, type FamilyFacts, type Model, withDerived } from '../../family/index.ts'
+import {
+  abilities,
+  buildModel,
+  type Family,
+  type FamilyFacts,
+  type Model,
+  withDerived,
+} from '../../family/index.ts'
 
 /** What is wrong with a value that shall be the record of a family; undefined where nothing is. */
 export function familyProblem(value: unknown): string | undefined {
@@ -24,7 +31,8 @@ const trialRows = 3
 
 /**
  * The model of a family that is in no list, tried before work begins: every ability must give a tensor of its shape.
- * Throws `family/failed` where it cannot be built or asked, `family/shape` where a result has another shape.
+ * Throws `family/failed` where it cannot be built or asked, `family/shape` where a result has another shape, and what `buildModel`
+ * throws.
  */
 export function builtAndTried(family: Family, facts: FamilyFacts): Model {
   const failed = (what: string, cause: unknown): ScorefieldError =>
@@ -37,8 +45,9 @@ export function builtAndTried(family: Family, facts: FamilyFacts): Model {
     })
   let model: Model
   try {
-    model = family.build(facts)
+    model = buildModel(family, facts)
   } catch (cause) {
+    if (cause instanceof ScorefieldError && cause.code === 'family/no-conditions') throw cause
     throw failed('build its model', cause)
   }
   const { can } = withDerived(model)
@@ -79,7 +88,8 @@ function shapeOf(model: Model, ability: keyof Model['can']): f.Shape {
     Object.entries(draws).map(([name, { shape }]) => [name, given(name, shape)]),
   )
   const { can } = withDerived(model)
-  if (ability === 'generate') return can.generate!(values, drawn).shape
-  const at = { x: given('x', model.event), sigma: model.levels === 'each' ? given('sigma', []) : undefined }
+  const conditions = model.conditions && f.mapNamed(model.conditions, (shape, name) => given(name, shape))
+  if (ability === 'generate') return can.generate!(values, drawn, { conditions }).shape
+  const at = { x: given('x', model.event), conditions, sigma: model.levels === 'each' ? given('sigma', []) : undefined }
   return can[ability]!(values, at, drawn).shape
 }

@@ -1,7 +1,14 @@
 import * as f from '../../engine/index.ts'
-import { type Model, requireAbilities, withDerived } from '../../family/index.ts'
+import {
+  asInputs,
+  conditionTypes,
+  fromInputs,
+  type Model,
+  requireAbilities,
+  withDerived,
+} from '../../family/index.ts'
 import { suggestedBatchSize } from '../batch-size.ts'
-import { requireRunning } from '../checks.ts'
+import { checkedConditions, conditionRows, type GivenConditions } from '../conditions.ts'
 import { drawsOf } from '../methods/batches.ts'
 import type { LogDensities } from './log-density.ts'
 
@@ -34,15 +41,20 @@ export async function ownLogDensity(options: {
   readonly model: Model
   readonly values: f.Named<ArrayLike<number>>
   readonly x: ArrayLike<number>
+  /** What the points are conditioned on, or one value for all of them; needed where the model takes conditions. */
+  readonly conditions?: GivenConditions | undefined
   readonly runtime?: f.Runtime | undefined
+  /** Stops the run before it begins and between two calls of the runtime, by throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }): Promise<LogDensities> {
   const { values, x, runtime, signal, onProgress } = options
+  signal?.throwIfAborted()
   const model = withDerived(options.model)
   const exact = likelihoodKind(model) === 'exact'
   const dimension = f.sizeOf(model.event)
   const count = x.length / dimension
+  const conditions = checkedConditions(options.conditions, count, model.conditions)
   const most = suggestedBatchSize((rows) => evaluation(model, exact, rows))
   const rows = Math.min(callRows, most, Math.max(16, count))
   const program = await f.compile(evaluation(model, exact, rows), {
@@ -63,11 +75,12 @@ export async function ownLogDensity(options: {
       for (let i = 0; i < rows; i++)
         for (let k = 0; k < dimension; k++)
           batch[i * dimension + k] = x[(at + Math.min(i, here - 1)) * dimension + k]!
+      const given = asInputs(conditionRows(conditions, model.conditions, { start: at, count: rows }))
       const found: f.HostArray[] = []
       for (let draw = 0; draw < (exact ? 1 : boundDraws); draw++) {
-        requireRunning(signal)
+        signal?.throwIfAborted()
         const drawn = exact ? {} : drawsOf(model.draws?.bound ?? {}, { seed: draw, first: at, count: rows })
-        found.push((await program.run({ x: batch, ...drawn }))['log']!)
+        found.push((await program.run({ x: batch, ...drawn, ...given }))['log']!)
       }
       for (let i = 0; i < here; i++) {
         const { log, standardError } = meanOfExponentials(found.map((values) => values[i]!))
@@ -91,13 +104,18 @@ function evaluation(model: Model, exact: boolean, rows: number): f.ProgramSpec {
   const who = { family: 'of this model', asks: 'A log-density' }
   return {
     name: exact ? 'log-density' : 'bound',
-    inputs: { x: { shape: [rows, ...model.event], dtype: 'float32' }, ...Object.fromEntries(drawn) },
+    inputs: {
+      x: { shape: [rows, ...model.event], dtype: 'float32' },
+      ...Object.fromEntries(drawn),
+      ...asInputs(conditionTypes(model.conditions, rows)),
+    },
     shared: model.parameters,
     step: ({ inputs, shared }) => {
-      const { x, ...rest } = inputs
+      const at = { x: inputs['x']!, conditions: fromInputs(inputs, model.conditions) }
+      const rest = Object.fromEntries(drawn.map(([name]) => [name, inputs[name]!]))
       const log = exact
-        ? requireAbilities(model, ['logDensity'], who).can.logDensity(shared, { x: x! })
-        : requireAbilities(model, ['bound'], who).can.bound(shared, { x: x! }, rest)
+        ? requireAbilities(model, ['logDensity'], who).can.logDensity(shared, at)
+        : requireAbilities(model, ['bound'], who).can.bound(shared, at, rest)
       return { outputs: { log } }
     },
   }

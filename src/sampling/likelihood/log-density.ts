@@ -1,7 +1,7 @@
 import { RandomStream } from '../../base/index.ts'
-import { type Named, type Runtime, ScorefieldError } from '../../engine/index.ts'
+import { type Runtime, ScorefieldError } from '../../engine/index.ts'
 import type { FittedDenoiser } from '../../family/index.ts'
-import { checkedConditions, requireRunning } from '../checks.ts'
+import { checkedConditions, type GivenConditions } from '../conditions.ts'
 import { requireRange } from '../grids/grid.ts'
 import { dormandPrince } from './dormand-prince.ts'
 import { Flow, type Probes } from './flow.ts'
@@ -40,8 +40,8 @@ export interface LogDensityOptions {
   readonly fitted: FittedDenoiser
   /** Points of data space, [n, d]. */
   readonly x: Float32Array | Float64Array
-  /** What the points are conditioned on, [n, ...shape] each; needed where the model takes conditions. */
-  readonly conditions?: Named<Float32Array> | undefined
+  /** What the points are conditioned on, or one value for all of them; needed where the model takes conditions. */
+  readonly conditions?: GivenConditions | undefined
   readonly sigmaMin: number
   readonly sigmaMax: number
   /** Standard deviation of x̄ at σ_max, as sampling takes it; σ_max unless given. */
@@ -54,7 +54,7 @@ export interface LogDensityOptions {
   readonly first?: number
   readonly batchSize?: number
   readonly runtime?: Runtime | undefined
-  /** Stops the run between two evaluations: `sampling/stopped`. */
+  /** Stops the run before it begins and between two evaluations, by throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined
   /** Hears of rows that are done. */
   readonly onProgress?: (done: number, total: number) => void
@@ -87,10 +87,11 @@ export interface LogDensities {
  * result, and those only where a runtime's kernels round by a row's place (none does in ONNX Runtime's
  * products; its Softplus may). The points are followed in float64, the network runs as its runtime does.
  * Errors: `sampling/range`, `sampling/points`, `sampling/condition`, `sampling/probes`, `sampling/steps`,
- * `sampling/tolerance`, `sampling/not-finite`, `sampling/step-vanished`, `sampling/stopped`.
+ * `sampling/tolerance`, `sampling/not-finite`, `sampling/step-vanished`; the signal's reason.
  */
 export async function logDensity(options: LogDensityOptions): Promise<LogDensities> {
   const { fitted, x, sigmaMin, sigmaMax, signal } = options
+  signal?.throwIfAborted()
   const { dimension } = fitted.model
   const count = checkedCount(options)
   const conditions = checkedConditions(options.conditions, count, fitted.model.conditions)
@@ -108,7 +109,7 @@ export async function logDensity(options: LogDensityOptions): Promise<LogDensiti
       count,
       batchSize: flow.batchSize,
       evaluate: (asked) => {
-        requireRunning(signal)
+        signal?.throwIfAborted()
         return flow.evaluate(asked)
       },
       begin: (row) => {

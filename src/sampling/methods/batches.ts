@@ -1,7 +1,7 @@
 import { RandomStream, ScorefieldError } from '../../base/index.ts'
-import { type HostArray, type Named, sizeOf } from '../../engine/index.ts'
+import { type HostArray, type Named, type Shape, sizeOf } from '../../engine/index.ts'
 import type { Draws } from '../../family/index.ts'
-import { requireRunning } from '../checks.ts'
+import { checkedConditions, conditionRows } from '../conditions.ts'
 import type { SampleEvent } from '../sample.ts'
 import type { DrawRequest } from './method.ts'
 
@@ -10,23 +10,30 @@ export async function* inBatches(options: {
   readonly request: DrawRequest
   readonly batchSize: number
   readonly dimension: number
+  /** What the model is conditioned on. */
+  readonly conditions: Named<Shape> | undefined
   /** Calls of the runtime that a batch takes. */
   readonly callsPerBatch: number
-  /** Computes the batch of points `first` … first + B − 1, [B, d], telling each call that is done. */
-  readonly compute: (first: number) => AsyncGenerator<void, HostArray, undefined>
+  /** Computes the batch of points `first` … first + B − 1, [B, d], under its conditions, telling each call that is done. */
+  readonly compute: (
+    first: number,
+    conditions: Named<Float32Array>,
+  ) => AsyncGenerator<void, HostArray, undefined>
 }): AsyncGenerator<SampleEvent, void, undefined> {
   const { request, batchSize, dimension, compute, callsPerBatch } = options
   const { first = 0, count, signal } = request
+  const conditions = checkedConditions(request.conditions, count, options.conditions)
   const start = Math.floor(first / batchSize) * batchSize
   const total = Math.ceil((first + count - start) / batchSize) * callsPerBatch
   let done = 0
   for (let at = start; at < first + count; at += batchSize) {
-    requireRunning(signal)
-    const batch = compute(at)
+    signal?.throwIfAborted()
+    const own = conditionRows(conditions, options.conditions, { start: at - first, count: batchSize })
+    const batch = compute(at, own)
     let next = await batch.next()
     while (next.done !== true) {
       yield { type: 'progress', done: ++done, total }
-      requireRunning(signal)
+      signal?.throwIfAborted()
       next = await batch.next()
     }
     const from = Math.max(first, at)

@@ -1,5 +1,5 @@
 import { compile, type ProgramSpec, sizeOf, type TensorType } from '../../engine/index.ts'
-import { type Model, requireAbilities } from '../../family/index.ts'
+import { asInputs, conditionTypes, fromInputs, type Model, requireAbilities } from '../../family/index.ts'
 import { suggestedBatchSize } from '../batch-size.ts'
 import { drawsOf, inBatches } from './batches.ts'
 import type { SamplingMethod } from './method.ts'
@@ -32,9 +32,11 @@ export const direct: SamplingMethod = {
           request,
           batchSize,
           dimension,
+          conditions: model.conditions,
           callsPerBatch: 1,
-          compute: async function* (first) {
-            const { x } = await program.run(drawsOf(draws, { seed: request.seed, first, count: batchSize }))
+          compute: async function* (first, conditions) {
+            const drawn = drawsOf(draws, { seed: request.seed, first, count: batchSize })
+            const { x } = await program.run({ ...drawn, ...asInputs(conditions) })
             yield
             return x!
           },
@@ -52,8 +54,12 @@ function generation(model: Model<'generate'>, rows: number): ProgramSpec {
   ])
   return {
     name: 'generate',
-    inputs: Object.fromEntries(inputs),
+    inputs: { ...Object.fromEntries(inputs), ...asInputs(conditionTypes(model.conditions, rows)) },
     shared: model.parameters,
-    step: ({ inputs: given, shared }) => ({ outputs: { x: model.can.generate(shared, given) } }),
+    step: ({ inputs: given, shared }) => {
+      const drawn = Object.fromEntries(draws.map(([name]) => [name, given[name]!]))
+      const conditions = fromInputs(given, model.conditions)
+      return { outputs: { x: model.can.generate(shared, drawn, { conditions }) } }
+    },
   }
 }

@@ -1,6 +1,13 @@
 import { RandomStream } from '../../base/index.ts'
 import * as f from '../../engine/index.ts'
-import { type Model, perPoint, pointAxes, requireAbilities } from '../../family/index.ts'
+import {
+  type At,
+  conditionTypes,
+  type Model,
+  perPoint,
+  pointAxes,
+  requireAbilities,
+} from '../../family/index.ts'
 import { suggestedBatchSize } from '../batch-size.ts'
 import { inBatches } from './batches.ts'
 import type { SamplingMethod } from './method.ts'
@@ -51,11 +58,12 @@ export const langevin: SamplingMethod = {
           request,
           batchSize,
           dimension,
+          conditions: model.conditions,
           callsPerBatch: Math.ceil(steps / callSteps),
-          compute: async function* (first) {
+          compute: async function* (first, given) {
             const rows = { first, count: batchSize }
             const start = prior.normal({ ...rows, width: dimension }).map((z) => range.sigmaData * z)
-            program.setState({ chain: { x: start } })
+            program.setState({ chain: { x: start }, given })
             for (let done = 0; done < steps; done += callSteps) {
               const count = Math.min(callSteps, steps - done)
               const z = new Float32Array(count * batchSize * dimension)
@@ -88,16 +96,17 @@ function langevinStep(model: Model<'score'>, rows: number): f.ProgramSpec {
   const numbers: f.TensorType = { shape: [rows], dtype: 'float32' }
   return {
     name: 'langevin step',
-    state: { chain: { x: points } },
+    state: { chain: { x: points }, given: conditionTypes(model.conditions, rows) },
     inputs: { z: points, u: numbers, epsilon: { shape: [], dtype: 'float32' } },
     shared: model.parameters,
     step: ({ state, inputs, shared }) => {
       const { energy, score } = model.can
       const x = state['chain']!['x']!
+      const under = (at: f.Tensor): At => ({ x: at, conditions: model.conditions && state['given'] })
       const like = (scalar: f.Tensor): f.Tensor => f.broadcastTo(scalar, x.shape)
       const epsilon = inputs['epsilon']!
       const driftFrom = (at: f.Tensor): f.Tensor =>
-        f.add(at, f.mul(score(shared, { x: at }), like(f.mul(epsilon, 0.5))))
+        f.add(at, f.mul(score(shared, under(at)), like(f.mul(epsilon, 0.5))))
       const mean = driftFrom(x)
       const proposal = f.add(mean, f.mul(inputs['z']!, like(f.sqrt(epsilon))))
       const next = energy === undefined ? proposal : accepted()
@@ -107,7 +116,7 @@ function langevinStep(model: Model<'score'>, rows: number): f.ProgramSpec {
       function accepted(): f.Tensor {
         const squares = (difference: f.Tensor): f.Tensor =>
           f.sum(f.square(difference), { axes: pointAxes(difference) })
-        const energyAt = (at: f.Tensor): f.Tensor => energy!(shared, { x: at })
+        const energyAt = (at: f.Tensor): f.Tensor => energy!(shared, under(at))
         const forth = squares(f.sub(proposal, mean))
         const back = squares(f.sub(x, driftFrom(proposal)))
         const gap = f.div(f.sub(forth, back), f.broadcastTo(f.mul(epsilon, 2), forth.shape))

@@ -1,5 +1,6 @@
 import type { Named, Runtime } from '../../engine/index.ts'
 import type { Ability, Model } from '../../family/index.ts'
+import type { GivenConditions } from '../conditions.ts'
 import type { LevelRange } from '../grids/grid.ts'
 import type { SampleEvent } from '../sample.ts'
 
@@ -28,10 +29,13 @@ export interface DrawRequest {
   /** Index of the first point; 0 unless given. */
   readonly first?: number | undefined
   readonly count: number
+  /** What the points are conditioned on, or one value for all of them; needed where the model takes conditions. */
+  readonly conditions?: GivenConditions | undefined
+  /** Stops the drawing before it begins and between two calls of the runtime, by throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** A method, compiled for a model. Point i depends on (model, method, seed, i) only. */
+/** A method, compiled for a model. Point i depends on (model, method, seed, i, its conditions) only. */
 export interface PointSampler {
   /** d, how many numbers a point has. */
   readonly dimension: number

@@ -33,8 +33,7 @@ export function walkBy(sampler: Sampler): SamplingMethod {
         get secondsInside() {
           return program.secondsInside
         },
-        draw: ({ seed, first = 0, count, signal }) =>
-          sampleWith(program, { levels, priorStd, seed, first, count, signal }),
+        draw: ({ first = 0, ...request }) => sampleWith(program, { levels, priorStd, first, ...request }),
         dispose: () => program.dispose(),
       }
     },
