@@ -90,6 +90,10 @@ function shapeOf(model: Model, ability: keyof Model['can']): f.Shape {
   const { can } = withDerived(model)
   const conditions = model.conditions && f.mapNamed(model.conditions, (shape, name) => given(name, shape))
   if (ability === 'generate') return can.generate!(values, drawn, { conditions }).shape
-  const at = { x: given('x', model.event), conditions, sigma: model.levels === 'each' ? given('sigma', []) : undefined }
+  const at = {
+    x: given('x', model.event),
+    conditions,
+    sigma: model.levels === 'each' ? given('sigma', []) : undefined,
+  }
   return can[ability]!(values, at, drawn).shape
 }
