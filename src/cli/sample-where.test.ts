@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { RandomStream } from '../base/index.ts'
+import { RandomStream, ScorefieldError } from '../base/index.ts'
 import { readTable } from '../data/node.ts'
 import { type ConditionalProgress, openModel, sampleWhere } from '../run/node.ts'
 import { scorefield, succeeded, temporaryFolder, tinyModel } from './command-line.test-helper.ts'
@@ -77,6 +77,7 @@ describe('sample --where and --given', () => {
   it('stopped, it gives the rows that it found', async () => {
     const opened = await openModel(run)
     const stop = new AbortController()
+    const reason = new ScorefieldError({ kind: 'interrupted', code: 'command/stopped', message: 'Stopped.' })
     const seen: ConditionalProgress[] = []
     const condition = {
       condition: 'grade = 2',
@@ -91,7 +92,7 @@ describe('sample --where and --given', () => {
       signal: stop.signal,
       onProgress: (progress) => {
         seen.push(progress)
-        if (progress.kept > 100) stop.abort()
+        if (progress.kept > 100) stop.abort(reason)
       },
     })
     expect(found.stopped).toBe(true)
@@ -101,8 +102,8 @@ describe('sample --where and --given', () => {
     expect(again.stopped).toBe(false)
     expect(again.table.columns).toEqual(found.table.columns)
     // With nothing found there is nothing to give.
-    const now = sampleWhere(opened, { ...condition, signal: AbortSignal.abort() })
-    await expect(now).rejects.toMatchObject({ kind: 'interrupted' })
+    const now = sampleWhere(opened, { ...condition, signal: AbortSignal.abort(reason) })
+    await expect(now).rejects.toBe(reason)
     await opened.fitted.dispose()
   })
 

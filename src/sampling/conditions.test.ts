@@ -3,7 +3,7 @@ import { RandomStream } from '../base/index.ts'
 import type * as f from '../engine/index.ts'
 import { asDenoiser, buildModel, families, type Model, withDerived } from '../family/index.ts'
 import { startValues } from '../nn/index.ts'
-import { checkedConditions } from './conditions.ts'
+import { checkedConditions, conditionRows } from './conditions.ts'
 import { likelihoodKind, ownLogDensity } from './likelihood/direct.ts'
 import { logDensity } from './likelihood/log-density.ts'
 import { canBeSampledBy, drawAll, samplingMethods, type TrainedModel, usualMethod } from './methods/index.ts'
@@ -120,7 +120,11 @@ describe('what is given is checked', () => {
   })
 
   test('one value for all rows is repeated, and numbers need no typed array', () => {
-    const { label: one } = checkedConditions({ label: [3] }, 4, { label: [] })
-    expect(one).toEqual(Float32Array.of(3, 3, 3, 3))
+    const one = { label: [] }
+    // However many rows there are: it is laid out for those of a batch.
+    const given = checkedConditions({ label: [3] }, 2 ** 40, one)
+    expect(conditionRows(given, one, { start: 2 ** 39, count: 4 })['label']).toEqual(
+      Float32Array.of(3, 3, 3, 3),
+    )
   })
 })

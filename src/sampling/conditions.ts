@@ -6,7 +6,7 @@ import { mapNamed, type Named, ScorefieldError, type Shape, sizeOf } from '../en
 export type GivenConditions = Named<ArrayLike<number>>
 
 /**
- * The conditions of each row, [count, ...shape] each; one value for all is repeated.
+ * The conditions as `conditionRows` takes them: of each row, or of all.
  * Throws `sampling/condition` unless it is all that the model takes, nothing else, and finite.
  */
 export function checkedConditions(
@@ -15,12 +15,7 @@ export function checkedConditions(
   shapes: Named<Shape> = {},
 ): Named<Float32Array> {
   for (const name of new Set([...Object.keys(shapes), ...Object.keys(given)])) requireFitting(name)
-  return mapNamed(shapes, (shape, name) => {
-    const values = Float32Array.from(given[name]!)
-    const width = sizeOf(shape)
-    if (values.length === count * width) return values
-    return Float32Array.from({ length: count * width }, (_, i) => values[i % width]!)
-  })
+  return mapNamed(shapes, (_, name) => Float32Array.from(given[name]!))
 
   function requireFitting(name: string): void {
     const [shape, values] = [shapes[name], given[name]]
@@ -47,7 +42,7 @@ function wrong(message: string, hint: string): ScorefieldError {
 
 /**
  * The conditions of rows start … start + count − 1 of those given, [count, ...shape] each; zeros where there are none: those
- * rows only fill a batch.
+ * rows only fill a batch. One value for all is repeated.
  */
 export function conditionRows(
   conditions: Named<Float32Array>,
@@ -56,6 +51,8 @@ export function conditionRows(
 ): Named<Float32Array> {
   return mapNamed(conditions, (values, name) => {
     const width = sizeOf(shapes[name]!)
+    if (values.length === width)
+      return Float32Array.from({ length: count * width }, (_, i) => values[i % width]!)
     const rows = new Float32Array(count * width)
     const inside = values.subarray(Math.max(0, start) * width, (start + count) * width)
     rows.set(inside, Math.max(0, -start) * width)

@@ -1,7 +1,7 @@
 import { RandomStream } from '../../base/index.ts'
 import { type Runtime, ScorefieldError } from '../../engine/index.ts'
 import type { FittedDenoiser } from '../../family/index.ts'
-import { checkedConditions, type GivenConditions } from '../conditions.ts'
+import { checkedConditions, conditionRows, type GivenConditions } from '../conditions.ts'
 import { requireRange } from '../grids/grid.ts'
 import { dormandPrince } from './dormand-prince.ts'
 import { Flow, type Probes } from './flow.ts'
@@ -94,7 +94,9 @@ export async function logDensity(options: LogDensityOptions): Promise<LogDensiti
   signal?.throwIfAborted()
   const { dimension } = fitted.model
   const count = checkedCount(options)
-  const conditions = checkedConditions(options.conditions, count, fitted.model.conditions)
+  const shapes = fitted.model.conditions
+  const given = checkedConditions(options.conditions, count, shapes)
+  const conditions = conditionRows(given, shapes, { start: 0, count })
   const flow = await Flow.open({ ...options, count, conditions, probes: drawProbes(options, count) })
   const result = {
     logDensity: new Float64Array(count),
