@@ -19,7 +19,7 @@ import type { CommandContext, CommonOptions } from './command.ts'
 import { type DeviceOptions, runtimeOf } from './options.ts'
 import { drawSamples } from './pictures.ts'
 import { interruptSignal } from './signals.ts'
-import { Terminal } from './terminal.ts'
+import { inWords, Terminal } from './terminal.ts'
 import { versions } from './versions.ts'
 
 /** What the command line of `compare` says. */
@@ -39,7 +39,8 @@ export async function runCompare(
 ): Promise<void> {
   const started = performance.now()
   const terminal = new Terminal(options, context)
-  const [runtime, made] = [await runtimeOf(options), await versions()]
+  const runtime = await runtimeOf(options, terminal)
+  const made = await versions(runtime)
   const named = options.families?.split(',').map((name) => byName(families, name.trim(), 'family').name)
   const folder = options.out ?? join('runs', `compare-${defaultName({ source: data })}`)
   const { signal, release } = interruptSignal(
@@ -189,7 +190,10 @@ async function withPictures(
   runtime: Runtime,
   terminal: Terminal,
 ): Promise<ComparedFamily[]> {
-  const document = await nodeDocument()
+  const document = await nodeDocument().catch((error) => {
+    terminal.warn(`No pictures could be drawn: ${inWords(error)}`)
+  })
+  if (!document) return [...summary]
   const drawn: ComparedFamily[] = []
   for (const it of summary)
     try {
@@ -201,7 +205,7 @@ async function withPictures(
       }
     } catch (error) {
       if (it.errors.length === 0)
-        terminal.warn(`The picture of ${it.family} could not be drawn: ${(error as Error).message}`)
+        terminal.warn(`The picture of ${it.family} could not be drawn: ${inWords(error)}`)
       drawn.push(it)
     }
   return drawn

@@ -37,7 +37,7 @@ export async function runEvaluate(
       message: '--set says how the file of --against is read, and none is named.',
       hint: 'Add --against FILE; the run’s own file is read as it was for training.',
     })
-  const opened = await openAndWarn(folder, await runtimeOf(options), terminal)
+  const opened = await openAndWarn(folder, await runtimeOf(options, terminal), terminal)
   const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)
   await withInput(options.against, context, async (path) => {
     const against = {

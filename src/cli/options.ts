@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Runtime } from '../engine/index.ts'
 import { wholeNumber, wrongValue } from './command.ts'
+import type { Terminal } from './terminal.ts'
 
 /** Where the network runs. */
 export interface DeviceOptions {
@@ -25,12 +26,11 @@ function device(name: string): string {
   return name
 }
 
-/** The runtime that the options name. */
-export async function runtimeOf(options: DeviceOptions): Promise<Runtime> {
-  const { nodeCpu, nodeWebgpu } = await import('../engine/index.ts')
-  return options.device === 'webgpu'
-    ? nodeWebgpu()
-    : nodeCpu(options.threads ? { threads: options.threads } : {})
+/** The runtime that the options name; a warning tells where WebAssembly has to do for the CPU. */
+export async function runtimeOf({ device, threads }: DeviceOptions, terminal: Terminal): Promise<Runtime> {
+  const { defaultRuntime, nodeWebgpu } = await import('../engine/index.ts')
+  if (device === 'webgpu') return nodeWebgpu()
+  return defaultRuntime({ threads, onFallback: (told) => terminal.warn(told) })
 }
 
 /** Gathers the values of an option that may be given several times. */

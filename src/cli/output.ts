@@ -6,6 +6,7 @@ import {
   formatOfName,
   formatToWrite,
   requireText,
+  requireWriter,
   type Table,
   writeTable,
   writtenFormats,
@@ -35,7 +36,7 @@ export function placeOf(output: string): string {
 /**
  * Chooses where rows go, before the work: a file that could not be written is an error now.
  *
- * Errors: `data/unknown-format`, `usage/no-such-folder`.
+ * Errors: `data/unknown-format`, `data/duckdb-missing`, `usage/no-such-folder`.
  */
 export async function openOutput(
   options: CommonOptions & OutputOptions,
@@ -45,7 +46,7 @@ export async function openOutput(
   const { output: path } = options
   const named = options.format === undefined ? undefined : byName(writtenFormats, options.format, 'format')
   if (path !== undefined && path !== '-') {
-    if (named === undefined) formatToWrite(path)
+    await requireWriter(named ?? formatToWrite(path))
     await requireFolder(dirname(path), path)
     return {
       write: async (table) => {

@@ -1,61 +1,23 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { RandomStream } from '../base/index.ts'
-import { type Outcome, outcome, temporaryFolder, tinyModel } from './command-line.test-helper.ts'
+import { type Outcome, temporaryFolder, tinyModel } from './command-line.test-helper.ts'
+import { type InstalledPackage, installPackage } from './installed.test-helper.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = temporaryFolder()
 const main = join(folder, 'dist/cli/main.js')
 const at = (name: string): string => join(folder, name)
 
-/** Runs the compiled program in a process of its own, in the temporary folder. */
-function start(...args: string[]): { child: ChildProcess; done: Promise<Outcome> } {
-  const child = spawn(process.execPath, [main, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
-  let out = ''
-  let err = ''
-  child.stdout!.on('data', (text) => {
-    out += text
-  })
-  child.stderr!.on('data', (text) => {
-    err += text
-  })
-  const done = new Promise<Outcome>((resolve) =>
-    child.on('close', (code) => resolve(outcome(code ?? -1, out, err))),
-  )
-  return { child, done }
-}
-
-const scorefield = (...args: string[]): Promise<Outcome> => start(...args).done
-
-/** Compiles the sources as they are, file by file: what dist/ holds may be older, and types are checked elsewhere. */
-async function compileSources(): Promise<void> {
-  const source = join(root, 'src')
-  const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
-  const shipped = files.filter(
-    (file) => /\.ts$/.test(file) && !/\.(test|test-helper|as)\.ts$|testing/.test(file),
-  )
-  const { outputFiles } = await build({
-    entryPoints: shipped.map((file) => join(source, file)),
-    outbase: source,
-    outdir: join(folder, 'dist'),
-    format: 'esm',
-    target: 'node20',
-    write: false,
-  })
-  for (const { path, text } of outputFiles) {
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, text.replace(/((?:from |import\(|import )"\.[^"]*)\.ts"/g, '$1.js"'))
-  }
-}
+let installed: InstalledPackage
+const start: InstalledPackage['start'] = (...args) => installed.start(...args)
+const scorefield: InstalledPackage['scorefield'] = (...args) => installed.scorefield(...args)
 
 beforeAll(async () => {
-  await compileSources()
-  writeFileSync(join(folder, 'package.json'), readFileSync(join(root, 'package.json')))
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir')
+  installed = await installPackage(folder)
   const z = new RandomStream({ seed: 1, name: 'test' }).normal({ first: 0, count: 600, width: 2 })
   const rows = Array.from({ length: 300 }, (_, i) => `${z[2 * i]!.toFixed(3)},${z[2 * i + 1]!.toFixed(2)}`)
   writeFileSync(at('rows.csv'), `a,b\n${rows.join('\n')}\n`)

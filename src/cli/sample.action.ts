@@ -39,7 +39,7 @@ export async function runSample(
   const seconds = (): number => (performance.now() - started) / 1000
   const terminal = new Terminal(options, context)
   const output = await openOutput(options, terminal, context)
-  const runtime = await runtimeOf(options)
+  const runtime = await runtimeOf(options, terminal)
   const opened = await openAndWarn(folder, runtime, terminal)
   const { fitted, run } = opened
   const { count, first = 0, seed = 0 } = options

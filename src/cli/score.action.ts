@@ -29,7 +29,7 @@ export async function runScore(
   const terminal = new Terminal(options, context)
   const reading = await readingSaid(options)
   const output = await openOutput(options, terminal, context)
-  const opened = await openAndWarn(folder, await runtimeOf(options), terminal)
+  const opened = await openAndWarn(folder, await runtimeOf(options, terminal), terminal)
   const { table, notes } = await withInput(data, context, (path) =>
     readOthers(opened, { ...reading, source: path, sql: options.sql }),
   )

@@ -134,6 +134,12 @@ export function group(value: number): string {
   return value.toLocaleString('en-US')
 }
 
+/** An error as part of a warning: what happened, and what to do. */
+export function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error instanceof ScorefieldError && error.hint ? `${error.message} ${error.hint}` : error.message
+}
+
 /** What to tell of an error: a line each for what, where and what to do. */
 export function describeError(error: unknown): { lines: string[]; event: object } {
   if (error instanceof ScorefieldError) {

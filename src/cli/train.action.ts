@@ -14,10 +14,9 @@ import {
 } from '../run/node.ts'
 import type { TrainingEvent } from '../training/index.ts'
 import type { CommandContext } from './command.ts'
-import { runtimeOf } from './options.ts'
 import { type Drawn, drawRun } from './pictures.ts'
 import { interruptSignal } from './signals.ts'
-import { count, group, Terminal } from './terminal.ts'
+import { count, group, inWords, Terminal } from './terminal.ts'
 import { begin, reopen, type TrainOptions } from './train.begin.ts'
 
 /** Trains a new run, or goes on with one. */
@@ -30,15 +29,14 @@ export async function runTrain(
   const terminal = new Terminal(options, context)
   const begun = options.resume
     ? await reopen(options.resume, data, options, terminal)
-    : await begin(data, options, context)
-  const { run, plan, resume } = begun
+    : await begin(data, options, context, terminal)
+  const { run, plan, runtime, resume } = begun
   if (!run) {
-    await sayPlan(plan, await runtimeOf(options), terminal)
+    await sayPlan(plan, runtime, terminal)
     return
   }
   sayData(plan, terminal)
   terminal.event({ type: 'run', folder: run.folder, name: run.name, config: run.config })
-  const runtime = await runtimeOf(options)
   const { signal, release } = interruptSignal(
     () => terminal.say('Stopping after the steps under way; the state is saved …'),
     context.stdout,
@@ -186,7 +184,7 @@ async function picturesOf(folder: string, runtime: Runtime, terminal: Terminal):
   try {
     return await drawRun(folder, runtime)
   } catch (error) {
-    terminal.warn(`The pictures could not be drawn: ${(error as Error).message}`)
+    terminal.warn(`The pictures could not be drawn: ${inWords(error)}`)
     return noPictures
   }
 }

@@ -1,6 +1,7 @@
 import { copyFile, readFile, rm, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { ScorefieldError } from '../base/index.ts'
+import type { Runtime } from '../engine/index.ts'
 import {
   cannotWrite,
   createRun,
@@ -20,7 +21,7 @@ import {
 } from '../run/node.ts'
 import type { TrainingState } from '../training/index.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
-import type { DeviceOptions } from './options.ts'
+import { type DeviceOptions, runtimeOf } from './options.ts'
 import { inputName, withInput } from './standard-input.ts'
 import { count, group, type Terminal } from './terminal.ts'
 import { versions } from './versions.ts'
@@ -49,6 +50,7 @@ export interface Begun {
   /** Absent for a dry run. */
   readonly run: Run | undefined
   readonly plan: RunPlan
+  readonly runtime: Runtime
   readonly resume?: TrainingState | undefined
 }
 
@@ -57,6 +59,7 @@ export async function begin(
   data: string | undefined,
   options: TrainOptions,
   context: CommandContext,
+  terminal: Terminal,
 ): Promise<Begun> {
   if (options.format !== undefined && data !== '-')
     throw new ScorefieldError({
@@ -67,19 +70,20 @@ export async function begin(
     })
   const use = async (path: string | undefined): Promise<Begun> => {
     const plan = await planRun(await optionsGiven(path, options))
-    if (options.dryRun) return { run: undefined, plan }
+    const runtime = await runtimeOf(options, terminal)
+    if (options.dryRun) return { run: undefined, plan, runtime }
     const folder = options.out ?? freeFolder('runs', plan.config.name)
     const isInput = data === '-' && plan.config.data.source === resolve(path!)
     const kept = isInput ? keptIn(folder, path!, plan) : plan
     const run = await createRun(folder, {
       config: kept.config,
       data: kept.prepared.description,
-      versions: await versions(),
+      versions: await versions(runtime),
       commandLine: context.args,
       fingerprint: await kindOf(plan.config.data).fingerprint(plan.config.data),
     })
     if (isInput) await keepRows(path!, run.folder, kept.config.data.source!)
-    return { run, plan: kept }
+    return { run, plan: kept, runtime }
   }
   return withInput(data, context, use, options.format)
 }
@@ -214,12 +218,23 @@ export async function reopen(
   const plan = await planRun(run.config)
   dataOf(run.data as DataDescription).requireSame(plan.prepared.description)
   const again = { ...plan, config: run.config }
-  if (options.dryRun) return { run: undefined, plan: again }
+  const runtime = await runtimeOf(options, terminal)
+  if (options.dryRun) return { run: undefined, plan: again, runtime }
   const { steps } = run.config.training
   terminal.say(
     state.step < steps
       ? `Going on with ${folder} at step ${group(state.step)} of ${group(steps)}.`
       : `${folder} is finished: all of its ${count(steps, 'step')} are done.`,
   )
-  return { run, plan: again, resume: state }
+  const otherwise = await computedOtherwise(run, runtime)
+  if (otherwise) terminal.warn(otherwise)
+  return { run, plan: again, runtime, resume: state }
+}
+
+/** What to tell where other packages computed the run so far. */
+async function computedOtherwise({ versions }: Run, runtime: Runtime): Promise<string | undefined> {
+  const now = Object.keys((await runtime.packages?.()) ?? {})
+  const before = Object.keys(versions).filter((name) => name.startsWith('onnxruntime-'))
+  if (before.length === 0 || now.some((name) => before.includes(name))) return undefined
+  return `This run was computed by ${before.join(', ')} so far and goes on by ${now.join(', ')}: its last digits will not be those of a run without a stop.`
 }

@@ -1,14 +1,9 @@
 import { readFile } from 'node:fs/promises'
+import type { Runtime } from '../engine/index.ts'
 
-/** Versions of what computes: this package, Node, ONNX Runtime. */
-export async function versions(): Promise<Record<string, string>> {
-  const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string
-    optionalDependencies: Record<string, string>
-  }
-  return {
-    scorefield: manifest.version,
-    node: process.versions.node,
-    'onnxruntime-node': manifest.optionalDependencies['onnxruntime-node'] ?? 'unknown',
-  }
+/** Versions of what computes: this package, Node, and the packages of the runtime. */
+export async function versions(runtime: Runtime): Promise<Record<string, string>> {
+  const manifest = new URL('../../package.json', import.meta.url)
+  const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string }
+  return { scorefield: version, node: process.versions.node, ...(await runtime.packages?.()) }
 }

@@ -13,4 +13,10 @@ export {
   type TableStore,
 } from './table/store/index.node.ts'
 export { requireText } from './table/text.ts'
-export { formatToWrite, type TableTarget, type TextStream, writeTable } from './table/write.node.ts'
+export {
+  formatToWrite,
+  requireWriter,
+  type TableTarget,
+  type TextStream,
+  writeTable,
+} from './table/write.node.ts'

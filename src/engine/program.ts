@@ -198,7 +198,7 @@ function copied({ dtype }: TensorType, data: ArrayLike<number>): HostArray {
 /** Traces a step and compiles it for a runtime (this platform's default unless given). */
 export async function compile(spec: ProgramSpec, options: CompileOptions = {}): Promise<Program> {
   const traced = traceProgram(spec)
-  const runtime = options.runtime ?? defaultRuntime()
+  const runtime = options.runtime ?? (await defaultRuntime())
   const loop = options.loop ?? traced.state.length > 0
   return new Program(traced, runtime, await runtime.load(traced, { loop }), loop)
 }

@@ -56,7 +56,7 @@ describe.each([
   test('round-off in float32: small at ε = 0.1, and worse the smaller ε is', async () => {
     const errors = []
     for (const epsilon of [0.1, 1e-3]) {
-      const [exact, rounded] = [await lossAt(epsilon), await lossAt(epsilon, f.defaultRuntime())]
+      const [exact, rounded] = [await lossAt(epsilon), await lossAt(epsilon, await f.defaultRuntime())]
       const [a, b] = [await exact(elsewhere[1]!), await rounded(elsewhere[1]!)]
       const squares = Float64Array.from(a.rows).reduce(
         (sum, value, i) => sum + all.mass[i]! * (value - b.rows[i]!) ** 2,

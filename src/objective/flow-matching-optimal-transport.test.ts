@@ -57,7 +57,7 @@ test.each([
   [256, 12],
   [64, 100],
 ])('of %i points of %i numbers, as set unless told: rows of mass 1, columns nearly', async (rows, d) => {
-  const { plan, mean, cost, dispose } = await planOf(rows, d, {}, f.defaultRuntime())
+  const { plan, mean, cost, dispose } = await planOf(rows, d, {}, await f.defaultRuntime())
   let [independent, worst, total] = [0, 0, 0]
   for (let i = 0; i < rows; i++) {
     let [row, column] = [0, 0]

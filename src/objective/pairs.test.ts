@@ -106,7 +106,7 @@ describe.each(both)('%s of %s%s', (_name, _family, _words, objective, model) => 
     const facts = factsOf(objective, model, { batchSize, range })
     const [exactly, inFloat32] = [
       await hostLoss(objective, facts),
-      await hostLoss(objective, facts, f.defaultRuntime()),
+      await hostLoss(objective, facts, await f.defaultRuntime()),
     ]
     const batch = batchOf(objective, facts)
     const [exact, found] = [await exactly(values(model), batch), await inFloat32(values(model), batch)]

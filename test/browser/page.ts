@@ -28,7 +28,7 @@ Object.assign(globalThis, {
     together: ({ runtime }: { runtime: WebName }) => together(runtimes[runtime]()),
     facts: async () => ({
       isolated: globalThis.crossOriginIsolated,
-      defaultRuntime: defaultRuntime().name,
+      defaultRuntime: (await defaultRuntime()).name,
       nodeCpu: await errorCode(() => nodeCpu()),
     }),
     webgpuErrorCode: () => errorCode(() => denoise(webWebgpu())),

@@ -1,5 +1,5 @@
-import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, VARCHAR } from '@duckdb/node-api'
-import { identifier } from './duckdb.node.ts'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { duckdb, identifier } from './duckdb.node.ts'
 import { placeOf } from './loaded.node.ts'
 import type { Table } from './table.ts'
 
@@ -11,6 +11,7 @@ const chunkRows = 2048
  * `Age` from `AGE`: numbers as DOUBLE and all else as VARCHAR.
  */
 export async function appendTable(connection: DuckDBConnection, table: Table, name: string): Promise<void> {
+  const { DOUBLE, DuckDBDataChunk, VARCHAR } = await duckdb()
   const fields = table.columns.map((column, place) => {
     return `${placeOf(place)} ${column.kind === 'number' ? 'DOUBLE' : 'VARCHAR'}`
   })

@@ -1,4 +1,23 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { packageMissing } from '../../base/index.ts'
+
+/**
+ * DuckDB's package, at its first use, so that what needs no tables works without it. Throws `data/duckdb-missing`.
+ */
+export async function duckdb(): Promise<typeof import('@duckdb/node-api')> {
+  try {
+    return await import('@duckdb/node-api')
+  } catch (cause) {
+    throw packageMissing({
+      kind: 'data',
+      name: '@duckdb/node-api',
+      code: 'data/duckdb-missing',
+      does: 'Tables are read and searched by',
+      hasBinaryPackage: true,
+      cause,
+    })
+  }
+}
 
 /** Text as an SQL literal. */
 export function literal(text: string): string {
@@ -18,9 +37,10 @@ export function pathPattern(path: string): string {
 /**
  * Runs `use` on a fresh database in memory, and closes it.
  *
- * The database opens local files only: it neither installs nor loads extensions from elsewhere.
+ * The database opens local files only: it neither installs nor loads extensions from elsewhere. Throws `data/duckdb-missing`.
  */
 export async function withDatabase<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  const { DuckDBInstance } = await duckdb()
   const instance = await DuckDBInstance.create(':memory:', { autoinstall_known_extensions: 'false' })
   try {
     const connection = await instance.connect()

@@ -1,5 +1,6 @@
-import { type DuckDBConnection, DuckDBDoubleVector } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { isoFormats } from './calendar.ts'
+import { duckdb } from './duckdb.node.ts'
 import { heldAsText } from './held-as-text.node.ts'
 import { firstRow, type Loaded, placeOf, typesOf } from './loaded.node.ts'
 import { isNested } from './stored-type.ts'
@@ -92,6 +93,7 @@ export async function* loadedChunks(
   fields: readonly LoadedField[],
 ): AsyncGenerator<{ readonly count: number; readonly cells: readonly (Float64Array | (string | null)[])[] }> {
   if (fields.length === 0) return
+  const { DuckDBDoubleVector } = await duckdb()
   const result = await connection.stream(`select ${fields.map(({ sql }) => sql).join(', ')} from loaded`)
   for (;;) {
     const chunk = await result.fetchChunk()

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { type DuckDBConnection, StatementType } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { ScorefieldError } from '../../base/index.ts'
-import { explainDuckError } from './duckdb.node.ts'
+import { duckdb, explainDuckError } from './duckdb.node.ts'
 import { type Loaded, loadedAs, placesOf } from './loaded.node.ts'
 
 /**
@@ -13,17 +13,18 @@ import { type Loaded, loadedAs, placesOf } from './loaded.node.ts'
 export async function loadQuery(connection: DuckDBConnection, sql: string): Promise<Loaded> {
   try {
     if (/^[\s;]*$/.test(sql)) throw new Error('it holds no statement')
+    const { ATTACH, SET, VARIABLE_SET } = (await duckdb()).StatementType
     const statements = await connection.extractStatements(sql)
     const { before, last } = await splitLast(connection, sql, statements.count)
     let attached = requireAttachedFiles(before, sql)
     for (let index = 0; index < statements.count - 1; index++) {
       const statement = await statements.prepare(index)
-      if (!preparing.has(statement.statementType))
+      if (![ATTACH, SET, VARIABLE_SET].includes(statement.statementType))
         throw new Error(
           `it holds ${statements.count} statements; those before the last may only attach databases or set options`,
         )
       // An ATTACH whose file could not be looked at might make one.
-      if (statement.statementType === StatementType.ATTACH && attached-- <= 0)
+      if (statement.statementType === ATTACH && attached-- <= 0)
         throw new Error("a database is attached by its path in plain quotes: attach 'x.duckdb' as db")
       await statement.run()
     }
@@ -50,12 +51,6 @@ export async function loadQuery(connection: DuckDBConnection, sql: string): Prom
     })
   }
 }
-
-const preparing: ReadonlySet<StatementType> = new Set([
-  StatementType.ATTACH,
-  StatementType.SET,
-  StatementType.VARIABLE_SET,
-])
 
 /** Cuts off the last statement: at the semicolon that leaves all the others before it. */
 async function splitLast(

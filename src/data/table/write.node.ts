@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { ScorefieldError } from '../../base/index.ts'
 import { appendTable } from './append.node.ts'
-import { explainDuckError, identifier, literal, withDatabase } from './duckdb.node.ts'
+import { duckdb, explainDuckError, identifier, literal, withDatabase } from './duckdb.node.ts'
 import { formatOfName, type TableFormat, writtenFormats } from './formats.ts'
 import { firstRow, placeOf } from './loaded.node.ts'
 import { isInteger, isNested, storedType } from './stored-type.ts'
@@ -34,7 +34,7 @@ export type TableTarget =
  *
  * A file appears whole or not at all: it is written aside, then renamed. A stream is left open. Returns what a person should
  * know of columns that are not stored as their source had them, one sentence each.
- * Throws `data/unknown-format`, `data/cannot-write`.
+ * Throws `data/unknown-format`, `data/cannot-write`, `data/duckdb-missing`.
  */
 export async function writeTable(table: Table, target: TableTarget): Promise<readonly string[]> {
   if ('stream' in target) {
@@ -50,6 +50,7 @@ export async function writeTable(table: Table, target: TableTarget): Promise<rea
     return notes
   } catch (error) {
     await rm(aside, { force: true })
+    if (error instanceof ScorefieldError) throw error
     throw new ScorefieldError({
       kind: 'data',
       code: 'data/cannot-write',
@@ -74,6 +75,11 @@ export function formatToWrite(path: string): TableFormat {
     where: path,
     hint: `End the name in ${writtenFormats.map(({ extensions }) => extensions[0]).join(', ')}.`,
   })
+}
+
+/** Makes sure, before the work, that a table can be written in this format. Throws `data/duckdb-missing`. */
+export async function requireWriter(format: TableFormat): Promise<void> {
+  if (format.name === 'parquet') await duckdb()
 }
 
 async function writeTextFile(table: Table, format: TableFormat, path: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { ScorefieldError } from '../../base/index.ts'
+import { packageMissing, ScorefieldError } from '../../base/index.ts'
 import { loadOnDevice } from './device.ts'
 import { eager } from './eager.ts'
 import { loadOnHost, type OnnxRuntimeModule } from './onnx.ts'
@@ -10,18 +10,28 @@ export interface NodeRuntimeOptions {
   readonly threads?: number
 }
 
-async function onnxRuntimeNode(): Promise<OnnxRuntimeModule> {
+interface NodeModule extends OnnxRuntimeModule {
+  readonly env: { readonly versions: { readonly node?: string } }
+}
+
+/** The package onnxruntime-node. Throws `runtime/onnxruntime-node-missing`. */
+export async function onnxRuntimeNode(): Promise<NodeModule> {
   try {
-    return (await import('onnxruntime-node')) as unknown as OnnxRuntimeModule
+    return (await import('onnxruntime-node')) as unknown as NodeModule
   } catch (cause) {
-    throw new ScorefieldError({
+    throw packageMissing({
       kind: 'ability',
+      name: 'onnxruntime-node',
       code: 'runtime/onnxruntime-node-missing',
-      message: 'The package onnxruntime-node cannot be loaded on this machine.',
-      hint: 'Install it with `npm install onnxruntime-node`.',
+      does: 'What runs on this machine’s own code is computed by',
+      otherwise: 'compute by WebAssembly (`webWasm`), which is slower',
       cause,
     })
   }
+}
+
+async function packages(): Promise<Readonly<Record<string, string>>> {
+  return { 'onnxruntime-node': (await onnxRuntimeNode()).env.versions.node ?? 'unknown' }
 }
 
 /**
@@ -58,6 +68,7 @@ export function nodeCpu(options: NodeRuntimeOptions = {}): Runtime {
         throw error
       }
     },
+    packages,
   }
 }
 
@@ -73,6 +84,7 @@ export function nodeWebgpu(): Runtime {
       await requireAdapter(gpu)
       return loadOnDevice(gpu, program)
     },
+    packages,
   }
 }
 

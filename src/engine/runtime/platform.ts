@@ -1,7 +1,48 @@
-import { nodeCpu } from './node.ts'
+import { isNotInstalled } from '../../base/index.ts'
+import { nodeCpu, onnxRuntimeNode } from './node.ts'
 import type { Runtime } from './runtime.ts'
+import { webWasm } from './web.ts'
 
-/** The runtime taken when none is named: the CPU in Node. Bundlers for browsers replace this file by platform.web. */
-export function defaultRuntime(): Runtime {
-  return nodeCpu()
+/** How the runtime is chosen where none is named. */
+export interface DefaultRuntimeOptions {
+  /** Threads that a program may use; left to ONNX Runtime unless given. */
+  readonly threads?: number | undefined
+  /** Hears, in Node, that WebAssembly has to do and what to install; Node's own warning, once a process, unless given. */
+  readonly onFallback?: (told: string) => void
+}
+
+/**
+ * The runtime taken when none is named: the CPU in Node, and WebAssembly where the package onnxruntime-node cannot be loaded;
+ * WebAssembly in a page. Bundlers for browsers replace this file by platform.web.
+ */
+export async function defaultRuntime(options: DefaultRuntimeOptions = {}): Promise<Runtime> {
+  const { threads, onFallback = warnOnce } = options
+  const settings = threads === undefined ? {} : { threads }
+  try {
+    await onnxRuntimeNode()
+    return nodeCpu(settings)
+  } catch (error) {
+    onFallback(slower((error as Error).cause))
+    return webWasm(settings)
+  }
+}
+
+function slower(cause: unknown): string {
+  const isAbsent = isNotInstalled('onnxruntime-node', cause)
+  const why = isAbsent ? 'is not installed' : 'cannot be loaded on this machine'
+  const remedy = isAbsent
+    ? 'Install it with `npm install onnxruntime-node`.'
+    : 'It has binaries for Linux with glibc, Windows, and macOS on ARM; `npm install onnxruntime-node` installs it anew.'
+  return `The package onnxruntime-node ${why}, so WebAssembly computes, several times as slow. ${remedy}`
+}
+
+let isWarned = false
+
+function warnOnce(told: string): void {
+  // This file compiles without the types of Node, as all that a page may import.
+  const { process } = globalThis as unknown as {
+    process: { emitWarning(text: string, options: { readonly code: string }): void }
+  }
+  if (!isWarned) process.emitWarning(told, { code: 'SCOREFIELD_WEBASSEMBLY' })
+  isWarned = true
 }

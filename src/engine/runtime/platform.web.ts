@@ -1,7 +1,10 @@
+import type { DefaultRuntimeOptions } from './platform.ts'
 import type { Runtime } from './runtime.ts'
 import { webWasm } from './web.ts'
 
+export type { DefaultRuntimeOptions }
+
 /** The runtime taken when none is named: WebAssembly in a browser. */
-export function defaultRuntime(): Runtime {
-  return webWasm()
+export async function defaultRuntime({ threads }: DefaultRuntimeOptions = {}): Promise<Runtime> {
+  return webWasm(threads === undefined ? {} : { threads })
 }

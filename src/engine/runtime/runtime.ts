@@ -18,6 +18,8 @@ export interface Runtime {
   readonly summary: string
   /** Makes a program ready to run. With `loop`, a call may run any number of steps; without, one. */
   load(program: TracedProgram, options: { loop: boolean }): Promise<Executor>
+  /** The packages that compute, with their versions. */
+  packages?(): Promise<Readonly<Record<string, string>>>
 }
 
 /** A program made ready by a runtime. */

@@ -50,7 +50,7 @@ export class Transfer {
 }
 
 /** y = x for float32 tensors of one rank and any extents, as an ONNX file. */
-function copyModel(rank: number): Uint8Array {
+export function copyModel(rank: number): Uint8Array {
   const dims = Array.from({ length: rank }, (_, axis) => `extent ${axis}`)
   return encodeModel({
     graph: {

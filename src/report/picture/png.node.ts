@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { extname } from 'node:path'
-import { Resvg, type ResvgRenderOptions } from '@resvg/resvg-js'
-import { ScorefieldError } from '../../base/index.ts'
+import type { ResvgRenderOptions } from '@resvg/resvg-js'
+import { packageMissing, ScorefieldError } from '../../base/index.ts'
 
 /** How an SVG text becomes pixels. */
 export interface PngOptions {
@@ -15,9 +15,10 @@ export interface PngOptions {
 /**
  * The picture as the bytes of a PNG file.
  * Fonts come from a package, never from the system, so every machine draws the same letters.
- * Throws `picture/bad-svg` when the text is no SVG.
+ * Throws `picture/bad-svg` when the text is no SVG, `picture/resvg-missing` where the package that draws cannot be loaded.
  */
 export function toPng(svg: string, options: PngOptions = {}): Uint8Array {
+  const { Resvg } = resvg()
   try {
     return new Uint8Array(new Resvg(svg, renderOptions(options)).render().asPng())
   } catch (cause) {
@@ -26,6 +27,23 @@ export function toPng(svg: string, options: PngOptions = {}): Uint8Array {
       code: 'picture/bad-svg',
       message: `the picture cannot be drawn: ${cause instanceof Error ? cause.message : String(cause)}`,
       hint: 'pass the whole text of an SVG file',
+      cause,
+    })
+  }
+}
+
+/** The package that draws, at its first use: training does without pictures where it is missing. */
+function resvg(): typeof import('@resvg/resvg-js') {
+  try {
+    return createRequire(import.meta.url)('@resvg/resvg-js')
+  } catch (cause) {
+    throw packageMissing({
+      kind: 'ability',
+      name: '@resvg/resvg-js',
+      code: 'picture/resvg-missing',
+      does: 'PNG files are drawn by',
+      otherwise: 'write .svg',
+      hasBinaryPackage: true,
       cause,
     })
   }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { ScorefieldError } from '../../../base/index.ts'
+import { packageMissing, ScorefieldError } from '../../../base/index.ts'
 import type { Cell } from './cells.ts'
 
 /** A sheet of a workbook: its rows, all of as many cells. */
@@ -68,11 +68,12 @@ async function excelPackage(): Promise<typeof import('read-excel-file/node')> {
   try {
     return await import('read-excel-file/node')
   } catch (cause) {
-    throw new ScorefieldError({
+    throw packageMissing({
       kind: 'data',
+      name: 'read-excel-file',
       code: 'data/excel-missing',
-      message: 'Excel files are read by the package read-excel-file, which cannot be loaded here.',
-      hint: 'Install it with `npm install read-excel-file`, or save the sheet as CSV.',
+      does: 'Excel files are read by',
+      otherwise: 'save the sheet as CSV',
       cause,
     })
   }
