@@ -1,20 +1,23 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Column, type Table, takeRows } from '../data/index.ts'
 import type { Runtime } from '../engine/index.ts'
 import { smoothed } from '../report/index.ts'
 import {
   curves,
   lossByNoiseLevel,
   nodeDocument,
+  type PictureColumn,
   type PlaneField,
   pairPlot,
+  pictureRows,
   scatterPlot,
   writePicture,
 } from '../report/node.ts'
 import { type OpenedModel, openModel, openSplit, readEvents, rowsToTable } from '../run/node.ts'
 
 /** Rows drawn for a picture. */
-const pictureRows = 1000
+const drawnRows = 1000
 
 /** What was drawn: paths within the run's folder, and the seconds spent inside the runtime. */
 export interface Drawn {
@@ -45,32 +48,45 @@ export async function drawSamples(
 ): Promise<string> {
   const { sampler, grid, steps } = opened.run.config.sampling
   const rows = await opened.fitted.sample({
-    count: pictureRows,
+    count: drawnRows,
     seed: opened.run.config.seed,
     sampler,
     grid,
     steps,
   })
-  const { columns } = rowsToTable(opened, rows, pictureRows)
-  const numbers = columns.filter(({ kind }) => kind === 'number')
-  // A panel of words would be empty.
-  const shown = numbers.length >= 2 ? numbers : columns
-  const names = shown.map(({ name }) => name)
-  const samples = interleave(shown.map(({ values }) => values as Float64Array))
-  const data = await dataRows(opened, names)
+  const made = rowsToTable(opened, rows, drawnRows)
+  const real = await dataRows(opened)
+  const names = shownNames(opened, made)
+  const { columns, data, samples } = pictureRows(real, made, names)
   const title = `${opened.run.name}: data and samples`
-  if (names.length === 2) {
+  if (columns.length === 2 && columns.every(({ words }) => words === undefined)) {
+    const [x, y] = columns as [PictureColumn, PictureColumn]
     const plane = field && opened.encoding.isIdentity ? await fieldOf(opened, data) : undefined
     return scatterPlot({
       data,
       samples,
-      labels: [names[0]!, names[1]!],
+      labels: [x.name, y.name],
+      calendars: [x.calendar, y.calendar],
       title,
       document,
       ...(plane ? { field: plane } : {}),
     })
   }
-  return pairPlot({ columns: names, data, samples, title, document })
+  return pairPlot({ columns, data, samples, title, document })
+}
+
+/** The columns that a picture can say something of: those that the model gives, and that are not the same in every row. */
+function shownNames({ encoding }: OpenedModel, made: Table): string[] {
+  const known = new Map(encoding.columns.map((column) => [column.name, column]))
+  const varies = ({ values }: Column): boolean =>
+    new Set<unknown>((values as readonly unknown[]).filter((value) => value !== null && !Number.isNaN(value)))
+      .size > 1
+  const given = made.columns.filter(({ name }) => {
+    const column = known.get(name)
+    return column === undefined || column.width > 0 || column.computed === true
+  })
+  const varied = given.filter(varies)
+  return (varied.length > 0 ? varied : given.length > 0 ? given : made.columns).map(({ name }) => name)
 }
 
 /** Points of the grid on a side. */
@@ -103,25 +119,10 @@ async function fieldOf({ fitted }: OpenedModel, data: Float64Array): Promise<Pla
   }
 }
 
-async function dataRows(opened: OpenedModel, names: readonly string[]): Promise<Float64Array> {
+async function dataRows(opened: OpenedModel): Promise<Table> {
   const { table, training, dispose } = await openSplit(opened)
   await dispose()
-  return interleave(
-    names.map((name) => {
-      const { values } = table.columns.find((column) => column.name === name)!
-      return Float64Array.from(training, (row) => Number(values[row]))
-    }),
-  )
-}
-
-/** Columns, [d] of [n], as rows, [n, d]. */
-function interleave(columns: readonly Float64Array[]): Float64Array {
-  const count = columns[0]?.length ?? 0
-  const rows = new Float64Array(count * columns.length)
-  columns.forEach((values, k) => {
-    for (let row = 0; row < count; row++) rows[row * columns.length + k] = values[row]!
-  })
-  return rows
+  return takeRows(table, training)
 }
 
 /** The loss by step and by noise level, from metrics.jsonl. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { counted, estimate, fixed, listed, number, percent } from '../../evaluation/index.ts'
+import { timeAxis } from '../picture/time-axis.ts'
 import { cellText, moment } from './format.ts'
-import { timeAxis } from './time-axis.ts'
 
 describe('numbers for people', () => {
   it.each([

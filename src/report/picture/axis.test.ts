@@ -9,14 +9,9 @@ const texts = (axis: { ticks: readonly number[]; tickText: (value: number) => st
 
 test('linear ticks are round numbers, written alike, with a true minus', () => {
   expect(texts(linearAxis({ low: -0.3, high: 0.32 }, 3))).toEqual(['−0.2', '0.0', '0.2'])
-  expect(texts(linearAxis({ low: 0, high: 5000 }))).toEqual([
-    '0',
-    '1,000',
-    '2,000',
-    '3,000',
-    '4,000',
-    '5,000',
-  ])
+  expect(texts(linearAxis({ low: 0, high: 20_000 }, 4))).toEqual(['0', '5,000', '10,000', '15,000', '20,000'])
+  // Years are never separated, and so are no numbers of four digits that stand among their like.
+  expect(texts(linearAxis({ low: 2006.5, high: 2009.5 }, 3))).toEqual(['2007', '2008', '2009'])
   expect(texts(linearAxis({ low: 0.987, high: 1.003 }, 3))).toEqual(['0.990', '0.995', '1.000'])
   expect(texts(linearAxis({ low: 0, high: 1e6 }, 2))).toEqual(['0', '5·10⁵', '10⁶'])
   expect(texts(linearAxis({ low: -1e-7, high: 1e-7 }, 2))).toEqual(['−10⁻⁷', '0', '10⁻⁷'])

@@ -28,7 +28,7 @@ export function linearAxis(frame: Interval, count = 5): Axis {
   const tickText =
     extreme >= 1e5 || decimals > 4
       ? (value: number) => scientific(value)
-      : (value: number) => grouped(value.toFixed(decimals))
+      : (value: number) => grouped(value.toFixed(decimals), extreme)
   return { ...frame, type: 'linear', ticks, tickText }
 }
 
@@ -53,8 +53,13 @@ export interface AxisRoom {
 
 /** A horizontal linear axis whose numbers do not touch, nor reach out too far; at least two of them, if possible. */
 export function fittedAxis(frame: Interval, room: AxisRoom): Axis {
+  return fitted((count) => linearAxis(frame, count), room)
+}
+
+/** Of the axes that `axisOf` makes of numbers of ticks the first whose texts do not touch, nor reach out too far. */
+export function fitted(axisOf: (count: number) => Axis, room: AxisRoom): Axis {
   const { counts = [5, 4, 3, 2, 1.5, 1] } = room
-  const choices = counts.map((count) => withinEnds(linearAxis(frame, count), room))
+  const choices = counts.map((count) => withinEnds(axisOf(count), room))
   const apart = choices.filter((axis) => numbersApart(axis, room.length))
   return apart.find(({ ticks }) => ticks.length >= 2) ?? apart[0] ?? { ...choices[0]!, ticks: [] }
 }
@@ -110,10 +115,13 @@ export function axisOf(columns: ReadonlyArray<ArrayLike<number>>, logarithmic: b
   return logAxis({ low: 10 ** exponents.low, high: 10 ** exponents.high })
 }
 
-/** Thousands separated, and a true minus sign, which is as wide as a digit. */
-function grouped(text: string): string {
+/**
+ * Thousands separated, and a true minus sign, which is as wide as a digit. largest: of the axis; where all numbers have four
+ * digits at most they are not separated, as those of years must not be.
+ */
+function grouped(text: string, largest = Number.POSITIVE_INFINITY): string {
   const [whole = '', fraction] = text.split('.')
-  const separated = whole.replace(/\B(?=(\d{3})+$)/g, ',')
+  const separated = largest < 1e4 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, ',')
   return (fraction === undefined ? separated : `${separated}.${fraction}`).replace('-', '−')
 }
 

@@ -5,6 +5,7 @@
  */
 export { type Curve, type CurvesOptions, curves } from './curves.ts'
 export { type LossByNoiseLevelOptions, lossByNoiseLevel } from './noise-level.ts'
+export { type PictureColumn, type PictureRows, pictureRows } from './pair-columns.ts'
 export { type PairPlotOptions, pairPlot } from './pair-plot.ts'
 export type { PictureOptions } from './panel.ts'
 export { type PlaneField, type ScatterPlotOptions, scatterPlot } from './scatter-plot.ts'

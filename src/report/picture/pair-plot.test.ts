@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { nodeDocument } from './document.node.ts'
-import { correlationText, mostCorrelated, pairPlot, pairRows } from './pair-plot.ts'
+import { correlationText, pairPlot, pairRows } from './pair-plot.ts'
+import { mostCorrelated } from './shown-columns.ts'
 import { theme } from './theme.ts'
 
 let document: Document

@@ -1,11 +1,10 @@
 import * as Plot from '@observablehq/plot'
 import { ScorefieldError } from '../../base/index.ts'
-import { type Axis, fittedAxis, linearAxis } from './axis.ts'
+import type { Associations } from '../../evaluation/index.ts'
+import { type Axis, linearAxis } from './axis.ts'
 import {
   binEdges,
-  columnOf,
   correlation,
-  frameOf,
   histogram,
   type Interval,
   isInside,
@@ -13,16 +12,25 @@ import {
   rowCount,
   spreadRows,
 } from './numbers.ts'
+import {
+  type ColumnView,
+  columnAxis,
+  mixedAssociations,
+  type PictureColumn,
+  wordRoom,
+  wordShares,
+} from './pair-columns.ts'
 import { type PictureOptions, panelElement } from './panel.ts'
 import { type LegendEntry, pictureText } from './picture.ts'
+import { shownViews } from './shown-columns.ts'
 import { countText, fitText, textElement, wrapText } from './text.ts'
 import { theme } from './theme.ts'
 
 /** What `pairPlot` draws. */
 export interface PairPlotOptions extends PictureOptions {
-  /** Names of the columns, with units, [d]. */
-  columns: readonly string[]
-  /** Rows of the data, [n, d]; a gap is NaN. */
+  /** The columns, [d]; a plain name, with its unit, is a column of numbers. */
+  columns: readonly (string | PictureColumn)[]
+  /** Rows of the data, [n, d]; a gap is NaN, a word its place among its column's. */
   data: Rows
   /** Rows of the model, [m, d]. */
   samples: Rows
@@ -35,16 +43,23 @@ export const pairRows = 200
 
 const cell = 112
 const gap = 9
-const left = 88
+/** Room on the left for names and numbers; more where words stand there. */
+const leftOf = (isMixed: boolean): number => (isMixed ? 102 : 88)
+/** Where names on the left stand. */
+const nameLeft = 28
+/** Room for words that stand upright below the last row. */
+const wordsBelow = 54
 
 /**
- * Every pair of columns at a glance: scatter below the diagonal, densities on it, correlations above it.
+ * Every pair of columns at a glance: scatter below the diagonal, densities on it, correlations above it. Words have bars of their
+ * shares on the diagonal, and a stripe each in scatters; how strongly they go with other columns is told as evaluations do.
  * Of more columns than `maxColumns`, those are drawn whose mean absolute correlation with the others is largest in the
  * data: where there is most structure to get right. They keep their order, and the picture says how many they are.
  * Throws `picture/shape`, `picture/no-document`.
  */
 export function pairPlot(options: PairPlotOptions): string {
-  const { columns, maxColumns = 6 } = options
+  const { maxColumns = 6 } = options
+  const columns = options.columns.map((column) => (typeof column === 'string' ? { name: column } : column))
   rowCount(options.data, columns.length, 'data')
   rowCount(options.samples, columns.length, 'samples')
   if (maxColumns < 1) {
@@ -54,9 +69,11 @@ export function pairPlot(options: PairPlotOptions): string {
       message: 'maxColumns must be at least 1',
     })
   }
-  const chosen = mostCorrelated(options.data, columns.length, maxColumns)
-  const views = chosen.map((index) => columnView(options, index))
+  const views = shownViews({ ...options, columns }, maxColumns)
+  const isMixed = views.some(({ words }) => words)
+  const associations = isMixed ? mixedAssociations(views) : undefined
   const size = views.length * (cell + gap)
+  const left = leftOf(isMixed)
   const hidden = columns.length > views.length
   const shownText = hidden ? `${views.length} of ${columns.length} columns` : undefined
   const title = [options.title, shownText].filter((part) => part !== undefined).join(' — ')
@@ -72,18 +89,25 @@ export function pairPlot(options: PairPlotOptions): string {
           document: options.document,
         }
         if (row === column) return densityPanel(horizontal, place)
-        const draw = row > column ? pairPanel : correlationCell
-        return draw(horizontal, vertical, place)
+        if (row > column) return pairPanel(horizontal, vertical, place)
+        return strengthCell(
+          strengths(horizontal, vertical, associations && { associations, row, column }),
+          place,
+        )
       }),
     )
-    return { elements: [...elements, ...names(views, top)], height: size + 44 }
+    const below = isMixed ? wordsBelow : 0
+    return {
+      elements: [...elements, ...names(views, { top, left, wordsBelow: below })],
+      height: size + 44 + below,
+    }
   }
   return pictureText({
     title: title || undefined,
     width: left + size + 10,
     legend,
     body,
-    caption: [hidden ? 'Shown are the columns most correlated with the others.' : '', ...sentences(views)],
+    caption: [hidden ? 'Shown are the columns most related to the others.' : '', ...sentences(views)],
   })
 }
 
@@ -91,38 +115,6 @@ const legend: readonly LegendEntry[] = [
   { text: 'data', colour: theme.data, textColour: theme.dataText, symbol: 'dot' },
   { text: 'samples', colour: theme.samples, textColour: theme.samplesText, symbol: 'dot' },
 ]
-
-// Multiplications spent on choosing columns, about: a tenth of a second.
-const choosingWork = 2e7
-
-/**
- * The columns to draw, ascending: see `pairPlot`.
- * Of very many columns, such as pixels, evenly spread rows are compared rather than all, at least 50.
- */
-export function mostCorrelated(data: Rows, width: number, limit: number): number[] {
-  const all = Array.from({ length: width }, (_, index) => index)
-  if (width <= limit) return all
-  const rows = spreadRows(data.length / width, Math.max(50, Math.floor(choosingWork / width ** 2)))
-  const values = all.map((column) => Float64Array.from(rows, (row) => data[row * width + column]!))
-  const strength = new Array<number>(width).fill(0)
-  for (const first of all) {
-    for (let second = 0; second < first; second++) {
-      const size = Math.abs(correlation(values[first]!, values[second]!))
-      if (Number.isNaN(size)) continue
-      strength[first]! += size
-      strength[second]! += size
-    }
-  }
-  const ranked = [...all].sort((a, b) => strength[b]! - strength[a]! || a - b)
-  return ranked.slice(0, limit).sort((a, b) => a - b)
-}
-
-interface ColumnView {
-  name: string
-  data: Float64Array
-  samples: Float64Array
-  frame: Interval
-}
 
 interface Place {
   left: number
@@ -133,20 +125,31 @@ interface Place {
   document: Document | undefined
 }
 
-function columnView(options: PairPlotOptions, index: number): ColumnView {
-  const data = columnOf(options.data, options.columns.length, index)
-  const samples = columnOf(options.samples, options.columns.length, index)
-  return { name: options.columns[index]!, data, samples, frame: frameOf(data, samples) }
-}
-
 const noTicks = { ticks: [], labelled: false }
 
 function axis(view: ColumnView, labelled: boolean): Axis {
-  const fitted = fittedAxis(view.frame, { length: cell, overhang: gap / 4, counts: [3, 2, 4, 1.5, 5, 6, 1] })
+  const fitted = columnAxis(view, { length: cell, overhang: gap / 4, counts: [3, 2, 4, 1.5, 5, 6, 1] })
+  // Words below are too long to stand side by side: they are set upright, see `names`.
+  if (view.words) return { ...fitted, labelled: false }
   return labelled ? fitted : { ...fitted, ...noTicks }
 }
 
+/** The axis upwards: of words the first is on top. */
+function axisUp(view: ColumnView, labelled: boolean): Axis {
+  const { words, frame } = view
+  if (!words) return axis(view, labelled)
+  const down = columnAxis(view, { length: cell, overhang: 0 })
+  return {
+    ...frame,
+    type: 'linear',
+    ticks: down.ticks,
+    labelled,
+    tickText: (place) => down.tickText(words.length - 1 - place),
+  }
+}
+
 function densityPanel(view: ColumnView, place: Place): string[] {
+  if (view.words) return sharePanel(view, place)
   const edges = binEdges(view.data, view.frame)
   const [dataHeights, samplesHeights] = [histogram(view.data, edges), histogram(view.samples, edges)]
   const highest = Math.max(...dataHeights, ...samplesHeights) || 1
@@ -162,6 +165,30 @@ function densityPanel(view: ColumnView, place: Place): string[] {
   const y = { ...linearAxis({ low: 0, high: 1.08 * highest }), ...noTicks }
   const panel = { ...place, width: cell, height: cell, x: axis(view, place.outerX), y, marks, grid: false }
   return [panelElement(panel, place.document)]
+}
+
+/** Shares of words as bars, those of the data beside those of the samples. */
+function sharePanel(view: ColumnView, place: Place): string[] {
+  const shares = (['data', 'samples'] as const).map((kind) => wordShares(view, view[kind]))
+  const bars = (['data', 'samples'] as const).flatMap((kind, side) =>
+    shares[side]!.map((y, word) => ({
+      x1: word - 0.38 + 0.39 * side,
+      x2: word - 0.01 + 0.39 * side,
+      y,
+      fill: theme[kind],
+      opacity: kind === 'data' ? 0.55 : 0.75,
+    })),
+  )
+  const marks = [
+    Plot.rectY(bars, { x1: 'x1', x2: 'x2', y1: 0, y2: 'y', fill: 'fill', fillOpacity: 'opacity' }),
+  ]
+  const y = { ...linearAxis({ low: 0, high: 1.08 * Math.max(0.01, ...shares.flat()) }), ...noTicks }
+  return [
+    panelElement(
+      { ...place, width: cell, height: cell, x: axis(view, false), y, marks, grid: false },
+      place.document,
+    ),
+  ]
 }
 
 /** The corners of a histogram's outline, from the ground up and back to it, within the frame. */
@@ -189,7 +216,7 @@ function pairPanel(x: ColumnView, y: ColumnView, place: Place): string[] {
       stroke: 'none',
     }),
   ]
-  const axes = { x: axis(x, place.outerX), y: axis(y, place.outerY) }
+  const axes = { x: axis(x, place.outerX), y: axisUp(y, place.outerY) }
   return [panelElement({ ...place, width: cell, height: cell, ...axes, marks, grid: false }, place.document)]
 }
 
@@ -203,8 +230,8 @@ interface ColouredPoint {
 function interleaved(x: ColumnView, y: ColumnView): ColouredPoint[] {
   const pick = (kind: 'data' | 'samples'): ColouredPoint[] =>
     spreadRows(x[kind].length, pairRows).map((row) => ({
-      x: x[kind][row]!,
-      y: y[kind][row]!,
+      x: across(x, kind, x[kind][row]!, row),
+      y: upwards(y, y[kind][row]!, row),
       colour: theme[kind],
     }))
   const [data, samples] = [pick('data'), pick('samples')]
@@ -217,14 +244,36 @@ function interleaved(x: ColumnView, y: ColumnView): ColouredPoint[] {
     .filter((point) => isInside(point.x, x.frame) && isInside(point.y, y.frame))
 }
 
-function correlationCell(x: ColumnView, y: ColumnView, place: Place): string[] {
+/** Where a word's dot lies across: within its stripe, data on the left and samples on the right, evenly, so that dots show how many. */
+function across({ words }: ColumnView, kind: 'data' | 'samples', value: number, row: number): number {
+  return words ? value + (kind === 'data' ? -0.36 : 0.02) + 0.34 * ((row * Math.SQRT2) % 1) : value
+}
+
+/** Where it lies upwards, the first word on top; in steps that have nothing to do with those across. */
+function upwards({ words }: ColumnView, value: number, row: number): number {
+  return words ? words.length - 1 - value - 0.36 + 0.72 * ((row * Math.sqrt(3)) % 1) : value
+}
+
+/** How strongly two columns go together, in data and samples. */
+function strengths(
+  x: ColumnView,
+  y: ColumnView,
+  mixed: { readonly associations: Associations; readonly row: number; readonly column: number } | undefined,
+): readonly [data: number, samples: number] {
+  if (!x.words && !y.words) return [correlation(x.data, y.data), correlation(x.samples, y.samples)]
+  const { associations, row, column } = mixed!
+  const of = (kind: 'real' | 'synthetic'): number => associations[kind][row]![column] ?? Number.NaN
+  return [of('real'), of('synthetic')]
+}
+
+function strengthCell([data, samples]: readonly [number, number], place: Place): string[] {
   const middle = { x: place.left + cell / 2, anchor: 'middle', size: 15, bold: true } as const
   const line = (value: number, y: number, fill: string): string =>
     textElement(correlationText(value), { ...middle, y, fill })
   return [
     `<rect x="${place.left}" y="${place.top}" width="${cell}" height="${cell}" fill="none" stroke="${theme.grid}"/>`,
-    line(correlation(x.data, y.data), place.top + cell / 2 - 5, theme.dataText),
-    line(correlation(x.samples, y.samples), place.top + cell / 2 + 17, theme.samplesText),
+    line(data, place.top + cell / 2 - 5, theme.dataText),
+    line(samples, place.top + cell / 2 + 17, theme.samplesText),
   ]
 }
 
@@ -238,21 +287,31 @@ export function correlationText(value: number): string {
 const nameLineHeight = 13
 
 /** The columns' names below and left of the panels, in at most two lines each. */
-function names(views: readonly ColumnView[], top: number): string[] {
+function names(
+  views: readonly ColumnView[],
+  { top, left, wordsBelow }: { readonly top: number; readonly left: number; readonly wordsBelow: number },
+): string[] {
   const size = theme.labelSize
   const style = { anchor: 'middle', size } as const
-  const bottom = top + views.length * (cell + gap) - gap + 32
-  return views.flatMap(({ name }, index) => {
+  const ground = top + views.length * (cell + gap) - gap
+  const bottom = ground + 32 + wordsBelow
+  return views.flatMap(({ name, words = [] }, index) => {
     const middle = index * (cell + gap) + cell / 2
+    const upright = words.map((word, place) => {
+      const x = left + index * (cell + gap) + (cell * (place + 0.5)) / words.length + 3.5
+      const line = fitText(word, wordRoom, theme.tickSize)
+      return textElement(line, { anchor: 'end', size: theme.tickSize, x, y: ground + 8, rotate: -90 })
+    })
     const [first = '', ...rest] = wrapText(name, cell + gap - 4, size)
     const lines = rest.length === 0 ? [first] : [first, fitText(rest.join(' '), cell + gap - 4, size)]
-    return lines.flatMap((line, number) => {
-      const x = left - 60 - (lines.length - 1 - number) * nameLineHeight
+    const named = lines.flatMap((line, number) => {
+      const x = nameLeft - (lines.length - 1 - number) * nameLineHeight
       return [
         textElement(line, { ...style, x: left + middle, y: bottom + number * nameLineHeight }),
         textElement(line, { ...style, x, y: top + middle, rotate: -90 }),
       ]
     })
+    return [...upright, ...named]
   })
 }
 
@@ -270,10 +329,12 @@ function sentences(views: readonly ColumnView[]): string[] {
     [view.data, view.samples].some((column) => column.some((v) => !Number.isFinite(v))),
   )
   return [
-    'Diagonal: densities, as histograms. Above it: Pearson’s correlation, data over samples.',
+    views.some(({ words }) => words)
+      ? 'Diagonal: histograms of numbers, shares of words. Above it, data over samples: Pearson’s correlation of numbers, η of a number and words, Cramér’s V of words.'
+      : 'Diagonal: densities, as histograms. Above it: Pearson’s correlation, data over samples.',
     drawn.length === 0 ? '' : `Dots: ${drawn.join(' and ')}; all other figures use every row.`,
     outside === 0 ? '' : `${countText(outside)} data rows or samples lie outside the frame of a column.`,
-    gaps ? 'Where a number is missing or not finite, the row is left out of that panel.' : '',
+    gaps ? 'Where a value is missing, the row is left out of that panel.' : '',
   ]
 }
 

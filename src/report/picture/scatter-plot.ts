@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot'
+import type { Calendar } from '../../data/index.ts'
 import { fittedAxis, linearAxis } from './axis.ts'
 import { columnOf, frameOf, type Interval, isInside, type Rows, rowCount, spreadRows } from './numbers.ts'
 import { axisNames, type PictureOptions, panelElement } from './panel.ts'
@@ -6,6 +7,7 @@ import { pictureText } from './picture.ts'
 import { densityColour, densityMark, fieldFrame, type PlaneField, scoreMark } from './plane-field.ts'
 import { countText, textElement } from './text.ts'
 import { theme } from './theme.ts'
+import { fittedTimeAxis, timeAxis } from './time-axis.ts'
 
 export type { PlaneField } from './plane-field.ts'
 
@@ -17,6 +19,8 @@ export interface ScatterPlotOptions extends PictureOptions {
   samples: Rows
   /** Names of the two coordinates, with units. Default: x₁, x₂. */
   labels?: readonly [string, string]
+  /** What the numbers of the coordinates are as days or times, where they are. */
+  calendars?: readonly [x: Calendar | undefined, y: Calendar | undefined]
   /** What the model believes on a grid, for a third panel; its extent is then what all panels show. */
   field?: PlaneField
 }
@@ -40,7 +44,12 @@ export function scatterPlot(options: ScatterPlotOptions): string {
   const samples = points(options.samples, 'samples')
   const frame = field === undefined ? frameOfPoints([data, samples]) : fieldFrame(field)
   const [width, height] = panelShape(frame)
-  const axes = { x: fittedAxis(frame.x, { length: width, overhang: gap / 2 - 2 }), y: linearAxis(frame.y) }
+  const [calendarX, calendarY] = options.calendars ?? []
+  const room = { length: width, overhang: gap / 2 - 2 }
+  const axes = {
+    x: calendarX ? fittedTimeAxis(frame.x, calendarX, room) : fittedAxis(frame.x, room),
+    y: calendarY ? timeAxis(frame.y, calendarY, 5) : linearAxis(frame.y),
+  }
 
   const views: View[] = [
     { name: 'data', marks: [dots(data, frame, theme.data)], grid: true },

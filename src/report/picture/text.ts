@@ -42,14 +42,20 @@ export function fitText(text: string, width: number, size: number): string {
   return `${characters.join('').trimEnd()}…`
 }
 
-/** Breaks a text at spaces into lines that fit the width; a single longer word is cut. */
+/** Breaks a text at spaces into lines that fit the width; a single longer word at its signs, as names have them, or it is cut. */
 export function wrapText(text: string, width: number, size: number, bold = false): string[] {
   const lines: string[] = []
-  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+  const add = (piece: string, between: string): void => {
     const last = lines.at(-1)
-    const longer = last === undefined ? word : `${last} ${word}`
+    const longer = `${last ?? ''}${between}${piece}`
     if (last !== undefined && textWidth(longer, size, bold) <= width) lines[lines.length - 1] = longer
-    else lines.push(fitText(word, bold ? width / 1.13 : width, size))
+    else lines.push(fitText(piece, bold ? width / 1.13 : width, size))
+  }
+  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+    const pieces = textWidth(word, size, bold) <= width ? [word] : word.split(/(?<=[_\-./])/)
+    pieces.forEach((piece, index) => {
+      add(piece, index === 0 && lines.length > 0 ? ' ' : '')
+    })
   }
   return lines
 }

@@ -2,12 +2,12 @@ import type { Figure } from '../../../evaluation/index.ts'
 import { counted, decimalsFor, estimate, fixed, percent } from '../../../evaluation/index.ts'
 import { type Axis, type AxisRoom, fittedAxis, linearAxis } from '../../picture/axis.ts'
 import { countText, fitText } from '../../picture/text.ts'
+import { timeAxis } from '../../picture/time-axis.ts'
 import { axes, drawing, type Frame, type Point, path } from '../chart.ts'
 import type { ReportData } from '../data.ts'
 import { cellText } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { colourKey, dataTable, figure, type Section } from '../parts.ts'
-import { timeAxis } from '../time-axis.ts'
 import {
   type ColumnShape,
   type Gaps,

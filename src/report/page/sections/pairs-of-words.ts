@@ -3,11 +3,11 @@ import { percent } from '../../../evaluation/index.ts'
 import { fittedAxis, linearAxis } from '../../picture/axis.ts'
 import { frameOf } from '../../picture/numbers.ts'
 import { fitText } from '../../picture/text.ts'
+import { timeAxis } from '../../picture/time-axis.ts'
 import { atX, axes, drawing, type Frame } from '../chart.ts'
 import { cellText } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import type { TableContent } from '../parts.ts'
-import { timeAxis } from '../time-axis.ts'
 
 /** Pairs of columns of which one or both hold words. */
 

@@ -3,13 +3,13 @@ import { fixed } from '../../../evaluation/index.ts'
 import { fittedAxis, linearAxis } from '../../picture/axis.ts'
 import { frameOf, spreadRows } from '../../picture/numbers.ts'
 import { fitText } from '../../picture/text.ts'
+import { timeAxis } from '../../picture/time-axis.ts'
 import { associationsOf, type RelatedPair, relatedPairs } from '../association-maps.ts'
 import { axes, dotPath, drawing, type Frame, type Point } from '../chart.ts'
 import type { ReportData } from '../data.ts'
 import { cellText } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { colourKey, figure, type Section, type TableContent } from '../parts.ts'
-import { timeAxis } from '../time-axis.ts'
 import {
   quartileDrawing,
   quartiles,

@@ -1,6 +1,6 @@
 import type { Calendar } from '../../data/index.ts'
-import type { Axis } from '../picture/axis.ts'
-import type { Interval } from '../picture/numbers.ts'
+import { type Axis, type AxisRoom, fitted } from './axis.ts'
+import type { Interval } from './numbers.ts'
 
 const minute = 60
 const hour = 60 * minute
@@ -36,6 +36,11 @@ export function timeAxis(frame: Interval, { unit }: Calendar, count = 4): Axis {
       .filter((tick) => unit !== 'date' || Number.isInteger(tick)),
     tickText: (value) => tickText(value * scale, unit, short ?? rough),
   }
+}
+
+/** The same with ticks whose texts do not touch, nor reach out too far. */
+export function fittedTimeAxis(frame: Interval, calendar: Calendar, room: AxisRoom): Axis {
+  return fitted((count) => timeAxis(frame, calendar, count), room)
 }
 
 function evenTicks(low: number, high: number, step: number): number[] {
