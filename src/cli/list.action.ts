@@ -11,6 +11,7 @@ import { configJsonSchema, dataKinds, type Setting, settings } from '../run/node
 import { samplingMethods, timeGrids } from '../sampling/index.ts'
 import { optimisers, schedules } from '../training/index.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
+import { columnsText } from './layout.ts'
 import { Terminal } from './terminal.ts'
 
 interface Registry {
@@ -78,11 +79,13 @@ export function runList(what: string | undefined, options: CommonOptions, contex
   }
   const chosen = what === undefined ? registries : [byName(registries, what, 'list')]
   for (const { name, summary, items } of chosen) {
-    const width = Math.max(...items.map((item) => item.name.length))
-    terminal.print(`${name}: ${summary}`)
-    for (const item of items) {
+    terminal.print(terminal.prose(`${name}: ${summary}`))
+    const rows = items.map((item) => {
       const source = item.source && item.source !== '–' ? `  (${item.source})` : ''
-      terminal.print(`  ${item.name.padEnd(width)}  ${item.summary}${source}`)
+      return [`  ${item.name}`, `${item.summary}${source}`]
+    })
+    terminal.print(columnsText(rows, { width: terminal.width }).join('\n'))
+    for (const item of items)
       terminal.event({
         type: 'item',
         list: name,
@@ -90,7 +93,6 @@ export function runList(what: string | undefined, options: CommonOptions, contex
         summary: item.summary,
         ...(item.source ? { source: item.source } : {}),
       })
-    }
     terminal.print('')
   }
   terminal.event({ type: 'done', lists: chosen.map(({ name }) => name) })
