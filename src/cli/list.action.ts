@@ -57,8 +57,9 @@ export const registries: readonly Registry[] = [
 ]
 
 /** What a family can compute, and what trains it. */
-function canWords({ can, objective }: Family): string {
-  return `can: ${can.join(', ')}; trained by ${objective} unless told`
+function canWords({ can, objective, takesConditions }: Family): string {
+  const conditions = takesConditions ? '; takes conditions (library)' : ''
+  return `can: ${can.join(', ')}; trained by ${objective} unless told${conditions}`
 }
 
 /** What a setting means, what it may be, and what it is unless told. */
