@@ -6,14 +6,19 @@ import { asInputs, conditionTypes, fromInputs } from './conditions.ts'
 import { families } from './families.ts'
 import { buildModel, type Family } from './family.ts'
 import { type Ability, abilities, type Model, withDerived } from './model.ts'
+import type { RowPart } from './row-part.ts'
 
 const rows = 5
 
-/** A small model of a family, of rows of numbers. */
-function small(family: Family, dimension: number, conditions?: f.Named<f.Shape>): Model {
+/** A small model of a family, of rows of numbers unless told. */
+function small(
+  family: Family,
+  dimension: number,
+  conditions?: f.Named<f.Shape>,
+  parts: readonly RowPart[] = [{ kind: 'numbers', width: dimension }],
+): Model {
   const defaults = family.defaultSize({ dimension, rows: 1000, network: 'residual-mlp' })
   const size = Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, Math.min(value, 8)]))
-  const parts = [{ kind: 'numbers', width: dimension }] as const
   const facts = { event: [dimension], parts, conditions, sigmaData: 1.5, network: 'residual-mlp', size }
   return withDerived(buildModel(family, facts))
 }
@@ -116,39 +121,50 @@ function movedValues(model: Model): Record<string, Float32Array> {
   )
 }
 
-describe.each(families.filter(({ takesConditions }) => takesConditions).map((it) => [it.name, it] as const))(
-  '%s under conditions',
-  (_, family) => {
-    const [plain, conditioned] = [small(family, 2), small(family, 2, conditions)]
-    const computed = abilities.map(({ name }) => name).filter((name) => plain.can[name])
+const words: readonly RowPart[] = [
+  { kind: 'words', vectors: [Float64Array.of(-1), Float64Array.of(1.5)], spread: 0.25, shares: [0.7, 0.3] },
+  { kind: 'numbers', width: 1 },
+  { kind: 'words', vectors: [Float64Array.of(0), Float64Array.of(2)], spread: 0.3, shares: [0.4, 0.6] },
+]
+const numbers: readonly RowPart[] = [{ kind: 'numbers', width: 2 }]
+const conditionedCases = families
+  .filter(({ takesConditions }) => takesConditions)
+  .flatMap((family) => [
+    [family.name, 'numbers', family, numbers] as const,
+    [family.name, 'words and numbers', family, words] as const,
+  ])
 
-    test.each(computed)('%s: before training it is that of the model without them', async (ability) => {
-      const start = ({ parameters }: Model): f.Named<ArrayLike<number>> => startValues(parameters, 1)
-      const under = await compiled(conditioned, ability, start)
-      const without = await compiled(plain, ability, start)
-      const [found, wanted] = [await under.run(under.inputs), await without.run(without.inputs)]
-      for (const [i, value] of wanted.entries()) expect(found[i]).toBeCloseTo(value, 12)
-    })
+describe.each(conditionedCases)('%s of %s under conditions', (_name, _kind, family, parts) => {
+  const d = parts === words ? 3 : 2
+  const [plain, conditioned] = [small(family, d, undefined, parts), small(family, d, conditions, parts)]
+  const computed = abilities.map(({ name }) => name).filter((name) => plain.can[name])
 
-    test.each(computed)('%s: depends on each number of each condition, in every row', async (ability) => {
-      const { run, inputs } = await compiled(conditioned, ability)
-      const before = await run(inputs)
-      const width = before.length / rows
-      for (const [name, size] of [
-        ['condition/place', 2],
-        ['condition/label', 1],
-      ] as const)
-        for (let k = 0; k < size; k++) {
-          const other = inputs[name]!.map((value, i) => (i % size === k ? value + 1 : value))
-          const after = await run({ ...inputs, [name]: other })
-          for (let row = 0; row < rows; row++) {
-            const part = (of: f.HostArray): f.HostArray => of.subarray(row * width, (row + 1) * width)
-            expect(part(after), `${name}, number ${k}, row ${row}`).not.toEqual(part(before))
-          }
+  test.each(computed)('%s: before training it is that of the model without them', async (ability) => {
+    const start = ({ parameters }: Model): f.Named<ArrayLike<number>> => startValues(parameters, 1)
+    const under = await compiled(conditioned, ability, start)
+    const without = await compiled(plain, ability, start)
+    const [found, wanted] = [await under.run(under.inputs), await without.run(without.inputs)]
+    for (const [i, value] of wanted.entries()) expect(found[i]).toBeCloseTo(value, 12)
+  })
+
+  test.each(computed)('%s: depends on each number of each condition, in every row', async (ability) => {
+    const { run, inputs } = await compiled(conditioned, ability)
+    const before = await run(inputs)
+    const width = before.length / rows
+    for (const [name, size] of [
+      ['condition/place', 2],
+      ['condition/label', 1],
+    ] as const)
+      for (let k = 0; k < size; k++) {
+        const other = inputs[name]!.map((value, i) => (i % size === k ? value + 1 : value))
+        const after = await run({ ...inputs, [name]: other })
+        for (let row = 0; row < rows; row++) {
+          const part = (of: f.HostArray): f.HostArray => of.subarray(row * width, (row + 1) * width)
+          expect(part(after), `${name}, number ${k}, row ${row}`).not.toEqual(part(before))
         }
-    })
-  },
-)
+      }
+  })
+})
 
 test('a family that takes no conditions says so before it builds', () => {
   const build = (): never => {

@@ -107,3 +107,65 @@ test('chains start as the Gaussian of the moments, a function of the seed', () =
   expect(objective.startState!(facts, 7)).toEqual({ chains })
   expect(objective.startState!(facts, 8)).not.toEqual({ chains })
 })
+
+test('a persistent chain keeps the conditions that it started with, until it starts anew', async () => {
+  /** E = ½ θ (x − c)². */
+  const about = withDerived({
+    event: [1],
+    conditions: { c: [] },
+    levels: 'one',
+    parameters: { theta: zeros([1]) },
+    can: {
+      energy: ({ theta }, { x, conditions }) => {
+        const rows = [x.shape[0]!]
+        const square = f.square(f.sub(f.reshape(x, rows), conditions!['c']!))
+        return f.mul(f.mul(f.broadcastTo(theta!, rows), square), 0.5)
+      },
+    },
+  } as Model<'energy'>)
+  const objective = persistentContrastiveDivergence
+  const [step, theta] = [0.1, 0.7]
+  const settings = { steps, step, magnitude: 0, restarts: 0.3 }
+  const moments = () => ({ mean: [0.5], cholesky: [2] })
+  const facts = factsOf(objective, about, { batchSize: count, moments, settings })
+  const lossOf = await hostLoss(objective, facts)
+  const fresh = signs.map((_, i) => Math.cos(i))
+  const walked = (x: number, c: number, i: number): number => {
+    for (let k = 0; k < steps; k++)
+      x += -(step / 2) * theta * (x - c) + Math.sqrt(step) * chain[i * steps + k]!
+    return x
+  }
+  const energy = (x: number, c: number): number => 0.5 * theta * (x - c) ** 2
+
+  const first = signs.map((_, i) => 0.3 * i)
+  const never = signs.map(() => 0.99)
+  const begun = await lossOf(
+    { theta: [theta] },
+    {
+      data,
+      state: objective.startState!(facts, 1),
+      draws: { chain, restart: never, fresh },
+      conditions: { c: first },
+    },
+  )
+  const ends = signs.map((_, i) => walked(0.5 + 2 * fresh[i]!, first[i]!, i))
+  signs.forEach((_, i) => {
+    expect(begun.state['chains']![i]).toBeCloseTo(ends[i]!, 12)
+    expect(begun.state['condition/c']![i]).toBe(first[i])
+  })
+
+  const second = first.map((c) => -c - 1)
+  const restart = signs.map((_, i) => (i % 4 === 0 ? 0.29 : 0.31))
+  const found = await lossOf(
+    { theta: [theta] },
+    { data, state: begun.state, draws: { chain, restart, fresh }, conditions: { c: second } },
+  )
+  signs.forEach((_, i) => {
+    const [start, c] = i % 4 === 0 ? [0.5 + 2 * fresh[i]!, second[i]!] : [ends[i]!, first[i]!]
+    const x = walked(start, c, i)
+    expect(found.state['chains']![i]).toBeCloseTo(x, 12)
+    expect(found.state['condition/c']![i]).toBe(c)
+    expect(found.rows[i]).toBeCloseTo(energy(data[i]!, second[i]!) - energy(x, c), 12)
+  })
+  await lossOf.dispose()
+})

@@ -53,10 +53,17 @@ export function chainEnd(given: LossGiven<never>, start: f.Tensor): f.Tensor {
   })
 }
 
-/** E(x) − E(x⁻) + α(E(x)² + E(x⁻)²), [B], x the training points and α the setting `magnitude`. */
-export function contrast(given: LossGiven<never>, chains: f.Tensor): f.Tensor {
+/**
+ * E(x) − E(x⁻) + α(E(x)² + E(x⁻)²), [B], x the training points and α the setting `magnitude`; each chain under its own
+ * conditions, those of x unless given.
+ */
+export function contrast(
+  given: LossGiven<never>,
+  chains: f.Tensor,
+  conditions: LossGiven['conditions'] = given.conditions,
+): f.Tensor {
   const { data, energy } = atVectors(given)
-  const [low, high] = [energy!(data), energy!(chains)]
+  const [low, high] = [energy!(data), atVectors({ ...given, conditions }).energy!(chains)]
   const alpha = shareSetting(given.settings, 'magnitude', Number.POSITIVE_INFINITY)
   const difference = f.sub(low, high)
   return alpha === 0 ? difference : f.add(difference, f.mul(f.add(f.square(low), f.square(high)), alpha))

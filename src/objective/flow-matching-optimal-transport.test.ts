@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import { RandomStream } from '../base/index.ts'
 import * as f from '../engine/index.ts'
 import { largestDifference } from '../family/ability.test-helper.ts'
+import { type Model, withDerived } from '../family/index.ts'
+import { zeros } from '../nn/index.ts'
 import { chosen, flowMatchingOptimalTransport, transportPlan } from './flow-matching-optimal-transport.ts'
+import { factsOf, hostLoss } from './objective.test-helper.ts'
 
 const { settings } = flowMatchingOptimalTransport
 const defaults = {
@@ -113,4 +116,49 @@ test('noise is chosen with the chances of the plan', async () => {
   }
   expect(largestDifference(counts, plan)).toBeLessThan(1.01 / draws)
   await dispose()
+})
+
+test('only points of the same conditions share their noise', async () => {
+  const rows = 8
+  const model: Model<'denoise'> = {
+    event: [1],
+    conditions: { kind: [] },
+    levels: 'each',
+    parameters: { theta: zeros([1]) },
+    // What it sees is what was noised: the loss tells which noise was taken.
+    can: { denoise: ({ theta }, { x }) => f.add(x, f.broadcastTo(theta!, x.shape)) },
+  }
+  const objective = flowMatchingOptimalTransport
+  const data = normals('x', rows)
+  const noise = Float64Array.from({ length: rows }, (_, i) => 1 + i)
+  const level = { sigma: new Float64Array(rows).fill(1), weight: new Float64Array(rows).fill(1) }
+  /** The noise of each point: D − x₀ = σ z. */
+  const taken = async (kind: readonly number[], pairing: number): Promise<number[]> => {
+    const lossOf = await hostLoss(objective, factsOf(objective, withDerived(model), { batchSize: rows }))
+    const draws = { noise, pairing: new Float64Array(rows).fill(pairing) }
+    const { rows: losses } = await lossOf({ theta: [0] }, { data, draws, level, conditions: { kind } })
+    await lossOf.dispose()
+    return Array.from(losses, (loss) => Math.round(Math.sqrt(loss)))
+  }
+  const apart = Array.from(noise, (_, i) => i)
+  const own = Array.from(noise)
+  const groups = [0, 1, 0, 1, 0, 1, 0, 1]
+  for (const pairing of [0.1, 0.5, 0.9]) {
+    expect(await taken(apart, pairing)).toEqual(own)
+    const found = await taken(groups, pairing)
+    found.forEach((z, i) => {
+      expect((z - 1) % 2).toBe(groups[i])
+    })
+  }
+  expect(await taken(groups, 0.9)).not.toEqual(own)
+  expect(
+    new Set(
+      (
+        await taken(
+          groups.map(() => 0),
+          0.9,
+        )
+      ).map((z) => z % 2),
+    ).size,
+  ).toBe(2)
 })

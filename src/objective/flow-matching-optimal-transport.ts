@@ -16,6 +16,9 @@ import { positiveSetting, wholeSetting } from './settings.ts'
  * N(0, σ_max² I) to the data, whatever the pairing: samplers without noise are right, and so is the log-density by that flow. But
  * (D − x)/σ² is not the score of x₀ + σz with free noise: samplers that add noise are biased. And the pairing is of batches: it is
  * straighter than free pairs, less straight than the optimal transport of the whole distributions.
+ *
+ * Of a model that takes conditions only points of the same conditions share their noise: else the noise of a condition's points would
+ * not be N(0, I), from which they are sampled (Cheng & Schwing 2025). Where all conditions differ it is `denoising`.
  * Pooladian et al. 2023; Tong et al. 2024 (pairs within batches); Cuturi 2013 (entropic transport).
  */
 export const flowMatchingOptimalTransport: Objective<'denoise'> = {
@@ -41,6 +44,7 @@ export const flowMatchingOptimalTransport: Objective<'denoise'> = {
     const noise = draws['noise']!
     const paired = f.withLabel('pairing', () => {
       const plan = transportPlan(asVectors(data), asVectors(noise), {
+        apart: given.conditions && conditionsDiffer(given.conditions),
         sigmaData: range.sigmaData,
         regularisation: positiveSetting(settings, 'regularisation'),
         iterations: wholeSetting(settings, 'iterations'),
@@ -59,12 +63,21 @@ export const flowMatchingOptimalTransport: Objective<'denoise'> = {
 export function transportPlan(
   x: f.Tensor,
   z: f.Tensor,
-  options: { readonly sigmaData: number; readonly regularisation: number; readonly iterations: number },
+  options: {
+    readonly sigmaData: number
+    readonly regularisation: number
+    readonly iterations: number
+    /** Pairs that must not be, bool [B, B]; none unless given. */
+    readonly apart?: f.Tensor | undefined
+  },
 ): f.Tensor {
   const [rows, dimension] = x.shape as [number, number]
   const scale = 1 / (options.sigmaData * options.regularisation * Math.sqrt(dimension))
   const centre = f.mean(x, { axes: [0], keepDims: true })
-  const affinity = f.mul(f.matmul(f.sub(x, f.broadcastTo(centre, x.shape)), z, { transposeB: true }), scale)
+  const near = f.mul(f.matmul(f.sub(x, f.broadcastTo(centre, x.shape)), z, { transposeB: true }), scale)
+  const affinity = options.apart
+    ? f.where(options.apart, f.broadcastTo(f.constant(forbidden), near.shape), near)
+    : near
   const alongRows = (of: f.Tensor): f.Tensor => f.broadcastTo(f.reshape(of, [1, rows]), affinity.shape)
   const alongColumns = (of: f.Tensor): f.Tensor => f.broadcastTo(f.reshape(of, [rows, 1]), affinity.shape)
   let ofColumns = f.broadcastTo(f.constant(0), [rows])
@@ -75,6 +88,24 @@ export function transportPlan(
   }
   plan = f.sub(affinity, alongRows(ofColumns))
   return f.sub(plan, alongColumns(f.logsumexp(plan, { axes: [1] })))
+}
+
+/** ln of a chance that is none: far below every other, and no trouble to float32. */
+const forbidden = -1e9
+
+/** Whether the conditions of points i and j differ, [B, B]. */
+function conditionsDiffer(conditions: f.Named<f.Tensor>): f.Tensor {
+  const parts = Object.values(conditions).map((condition) => {
+    const flat = asVectors(condition)
+    const [rows, width] = flat.shape as [number, number]
+    const across = (shape: f.Shape): f.Tensor => f.broadcastTo(f.reshape(flat, shape), [rows, rows, width])
+    const gaps = f.abs(f.sub(across([rows, 1, width]), across([1, rows, width])))
+    return f.sum(gaps, { axes: [2] })
+  })
+  return f.greater(
+    parts.reduce((sum, part) => f.add(sum, part)),
+    0,
+  )
 }
 
 /** Of each row's chances, [B, B] as logarithms, the place that u ~ U(0, 1), [B], falls on: [B], int32. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { byName } from '../base/index.ts'
-import { freshSource } from '../data/index.ts'
+import { fixedSource, freshSource } from '../data/index.ts'
 import { toyByName } from '../density/index.ts'
+import type { Named, Shape } from '../engine/index.ts'
 import { families, type Model } from '../family/index.ts'
 import type { TrainingState } from './events.ts'
 import { learningOf } from './learning.ts'
@@ -13,10 +14,22 @@ const toy = toyByName('two-moons')
 const fresh = freshSource({ event: [2], sample: (range) => toy.sample({ seed: 5, ...range }) })
 
 /** A small energy of rows of two columns. */
-function smallEnergy(): Model {
+function smallEnergy(conditions?: Named<Shape>): Model {
   const size = { width: 16, blocks: 1 }
-  const facts = { event: [2], parts: [], sigmaData: 1, network: 'residual-mlp', size }
+  const facts = { event: [2], parts: [], conditions, sigmaData: 1, network: 'residual-mlp', size }
   return byName(families, 'energy', 'family').build(facts)
+}
+
+/** The rows of `hundredRows`, each under its first number. */
+function underConditions(): Pick<ReturnType<typeof smallTask>, 'model' | 'data'> {
+  const conditions = { first: [] }
+  const points = moons(100, 1)
+  const first = Float32Array.from({ length: 100 }, (_, row) => points[2 * row]!)
+  const example = { event: [2], conditions }
+  return {
+    model: smallEnergy(conditions),
+    data: fixedSource({ example, points, conditions: { first }, seed: 11 }),
+  }
 }
 
 /** Runs until step `stop`, as Ctrl-C would stop it. */
@@ -38,6 +51,16 @@ describe.each([
     'chains that the objective keeps',
     smallTask({
       model: smallEnergy(),
+      config: {
+        objective: 'persistent-contrastive-divergence',
+        objectiveOptions: { steps: 2, restarts: 0.2 },
+      },
+    }),
+  ],
+  [
+    'chains that keep their conditions',
+    smallTask({
+      ...underConditions(),
       config: {
         objective: 'persistent-contrastive-divergence',
         objectiveOptions: { steps: 2, restarts: 0.2 },
