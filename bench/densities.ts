@@ -35,14 +35,14 @@ async function eightGaussians(family: string): Promise<BenchResult> {
   const most = AbortSignal.timeout(1000 * mostSeconds)
   let done = 0
   const model = await fit(toy, {
-    ...{ family, steps, signal: most },
+    ...{ family, steps, finish: most },
     onEvent: (event) => {
       if (event.type === 'done') done = event.step
     },
   })
   const seconds = (performance.now() - started) / 1000
   try {
-    const count = model.likelihoodKind === 'flow' ? fewRows : manyRows
+    const count = model.fitted.likelihoodKind === 'flow' ? fewRows : manyRows
     const x = toy.sample({ seed: 78, first: 0, count })
     const { logDensity } = await model.logDensity(x)
     const truth = toy.logDensity(x)

@@ -1,5 +1,5 @@
 import { toyByName } from '../src/density/index.ts'
-import { fit } from '../src/run/experiment/fit.ts'
+import { fit } from '../src/run/library/fit.ts'
 import type { Bench } from './harness.ts'
 
 /** Noise levels at which the score is held against the exact one. */

@@ -5,7 +5,22 @@
  */
 
 export { RandomStream, ScorefieldError } from './base/index.ts'
+export type { Cell, RowObject } from './data/index.ts'
 export { type Density, gaussian, gaussianMixture, toyByName, toys } from './density/index.ts'
 export { configureWeb, nodeCpu, nodeWebgpu, webWasm, webWebgpu } from './engine/index.ts'
-export { type DrawOptions, type FitData, type FitOptions, FittedModel, fit } from './run/index.ts'
+export {
+  type DrawRows,
+  type FitData,
+  type FitOptions,
+  type FitTableOptions,
+  fit,
+  fitTable,
+  load,
+  type ModelPlace,
+  type ModelSource,
+  RowModel,
+  removeSavedModel,
+  savedModels,
+  TableModel,
+} from './run/index.ts'
 export type { TrainingConfig, TrainingEvent } from './training/index.ts'

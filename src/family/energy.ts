@@ -1,6 +1,5 @@
-import { byName } from '../base/index.ts'
 import * as f from '../engine/index.ts'
-import { filled, networks } from '../nn/index.ts'
+import { filled, networkOf } from '../nn/index.ts'
 import { conditionWidth, joined, sideBySide } from './conditions.ts'
 import type { Family } from './family.ts'
 import { asVectors, fieldSize } from './field.ts'
@@ -33,7 +32,7 @@ export const energy: Family = {
   build: ({ event, conditions, sigmaData, network, size }): Model<'energy'> => {
     const dimension = f.sizeOf(event)
     const shape = { dimension: dimension + conditionWidth(conditions), outputs: 1, noise: false }
-    const built = byName(networks, network, 'network').build(shape, size)
+    const built = networkOf(network).build(shape, size)
     const least = widestConfinement ** -2
     const start = Math.log(Math.expm1(1 - least)) // softplus(start) = 1 − 1/k²
     return {

@@ -1,4 +1,5 @@
 import { type Named, ScorefieldError, type Shape } from '../engine/index.ts'
+import type { Network } from '../nn/index.ts'
 import type { Ability, Model, ModelSize } from './model.ts'
 import type { RowPart } from './row-part.ts'
 
@@ -15,8 +16,8 @@ export interface FamilyFacts {
   readonly conditions?: Named<Shape> | undefined
   /** σ_d > 0, the standard deviation of the points' coordinates. */
   readonly sigmaData: number
-  /** Name in `networks`, for families that take a free network. */
-  readonly network: string
+  /** Name in `networks`, or a record, for families that take a free network. */
+  readonly network: string | Network
   readonly size: ModelSize
   /** The coordinates of a point in the order in which to model them, of families that `ordersColumns`. */
   readonly order?: readonly number[] | undefined
@@ -28,8 +29,8 @@ export interface SizeFacts {
   readonly dimension: number
   /** Distinct training points; Infinity for a known density. */
   readonly rows: number
-  /** Name in `networks`. */
-  readonly network: string
+  /** Name in `networks`, or a record. */
+  readonly network: string | Network
 }
 
 /** What differs from the usual training on rows that come again and again. */

@@ -1,6 +1,5 @@
-import { byName } from '../base/index.ts'
 import * as f from '../engine/index.ts'
-import { networks } from '../nn/index.ts'
+import { networkOf } from '../nn/index.ts'
 import type { SizeFacts } from './family.ts'
 import type { ModelSize } from './model.ts'
 
@@ -12,6 +11,6 @@ export function asVectors(x: f.Tensor): f.Tensor {
 
 /** Sizes of a network that takes no noise level: the network's own, without its embedding's. */
 export function fieldSize(facts: SizeFacts): ModelSize {
-  const { embedding: _, ...size } = byName(networks, facts.network, 'network').defaultSize(facts)
+  const { embedding: _, ...size } = networkOf(facts.network).defaultSize(facts)
   return size
 }

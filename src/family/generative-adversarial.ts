@@ -1,6 +1,5 @@
-import { byName } from '../base/index.ts'
 import * as f from '../engine/index.ts'
-import { networks } from '../nn/index.ts'
+import { type Network, networkOf } from '../nn/index.ts'
 import { conditionWidth, joined, sideBySide } from './conditions.ts'
 import type { Family } from './family.ts'
 import { fieldSize } from './field.ts'
@@ -14,8 +13,8 @@ export interface GenerativeAdversarialOptions {
   readonly columns: number
   /** Numbers that a row is made of. */
   readonly latent: number
-  /** Name in `networks`, and its size. */
-  readonly network: string
+  /** Name in `networks`, or a record, and its size. */
+  readonly network: string | Network
   readonly size: Readonly<Record<string, number>>
   /** What rows are conditioned on; nothing unless given. */
   readonly conditions?: f.Named<f.Shape> | undefined
@@ -34,7 +33,7 @@ export function generativeAdversarialModel(
 ): Model<'generate' | 'critic'> {
   const { columns, latent, conditions, sigmaData, size } = options
   const width = conditionWidth(conditions)
-  const network = byName(networks, options.network, 'network')
+  const network = networkOf(options.network)
   const generator = linearPlus({
     ...{ network, size, conditionWidth: width },
     ...{ inputs: latent, outputs: columns, gain: 1 },

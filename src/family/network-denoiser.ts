@@ -1,5 +1,4 @@
-import { byName } from '../base/index.ts'
-import { networks } from '../nn/index.ts'
+import { networkOf } from '../nn/index.ts'
 import type { Family } from './family.ts'
 import { denoiserOf } from './mixed.ts'
 
@@ -19,10 +18,10 @@ export const networkDenoiser: Family = {
   takesConditions: true,
   objective: 'denoising',
   defaultSize: (facts) => ({
-    ...byName(networks, facts.network, 'network').defaultSize(facts),
+    ...networkOf(facts.network).defaultSize(facts),
     // Fine structure takes many rows to be seen; of few, waves fit what is chance. A known density needs none.
     frequencies: facts.rows >= 10_000 && Number.isFinite(facts.rows) ? 5 : 0,
   }),
   build: ({ parts, conditions, network, size, sigmaData }) =>
-    denoiserOf({ network: byName(networks, network, 'network'), parts, conditions, size, sigmaData }),
+    denoiserOf({ network: networkOf(network), parts, conditions, size, sigmaData }),
 }

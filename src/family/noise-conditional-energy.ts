@@ -1,6 +1,5 @@
-import { byName } from '../base/index.ts'
 import * as f from '../engine/index.ts'
-import { networks } from '../nn/index.ts'
+import { networkOf } from '../nn/index.ts'
 import { conditionWidth, sideBySide } from './conditions.ts'
 import type { Family } from './family.ts'
 import { asVectors } from './field.ts'
@@ -25,11 +24,11 @@ export const noiseConditionalEnergy: Family = {
   levels: 'each',
   takesConditions: true,
   objective: 'denoising',
-  defaultSize: (facts) => byName(networks, facts.network, 'network').defaultSize(facts),
+  defaultSize: (facts) => networkOf(facts.network).defaultSize(facts),
   build: ({ event, conditions, sigmaData, network, size }): Model<'energy' | 'score' | 'denoise'> => {
     const conditioned = { conditionWidth: conditionWidth(conditions) }
     const shape = { dimension: f.sizeOf(event), outputs: 1, ...conditioned }
-    const built = byName(networks, network, 'network').build(shape, size)
+    const built = networkOf(network).build(shape, size)
     /** g(c_in x; c_noise), [B], and ∇g there, [B, ...event]. */
     const tilt = (values: Values, at: At): { g: f.Tensor; field: f.Tensor } => {
       const { cIn, noise } = preconditioningOf(sigmaOf(at), sigmaData)

@@ -1,6 +1,5 @@
-import { byName } from '../base/index.ts'
 import * as f from '../engine/index.ts'
-import { networks } from '../nn/index.ts'
+import { networkOf } from '../nn/index.ts'
 import { conditionWidth, joined, sideBySide } from './conditions.ts'
 import type { Family } from './family.ts'
 import { asVectors, fieldSize } from './field.ts'
@@ -30,7 +29,7 @@ export const scoreNetwork: Family = {
   build: ({ event, conditions, sigmaData, network, size }): Model<'score'> => {
     const dimension = f.sizeOf(event)
     const shape = { dimension: dimension + conditionWidth(conditions), outputs: dimension, noise: false }
-    const built = byName(networks, network, 'network').build(shape, size)
+    const built = networkOf(network).build(shape, size)
     return {
       event,
       conditions,

@@ -1,6 +1,5 @@
-import { byName } from '../base/index.ts'
 import * as f from '../engine/index.ts'
-import { networks, startingAt } from '../nn/index.ts'
+import { type Network, networkOf, startingAt } from '../nn/index.ts'
 import { conditionWidth, sideBySide } from './conditions.ts'
 import type { Family } from './family.ts'
 import { fieldSize } from './field.ts'
@@ -15,8 +14,8 @@ export interface VariationalAutoencoderOptions {
   readonly columns: number
   /** Numbers of the code z. */
   readonly latent: number
-  /** Name in `networks`, and its size. */
-  readonly network: string
+  /** Name in `networks`, or a record, and its size. */
+  readonly network: string | Network
   readonly size: Readonly<Record<string, number>>
   /** What rows are conditioned on; nothing unless given. */
   readonly conditions?: f.Named<f.Shape> | undefined
@@ -46,7 +45,7 @@ export function variationalAutoencoderModel(
   options: VariationalAutoencoderOptions,
 ): Model<'bound' | 'generate'> {
   const { columns, latent, conditions, sigmaData, size } = options
-  const network = byName(networks, options.network, 'network')
+  const network = networkOf(options.network)
   const shared = { network, size, conditionWidth: conditionWidth(conditions) }
   const encoder = linearPlus({ ...shared, inputs: columns, outputs: 2 * latent, gain: 0 })
   const decoder = linearPlus({ ...shared, inputs: latent, outputs: columns, gain: 1 })

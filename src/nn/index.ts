@@ -2,7 +2,7 @@
 export { fourierFeatures } from './fourier-features.ts'
 export { type MaskedMlp, type MaskedMlpOptions, maskedMlp } from './masked-mlp.ts'
 export type { BuiltNetwork, Network, NetworkShape, NetworkSize } from './network.ts'
-export { networks } from './networks.ts'
+export { networkOf, networks } from './networks.ts'
 export {
   filled,
   type Initialiser,

@@ -14,5 +14,21 @@ export {
 } from './config/schema.ts'
 export { setAll, setByPath } from './config/set-by-path.ts'
 export type { Setting, SettingValue } from './config/setting.ts'
-export { type FitData, type FitOptions, fit } from './experiment/fit.ts'
+export type { ConditionValues } from './data/condition-encoding.ts'
+export type { GivenNumbers } from './data/given-numbers.ts'
 export { type AskOptions, type DrawOptions, FittedModel, type ModelRange } from './experiment/fitted-model.ts'
+export type { DrawRows } from './library/draw-options.ts'
+export { type FitData, fit } from './library/fit.ts'
+export type { FitOptions, FitTableOptions, TrainingOptions } from './library/fit-options.ts'
+export { fitTable } from './library/fit-table.ts'
+export { LearnedModel, type LearnedParts } from './library/learned-model.ts'
+export { type LoadOptions, load } from './library/load.ts'
+export {
+  type ModelPlace,
+  type ModelSource,
+  removeSavedModel,
+  savedModels,
+} from './library/places.ts'
+export { type AskedConditions, RowModel, type RowsAsked } from './library/row-model.ts'
+export type { SavedFiles } from './library/saved-files.ts'
+export { TableModel } from './library/table-model.ts'

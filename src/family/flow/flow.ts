@@ -1,6 +1,5 @@
-import { byName } from '../../base/index.ts'
 import * as f from '../../engine/index.ts'
-import { type Network, networks } from '../../nn/index.ts'
+import { type Network, networkOf } from '../../nn/index.ts'
 import { conditionWidth, sideBySide } from '../conditions.ts'
 import { type FamilyFacts, fewRows, type SizeFacts } from '../family.ts'
 import { type Abilities, type Ability, type Model, type ModelSize, withDerived } from '../model.ts'
@@ -46,7 +45,7 @@ export function flowModel(
 ): Model<'logDensity' | 'energy' | 'score' | 'generate'> {
   const { sigmaData, size, conditions } = facts
   const dimension = f.sizeOf(facts.event)
-  const network = byName(networks, facts.network, 'network')
+  const network = networkOf(facts.network)
   const pieces = piecesOf(facts.parts, dimension)
   const wordParts = pieces.flatMap(({ words }) => (words ? [words] : []))
   const words =

@@ -1,5 +1,5 @@
 import type { Family, FamilyTraining, ModelSize } from '../../family/index.ts'
-import { networks } from '../../nn/index.ts'
+import { type Network, networks } from '../../nn/index.ts'
 import { weightings } from '../../objective/index.ts'
 import { type DataScale, proposeNoiseRange, type TrainingConfig } from '../../training/index.ts'
 
@@ -66,7 +66,7 @@ export function defaultTraining(facts: DataFacts & { readonly family: Family }):
 export function defaultSize(
   family: Family,
   { dimension, rows }: Pick<DataFacts, 'dimension' | 'rows'>,
-  network: string = networks[0]!.name,
+  network: string | Network = networks[0]!.name,
 ): ModelSize {
   return family.defaultSize({ dimension, rows, network })
 }

@@ -24,6 +24,7 @@ import {
 import { sampling } from './sampling-schema.ts'
 import {
   flag,
+  nameOrOwn,
   nameOrPath,
   oneOf,
   partial,
@@ -213,7 +214,7 @@ const model = z
       description: 'The family of models: how the distribution is modelled.',
       default: families[0]!.name,
     }),
-    network: oneOf(names(networks), {
+    network: nameOrOwn(names(networks), {
       description: 'The kind of network, of families that take a free one.',
       default: networks[0]!.name,
     }),

@@ -85,9 +85,34 @@ export function isModulePath(name: string): boolean {
   return /[\\/]|\.[cm]?[jt]s$/.test(name)
 }
 
-/** One of these, or the path of a module that exports another. */
+const ownPrefix = 'own:'
+
+/** The name in a configuration of a record that a program gave, and that is in no list. */
+export function ownName(name: string): string {
+  return `${ownPrefix}${name}`
+}
+
+/** Whether a name is that of a record that a program gave. */
+export function isOwnName(name: string): boolean {
+  return name.startsWith(ownPrefix)
+}
+
+/** One of these; a program may give a record in the place of a name. */
+export function nameOrOwn(choices: readonly string[], said: Said<string>): z.ZodString {
+  const schema = z.string().refine((value) => choices.includes(value) || isOwnName(value))
+  return describe(schema, said, {
+    type: 'choice',
+    choices,
+    expected: `one of ${choices.join(', ')}`,
+    enum: choices,
+  })
+}
+
+/** One of these, or the path of a module that exports another; a program may give a record. */
 export function nameOrPath(choices: readonly string[], said: Said<string>): z.ZodString {
-  const schema = z.string().refine((value) => choices.includes(value) || isModulePath(value))
+  const schema = z
+    .string()
+    .refine((value) => choices.includes(value) || isModulePath(value) || isOwnName(value))
   return describe(schema, said, {
     type: 'choice',
     choices,
@@ -140,12 +165,19 @@ function inWords({ from, above, to, below }: Range): string {
 function describe<S extends z.ZodType, T extends SettingValue>(
   schema: S,
   said: Said<T>,
-  kind: Pick<Described, 'type' | 'expected' | 'choices'>,
+  {
+    enum: shown,
+    ...kind
+  }: Pick<Described, 'type' | 'expected' | 'choices'> & {
+    /** What an editor proposes, where the schema's own type does not say it. */
+    readonly enum?: readonly string[]
+  },
 ): S {
   const { description, unit, default: usual, chosen } = said
   const more = chosen === undefined ? '' : ` Unless told: ${chosen}.`
   const tagged = schema.meta({
     description: `${description}${more}`,
+    ...(shown === undefined ? {} : { enum: shown }),
     ...(unit === undefined ? {} : { unit }),
     ...(usual === undefined ? {} : { default: usual }),
   }) as S

@@ -7,6 +7,7 @@ import type {
   Table,
   WeightsBy,
 } from '../../data/node.ts'
+import type { Named, Shape } from '../../engine/index.ts'
 import type { RowBlocks } from '../../evaluation/index.ts'
 import type { Moments } from '../../objective/index.ts'
 import type { DataWords, ReportColumn } from '../../report/index.ts'
@@ -83,6 +84,8 @@ export interface DescribedData {
   readonly says: { readonly test: string; readonly all: string }
   /** From the data to a model's points and back; read from the description when asked. */
   readonly encoding: () => Encoding
+  /** Shape of each thing that a row is conditioned on, by name; nothing unless given. */
+  readonly conditions?: Named<Shape> | undefined
   /** How each column came to the model, in words. */
   readonly reportColumns: () => readonly ReportColumn[]
   /**
@@ -143,13 +146,8 @@ export interface DataKind {
     asked: DataAsked,
     like?: RunData,
   ) => Promise<{ readonly table: Table; readonly notes: readonly string[] }>
-  /**
-   * Reads and encodes the data, for training. `like`: a run's data of this kind, in whose formats these are read, and by whose
-   * encoding they are encoded, whatever is wished.
-   */
-  readonly prepare: (
-    asked: DataAsked & Wishes & { readonly seed: number; readonly like?: RunData | undefined },
-  ) => Promise<PreparedData>
+  /** Reads and encodes the data, for training. */
+  readonly prepare: (asked: DataAsked & Wishes & { readonly seed: number }) => Promise<PreparedData>
   /** What a description of this kind says. */
   readonly open: (description: DataDescription) => DescribedData
 }

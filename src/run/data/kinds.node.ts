@@ -2,13 +2,17 @@ import { byName } from '../../base/index.ts'
 import type { DataAsked, DataDescription, DataKind, DescribedData } from './kind.ts'
 import { tableData } from './table.node.ts'
 import { toyData } from './toy.ts'
+import { vectorData } from './vectors.node.ts'
 
-/** Every kind of data. */
+/** Every kind of data that can be named and read. */
 export const dataKinds: readonly DataKind[] = [toyData, tableData]
+
+/** And those whose models can be opened. */
+const openedKinds: readonly DataKind[] = [...dataKinds, vectorData]
 
 /** The kind of these data: the one named, else the first that recognises them, else a table. Throws `usage/unknown-name`. */
 export function kindOf(asked: DataAsked & { readonly kind?: string | undefined }): DataKind {
-  if (asked.kind !== undefined) return byName(dataKinds, asked.kind, 'kind of data')
+  if (asked.kind !== undefined) return byName(openedKinds, asked.kind, 'kind of data')
   return dataKinds.find((kind) => kind.recognises(asked)) ?? tableData
 }
 

@@ -26,10 +26,14 @@ interface EncodedTable {
   readonly seed: number
 }
 
+/** A table made ready for training. */
+export interface PreparedTable extends PreparedData {
+  readonly description: TableDescription
+  readonly encoding: TableEncoding
+}
+
 /** What training is given of a table, and what its run remembers. */
-export function preparedTable(
-  given: EncodedTable,
-): PreparedData & { readonly description: TableDescription } {
+export function preparedTable(given: EncodedTable): PreparedTable {
   const { of, shares, encoding, table, validation, test, notes, seed } = given
   const encodeOnce = (rowIndices: Int32Array): Float32Array =>
     encoding.encode(table, { rowIndices, dequantiseSeed: seed, first: 0 })

@@ -1,5 +1,5 @@
 import type { Runtime } from '../../engine/index.ts'
-import { type TrainingEvent, type TrainingState, type TrainingTask, train } from '../../training/index.ts'
+import { type TrainingEvent, type TrainingState, train } from '../../training/index.ts'
 import { trainingConfigOf } from '../config/config.ts'
 import type { PreparedData } from '../data/kind.ts'
 import { saveCheckpoint } from '../folder/checkpoint.node.ts'
@@ -16,17 +16,16 @@ export async function* executeRun(options: {
   readonly run: Run
   readonly prepared: PreparedData
   readonly resume?: TrainingState | undefined
-  /** Weights to start from, where nothing is resumed. */
-  readonly start?: TrainingTask['start']
   readonly runtime?: Runtime | undefined
   readonly signal?: AbortSignal | undefined
 }): AsyncGenerator<TrainingEvent> {
-  const { run, prepared, resume, start, runtime, signal } = options
+  const { run, prepared, resume, runtime, signal } = options
   const lock = await lockRun(run)
   try {
     // What was logged after the checkpoint is done again, and logged again.
     if (resume) await rewindEvents(run, resume.step)
-    const model = await modelOf(run.config, prepared.encoding)
+    const { encoding, source } = prepared
+    const model = await modelOf(run.config, { encoding, conditions: source.example.conditions })
     const shapes = Object.fromEntries(
       Object.entries(model.parameters).map(([name, { shape }]) => [name, shape]),
     )
@@ -34,11 +33,10 @@ export async function* executeRun(options: {
       model,
       family: run.config.model.family,
       config: trainingConfigOf(run.config),
-      data: prepared.source,
+      data: source,
       moments: prepared.moments,
       heldOut: prepared.heldOut,
       resume,
-      start,
       runtime,
       signal,
     })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { gaussianMixture } from '../../density/index.ts'
-import { fit } from './fit.ts'
+import { fit } from '../library/fit.ts'
 
 /** Two Gaussians, of shares 0.65 and 0.35. */
 const two = gaussianMixture({

@@ -2,7 +2,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { byName, ScorefieldError } from '../../base/index.ts'
 import { type Family, families } from '../../family/index.ts'
-import { isModulePath } from '../config/setting.ts'
+import { isModulePath, isOwnName } from '../config/setting.ts'
 import { familyProblem } from './tried-family.ts'
 
 /** The path from the root of the disk, so that a run finds it from any folder. */
@@ -17,6 +17,13 @@ export function absoluteFamily(name: string): string {
  * is no record of a family.
  */
 export async function familyNamed(name: string): Promise<Family> {
+  if (isOwnName(name))
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'model/own-record',
+      message: `The model is of a family of a program’s own, ${name}.`,
+      hint: 'Open it in that program: load(folder, { family }).',
+    })
   if (!isModulePath(name)) return byName(families, name, 'family')
   const path = absoluteFamily(name)
   const module = (await import(pathToFileURL(path).href).catch((cause: Error) => {

@@ -1,11 +1,12 @@
 import type { DecodeOptions, Encoding, Table } from '../../data/index.ts'
-import { type Named, type Runtime, ScorefieldError, sizeOf, type TensorType } from '../../engine/index.ts'
+import type { Runtime } from '../../engine/index.ts'
 import type { DataAsked, DataDescription, DescribedData, OpenedSplit } from '../data/kind.ts'
 import { dataOf, kindOf } from '../data/kinds.node.ts'
 import { loadWeights, type RunWarning } from '../folder/checkpoint.node.ts'
 import { openRun, type Run } from '../folder/folder.node.ts'
 import { FittedModel } from './fitted-model.ts'
 import { modelOf } from './plan.node.ts'
+import { requireFitting } from './weights.ts'
 
 /** A run's model, with what leads from its rows to the data's and back. */
 export interface OpenedModel {
@@ -35,7 +36,7 @@ export async function openModel(
   const description = run.data as DataDescription
   const data = dataOf(description)
   const encoding = data.encoding()
-  const model = await modelOf(run.config, encoding)
+  const model = await modelOf(run.config, { encoding, conditions: data.conditions })
   const { value, warnings } = await loadWeights(run, 'latest')
   requireFitting(run, model.parameters, value.weights)
   const { sigmaMin, sigmaMax, sigmaData } = run.config.training
@@ -55,26 +56,6 @@ export async function openModel(
       runtime: options.runtime,
     }),
   }
-}
-
-/** Throws `run/weights-do-not-fit` unless the weights are exactly those that the model asks for. */
-function requireFitting(
-  run: Run,
-  parameters: Named<TensorType>,
-  weights: Readonly<Record<string, Float32Array>>,
-): void {
-  const wrong =
-    Object.keys(parameters).find((name) => weights[name]?.length !== sizeOf(parameters[name]!.shape)) ??
-    Object.keys(weights).find((name) => !(name in parameters))
-  if (wrong === undefined) return
-  const wanted = parameters[wrong] ? `should be [${parameters[wrong].shape.join(', ')}]` : 'is not part of it'
-  throw new ScorefieldError({
-    kind: 'data',
-    code: 'run/weights-do-not-fit',
-    message: `The weights of ${run.name} do not fit its network: "${wrong}" ${wanted}.`,
-    where: run.folder,
-    hint: 'run.json or data.json was edited after training, or another release made the run; restore it, or train again.',
-  })
 }
 
 /**

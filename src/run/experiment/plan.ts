@@ -1,6 +1,6 @@
 import type { Encoding } from '../../data/index.ts'
 import { buildModel, type Family, type FamilyFacts, families, type Model } from '../../family/index.ts'
-import { networks } from '../../nn/index.ts'
+import { type Network, networks } from '../../nn/index.ts'
 import { samplingMethods, usualMethod } from '../../sampling/index.ts'
 import { batchSizeThatFits } from '../../training/index.ts'
 import { completeConfig, mergeOptions, trainingConfigOf } from '../config/config.ts'
@@ -17,13 +17,25 @@ export interface RunPlan {
   readonly model: Model
 }
 
+/** The records that a model is made of: its network where that is in no list. */
+export interface ModelRecords {
+  readonly family: Family
+  readonly network?: Network | undefined
+}
+
+/** Points as a model sees them, and what they are conditioned on. */
+export interface Points {
+  readonly encoding: Encoding
+  readonly conditions?: FamilyFacts['conditions']
+}
+
 /** What a plan is made from. */
 export interface Planning {
   /** What a person says. */
   readonly given: RunOptions
   readonly prepared: PreparedData
-  /** The family that `given` names, its first unless it names one. */
-  readonly family: Family
+  /** The family that `given` names, the first unless it names one. */
+  readonly records: ModelRecords
   /** Name in `dataKinds`. */
   readonly kind: string
   /** Name of the run unless given. */
@@ -31,18 +43,26 @@ export interface Planning {
 }
 
 /** Chooses from the data what the options leave open. Throws `config/invalid`, and what the family and the objective throw. */
-export function planOf({ given, prepared, family, kind, name }: Planning): RunPlan {
+export function planOf({ given, prepared, records, kind, name }: Planning): RunPlan {
+  const { family } = records
   const network = given.model?.network ?? networks[0]!.name
   const { seed: _, ...training } = defaultTraining({ ...prepared.facts, family })
   const chosen: RunOptions = {
     name,
     data: { kind, ...prepared.chosen },
-    model: { family: family.name, network, size: defaultSize(family, prepared.facts, network) },
+    model: {
+      family: family.name,
+      network,
+      size: defaultSize(family, prepared.facts, records.network ?? network),
+    },
     training,
     sampling: samplingOf(family, given.sampling?.sampler),
   }
   const config = completeConfig({ given, chosen })
-  const model = builtModel(config, prepared.encoding, family)
+  const model = builtModel(config, records, {
+    encoding: prepared.encoding,
+    conditions: prepared.source.example.conditions,
+  })
   // What the objective cannot do with the family is an error before anything is written.
   const step = batchSizeThatFits({ model, config: trainingConfigOf(config), family: family.name })
   const { batchSize } = config.training
@@ -60,12 +80,19 @@ export function planOf({ given, prepared, family, kind, name }: Planning): RunPl
 }
 
 /**
- * The model that a configuration describes, for points of this encoding.
+ * The model that a configuration describes, for these points.
  *
- * Errors: those of `orderOfColumns`; of a family in no list those of `builtAndTried`.
+ * Errors: those of `orderOfColumns` and `buildModel`; of a family in no list those of `builtAndTried`.
  */
-export function builtModel(config: RunConfig, encoding: Encoding, family: Family): Model {
-  const { network, size, columnOrder } = config.model
+export function builtModel(
+  config: RunConfig,
+  {
+    family,
+    network = config.model.network,
+  }: { readonly family: Family; readonly network?: Network | string | undefined },
+  { encoding, conditions }: Points,
+): Model {
+  const { size, columnOrder } = config.model
   const facts: FamilyFacts = {
     event: [encoding.width],
     parts: encoding.parts,
@@ -73,8 +100,9 @@ export function builtModel(config: RunConfig, encoding: Encoding, family: Family
     size,
     sigmaData: config.training.sigmaData,
     order: columnOrder && orderOfColumns(columnOrder, encoding, family),
+    conditions,
   }
-  return !families.includes(family) ? builtAndTried(family, facts) : buildModel(family, facts)
+  return families.includes(family) ? buildModel(family, facts) : builtAndTried(family, facts)
 }
 
 function withNote(prepared: PreparedData, note: string): PreparedData {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { RandomStream } from '../../base/index.ts'
-import { fit } from './fit.ts'
+import { fit } from '../library/fit.ts'
 
 /** Rows near a line: the second number is the first but for a deviation of 0.05. */
 function nearALine(count: number): Float32Array {

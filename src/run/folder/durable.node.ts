@@ -40,7 +40,7 @@ function besides(path: string): string {
   return join(dirname(path), `.${basename(path)}.partial-${randomBytes(6).toString('hex')}`)
 }
 
-/** Writes files into a new hidden folder beside `target`, and returns its path; on failure nothing is left. */
+/** Writes files, by their paths, into a new hidden folder beside `target`, and returns its path; on failure nothing is left. */
 export async function prepareFolder(
   target: string,
   files: Readonly<Record<string, Uint8Array | string>>,
@@ -49,8 +49,14 @@ export async function prepareFolder(
   const aside = besides(target)
   try {
     await mkdir(aside)
-    for (const [name, content] of Object.entries(files)) await write(join(aside, name), content)
-    await syncFolder(aside)
+    const folders = new Set([aside])
+    for (const [path, content] of Object.entries(files)) {
+      const target = join(aside, path)
+      for (let folder = dirname(target); folder !== aside; folder = dirname(folder)) folders.add(folder)
+      await mkdir(dirname(target), { recursive: true })
+      await write(target, content)
+    }
+    for (const folder of folders) await syncFolder(folder)
     return aside
   } catch (error) {
     await rm(aside, { recursive: true, force: true }).catch(() => {})

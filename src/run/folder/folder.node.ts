@@ -31,11 +31,20 @@ export async function createRun(
   options: { readonly write?: WriteFile } = {},
 ): Promise<Run> {
   const target = resolve(folder)
-  await refuseOccupied(target)
   const { data, ...rest } = description
   const config = parseConfig(description.config, 'run.json')
   const run = { name: config.name, created: new Date().toISOString(), ...rest, config }
-  const files = runFiles(run, data)
+  await createFolder(target, runFiles(run, data), options)
+  return { folder: target, data, ...run }
+}
+
+/** Makes a run's folder of its files, by their paths in it, all at once. Errors: those of `createRun`. */
+export async function createFolder(
+  target: string,
+  files: Readonly<Record<string, Uint8Array | string>>,
+  options: { readonly write?: WriteFile } = {},
+): Promise<void> {
+  await refuseOccupied(target)
   try {
     await mkdir(dirname(target), { recursive: true })
     const aside = await prepareFolder(target, files, options.write)
@@ -47,7 +56,6 @@ export async function createRun(
     if (codeOf(error) === 'ENOTEMPTY' || codeOf(error) === 'EEXIST') await refuseOccupied(target)
     throw cannotWrite(target, error)
   }
-  return { folder: target, data, ...run }
 }
 
 /**

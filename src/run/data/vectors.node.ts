@@ -1,0 +1,59 @@
+import { readTable } from '../../data/node.ts'
+import { ScorefieldError } from '../../engine/index.ts'
+import { conditionShapes } from './condition-encoding.ts'
+import type { DataDescription, DataKind, DescribedData } from './kind.ts'
+import { readingOf } from './reading.ts'
+import { changedEncoding } from './split-of-data.ts'
+import { type VectorDescription, vectorEncoding } from './vectors.ts'
+
+/** Rows of numbers that a program gave to `fit`: they are in no file, so they cannot be read again. */
+export const vectorData: DataKind = {
+  name: 'vectors',
+  summary: 'rows of numbers that a program gave to fit',
+  recognises: () => false,
+  isSplit: false,
+  words: { type: 'table', measured: 'rows learned from' },
+  absolute: (source) => source,
+  runName: () => 'rows',
+  title: ({ source = 'rows in memory' }) => source,
+  fingerprint: async () => undefined,
+  read: (asked) => readTable(readingOf(asked)),
+  prepare: async () => {
+    throw inMemory()
+  },
+  open: (description) => described(description as VectorDescription),
+}
+
+function described(description: VectorDescription): DescribedData {
+  const { columns } = description
+  return {
+    columns,
+    counts: undefined,
+    says: { test: 'rows in memory', all: 'rows in memory' },
+    encoding: () => vectorEncoding(description),
+    conditions: conditionShapes(description.conditions),
+    reportColumns: () => {
+      const { columns: encoded } = vectorEncoding(description)
+      return encoded.map(({ name, encoder, reason }) => ({
+        ...{ name, type: 'DOUBLE', role: 'number', encoding: `${encoder}: ${reason}` },
+      }))
+    },
+    split: async () => {
+      throw inMemory()
+    },
+    requireSame: (now: DataDescription) => {
+      if (JSON.stringify(description) !== JSON.stringify(now)) throw changedEncoding()
+    },
+    movedTo: () => description,
+  }
+}
+
+function inMemory(): ScorefieldError {
+  return new ScorefieldError({
+    kind: 'data',
+    code: 'data/in-memory',
+    message:
+      'The rows that this model learned from were given by a program; they are in no file that could be read again.',
+    hint: 'Sampling and scoring need none of them. To judge it or to train it further, do so in the program, or train on a file.',
+  })
+}

@@ -1,0 +1,79 @@
+import { didYouMean, ScorefieldError } from '../../base/index.ts'
+import { samplingMethods, timeGrids } from '../../sampling/index.ts'
+import type { RunConfig } from '../config/schema.ts'
+import type { DrawOptions } from '../experiment/fitted-model.ts'
+
+/** Which rows are drawn, and how; what is left out is the model's own. */
+export type DrawRows = Omit<DrawOptions, 'conditions'>
+
+/** What each option of drawing must be. */
+const expected: Readonly<
+  Record<keyof DrawRows, { readonly is: string; readonly fits: (value: unknown) => boolean }>
+> = {
+  count: { is: 'a whole number, 1 or more', fits: (value) => isWhole(value, 1) },
+  seed: { is: 'a whole number, 0 or more', fits: (value) => isWhole(value, 0) },
+  first: { is: 'a whole number, 0 or more', fits: (value) => isWhole(value, 0) },
+  steps: { is: 'a whole number, 1 or more', fits: (value) => isWhole(value, 1) },
+  sampler: { is: `one of ${namesOf(samplingMethods)}`, fits: (value) => isNamed(samplingMethods, value) },
+  grid: { is: `one of ${namesOf(timeGrids)}`, fits: (value) => isNamed(timeGrids, value) },
+  signal: {
+    is: 'an AbortSignal',
+    fits: (value) => typeof value === 'object' && value !== null && 'throwIfAborted' in value,
+  },
+}
+
+/**
+ * Options of drawing, checked, with the model's own sampler where none is told.
+ *
+ * more: options that only this model takes; they are passed on. @throws ScorefieldError `usage/options`.
+ */
+export function checkedDraw<M extends string>(
+  options: Partial<Record<keyof DrawRows | M, unknown>>,
+  own: RunConfig['sampling'],
+  more: readonly M[] = [],
+): DrawOptions & Partial<Record<M, unknown>> {
+  if (typeof options !== 'object' || options === null)
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'usage/options',
+      message: `sample takes an object of options; ${String(options)} is given.`,
+      hint: `Say how many rows: sample({ count: ${isWhole(options, 1) ? String(options) : '1000'} }).`,
+    })
+  const known: string[] = [...Object.keys(expected), ...more]
+  const problems = Object.entries(options as Readonly<Record<string, unknown>>).flatMap(([name, value]) => {
+    if (value === undefined || (more as readonly string[]).includes(name)) return []
+    const wanted = (expected as Readonly<Record<string, (typeof expected)[keyof DrawRows]>>)[name]
+    if (!wanted) return [`${name} is no option of sample.${didYouMean(name, known)}`]
+    return wanted.fits(value)
+      ? []
+      : [`${name} is ${typeof value === 'string' ? `"${value}"` : String(value)}; it must be ${wanted.is}.`]
+  })
+  if (options.count === undefined) problems.push('count is missing; it must be a whole number, 1 or more.')
+  if (problems.length > 0)
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'usage/options',
+      message: problems.join('\n'),
+      hint: `sample takes ${known.join(', ')}.`,
+    })
+  const told = options as DrawOptions & Partial<Record<M, unknown>>
+  const method = samplingMethods.find(({ name }) => name === told.sampler)
+  const steps = method === undefined || method.name === own.sampler ? own.steps : method.steps
+  return { ...own, steps, ...definedOf(told) }
+}
+
+function definedOf<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T
+}
+
+function isWhole(value: unknown, least: number): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= least
+}
+
+function isNamed(records: readonly { readonly name: string }[], value: unknown): boolean {
+  return records.some(({ name }) => name === value)
+}
+
+function namesOf(records: readonly { readonly name: string }[]): string {
+  return records.map(({ name }) => name).join(', ')
+}

@@ -1,0 +1,37 @@
+import { type RowObject, tableOfObjects } from '../../data/index.ts'
+import { prepareTable } from '../data/prepare-table.ts'
+import { requireSameTable } from '../data/split-of-data.ts'
+import type { TableDescription } from '../data/table-description.ts'
+import { checkedOptions, type FitTableOptions } from './fit-options.ts'
+import { learned } from './learn.ts'
+import { TableModel } from './table-model.ts'
+
+/**
+ * Trains a model of rows with columns of any kind: numbers, words, truth values, dates, gaps.
+ *
+ * ```ts
+ * const model = await fitTable([{ age: 31, city: 'Oslo', member: true }, …])
+ * const rows = await model.sample({ count: 1000 })
+ * ```
+ * How each column is encoded is chosen from its values, as `scorefield train` chooses it. Names, e-mail addresses and the
+ * like are never given out unless `columns` say so, nor are words that only one row has. A part of the rows is held out: some to
+ * choose the weights by, some to judge by (`split`).
+ * @throws ScorefieldError `config/invalid` (all problems of the options at once), `data/rows`, `data/no-rows`, `data/not-finite`,
+ * `data/mixed-column`, `data/too-few-rows`, `data/nothing-to-model`, `data/changed`, `training/not-finite`; the signal's reason.
+ */
+export async function fitTable(
+  rows: readonly RowObject[],
+  options: FitTableOptions = {},
+): Promise<TableModel> {
+  const told = checkedOptions('fitTable', options)
+  options.signal?.throwIfAborted()
+  const { name = 'rows' } = told.given
+  const { table, notes } = tableOfObjects(rows, { source: name })
+  const { columns, rules, leastRowsPerWord, split } = told.given.data ?? {}
+  const seed = told.given.seed ?? options.resume?.config.seed ?? 0
+  const prepared = prepareTable(table, notes, { seed, columns, rules, leastRowsPerWord, split })
+  const { encoding, description } = prepared
+  if (options.resume) requireSameTable(options.resume.description as TableDescription, description)
+  const parts = await learned({ prepared, kind: 'table', name, told, options })
+  return new TableModel({ ...parts, description, encoding })
+}

@@ -1,0 +1,135 @@
+import { ScorefieldError } from '../../base/index.ts'
+import {
+  asKnown,
+  type Cell,
+  knownColumns,
+  objectsOf,
+  type RowObject,
+  type Table,
+  type TableEncoding,
+  tableOfObjects,
+} from '../../data/index.ts'
+import { drawAll, type LogDensities, type LogDensityOptions } from '../../sampling/index.ts'
+import type { TableDescription } from '../data/table-description.ts'
+import { checkedDraw, type DrawRows } from './draw-options.ts'
+import { LearnedModel, type LearnedParts } from './learned-model.ts'
+
+/** Rows drawn between two looks at a condition. */
+const lookRows = 1024
+/** Rows drawn before a condition is given up that fewer than one in `rarest` fulfil. */
+const mostVain = 100_000
+const rarest = 5000
+
+/**
+ * A model of rows with columns of any kind, as `fitTable` gives it: rows go in as objects and come out as objects.
+ *
+ * Numbers come back with the decimals of the data, words as those of the data, dates as `Date` where they were such.
+ */
+export class TableModel extends LearnedModel {
+  declare readonly description: TableDescription
+  declare readonly encoding: TableEncoding
+
+  constructor(
+    parts: LearnedParts & { readonly description: TableDescription; readonly encoding: TableEncoding },
+  ) {
+    super(parts)
+  }
+
+  /** Names of the columns of the data. */
+  get columns(): readonly string[] {
+    return this.description.columns.map(({ name }) => name)
+  }
+
+  /**
+   * New rows. Row i is a function of (seed, i) only; with `where`, of the condition too: rows are drawn, and those that fulfil
+   * it are kept, so that they follow the model's own conditional distribution exactly.
+   * @throws ScorefieldError `usage/options`, `sampling/condition-too-rare` where fewer than 1 row in 5,000 fulfils the condition.
+   */
+  async sample(
+    options: DrawRows & { readonly where?: ((row: Record<string, Cell>) => boolean) | undefined },
+  ): Promise<Record<string, Cell>[]> {
+    return objectsOf(await this.sampleTable(options))
+  }
+
+  /** The same rows as a table, column by column. */
+  async sampleTable(
+    options: DrawRows & { readonly where?: ((row: Record<string, Cell>) => boolean) | undefined },
+  ): Promise<Table> {
+    this.requireAlive()
+    const { where, ...draw } = checkedDraw(options, this.config.sampling, ['where'])
+    if (where === undefined) {
+      const points = await this.fitted.sample(draw)
+      return this.decoded(points, draw.count, { first: draw.first ?? 0, seed: draw.seed ?? 0 })
+    }
+    if (typeof where !== 'function')
+      throw new ScorefieldError({
+        kind: 'usage',
+        code: 'usage/options',
+        message: 'where must be a function of a row that says whether it is kept.',
+        hint: 'For example where: (row) => row.age > 30.',
+      })
+    return this.sampleWhere(draw, where as (row: Record<string, Cell>) => boolean)
+  }
+
+  /**
+   * log p of each row, nats, in the units of the data; NaN where the model cannot take a row, because a value is missing that it
+   * never saw missing, or a word is not known. See `TableEncoding` for what a density of words and rounded numbers is.
+   * @throws ScorefieldError `data/rows`, `data/missing-column`, `data/column-kind`, `family/cannot`.
+   */
+  async logDensity(
+    rows: readonly RowObject[],
+    options: Pick<LogDensityOptions, 'method' | 'trace' | 'signal' | 'onProgress'> = {},
+  ): Promise<Pick<LogDensities, 'logDensity' | 'standardError'>> {
+    this.requireAlive()
+    options.signal?.throwIfAborted()
+    const { table } = tableOfObjects(rows)
+    const known = asKnown(table, knownColumns(this.encoding))
+    const taken = this.encoding.encodableRows(known)
+    const points = this.encoding.encode(known, { rowIndices: taken })
+    const found = await this.fitted.logDensity(points, options)
+    const change = this.encoding.logDeterminant(points, taken.length)
+    const result = {
+      logDensity: new Float64Array(rows.length).fill(Number.NaN),
+      standardError: new Float64Array(rows.length).fill(Number.NaN),
+    }
+    taken.forEach((row, i) => {
+      result.logDensity[row] = found.logDensity[i]! + change[i]!
+      result.standardError[row] = found.standardError[i]!
+    })
+    return result
+  }
+
+  private async sampleWhere(draw: DrawRows, where: (row: Record<string, Cell>) => boolean): Promise<Table> {
+    const { count, seed = 0, first = 0, signal } = draw
+    const sampler = await this.fitted.sampler(draw)
+    const { dimension } = this.fitted
+    const points = new Float32Array(count * dimension)
+    let kept = 0
+    let drawn = 0
+    try {
+      while (kept < count) {
+        const batch = await drawAll(sampler, { seed, first: first + drawn, count: lookRows, signal })
+        const rows = objectsOf(this.decoded(batch, lookRows, { first: first + drawn, seed }))
+        for (let i = 0; i < lookRows && kept < count; i++)
+          if (where(rows[i]!))
+            points.set(batch.subarray(i * dimension, (i + 1) * dimension), kept++ * dimension)
+        drawn += lookRows
+        if (kept < count && drawn >= mostVain && kept < drawn / rarest)
+          throw new ScorefieldError({
+            kind: 'ability',
+            code: 'sampling/condition-too-rare',
+            message: `Of ${drawn} rows drawn, ${kept} fulfil the condition.`,
+            hint: 'Loosen the condition, or train on rows that fulfil it.',
+          })
+      }
+    } finally {
+      await sampler.dispose()
+    }
+    // Identifiers and what is invented are counted anew, over the rows that are kept.
+    return this.decoded(points, count, { first: 0, seed })
+  }
+
+  private decoded(points: Float32Array, count: number, origin: { first: number; seed: number }): Table {
+    return this.encoding.decode(points, count, { source: `samples of ${this.name}`, ...origin })
+  }
+}
