@@ -129,11 +129,12 @@ describe('docs/families.md', () => {
   const tableOf = (rows: readonly (readonly string[])[]): string[][] =>
     rows.map((row) => row.map((cell) => cell.trim()))
   const canTable = tableOf([
-    ['family', 'summary', ...headings],
-    ...families.map(({ name, summary, can }) => [
+    ['family', 'summary', ...headings, 'conditions'],
+    ...families.map(({ name, summary, can, takesConditions }) => [
       `\`${name}\``,
       summary,
       ...columns.map((ability) => (can.includes(ability) ? '✓' : '')),
+      takesConditions ? '✓' : '',
     ]),
   ])
   const trains = (family: Family, { needs, levels, name }: (typeof objectives)[number]): string => {

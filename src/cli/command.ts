@@ -6,7 +6,7 @@ export interface CommandContext {
   /** The words after the program's name. */
   readonly args: readonly string[]
   /** Results, and events with --json. */
-  readonly stdout: NodeJS.WritableStream
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
   /** Data, where they are named `-`; the process's own unless told. */
   readonly stdin?: NodeJS.ReadableStream | undefined
   /** All else that is said. */

@@ -16,6 +16,7 @@ import {
   setAll,
 } from '../run/node.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
+import { columnsText } from './layout.ts'
 import { type DeviceOptions, runtimeOf } from './options.ts'
 import { drawSamples } from './pictures.ts'
 import { interruptSignal } from './signals.ts'
@@ -76,7 +77,7 @@ export async function runCompare(
     },
   }).finally(release)
   const summary = familiesOf(comparison)
-  for (const line of tableOf(summary, comparison)) terminal.print(line)
+  for (const line of tableOf(summary, comparison, terminal)) terminal.print(line)
   const { secondsPerTraining, seeds, testRows, floor } = comparison
   const page = comparePage({
     data: defaultName({ source: data }),
@@ -153,7 +154,11 @@ function spreadOf(values: readonly (Estimate | number)[]): Spread | undefined {
   }
 }
 
-function tableOf(summary: readonly ComparedFamily[], { floor, testRows, seeds }: Comparison): string[] {
+function tableOf(
+  summary: readonly ComparedFamily[],
+  { floor, testRows, seeds }: Comparison,
+  terminal: Terminal,
+): string[] {
   const text = (value: Estimate | undefined): string => (value ? estimate(value) : '–')
   const rows = [
     ['family', 'log-likelihood', 'classifier', 'energy distance', 'coverage', 'train', 'sample'],
@@ -168,18 +173,14 @@ function tableOf(summary: readonly ComparedFamily[], { floor, testRows, seeds }:
     ]),
     ...(floor ? [['real rows', '', '0.5', text(floor.energyDistance), text(floor.coverage), '', '']] : []),
   ]
-  const widths = rows[0]!.map((_, k) => Math.max(...rows.map((row) => row[k]!.length)))
   const intervals =
     seeds.length > 1 ? 'in brackets least and largest over seeds' : 'in brackets 95 % intervals'
   return [
-    `Judged by ${testRows} test rows; log-likelihood in nats a row, higher is better; classifier: 0.5 is perfect; ${intervals}.`,
-    ...rows.map((row) =>
-      row
-        .map((cell, k) => cell.padEnd(widths[k]!))
-        .join('  ')
-        .trimEnd(),
+    terminal.prose(
+      `Judged by ${testRows} test rows; log-likelihood in nats a row, higher is better; classifier: 0.5 is perfect; ${intervals}.`,
     ),
-    ...summary.flatMap(({ family, errors }) => errors.map((error) => `${family}, ${error}`)),
+    ...columnsText(rows, { width: terminal.width, labels: rows[0]! }),
+    ...summary.flatMap(({ family, errors }) => errors.map((error) => terminal.prose(`${family}, ${error}`))),
   ]
 }
 

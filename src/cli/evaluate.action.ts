@@ -55,7 +55,7 @@ export async function runEvaluate(
       onProgress: (label, done, total) => terminal.progress({ label, done, total, seconds: seconds() }),
     }).finally(release)
     await writeFile(join(opened.run.folder, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
-    terminal.print(describeEvaluation(evaluation))
+    terminal.print(describeEvaluation(evaluation, terminal.width))
     terminal.say(`All figures: ${join(folder, 'evaluation.json')}`)
     const [report, card] = await writeReport(opened, { evaluation, against, seed: options.seed ?? 0 })
     terminal.say(`With pictures, to open in a browser: ${join(folder, report)}`)

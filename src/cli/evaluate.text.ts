@@ -14,31 +14,39 @@ import {
 } from '../evaluation/index.ts'
 import { markMeaning } from '../report/index.ts'
 import type { RunEvaluation } from '../run/node.ts'
+import { columnsText, proseWidth, wrapped } from './layout.ts'
 
-/** The evaluation as text: the verdict first, word for word that of the report, then the figures. */
-export function describeEvaluation(evaluation: RunEvaluation): string {
-  return [
-    ...verdictLines(verdictOf(evaluation), evaluation.against),
-    ...likelihoodLines(evaluation),
-    ...sampleLines(evaluation),
-    ...utilityLines(evaluation),
-    ...privacyLines(evaluation),
+/**
+ * The evaluation as text: the verdict first, word for word that of the report, then the figures; no line wider than `width`, but
+ * for a single word.
+ */
+export function describeEvaluation(
+  evaluation: RunEvaluation,
+  width: number = Number.POSITIVE_INFINITY,
+): string {
+  const lines = [
+    ...verdictLines(verdictOf(evaluation), evaluation.against, width),
+    ...likelihoodLines(evaluation, width),
+    ...sampleLines(evaluation, width),
+    ...utilityLines(evaluation, width),
+    ...privacyLines(evaluation, width),
     ...columnLines(evaluation),
-  ].join('\n')
+  ]
+  // Lines of columns are laid out already; sentences do not grow as wide as they may.
+  const isProse = (line: string): boolean => !/^ |\S {2,}\S/.test(line)
+  return lines.map((line) => wrapped(line, isProse(line) ? proseWidth(width) : width)).join('\n')
 }
 
-function verdictLines({ sentences, facts }: Verdict, against: string): string[] {
+function verdictLines({ sentences, facts }: Verdict, against: string, width: number): string[] {
   const [first = 'Nothing was measured.', ...rest] = sentences
-  const width = Math.max(...facts.map(({ name }) => name.length))
-  const marked = Math.max(...facts.map(({ mark }) => mark.length))
   return [
     `Verdict: ${first}`,
     ...rest.map((sentence) => `- ${sentence}`),
     '',
     `Judged by ${against}; intervals are 95 %; ${markMeaning}.`,
-    ...facts.map(
-      ({ name, mark, figureText, rule }) =>
-        `  ${name.padEnd(width)}  ${mark.padEnd(marked)}  ${figureText.padEnd(26)} ${rule}`,
+    ...columnsText(
+      facts.map(({ name, mark, figureText, rule }) => [`  ${name}`, mark, figureText, rule]),
+      { width },
     ),
   ]
 }
@@ -50,19 +58,24 @@ const sides = {
   'not shown': 'no difference shown:',
 } as const
 
-function likelihoodLines({ likelihood }: RunEvaluation): string[] {
+function likelihoodLines({ likelihood }: RunEvaluation, width: number): string[] {
   if (likelihood === undefined)
     return ['', 'This family of models has no log-density: there is no likelihood to compare.']
   const { model, baselines, logCell, isBound } = likelihood
   return [
     '',
     `Log-likelihood of ${counted(model.rows, 'row')}, nats a row in the data’s own units (higher is better)`,
-    `  ${(isBound ? 'this, at least' : 'this model').padEnd(18)} ${estimate(model)}`,
-    ...baselines.map(({ name, logDensity, advantage }) => {
-      const side = sideOf(advantage)
-      const size = side === 'less' ? negated(advantage) : advantage
-      return `  ${name.padEnd(18)} ${estimate(logDensity).padEnd(24)} ${sides[side]} ${estimate(size)}`
-    }),
+    ...columnsText(
+      [
+        [isBound ? '  this, at least' : '  this model', estimate(model), ''],
+        ...baselines.map(({ name, logDensity, advantage }) => {
+          const side = sideOf(advantage)
+          const size = side === 'less' ? negated(advantage) : advantage
+          return [`  ${name}`, estimate(logDensity), `${sides[side]} ${estimate(size)}`]
+        }),
+      ],
+      { width },
+    ),
     ...(logCell === undefined
       ? []
       : [
@@ -77,27 +90,33 @@ function negated({ value, low, high }: Estimate): Estimate {
 
 const aims = { lower: 'lower is better', higher: 'higher is better', half: '0.5 is perfect' } as const
 
-function sampleLines({ samples, baselineSamples = [] }: RunEvaluation): string[] {
+function sampleLines({ samples, baselineSamples = [] }: RunEvaluation, width: number): string[] {
   if (!samples) return ['', 'Too few rows to judge samples by.']
   const whole = samples.figures.filter(({ column }) => column === undefined)
   const rowsOf = (rows: number | undefined): string => (rows ? `, ${rows.toLocaleString('en')} rows` : '')
   const judged = baselineSamples.map(
     ({ name, classifier, rows }) => [`classifier, ${name}${rowsOf(rows)}`, classifier] as const,
   )
-  const names = [...whole.map(({ name }) => name), ...judged.map(([name]) => name)]
-  const width = Math.max(...names.map((name) => name.length))
+  const heading = ['Samples against real rows', '', 'real rows themselves reach', '']
   return [
     '',
-    `${'Samples against real rows'.padEnd(width + 31)}real rows themselves reach`,
-    ...whole.map(
-      ({ name, better, floor, ...figure }) =>
-        `  ${name.padEnd(width)}  ${estimate(figure).padEnd(26)} ${estimate(floor).padEnd(26)} ${aims[better]}`,
+    ...columnsText(
+      [
+        heading,
+        ...whole.map(({ name, better, floor, ...figure }) => [
+          `  ${name}`,
+          estimate(figure),
+          estimate(floor),
+          aims[better],
+        ]),
+        ...judged.map(([name, classifier]) => [`  ${name}`, estimate(classifier), '', '']),
+      ],
+      { width, labels: ['', '', 'real rows', ''] },
     ),
-    ...judged.map(([name, classifier]) => `  ${name.padEnd(width)}  ${estimate(classifier)}`),
   ]
 }
 
-function utilityLines({ utility }: RunEvaluation): string[] {
+function utilityLines({ utility }: RunEvaluation, width: number): string[] {
   if (!utility) return []
   const { target, chosenBy, measure, real, synthetic, relativeDifference, heldOutRows, copiesLeftOut } =
     utility
@@ -105,12 +124,21 @@ function utilityLines({ utility }: RunEvaluation): string[] {
   return [
     '',
     `Predicting '${target}' (chosen by ${chosenBy}) on ${heldOutRows} held-out rows${left}: ${measure}, higher is better`,
-    `  learned from real rows       ${estimate(real)}`,
-    `  learned from synthetic rows  ${estimate(synthetic)}   relative difference ${percentEstimate(relativeDifference)}`,
+    ...columnsText(
+      [
+        ['  learned from real rows', estimate(real), ''],
+        [
+          '  learned from synthetic rows',
+          estimate(synthetic),
+          `relative difference ${percentEstimate(relativeDifference)}`,
+        ],
+      ],
+      { width },
+    ),
   ]
 }
 
-function privacyLines({ privacy }: { readonly privacy?: StoredPrivacy }): string[] {
+function privacyLines({ privacy }: { readonly privacy?: StoredPrivacy }, width: number): string[] {
   if (!privacy) return []
   const figures = privacyFiguresOf(privacy).map(({ name, floor, columns = [], ...figure }) => {
     const { isShare, floorIs } = privacyMeasure(name)
@@ -118,12 +146,14 @@ function privacyLines({ privacy }: { readonly privacy?: StoredPrivacy }): string
     const where = columns.length > 0 ? `; in ${listed(columns)}` : ''
     return { name, figure: shown(figure), floor: `${shown(floor)} ${floorIs}${where}` }
   })
-  const width = Math.max(...figures.map(({ name }) => name.length))
   const { trainingRows, closest } = privacy
   return [
     '',
     `Privacy: can training rows be found again in the synthetic ones${trainingRows === undefined ? '' : `, among all ${counted(trainingRows, 'training row')}`}?`,
-    ...figures.map(({ name, figure, floor }) => `  ${name.padEnd(width)}  ${figure.padEnd(26)} ${floor}`),
+    ...columnsText(
+      figures.map(({ name, figure, floor }) => [`  ${name}`, figure, floor]),
+      { width },
+    ),
     ...(closest
       ? [
           `  distance to closest, median: ${fixed(closest.synthetic.median, 3)}; of held-out rows ${fixed(closest.heldOut.median, 3)}`,

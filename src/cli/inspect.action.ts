@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { describeRule, inspectTable, type TableInspection } from '../data/node.ts'
 import { cannotWrite, kindOf, replaceFile, rulesOfData, setAll } from '../run/node.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
+import { displayWidth, padded, wrapped } from './layout.ts'
 import { withInput } from './standard-input.ts'
 import { count, Terminal } from './terminal.ts'
 
@@ -28,7 +29,7 @@ export async function runInspect(
   const { found, rules: kept } = rulesOfData(table, {})
   const inspection = inspectTable(table, { rules: kept })
   const rules = found.map((rule) => describeRule(rule, table.rowCount))
-  terminal.print(describeInspection(inspection, rules, notes))
+  terminal.print(describeInspection(inspection, rules, notes, terminal.width))
   if (options.write !== undefined) {
     const settings = settingsFor(inspection, {
       ...(data === undefined ? { sql } : { source: resolve(data) }),
@@ -65,26 +66,33 @@ function settingsFor(
   return { data: { ...where, columns: Object.fromEntries(wishes), rules: 'compute' } }
 }
 
-/** The inspection as text for a terminal of 80 columns: a line of facts and a line of reasons for each column. */
+/** Below this width a column's name stands on a line of its own. */
+const leastBesides = 70
+
+/** The inspection as text: a line of facts and a line of reasons for each column. */
 export function describeInspection(
   { rowCount, columns, duplicateRows, suggestions }: TableInspection,
   rules: readonly string[],
   notes: readonly string[],
+  width: number = Number.POSITIVE_INFINITY,
 ): string {
   const lines = [
     `${count(rowCount, 'row')}, ${count(columns.length, 'column')}, ${count(duplicateRows, 'repeated row')}`,
   ]
   for (const note of notes) lines.push(`  ${note}`)
-  const width = Math.min(28, Math.max(...columns.map(({ name }) => name.length)))
+  const nameWidth = Math.min(28, Math.max(...columns.map(({ name }) => displayWidth(name))))
+  const isBesides = width >= leastBesides
+  const start = ' '.repeat(isBesides ? nameWidth + 2 : 2)
   lines.push('')
   for (const { name, verdict, reason, gaps, values, encoder, computed, personal } of columns) {
-    const shown = name.length <= width ? name.padEnd(width) : `${name.slice(0, width - 1)}…`
     const missing = gaps === 0 ? '' : `, ${count(gaps, 'gap')} (${((100 * gaps) / rowCount).toFixed(1)} %)`
-    lines.push(`${shown}  ${verdict.padEnd(11)}  ${values}${missing}`)
-    lines.push(`${' '.repeat(width)}  because ${reason}`)
+    const facts = `${padded(verdict, 11)}  ${values}${missing}`
+    if (isBesides) lines.push(`${padded(shortened(name, nameWidth), nameWidth)}  ${facts}`)
+    else lines.push(name, start + facts)
+    lines.push(`${start}because ${reason}`)
     const unmodelled = personal === undefined ? 'not modelled' : 'not modelled; new rows get invented ones'
     const made = encoder === undefined ? (computed ?? unmodelled) : `as ${encoder.replace(/ \(.*\)$/s, '')}`
-    lines.push(`${' '.repeat(width)}  ${made}`)
+    lines.push(start + made)
   }
   if (rules.length > 0)
     lines.push(
@@ -93,5 +101,13 @@ export function describeInspection(
       ...rules.map((rule) => `  ${rule}`),
     )
   if (suggestions.length > 0) lines.push('', 'Suggestions', ...suggestions.map((one) => `  ${one}`))
-  return lines.join('\n')
+  return wrapped(lines.join('\n'), width)
+}
+
+/** A name, or as much of its beginning as fits, and dots. */
+function shortened(name: string, width: number): string {
+  if (displayWidth(name) <= width) return name
+  const characters = [...name]
+  while (displayWidth(characters.join('')) > width - 1) characters.pop()
+  return `${characters.join('')}…`
 }

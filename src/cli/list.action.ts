@@ -11,6 +11,7 @@ import { configJsonSchema, dataKinds, type Setting, settings } from '../run/node
 import { samplingMethods, timeGrids } from '../sampling/index.ts'
 import { optimisers, schedules } from '../training/index.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
+import { columnsText } from './layout.ts'
 import { Terminal } from './terminal.ts'
 
 interface Registry {
@@ -56,8 +57,9 @@ export const registries: readonly Registry[] = [
 ]
 
 /** What a family can compute, and what trains it. */
-function canWords({ can, objective }: Family): string {
-  return `can: ${can.join(', ')}; trained by ${objective} unless told`
+function canWords({ can, objective, takesConditions }: Family): string {
+  const conditions = takesConditions ? '; takes conditions (library)' : ''
+  return `can: ${can.join(', ')}; trained by ${objective} unless told${conditions}`
 }
 
 /** What a setting means, what it may be, and what it is unless told. */
@@ -78,11 +80,13 @@ export function runList(what: string | undefined, options: CommonOptions, contex
   }
   const chosen = what === undefined ? registries : [byName(registries, what, 'list')]
   for (const { name, summary, items } of chosen) {
-    const width = Math.max(...items.map((item) => item.name.length))
-    terminal.print(`${name}: ${summary}`)
-    for (const item of items) {
+    terminal.print(terminal.prose(`${name}: ${summary}`))
+    const rows = items.map((item) => {
       const source = item.source && item.source !== '–' ? `  (${item.source})` : ''
-      terminal.print(`  ${item.name.padEnd(width)}  ${item.summary}${source}`)
+      return [`  ${item.name}`, `${item.summary}${source}`]
+    })
+    terminal.print(columnsText(rows, { width: terminal.width }).join('\n'))
+    for (const item of items)
       terminal.event({
         type: 'item',
         list: name,
@@ -90,7 +94,6 @@ export function runList(what: string | undefined, options: CommonOptions, contex
         summary: item.summary,
         ...(item.source ? { source: item.source } : {}),
       })
-    }
     terminal.print('')
   }
   terminal.event({ type: 'done', lists: chosen.map(({ name }) => name) })

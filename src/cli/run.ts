@@ -2,9 +2,10 @@ import { Command, CommanderError, type OutputConfiguration } from 'commander'
 import { byName, exitCodes, ScorefieldError } from '../base/index.ts'
 import type { CommandContext, CommandRecord } from './command.ts'
 import { commandGroups, commands } from './commands.ts'
+import { proseWidthOf, wrapped } from './layout.ts'
 import { describeError } from './terminal.ts'
 
-/** Width of help, in characters, on every terminal. */
+/** Width of help where it goes to no terminal, in characters. */
 const helpWidth = 100
 
 /** Where a command line reads and writes; the process's own streams unless told. */
@@ -42,8 +43,10 @@ export async function runCommandLine(
     }
     const told = describeError(error)
     if (args.includes('--json')) stdout.write(`${JSON.stringify(told.event)}\n`)
-    stderr.write(`${told.lines.join('\n')}\n`)
-    return error instanceof ScorefieldError ? exitCodes[error.kind] : exitCodes.internal
+    const isOurs = error instanceof ScorefieldError
+    const width = isOurs ? proseWidthOf(stderr) : Number.POSITIVE_INFINITY
+    stderr.write(`${wrapped(told.lines.join('\n'), width)}\n`)
+    return isOurs ? exitCodes[error.kind] : exitCodes.internal
   }
 }
 
@@ -98,7 +101,7 @@ function setUp(command: Command, { stdout, stderr }: CommandContext): void {
   command
     .exitOverride()
     .configureOutput(output)
-    .configureHelp({ sortSubcommands: false, helpWidth })
+    .configureHelp({ sortSubcommands: false, helpWidth: Math.min(helpWidth, proseWidthOf(stdout)) })
     .helpOption('-h, --help', 'show this help')
 }
 

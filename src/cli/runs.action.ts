@@ -1,6 +1,7 @@
 import { estimate } from '../evaluation/index.ts'
 import { diffRuns, listRuns, type RunSummary } from '../run/node.ts'
 import { type CommandContext, type CommonOptions, wrongValue } from './command.ts'
+import { columnsText } from './layout.ts'
 import { group, Terminal } from './terminal.ts'
 
 /** What the command line of `runs` says. */
@@ -16,7 +17,7 @@ export async function runRuns(folder: string, options: RunsOptions, context: Com
   const runs = sorted(await listRuns(folder), options.sort)
   if (runs.length === 0)
     terminal.say(`There are no runs in ${folder}. Make one with: scorefield train FILE.csv`)
-  else terminal.print(table(runs))
+  else terminal.print(table(runs, terminal.width))
   for (const run of runs) terminal.event({ ...run, type: 'run' })
   terminal.event({ type: 'done', runs: runs.length })
 }
@@ -45,17 +46,21 @@ async function tellDifferences(runs: readonly string[], terminal: Terminal): Pro
   if (differences.length === 0) terminal.say(`${first} and ${second} have the same settings.`)
   else
     terminal.print(
-      aligned([
-        ['setting', first, second],
-        ...differences.map((one) => [one.path, one.first ?? '–', one.second ?? '–']),
-      ]),
+      columnsText(
+        [
+          ['setting', first, second],
+          ...differences.map((one) => [one.path, one.first ?? '–', one.second ?? '–']),
+        ],
+        { width: terminal.width },
+      ).join('\n'),
     )
   terminal.event({ type: 'done', first, second, differences })
 }
 
-function table(runs: readonly RunSummary[]): string {
+function table(runs: readonly RunSummary[], width: number): string {
+  const labels = ['run', 'created', 'data', 'steps', 'held-out loss', 'classifier', 'verdict']
   const rows = [
-    ['run', 'created', 'data', 'steps', 'held-out loss', 'classifier', 'verdict'],
+    labels,
     ...runs.map((run) => [
       run.folder.split(/[\\/]/).at(-1)!,
       run.created.slice(0, 16).replace('T', ' '),
@@ -67,7 +72,10 @@ function table(runs: readonly RunSummary[]): string {
       marksText(run),
     ]),
   ]
-  return aligned(rows)
+  const lines = columnsText(rows, { width, labels })
+  // In blocks each figure has its label, and the row of labels says nothing more.
+  const isBlocks = lines[0] === labels[0]
+  return (isBlocks ? columnsText(rows.slice(1), { width, labels }) : lines).join('\n')
 }
 
 function classifierText({ classifier, classifierInterval }: RunSummary): string {
@@ -80,17 +88,4 @@ function classifierText({ classifier, classifierInterval }: RunSummary): string 
 function marksText({ marks }: RunSummary): string {
   const counted = Object.entries(marks ?? {}).map(([mark, count]) => `${count} ${mark}`)
   return counted.length === 0 ? '–' : counted.join(', ')
-}
-
-/** Rows of cells in columns. */
-function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
 }

@@ -79,6 +79,32 @@ describe('Terminal', () => {
     expect(err()).toBe('Warning: mind the gap\n')
   })
 
+  it('breaks what it says at words, where it speaks to a terminal', () => {
+    const note = `  'alpha' holds names of people, and ${'new rows get invented ones; '.repeat(4)}`.trimEnd()
+    const said = recorded({ tty: true })
+    said.terminal.say(note)
+    said.terminal.warn(note.trim())
+    const lines = said.err().trimEnd().split('\n')
+    expect(lines.length).toBeGreaterThan(3)
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80)
+    expect(lines[1]).toMatch(/^ {4}\S/)
+    const piped = recorded({})
+    piped.terminal.say(note)
+    expect(piped.err()).toBe(`${note}\n`)
+  })
+
+  it('leaves out a detail that has no room, and cuts no word of it', () => {
+    const progress = {
+      label: 'training',
+      done: 1,
+      total: 9,
+      seconds: 1,
+      detail: 'loss 0.4123  held out 0.5123 ± 0.0123',
+    }
+    expect(progressLine(progress, 100)).toContain(progress.detail)
+    expect(progressLine(progress, 60)).toMatch(/left$/)
+  })
+
   it('draws a bar in place on a terminal', () => {
     const { terminal, err } = recorded({ tty: true })
     for (let done = 1; done <= 10; done++) terminal.progress({ label: 'x', done, total: 10, seconds: done })

@@ -1,11 +1,12 @@
 import { ScorefieldError } from '../base/index.ts'
 
 import type { CommonOptions } from './command.ts'
+import { displayWidth, type MaybeTerminal, proseWidthOf, widthOf, wrapped } from './layout.ts'
 
 /** Where a command speaks; the process's own streams unless told. */
 export interface TerminalStreams {
-  readonly stdout: { write(text: string): unknown }
-  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number }
+  readonly stdout: { write(text: string): unknown } & MaybeTerminal
+  readonly stderr: { write(text: string): unknown } & MaybeTerminal
 }
 
 /** Something that goes on: shown as a bar on a terminal, as a line now and then elsewhere. */
@@ -44,6 +45,16 @@ export class Terminal {
     this.stderr = streams.stderr
   }
 
+  /** Width of results, in characters; endless where they do not go to a terminal. What is printed is laid out by it. */
+  get width(): number {
+    return widthOf(this.stdout)
+  }
+
+  /** Sentences for a result, broken as what is said. */
+  prose(text: string): string {
+    return wrapped(text, proseWidthOf(this.stdout))
+  }
+
   /** An event for programs: one line of JSON, with --json only. */
   event(event: object): void {
     if (this.json) this.stdout.write(`${JSON.stringify(event)}\n`)
@@ -53,7 +64,7 @@ export class Terminal {
   say(text: string): void {
     if (this.quiet) return
     this.clearBar()
-    this.stderr.write(`${text}\n`)
+    this.stderr.write(`${wrapped(text, proseWidthOf(this.stderr))}\n`)
   }
 
   /** A result that a person asked for; with --json it is left to events. */
@@ -65,7 +76,7 @@ export class Terminal {
   /** A warning is said even with --quiet. */
   warn(text: string): void {
     this.clearBar()
-    this.stderr.write(`Warning: ${text}\n`)
+    this.stderr.write(`${wrapped(`Warning: ${text}`, proseWidthOf(this.stderr))}\n`)
   }
 
   progress(progress: Progress): void {
@@ -92,9 +103,11 @@ export class Terminal {
 
 /** `training ━━━━━─────  50 %  3,000/6,000  0:31 left  loss 0.412`, no longer than `width`. */
 export function progressLine(progress: Progress, width: number): string {
-  const { label } = progress
-  const tail = progressTail(progress)
-  const bar = Math.min(24, Math.max(0, width - label.length - tail.length - 3))
+  const { label, detail: _, ...brief } = progress
+  const whole = progressTail(progress)
+  // A detail that has no room is left out, not cut.
+  const tail = displayWidth(`${label}  ${whole}`) < width ? whole : progressTail({ label, ...brief })
+  const bar = Math.min(24, Math.max(0, width - displayWidth(label) - displayWidth(tail) - 3))
   const full = Math.round(bar * shareOf(progress))
   return `${label} ${'━'.repeat(full)}${'─'.repeat(bar - full)} ${tail}`.slice(0, Math.max(20, width - 1))
 }

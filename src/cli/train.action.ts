@@ -17,7 +17,8 @@ import type { CommandContext } from './command.ts'
 import { type Drawn, drawRun } from './pictures.ts'
 import { interruptSignal } from './signals.ts'
 import { count, group, inWords, Terminal } from './terminal.ts'
-import { begin, reopen, type TrainOptions } from './train.begin.ts'
+import { begin, type TrainOptions } from './train.begin.ts'
+import { reopen } from './train.resume.ts'
 
 /** Trains a new run, or goes on with one. */
 export async function runTrain(
@@ -28,9 +29,9 @@ export async function runTrain(
   const started = performance.now()
   const terminal = new Terminal(options, context)
   const begun = options.resume
-    ? await reopen(options.resume, data, options, terminal)
+    ? await reopen(options.resume, data, options, { terminal, context })
     : await begin(data, options, context, terminal)
-  const { run, plan, runtime, resume } = begun
+  const { run, plan, runtime, resume, start } = begun
   if (!run) {
     await sayPlan(plan, runtime, terminal)
     return
@@ -47,6 +48,7 @@ export async function runTrain(
     runtime,
     signal,
     resume,
+    start,
   })
   const outcome = await tell(events, run, terminal).finally(release)
   const folder = quoted(shown(options, run))

@@ -5,31 +5,31 @@ import type { Runtime } from '../engine/index.ts'
 import {
   cannotWrite,
   createRun,
-  type DataDescription,
   dataOf,
   freeFolder,
   kindOf,
-  loadCheckpoint,
   mergeOptions,
   openRun,
   parseOptions,
+  planFrom,
   planRun,
   type Run,
   type RunOptions,
   type RunPlan,
   setAll,
 } from '../run/node.ts'
-import type { TrainingState } from '../training/index.ts'
+import type { TrainingState, TrainingTask } from '../training/index.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { type DeviceOptions, runtimeOf } from './options.ts'
 import { inputName, withInput } from './standard-input.ts'
-import { count, group, type Terminal } from './terminal.ts'
+import { group, type Terminal } from './terminal.ts'
 import { versions } from './versions.ts'
 
 /** What the command line of `train` says. */
 export interface TrainOptions extends CommonOptions, DeviceOptions {
   readonly out?: string
   readonly resume?: string
+  readonly from?: string
   readonly sql?: string
   /** What standard input holds. */
   readonly format?: string
@@ -52,6 +52,8 @@ export interface Begun {
   readonly plan: RunPlan
   readonly runtime: Runtime
   readonly resume?: TrainingState | undefined
+  /** Weights of another run, to start from. */
+  readonly start?: TrainingTask['start']
 }
 
 /** Plans a new run and makes its folder; rows of standard input, named `-`, are kept in it. */
@@ -69,7 +71,10 @@ export async function begin(
       hint: 'Name the data -, or leave --format out: the ending of a file says what it is.',
     })
   const use = async (path: string | undefined): Promise<Begun> => {
-    const plan = await planRun(await optionsGiven(path, options))
+    const given = await optionsGiven(path, options)
+    const other = options.from === undefined ? undefined : await planFrom(given, await openRun(options.from))
+    const plan = other?.plan ?? (await planRun(given))
+    for (const warning of other?.warnings ?? []) terminal.warn(warning.message)
     const runtime = await runtimeOf(options, terminal)
     if (options.dryRun) return { run: undefined, plan, runtime }
     const folder = options.out ?? freeFolder('runs', plan.config.name)
@@ -80,10 +85,15 @@ export async function begin(
       data: kept.prepared.description,
       versions: await versions(runtime),
       commandLine: context.args,
+      from: other?.origin,
       fingerprint: await kindOf(plan.config.data).fingerprint(plan.config.data),
     })
     if (isInput) await keepRows(path!, run.folder, kept.config.data.source!)
-    return { run, plan: kept, runtime }
+    if (other)
+      terminal.say(
+        `Starting from the weights of ${other.origin.name}, step ${group(other.origin.step)}, in ${options.from}.`,
+      )
+    return { run, plan: kept, runtime, start: other?.start }
   }
   return withInput(data, context, use, options.format)
 }
@@ -176,65 +186,4 @@ async function readJsonFile(path: string): Promise<unknown> {
       cause,
     })
   }
-}
-
-/** Opens a run to go on with. */
-export async function reopen(
-  folder: string,
-  data: string | undefined,
-  options: TrainOptions,
-  terminal: Terminal,
-): Promise<Begun> {
-  const told = [
-    ...(data === undefined ? [] : ['a data argument']),
-    ...(
-      [
-        'out',
-        'sql',
-        'format',
-        'seed',
-        'steps',
-        'batchSize',
-        'learningRate',
-        'family',
-        'objective',
-        'config',
-        'set',
-      ] as const
-    )
-      .filter((name) => options[name] !== undefined)
-      .map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`),
-  ]
-  if (told.length > 0)
-    throw new ScorefieldError({
-      kind: 'usage',
-      code: 'usage/resume',
-      message: `--resume takes everything from the run; ${told.join(' and ')} cannot be changed.`,
-      hint: 'Leave these out, or start a new run.',
-    })
-  const run = await openRun(folder)
-  const { value: state, warnings } = await loadCheckpoint(run, 'latest')
-  for (const warning of warnings) terminal.warn(warning.message)
-  const plan = await planRun(run.config)
-  dataOf(run.data as DataDescription).requireSame(plan.prepared.description)
-  const again = { ...plan, config: run.config }
-  const runtime = await runtimeOf(options, terminal)
-  if (options.dryRun) return { run: undefined, plan: again, runtime }
-  const { steps } = run.config.training
-  terminal.say(
-    state.step < steps
-      ? `Going on with ${folder} at step ${group(state.step)} of ${group(steps)}.`
-      : `${folder} is finished: all of its ${count(steps, 'step')} are done.`,
-  )
-  const otherwise = await computedOtherwise(run, runtime)
-  if (otherwise) terminal.warn(otherwise)
-  return { run, plan: again, runtime, resume: state }
-}
-
-/** What to tell where other packages computed the run so far. */
-async function computedOtherwise({ versions }: Run, runtime: Runtime): Promise<string | undefined> {
-  const now = Object.keys((await runtime.packages?.()) ?? {})
-  const before = Object.keys(versions).filter((name) => name.startsWith('onnxruntime-'))
-  if (before.length === 0 || now.some((name) => before.includes(name))) return undefined
-  return `This run was computed by ${before.join(', ')} so far and goes on by ${now.join(', ')}: its last digits will not be those of a run without a stop.`
 }

@@ -14,6 +14,11 @@ export const trainCommand: CommandRecord = {
     { line: 'scorefield train "2024-*.parquet" --out runs/year', does: 'learn several files as one table' },
     { line: 'scorefield train wine.csv --set training.emaHalfLifeSteps=500', does: 'change one setting' },
     { line: 'scorefield train --resume runs/wine', does: 'go on where a run was stopped' },
+    {
+      line: 'scorefield train --resume runs/wine --steps 9000',
+      does: 'train it longer: so many steps in all',
+    },
+    { line: 'scorefield train new.csv --from runs/wine', does: 'a new run, from the weights of another' },
   ],
   define: (command, context) => {
     command
@@ -23,7 +28,14 @@ export const trainCommand: CommandRecord = {
       )
       .optionsGroup('Data and run:')
       .option('--out <folder>', 'folder of the run (default: runs/NAME, numbered if taken)')
-      .option('--resume <run>', 'go on with a run that was stopped, bit for bit as if it had not been')
+      .option(
+        '--resume <run>',
+        'go on with a run that was stopped, bit for bit as if it had not been; with --steps, train it longer',
+      )
+      .option(
+        '--from <run>',
+        'start a new run from the weights of this one, with its model and encoding; the data have its columns',
+      )
       .option('--sql <query>', 'learn the answer to a query, such as "select a, b from \'x.parquet\'"')
       .option(
         '--format <name>',

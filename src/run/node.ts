@@ -19,6 +19,7 @@ export {
   type Contestant,
   compareFamilies,
 } from './experiment/compare.node.ts'
+export { type Continued, type ContinueOptions, continueRun } from './experiment/continue.node.ts'
 export { estimateRun, type RunEstimate } from './experiment/estimate.node.ts'
 export { evaluateRun, type LikelihoodComparison, type RunEvaluation } from './experiment/evaluate.node.ts'
 export { executeRun } from './experiment/execute.node.ts'
@@ -39,6 +40,8 @@ export {
   sampleWhere,
 } from './experiment/sample-where.node.ts'
 export { logDensities, type RowScores, scoreRows } from './experiment/score-rows.node.ts'
+export { type PlanFrom, planAgain, planFrom } from './experiment/start-from.node.ts'
+export { amendRun } from './folder/amend.node.ts'
 export {
   type CheckpointChoice,
   type Loaded,
@@ -56,7 +59,7 @@ export { type Fingerprint, fingerprintOf } from './folder/fingerprint.node.ts'
 export { createRun, openRun, type Run } from './folder/folder.node.ts'
 export { listRuns, type RunSummary } from './folder/list.node.ts'
 export { lockRun, type RunLock } from './folder/lock.node.ts'
-export type { RunDescription } from './folder/manifest.ts'
+export type { Manifest, RunChange, RunDescription, RunOrigin } from './folder/manifest.ts'
 export {
   appendEvent,
   type LoggedEvent,

@@ -146,8 +146,13 @@ export interface DataKind {
     asked: DataAsked,
     like?: RunData,
   ) => Promise<{ readonly table: Table; readonly notes: readonly string[] }>
-  /** Reads and encodes the data, for training. */
-  readonly prepare: (asked: DataAsked & Wishes & { readonly seed: number }) => Promise<PreparedData>
+  /**
+   * Reads and encodes the data, for training. `like`: a run's data of this kind, in whose formats these are read, and by whose
+   * encoding they are encoded, whatever is wished.
+   */
+  readonly prepare: (
+    asked: DataAsked & Wishes & { readonly seed: number; readonly like?: RunData | undefined },
+  ) => Promise<PreparedData>
   /** What a description of this kind says. */
   readonly open: (description: DataDescription) => DescribedData
 }

@@ -1,7 +1,9 @@
 import { ScorefieldError } from '../../base/index.ts'
 import {
+  type ContentHashes,
   contentsOf,
   modelledNames,
+  type RowSplit,
   splitRows,
   splitShares,
   type Table,
@@ -9,17 +11,18 @@ import {
   tableHashes,
   tableRows,
 } from '../../data/index.ts'
-import type { Wishes } from './kind.ts'
+import type { RunData, Wishes } from './kind.ts'
 import { type PreparedTable, preparedTable } from './prepared-table.ts'
 import { withoutPrivateCells } from './private-cells.ts'
 import { rulesOfData } from './rules-of-data.ts'
-import { splitNotes } from './split-of-data.ts'
+import { requireSplitByContent, splitNotes } from './split-of-data.ts'
+import type { TableDescription } from './table-description.ts'
 
 /** Two rows to learn from, and one to judge by. */
 const fewestRows = 3
 
 /** Throws `data/too-few-rows`. */
-function requireRows({ source, rowCount }: Table): void {
+function requireRows({ source, rowCount }: Pick<Table, 'source' | 'rowCount'>): void {
   if (rowCount >= fewestRows) return
   throw new ScorefieldError({
     kind: 'data',
@@ -58,25 +61,69 @@ export function prepareTable(
     leastRowsPerWord,
   })
   const told = withoutPrivateCells(readNotes, table, wishes)
+  return prepared({
+    ...{ table, names, hashes, shares, splitSeed, split, encoding, rows, seed },
+    notes: [...told, ...splitNotes(split, shares), ...notes, ...found.notes],
+  })
+}
+
+/**
+ * A table in memory made ready for training by a run's encoding, which `readLike` read it for: split, encoded.
+ *
+ * Throws `data/too-few-rows`, and what `splitRows` throws.
+ */
+export function prepareTableLike(
+  table: Table,
+  readNotes: readonly string[],
+  wishes: { readonly seed: number; readonly like: RunData } & Wishes,
+): PreparedTable {
+  const { seed, like } = wishes
+  const own = like.description as TableDescription
+  const encoding = TableEncoding.fromJSON(own.encoding)
+  const there = new Set(table.columns.map(({ name }) => name))
+  const names = requireSplitByContent(own).split.columns.filter((name) => there.has(name))
+  const hashes = tableHashes(table, names)
+  const shares = splitShares(table.rowCount, wishes.split)
+  const splitSeed = wishes.split?.seed ?? seed
+  const split = splitRows({ hashes: hashes.rows, seed: splitSeed, ...shares })
+  const rows = encoding.encodableRows(table, split.train)
+  requireRows({ source: table.source, rowCount: encoding.encodableRows(table).length })
+  const { csv, sheet } = own.readAs ?? like.asked
+  const ready = prepared({
+    ...{ table, names, hashes, shares, splitSeed, split, encoding, rows, seed },
+    notes: [...withoutPrivateCells(readNotes, table, wishes), ...splitNotes(split, shares)],
+  })
+  return { ...ready, description: { ...ready.description, readAs: { csv, sheet } } }
+}
+
+/** What both ways come to. */
+function prepared({
+  table,
+  hashes,
+  split,
+  rows,
+  encoding,
+  ...others
+}: Pick<
+  Parameters<typeof preparedTable>[0],
+  'table' | 'names' | 'shares' | 'splitSeed' | 'encoding' | 'rows' | 'seed' | 'notes'
+> & {
+  readonly hashes: ContentHashes
+  readonly split: RowSplit
+}): PreparedTable {
   const [validation, test] = [split.validation, split.test].map((part) => encoding.encodableRows(table, part))
   return preparedTable({
+    ...others,
+    ...{ table, rows, encoding },
     of: {
       source: table.source,
       columns: table.columns.map(({ name, kind, type }) => ({ name, kind, type })),
       rowCount: table.rowCount,
       trainingRows: rows.length,
     },
-    shares,
-    splitSeed,
-    names,
-    contents: contentsOf(names, hashes),
-    encoding,
-    table,
-    rows,
+    contents: contentsOf(others.names, hashes),
     validation: validation!,
     test: test!,
-    source: tableRows({ encoding, table, rowIndices: rows, seed }),
-    notes: [...told, ...splitNotes(split, shares), ...notes, ...found.notes],
-    seed,
+    source: tableRows({ encoding, table, rowIndices: rows, seed: others.seed }),
   })
 }

@@ -18,10 +18,11 @@ import type { TableDescription } from './table-description.ts'
  * Throws what `readTable` does, and `data/missing-column`, `data/column-kind` where the model cannot take what is there.
  */
 export async function readLike(asked: DataAsked, own: RunData): Promise<ReadTableResult> {
-  const encoding = TableEncoding.fromJSON((own.description as TableDescription).encoding)
+  const { encoding: written, readAs } = own.description as TableDescription
+  const encoding = TableEncoding.fromJSON(written)
   const as = knownColumns(encoding)
   let first: unknown
-  for (const way of waysToRead(asked, own.asked)) {
+  for (const way of waysToRead(asked, readAs ?? own.asked)) {
     try {
       const found = await readTable({ ...readingOf(way), as })
       // The model must be able to take the columns.

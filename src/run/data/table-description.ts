@@ -1,6 +1,6 @@
 import { type Contents, type SplitShares, TableEncoding } from '../../data/index.ts'
 import type { ReportColumn } from '../../report/index.ts'
-import type { DataDescription, RowCounts } from './kind.ts'
+import type { DataAsked, DataDescription, RowCounts } from './kind.ts'
 
 /** How a run's table was split: enough to split it again, in whatever order its rows come. */
 export interface SplitDescription extends SplitShares {
@@ -23,6 +23,11 @@ export interface TableDescription extends DataDescription {
   readonly split: SplitDescription
   /** What the rows are, to be told whether they are the same when they are read again. */
   readonly contents: Contents
+  /**
+   * How the file of the run was read that this one started from: its rows were read in the formats of `encoding`, which is that
+   * run's. Absent where the encoding was fitted to the rows.
+   */
+  readonly readAs?: Pick<DataAsked, 'csv' | 'sheet'> | undefined
   /** As `TableEncoding.toJSON` writes it. */
   readonly encoding: unknown
 }

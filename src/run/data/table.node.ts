@@ -5,7 +5,7 @@ import { blocksOf } from '../../evaluation/index.ts'
 import { fingerprintOf } from '../folder/fingerprint.node.ts'
 import type { DataAsked, DataKind, DescribedData, OpenedSplit } from './kind.ts'
 import { blocksOfStore, prepareStore, splitOfStore } from './large-table.node.ts'
-import { prepareTable } from './prepare-table.ts'
+import { prepareTable, prepareTableLike } from './prepare-table.ts'
 import { readLike } from './read-like.node.ts'
 import { readingOf } from './reading.ts'
 import { requireSameTable, requireSplitByContent, splitAgain } from './split-of-data.ts'
@@ -30,7 +30,11 @@ export const tableData: DataKind = {
   fingerprint: async ({ source }) =>
     source === undefined || /[*?[\]{}]/.test(source) ? undefined : fingerprintOf(source),
   read: (asked, like) => (like ? readLike(asked, like) : readTable(readingOf(asked))),
-  prepare: async (asked) => {
+  prepare: async ({ like, ...asked }) => {
+    if (like) {
+      const { table, notes } = await readLike(asked, like)
+      return prepareTableLike(table, notes, { ...asked, like })
+    }
     const large = await openStoreIfLarge(readingOf(asked))
     if (large) return prepareStore(large.store, large.notes, asked)
     const { table, notes } = await readTable(readingOf(asked))
@@ -57,7 +61,8 @@ async function openSplit(description: TableDescription, asked: DataAsked): Promi
   const { split } = requireSplitByContent(description)
   const there = (columns: readonly { readonly name: string }[]): string[] =>
     split.columns.filter((name) => columns.some((column) => column.name === name))
-  const large = await openStoreIfLarge(readingOf(asked))
+  // Rows that were read in another run's formats were read into memory.
+  const large = description.readAs ? undefined : await openStoreIfLarge(readingOf(asked))
   if (large) {
     const { store } = large
     try {
@@ -73,7 +78,9 @@ async function openSplit(description: TableDescription, asked: DataAsked): Promi
       throw error
     }
   }
-  const { table } = await readTable(readingOf(asked))
+  const { table } = description.readAs
+    ? await readLike(asked, { description, asked })
+    : await readTable(readingOf(asked))
   const names = there(table.columns)
   const again = splitAgain(description, tableHashes(table, names), { names, source: table.source })
   return {

@@ -22,6 +22,7 @@ import { type OpenedModel, openModel, rowsToTable } from './open-model.node.ts'
 import { planRun } from './plan.node.ts'
 import type { RunPlan } from './plan.ts'
 import { logDensities } from './score-rows.node.ts'
+import { planAgain } from './start-from.node.ts'
 
 /** Samples that figures are made of, and test rows that they are judged by, at most. */
 const mostRows = 5000
@@ -172,9 +173,7 @@ async function trained(family: string, seed: number, folder: string, options: Co
   const { isSplit } = kindOf(given.data ?? {})
   const wished = mergeOptions(isSplit ? mergeOptions(given, { data: { split } }) : given, own)
   if (before && (await isFinished(before))) return before
-  const plan = before
-    ? await planRun(before.config as RunOptions)
-    : await withinBudget(await planRun(wished), wished, options)
+  const plan = before ? await planAgain(before) : await withinBudget(await planRun(wished), wished, options)
   const run =
     before ??
     (await createRun(folder, {

@@ -1,5 +1,5 @@
 import type { Runtime } from '../../engine/index.ts'
-import { type TrainingEvent, type TrainingState, train } from '../../training/index.ts'
+import { type TrainingEvent, type TrainingState, type TrainingTask, train } from '../../training/index.ts'
 import { trainingConfigOf } from '../config/config.ts'
 import type { PreparedData } from '../data/kind.ts'
 import { saveCheckpoint } from '../folder/checkpoint.node.ts'
@@ -16,10 +16,12 @@ export async function* executeRun(options: {
   readonly run: Run
   readonly prepared: PreparedData
   readonly resume?: TrainingState | undefined
+  /** Weights to start from, where nothing is resumed. */
+  readonly start?: TrainingTask['start']
   readonly runtime?: Runtime | undefined
   readonly signal?: AbortSignal | undefined
 }): AsyncGenerator<TrainingEvent> {
-  const { run, prepared, resume, runtime, signal } = options
+  const { run, prepared, resume, start, runtime, signal } = options
   const lock = await lockRun(run)
   try {
     // What was logged after the checkpoint is done again, and logged again.
@@ -37,6 +39,7 @@ export async function* executeRun(options: {
       moments: prepared.moments,
       heldOut: prepared.heldOut,
       resume,
+      start,
       runtime,
       signal,
     })

@@ -3,18 +3,21 @@ import { join } from 'node:path'
 import { families, type Model } from '../../family/index.ts'
 import { mergeOptions } from '../config/config.ts'
 import type { RunConfig, RunOptions } from '../config/schema.ts'
-import type { DataAsked } from '../data/kind.ts'
+import type { DataAsked, RunData } from '../data/kind.ts'
 import { kindOf } from '../data/kinds.node.ts'
 import { absoluteFamily, familyNamed } from './named-family.node.ts'
 import { builtModel, type Points, planOf, type RunPlan } from './plan.ts'
 
-/** Reads the data that the options name, and chooses from them what the options leave open. */
-export async function planRun(given: RunOptions): Promise<RunPlan> {
+/**
+ * Reads the data that the options name, and chooses from them what the options leave open. like: a run's data, whose formats and
+ * encoding are taken in the place of the data's own.
+ */
+export async function planRun(given: RunOptions, like?: RunData | undefined): Promise<RunPlan> {
   const seed = given.seed ?? 0
   const asked = given.data ?? {}
   const kind = kindOf(asked)
   const source = asked.source === undefined ? undefined : kind.absolute(asked.source)
-  const prepared = await kind.prepare({ ...asked, source, seed })
+  const prepared = await kind.prepare({ ...asked, source, seed, like })
   const named = absoluteFamily(given.model?.family ?? families[0]!.name)
   const family = await familyNamed(named)
   const withFamily = mergeOptions(given, { model: { family: named } })

@@ -19,6 +19,32 @@ export interface Manifest {
   readonly fingerprint?: Fingerprint | undefined
   /** The command as it was typed, word by word; nothing of a model that a program trained. */
   readonly commandLine: readonly string[]
+  /** The run whose weights this one started from; absent where it started anew. */
+  readonly from?: RunOrigin | undefined
+  /** What was changed after the run was created, the oldest first; absent where nothing was. */
+  readonly history?: readonly RunChange[] | undefined
+}
+
+/** Weights that a run started from. */
+export interface RunOrigin {
+  /** Absolute path, as it was then. */
+  readonly folder: string
+  readonly name: string
+  readonly weights: 'best' | 'ema' | 'model'
+  /** The step that they are of. */
+  readonly step: number
+}
+
+/** A change of a run's settings. */
+export interface RunChange {
+  /** ISO 8601 in UTC. */
+  readonly at: string
+  /** Steps done by then. */
+  readonly step: number
+  /** The command as it was typed, word by word. */
+  readonly commandLine: readonly string[]
+  /** By the path of a setting, what it was and what it is since. */
+  readonly changed: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>
 }
 
 /** What a new run is told; all of it goes into its folder. */
