@@ -75,8 +75,10 @@ function compile() {
     }),
   )
   const names = entries().map(({ name }, i) => `import * as entry${i} from '${name}'`)
-  const shown = entries().map(
-    ({ name }, i) => `if (Object.keys(entry${i}).length === 0) throw new Error('${name} exports nothing')`,
+  const shown = entries().map(({ name, file }, i) =>
+    manifest.sideEffects.includes(file)
+      ? ''
+      : `if (Object.keys(entry${i}).length === 0) throw new Error('${name} exports nothing')`,
   )
   writeFileSync(join(project, 'entries.ts'), `${[...names, ...shown].join('\n')}\n`)
   const example = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))[1]

@@ -28,6 +28,7 @@ export const house: Readonly<Record<string, readonly string[]>> = {
     'files',
     'report',
   ],
+  worker: ['base', 'engine', 'run'],
   cli: [
     'base',
     'engine',

@@ -20,7 +20,7 @@ const versionOf = (name: string): string => {
 }
 const warnings = ({ err }: Outcome): string[] => err.split('\n').filter((line) => line.startsWith('Warning'))
 const slower =
-  'Warning: The package onnxruntime-node is not installed, so WebAssembly computes, several times as slow. Install it with `npm install onnxruntime-node`.'
+  'Warning: The package onnxruntime-node is not installed, so WebAssembly computes, which takes one to three times as long on two cores, and more on many. Install it with `npm install onnxruntime-node`.'
 /** As `tinyModel`, with pictures. */
 const tiny = tinyModel.filter((option) => option !== '--no-pictures')
 

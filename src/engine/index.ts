@@ -12,7 +12,7 @@ export { nodeCpu, nodeWebgpu } from './runtime/node.ts'
 export { type DefaultRuntimeOptions, defaultRuntime } from './runtime/platform.ts'
 export { referenceRuntime } from './runtime/reference.ts'
 export type { HostArray, Runtime, RuntimeName } from './runtime/runtime.ts'
-export { configureWeb, webWasm, webWebgpu } from './runtime/web.ts'
+export { configureWeb, isRuntimeThread, webWasm, webWebgpu } from './runtime/web.ts'
 export { type Shape, sizeOf } from './shape.ts'
 export { type DType, type Tensor, type TensorType, withLabel } from './tensor.ts'
 export {

@@ -81,28 +81,74 @@ export interface OpenPage {
 export async function openPage(entry: string, options: { webgpu: boolean }): Promise<OpenPage> {
   const made = await bundle(entry, 'browser')
   const server = await serve(made.text)
-  let browser: Browser | undefined
-  const close = async (): Promise<void> => {
-    await browser?.close()
+  const stop = async (): Promise<void> => {
     await new Promise((done) => server.close(done))
   }
   try {
-    browser = await chromium.launch({
-      executablePath: findChromium()!,
-      headless: true,
-      args: [...launchArguments, ...(options.webgpu ? webgpuArguments : ['--disable-gpu'])],
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    const visit = await visitPage(url, options)
+    const close = async (): Promise<void> => {
+      await visit.close()
+      await stop()
+    }
+    await visit.ready().catch(async (cause) => {
+      await visit.close()
+      throw cause
     })
+    return { bundle: made, call: visit.call, close }
+  } catch (cause) {
+    await stop()
+    throw cause
+  }
+}
+
+/** A page in headless Chromium. */
+export interface Visit {
+  /** What it wrote to the console, line by line; errors too. */
+  readonly lines: readonly string[]
+  /** Waits until it has set `globalThis.tasks`. @throws what went wrong in the page. */
+  ready(): Promise<void>
+  /** Waits for a line of the console that the pattern fits. @throws what went wrong in the page. */
+  told(pattern: RegExp, milliseconds: number): Promise<void>
+  call<T>(name: string, argument?: unknown): Promise<T>
+  close(): Promise<void>
+}
+
+/** Opens a page in a browser of its own. */
+export async function visitPage(url: string, options: { webgpu: boolean }): Promise<Visit> {
+  const browser: Browser = await chromium.launch({
+    executablePath: findChromium()!,
+    headless: true,
+    args: [...launchArguments, ...(options.webgpu ? webgpuArguments : ['--disable-gpu'])],
+  })
+  try {
     const page = await browser.newPage()
     const complaints = listen(page)
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-    await page
-      .waitForFunction(() => 'tasks' in globalThis, undefined, { timeout: 20_000 })
-      .catch((cause: Error) => {
-        throw new Error(`The page did not load: ${complaints.join('; ') || cause.message}`)
-      })
-    return { bundle: made, call: (name, argument) => call(page, name, argument), close }
+    const lines: string[] = []
+    page.on('console', (message) => lines.push(message.text()))
+    await page.goto(url)
+    return {
+      lines,
+      ready: () =>
+        page
+          .waitForFunction(() => 'tasks' in globalThis, undefined, { timeout: 60_000 })
+          .then(() => undefined)
+          .catch((cause: Error) => {
+            throw new Error(`The page did not load: ${complaints.join('; ') || cause.message}`)
+          }),
+      told: async (pattern, milliseconds) => {
+        const until = performance.now() + milliseconds
+        while (!lines.some((line) => pattern.test(line))) {
+          if (performance.now() > until)
+            throw new Error(`The page never told ${pattern}: ${complaints.join('; ')}`)
+          await page.waitForTimeout(100)
+        }
+      },
+      call: (name, argument) => call(page, name, argument),
+      close: () => browser.close(),
+    }
   } catch (cause) {
-    await close()
+    await browser.close()
     throw cause
   }
 }

@@ -33,7 +33,7 @@ function slower(cause: unknown): string {
   const remedy = isAbsent
     ? 'Install it with `npm install onnxruntime-node`.'
     : 'It has binaries for Linux with glibc, Windows, and macOS on ARM; `npm install onnxruntime-node` installs it anew.'
-  return `The package onnxruntime-node ${why}, so WebAssembly computes, several times as slow. ${remedy}`
+  return `The package onnxruntime-node ${why}, so WebAssembly computes, which takes one to three times as long on two cores, and more on many. ${remedy}`
 }
 
 let isWarned = false

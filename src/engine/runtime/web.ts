@@ -25,6 +25,18 @@ export function configureWeb(options: WebRuntimeOptions): void {
   settings = { ...settings, ...options }
 }
 
+/**
+ * Whether this scope is a thread of ONNX Runtime's own; if so, lets it start. For scripts of workers: a bundler may put the script and
+ * ONNX Runtime into one file, and that file is then what ONNX Runtime starts its threads by.
+ */
+export function isRuntimeThread(): boolean {
+  const { name } = globalThis as { name?: unknown }
+  const isThread = typeof name === 'string' && name.startsWith('em-pthread')
+  // Evaluated in such a scope, the module listens to the thread that made it.
+  if (isThread) void onnxRuntimeWasm()
+  return isThread
+}
+
 function configured(ort: WebModule, options: WebRuntimeOptions): WebModule {
   const { wasmPaths, threads } = { ...settings, ...options }
   if (wasmPaths !== undefined) ort.env.wasm.wasmPaths = wasmPaths
