@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ComparedFamily, comparePage } from '../../src/report/index.ts'
 import { reportHtml } from '../../src/report/page/index.ts'
 import { someReportData } from '../../src/report/page/report.test-helper.ts'
 import { chromiumAvailable, findChromium } from './harness.ts'
@@ -30,9 +31,10 @@ afterAll(async () => {
 async function open(
   width: number,
   colorScheme: 'light' | 'dark',
+  height = 800,
 ): Promise<{ page: Page; heard: string[]; asked: string[] }> {
   const page = await browser!.newPage({
-    viewport: { width, height: 800 },
+    viewport: { width, height },
     colorScheme,
     reducedMotion: 'reduce',
   })
@@ -56,7 +58,8 @@ describe.each([360, 1280])('the report, %i pixels wide', (width) => {
       })
       const found = await page.evaluate(() => {
         const root = document.documentElement
-        const inBox = (element: Element): boolean => element.closest('.scroll, pre, svg, .skip') !== null
+        const inBox = (element: Element): boolean =>
+          element.closest('.scroll, pre, svg, .skip, nav ol') !== null
         const wide = [...document.body.querySelectorAll('*')].filter(
           (element) => !inBox(element) && element.getBoundingClientRect().right > root.clientWidth + 0.5,
         )
@@ -80,6 +83,123 @@ describe.each([360, 1280])('the report, %i pixels wide', (width) => {
       await page.close()
     },
   )
+})
+
+describe('the report’s tables', () => {
+  const wideTables = (): string[] =>
+    [...document.querySelectorAll<HTMLElement>('.scroll')]
+      .filter(
+        (box) => box.scrollWidth > box.clientWidth + 1 || box.getBoundingClientRect().right > innerWidth,
+      )
+      .map((box) => `${box.getAttribute('aria-label')}: ${box.scrollWidth} in ${box.clientWidth}`)
+
+  // 703 pixels are the width of an A4 sheet without its margins, as a browser prints it.
+  it.for([
+    ['on a screen of 1,280', 1280, 'screen'],
+    ['on a phone', 390, 'screen'],
+    ['on paper', 703, 'print'],
+  ] as const)('are no wider than the page, %s, though names are long', async ([, width, media], { skip }) => {
+    if (!browser) return skip(absent)
+    const { page } = await open(width, 'light')
+    await page.emulateMedia({ media })
+    await page.evaluate(() => {
+      for (const details of document.querySelectorAll('details')) details.open = true
+    })
+    expect(await page.evaluate(wideTables)).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+    await page.close()
+  })
+})
+
+describe('the report on a phone', () => {
+  it('shows the verdict on its first screen', async ({ skip }) => {
+    if (!browser) return skip(absent)
+    const { page } = await open(390, 'light', 844)
+    const said = (await page.locator('#verdict .said').boundingBox())!
+    expect(said.y).toBeLessThan(500)
+    expect(said.y + said.height).toBeLessThanOrEqual(844)
+    await page.close()
+  })
+})
+
+describe('maps of columns', () => {
+  it('are labelled by names on both sides, that neither touch the cells nor one another, and have a key of their shades', async ({
+    skip,
+  }) => {
+    if (!browser) return skip(absent)
+    const { page } = await open(1280, 'light')
+    const maps = await page.evaluate(() =>
+      [...document.querySelectorAll('#associations figure')].map((figure) => ({
+        key: figure.querySelectorAll('.key li').length,
+        caption: figure.querySelector('figcaption p')?.textContent ?? '',
+        labels: [...figure.querySelectorAll('text.tick')].map((text) => text.textContent ?? ''),
+        clash: [...figure.querySelectorAll('text.tick')].some((text, i, all) => {
+          const [a, b] = [text, all[i + 2]].map((one) => one?.getBoundingClientRect())
+          const isOver = a && b && a.bottom > b.top + 2 && a.right > b.left + 2 && b.right > a.left + 2
+          return isOver === true && a.top < b.bottom - 2
+        }),
+      })),
+    )
+    expect(maps.length).toBe(3)
+    for (const { key, caption, labels, clash } of maps) {
+      expect(key).toBeGreaterThanOrEqual(3)
+      expect(caption).not.toBe('')
+      expect(labels.every((label) => /[a-z]/i.test(label))).toBe(true)
+      expect(labels.length % 2).toBe(0)
+      expect(clash).toBe(false)
+    }
+    await page.close()
+  })
+})
+
+describe('the page of a comparison', () => {
+  it.for([
+    [1280, 'screen'],
+    [390, 'screen'],
+    [703, 'print'],
+  ] as const)('fits %i pixels, %s', async ([width, media], { skip }) => {
+    if (!browser) return skip(absent)
+    const spread = { value: 0.6181, low: 0.6012, high: 0.6433, seeds: 3 }
+    const nats = { value: -18.42, low: -19.91, high: -17.35, seeds: 3 }
+    const compared = join(folder, 'compare.html')
+    const family = (name: string): ComparedFamily => ({
+      family: name,
+      objective: 'denoising-score-matching',
+      parameters: 1_182_680,
+      trainingSeconds: { value: 60, low: 59, high: 61, seeds: 3 },
+      secondsPerSample: { value: 0.0012, low: 0.001, high: 0.0013, seeds: 3 },
+      likelihood: { kind: 'bound', value: nats },
+      classifier: spread,
+      energyDistance: spread,
+      coverage: spread,
+      errors: [],
+    })
+    const names = ['denoiser', 'rational-quadratic-spline-flow', 'autoregressive-mixture']
+    writeFileSync(
+      compared,
+      comparePage({
+        data: 'penguins',
+        secondsPerTraining: 60,
+        seeds: 3,
+        testRows: 1234,
+        families: names.map(family),
+        version: '1.2.3',
+      }),
+    )
+    const page = await browser.newPage({ viewport: { width, height: 800 } })
+    await page.goto(pathToFileURL(compared).href)
+    await page.emulateMedia({ media })
+    const found = await page.evaluate(() => ({
+      page: document.documentElement.scrollWidth,
+      wide: [...document.querySelectorAll('.scroll')].filter((box) => box.scrollWidth > box.clientWidth + 1)
+        .length,
+      text: document.body.textContent,
+    }))
+    expect(found.page).toBeLessThanOrEqual(width)
+    expect(found.wide).toBe(0)
+    expect(found.text).toContain('1,182,680')
+    await page.close()
+  })
 })
 
 describe('the report by keyboard', () => {

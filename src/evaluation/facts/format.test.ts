@@ -9,7 +9,7 @@ describe('estimate', () => {
   })
 
   it('shows no interval that its digits cannot tell from a point', () => {
-    expect(estimate({ value: 1, low: 1 - 1e-16, high: 1 + 2e-16 })).toBe('1.0000')
+    expect(estimate({ value: 1, low: 1 - 1e-16, high: 1 + 2e-16 })).toBe('1.000')
     expect(estimate({ value: 0, low: -1e-12, high: 1e-12 })).toBe('0.000')
   })
 

@@ -32,7 +32,8 @@ export function percent(share: number): string {
 /** How many decimals show an estimate and its interval: about two digits of the interval's width. */
 export function decimalsFor({ value, low, high }: Estimate): number {
   const width = high - low
-  const scale = Number.isFinite(width) && width > 0 ? width : Math.abs(value) / 100
+  // A figure without an interval has about three digits, as most ends of intervals have.
+  const scale = Number.isFinite(width) && width > 0 ? width : Math.abs(value) / 10
   if (!(scale > 0)) return 3
   return Math.max(0, Math.min(6, Math.ceil(1.3 - Math.log10(scale))))
 }

@@ -1,4 +1,4 @@
-import { columnsOfKind } from '../../data/index.ts'
+import { type Column, columnsOfKind } from '../../data/index.ts'
 import { correlation } from '../picture/numbers.ts'
 import type { ReportAssociations, ReportData } from './data.ts'
 
@@ -24,6 +24,16 @@ function correlationsOf({ real, synthetic }: ReportData['tables']): ReportAssoci
     real: map(some.map(({ values }) => values)),
     synthetic: map(some.map(({ name }) => made.get(name)!)),
   }
+}
+
+/** What a pair of columns is measured by: of maps of numbers alone their one measure, else that of their kinds. */
+export function measureOfPair(
+  { measure, signed }: Pick<ReportAssociations, 'measure' | 'signed'>,
+  kinds: readonly [Column['kind'], Column['kind']],
+): string {
+  if (signed) return measure
+  const words = kinds.filter((kind) => kind === 'text').length
+  return ['Pearson’s |r|', 'Correlation ratio η', 'Cramér’s V'][words]!
 }
 
 /** A pair of columns and how strongly they go together. */

@@ -1,5 +1,6 @@
 import type { BriefFigures, Estimate } from '../../evaluation/index.ts'
 import { counted, estimate, fixed } from '../../evaluation/index.ts'
+import { countText } from '../picture/text.ts'
 import { forest } from './forest.ts'
 import { framed } from './frame.ts'
 import { type Html, html } from './html.ts'
@@ -59,6 +60,7 @@ export function comparePage(page: ComparePage): string {
   const text = (value: Spread | undefined): string => (value ? estimate(value) : '–')
   const table = dataTable({
     caption: `Each family on the same split: ${spread}`,
+    stacked: true,
     heads: [
       'Family',
       'Objective',
@@ -80,7 +82,7 @@ export function comparePage(page: ComparePage): string {
         text(it.coverage),
         it.trainingSeconds ? fixed(it.trainingSeconds.value, 0) : '–',
         it.secondsPerSample ? fixed(1000 * it.secondsPerSample.value, 3) : '–',
-        it.parameters === undefined ? '–' : String(it.parameters),
+        it.parameters === undefined ? '–' : countText(it.parameters),
       ]),
       ...(floor
         ? [['real rows', '', '', '0.5', estimate(floor.energyDistance), estimate(floor.coverage), '', '', '']]
@@ -124,7 +126,7 @@ export function comparePage(page: ComparePage): string {
   const body = html`<header>
 <p class="eyebrow">Scorefield comparison</p>
 <h1>${title}</h1>
-<p class="quiet">${families.length} families, at most ${page.secondsPerTraining} s of training each, ${counted(seeds, 'seed')}, judged by the same ${page.testRows} test rows.</p>
+<p class="quiet">${families.length} families, at most ${page.secondsPerTraining} s of training each, ${counted(seeds, 'seed')}, judged by the same ${counted(page.testRows, 'test row')}.</p>
 </header>
 <main id="main" tabindex="-1">
 <section aria-labelledby="figures"><h2 id="figures">Figures</h2>${table}
@@ -140,7 +142,7 @@ ${
 <footer><p>Written by Scorefield ${page.version}. Everything on this page is in this one file; the figures are those of compare.json beside it.</p></footer>`
   return framed({
     title: `${title} – Scorefield`,
-    style: ' figure img { width: 100%; height: auto; background: #fff; }',
+    style: ' .short { white-space: normal } figure img { width: 100%; height: auto; background: #fff; }',
     body,
   })
 }

@@ -22,9 +22,16 @@ export function cellText(
   if (value === null || (typeof value === 'number' && Number.isNaN(value))) return '–'
   if (typeof value === 'string') return value === '' ? '(empty)' : value
   if (column.calendar) return moment(value, column.calendar)
-  // Whole numbers of four digits are often years.
-  if (Number.isInteger(value) && Math.abs(value) < 1e4) return String(value).replace('-', '−')
-  return column.decimals !== undefined && column.decimals <= 6 && Math.abs(value) < 1e15
-    ? fixed(value, column.decimals)
-    : number(value, 6)
+  const { decimals } = column
+  const text =
+    decimals !== undefined && decimals <= mostDecimals && Math.abs(value) < 1e15
+      ? fixed(value, decimals)
+      : Number.isInteger(value) && Math.abs(value) < 1e4
+        ? fixed(value, 0)
+        : number(value, 6)
+  // Four digits are often a year, and are not separated, here as on axes.
+  return Math.abs(value) < 1e4 ? text.replaceAll(',', '') : text
 }
+
+/** Values of a column have all its decimals, so that points stand under points; of more than these, six digits. */
+const mostDecimals = 6

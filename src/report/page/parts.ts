@@ -30,17 +30,23 @@ export interface TableContent {
  */
 export function dataTable({ caption, heads, rows, stacked = false }: TableContent): Html {
   const known = heads.map((head): Head => (typeof head === 'string' ? { text: head } : head))
-  const classOf = (index: number): Html | false => known[index]?.numeric === true && html` class="n"`
+  const classOf = (index: number, part?: Part): Html | false =>
+    known[index]?.numeric === true && (isShort(part) ? html` class="n short"` : html` class="n"`)
   const cells = (row: readonly Part[]): Html[] =>
     row.map((part, index) =>
       index === 0
         ? html`<th scope="row"${classOf(index)}>${part}</th>`
-        : html`<td${classOf(index)}${stacked && html` data-label="${known[index]!.text}"`}>${part}</td>`,
+        : html`<td${classOf(index, part)}${stacked && html` data-label="${known[index]!.text}"`}>${part}</td>`,
     )
   const table = html`<table${stacked && html` class="stack"`}><caption>${caption}</caption><thead><tr>${known.map(
     ({ text }, index) => html`<th scope="col"${classOf(index)}>${text}</th>`,
   )}</tr></thead><tbody>${rows.map((row) => html`<tr>${cells(row)}</tr>`)}</tbody></table>`
   return html`<div class="scroll" role="group" tabindex="0" aria-label="${caption}">${table}</div>`
+}
+
+/** Whether a cell is short enough to stay on one line where there is room: a figure with its interval is. */
+function isShort(part: Part | undefined): boolean {
+  return typeof part === 'string' && part.length <= 26
 }
 
 /** Something to unfold. */

@@ -43,6 +43,7 @@ nav a{display:inline-block;padding:.25rem 0}
 .grid.wide{grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr))}
 figure{margin:0;min-width:0;break-inside:avoid}
 .grid.wide figure{max-width:30rem}
+.grid.maps{grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));align-items:end}
 figcaption{margin-bottom:.35rem}
 figcaption p{margin:.1rem 0 0;font-size:.88rem;color:var(--quiet);line-height:1.45}
 figure svg{display:block;width:100%;height:auto;overflow:visible}
@@ -68,16 +69,18 @@ svg .floor{fill:var(--neutral);fill-opacity:.28}
 svg .cell-frame{fill:none;stroke:var(--rule)}
 svg .label-real{fill:var(--real)}svg .label-synthetic{fill:var(--synthetic)}
 .key{display:flex;flex-wrap:wrap;gap:.1rem 1.2rem;margin:.5rem 0 0;padding:0;list-style:none;font-size:.9rem}
-.names{display:flex;flex-wrap:wrap;gap:.1rem 1rem;margin:.8rem 0 0;padding:0;list-style:none;font-size:.88rem;color:var(--quiet)}
 .key svg{width:1.8em;height:.9em;display:inline-block;margin-right:.45em;vertical-align:-.08em}
 .scroll{overflow-x:auto;margin:.6rem 0;max-width:100%;background:linear-gradient(90deg,var(--panel) 30%,transparent) left/2.5rem 100% no-repeat local,linear-gradient(270deg,var(--panel) 30%,transparent) right/2.5rem 100% no-repeat local,linear-gradient(90deg,var(--rule),transparent) left/.7rem 100% no-repeat scroll,linear-gradient(270deg,var(--rule),transparent) right/.7rem 100% no-repeat scroll}
 table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums;line-height:1.4}
 caption{text-align:left;color:var(--quiet);padding-bottom:.4rem;font-size:.88rem;max-width:44rem}
 th,td{padding:.38rem .9rem .38rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
 th:last-child,td:last-child{padding-right:0}
-thead th{color:var(--quiet);font-weight:600;border-bottom-width:2px}
+thead th{color:var(--quiet);font-weight:600;border-bottom-width:2px;vertical-align:bottom}
 tbody th{font-weight:500}
-.n{text-align:right;white-space:nowrap}
+th,td{overflow-wrap:anywhere}
+tbody th{min-width:min(9.5rem,25vw)}
+.n{text-align:right}
+.short{white-space:nowrap}.grid .short{white-space:normal}
 details{margin:.5rem 0}
 summary{cursor:pointer;color:var(--link);font-size:.88rem;padding:.25rem 0;width:fit-content}
 pre{background:var(--sunken);padding:.8rem 1rem;border-radius:.4rem;overflow-x:auto;font-size:.88rem;margin:.6rem 0}
@@ -92,12 +95,17 @@ footer{padding-block:1rem 3rem;color:var(--quiet);font-size:.88rem}
 .stack th,.stack td{border:0;padding:.1rem 0;text-align:left;white-space:normal}
 .stack td::before{content:attr(data-label) ': ';color:var(--quiet)}
 dl{grid-template-columns:minmax(0,1fr)}dt{margin-top:.3rem}dd{margin-bottom:.2rem}
+header{padding-top:1rem}
+nav ol{flex-wrap:nowrap;overflow-x:auto;white-space:nowrap;margin-top:.6rem}
+ul{padding-left:1.3rem}
 }
 @media print{
 body{font-size:10pt}section{border:0;padding:0;margin:1.2rem 0;border-radius:0}.skip,nav,summary{display:none}
 .verdict{border-top:.3rem solid var(--mark);padding-top:.6rem}
 h2,h3,figcaption,caption{break-after:avoid}tr{break-inside:avoid}
-.grid{grid-template-columns:repeat(2,1fr)}
+.grid,.grid.wide{grid-template-columns:repeat(2,1fr)}
+.grid.maps{grid-template-columns:repeat(3,1fr);gap:.8rem}
 .scroll{overflow:visible}
+table{font-size:8pt}th,td{padding-right:.6rem}tbody th{min-width:0}
 }
 `

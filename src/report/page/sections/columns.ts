@@ -245,6 +245,7 @@ function summary(worstFirst: readonly Entry[]): Html {
       { text: 'Typical, real', numeric: true },
       { text: 'Typical, synthetic', numeric: true },
     ],
+    stacked: true,
     rows: some.map(({ shape, moved, chance, distance }) => [
       shape.column.name,
       percent(moved),

@@ -1,4 +1,4 @@
-import { estimate } from '../../../evaluation/index.ts'
+import { counted, estimate } from '../../../evaluation/index.ts'
 import type { ReportData } from '../data.ts'
 import { forest } from '../forest.ts'
 import { html } from '../html.ts'
@@ -41,9 +41,10 @@ export function likelihoodSection({ evaluation }: ReportData): Section | undefin
     id: 'likelihood',
     heading: 'Likelihood of rows it never saw',
     short: 'Likelihood',
-    body: html`<p>How probable ${against} are under the model, and under simple densities fitted to the same training rows: ${
-      model.rows
-    } rows, in nats a row and in the data’s own units. A nat more means 2.7 times the probability in the geometric mean. Intervals are 95 %.</p><div class="grid wide">${
+    body: html`<p>How probable ${against} are under the model, and under simple densities fitted to the same training rows: ${counted(
+      model.rows,
+      'row',
+    )}, in nats a row and in the data’s own units. A nat more means 2.7 times the probability in the geometric mean. Intervals are 95 %.</p><div class="grid wide">${
       baselines.length > 0 &&
       html`<figure><figcaption><h3>Advantage of this model</h3><p>An interval that holds 0 shows no difference.</p></figcaption>${drawn}</figure>`
     }<div>${table}</div></div>${definitions(baselines.map(({ name, summary }) => [name, summary]))}`,

@@ -148,6 +148,22 @@ interface SharedWords {
   readonly synthetic: number
 }
 
+/** How dark the parts of a bar are, the most frequent word first. */
+const shades = [1, 0.65, 0.4, 0.25, 0.12]
+
+/** Which word each shade of `sharesDrawing` stands for. */
+export function shadeKey(real: Side, synthetic: Side): Html {
+  const seconds = [...new Set(shareTable(real, synthetic).rows.map(({ second }) => second))]
+  const swatch = (shade: number): Html =>
+    html`<svg viewBox="0 0 28 14" aria-hidden="true" focusable="false">${(['real', 'synthetic'] as const).map(
+      (side, k) =>
+        html`<g class="${side}"><rect class="fill" x="${2 + 12 * k}" y="2" width="12" height="10" fill-opacity="${shade}"/></g>`,
+    )}</svg>`
+  return html`<ul class="key" aria-label="What the shades stand for">${seconds.map(
+    (word, i) => html`<li>${swatch(shades[i]!)}${cellText(word)}</li>`,
+  )}</ul>`
+}
+
 /** One bar of shares for each word, real above synthetic, cut where the second column's words change. */
 export function sharesDrawing(real: Side, synthetic: Side, described: Described): Html {
   const { rows } = shareTable(real, synthetic)
@@ -162,7 +178,7 @@ export function sharesDrawing(real: Side, synthetic: Side, described: Described)
         const share = length * entry[side]
         const from = x
         x += share
-        return html`<rect class="fill" x="${from.toFixed(1)}" y="${y}" width="${Math.max(0, share - 1).toFixed(1)}" height="10" fill-opacity="${[1, 0.65, 0.4, 0.25, 0.12][i]}"/>`
+        return html`<rect class="fill" x="${from.toFixed(1)}" y="${y}" width="${Math.max(0, share - 1).toFixed(1)}" height="10" fill-opacity="${shades[i]}"/>`
       })}</g>`
   }
   return drawing({

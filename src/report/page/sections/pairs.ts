@@ -4,7 +4,7 @@ import { fittedAxis, linearAxis } from '../../picture/axis.ts'
 import { frameOf, spreadRows } from '../../picture/numbers.ts'
 import { fitText } from '../../picture/text.ts'
 import { timeAxis } from '../../picture/time-axis.ts'
-import { associationsOf, type RelatedPair, relatedPairs } from '../association-maps.ts'
+import { associationsOf, measureOfPair, type RelatedPair, relatedPairs } from '../association-maps.ts'
 import { axes, dotPath, drawing, type Frame, type Point } from '../chart.ts'
 import type { ReportData } from '../data.ts'
 import { cellText } from '../format.ts'
@@ -15,6 +15,7 @@ import {
   quartiles,
   quartileTable,
   type Side,
+  shadeKey,
   sharesDrawing,
   shareTable,
 } from './pairs-of-words.ts'
@@ -38,7 +39,9 @@ export function pairsSection(data: ReportData): Section | undefined {
       return x && y ? { side, x, y } : undefined
     })
     const [real, synthetic] = sides
-    return real && synthetic ? [pairFigure(pair, index, real, synthetic, associations.measure)] : []
+    return real && synthetic
+      ? [pairFigure(pair, index, real, synthetic, measureOfPair(associations, [real.x.kind, real.y.kind]))]
+      : []
   })
   if (figures.length === 0) return undefined
   return {
@@ -68,11 +71,23 @@ function pairFigure(pair: RelatedPair, index: number, real: Side, synthetic: Sid
   }
   if (words(x) && words(y)) {
     const { table } = shareTable(real, synthetic)
-    return figure({ ...common, drawing: sharesDrawing(real, synthetic, described), table })
+    return figure({
+      ...common,
+      caption: `${strength} A bar for each ${x.name}, cut into the shares of each ${y.name}, real above synthetic.`,
+      key: shadeKey(real, synthetic),
+      drawing: sharesDrawing(real, synthetic, described),
+      table,
+    })
   }
   if (words(x) || words(y)) {
     const table = quartileTable(real, synthetic)
-    return figure({ ...common, drawing: quartileDrawing(real, synthetic, described), table })
+    const shown = 'Bars: the middle half of the numbers; dots: their medians; real above synthetic.'
+    return figure({
+      ...common,
+      caption: `${strength} ${shown}`,
+      drawing: quartileDrawing(real, synthetic, described),
+      table,
+    })
   }
   const frames = frameOfPair([real, synthetic])
   const body = [real, synthetic].map((one, k) => {

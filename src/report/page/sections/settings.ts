@@ -52,6 +52,7 @@ export function settingsSection({ run, source, machine, training }: ReportData):
       `All ${counted(run.settings.length, 'setting')}`,
       dataTable({
         caption: 'Settings of the run',
+        stacked: true,
         heads: ['Setting', 'Value'],
         rows: run.settings.map(([path, value]) => [html`<code>${path}</code>`, value]),
       }),

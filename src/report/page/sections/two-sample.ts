@@ -1,4 +1,5 @@
-import { estimate, type Figure, tableMetrics } from '../../../evaluation/index.ts'
+import { counted, estimate, type Figure, tableMetrics } from '../../../evaluation/index.ts'
+import { countText } from '../../picture/text.ts'
 import type { ReportData } from '../data.ts'
 import { type ForestEntry, forest } from '../forest.ts'
 import { type Html, html } from '../html.ts'
@@ -39,7 +40,7 @@ export function twoSampleSection({ evaluation }: ReportData): Section {
           estimate(figure),
           estimate(figure.floor),
           aims[figure.better],
-          figure.rows,
+          countText(figure.rows),
         ]),
       },
     )}`,
@@ -65,12 +66,12 @@ function judged(
     { name: 'rows of this model', estimate: classifier, kind: 'synthetic' },
     { name: 'real rows (the floor)', estimate: classifier.floor, kind: 'real' },
     ...baselines.map(({ name, classifier: of, rows }) => ({
-      name: `rows of ${name}${rows && rows < classifier.rows ? ` (${rows} a side)` : ''}`,
+      name: `rows of ${name}${rows && rows < classifier.rows ? ` (${countText(rows)} a side)` : ''}`,
       estimate: of,
       kind: 'neutral' as const,
     })),
   ]
-  return html`<div class="grid wide"><div><p>Boosted trees learn to tell ${classifier.rows} synthetic rows from as many real ones and are then asked about rows they have not seen. The area under the curve says how often, of a real and a synthetic row, they find out which is which: 0.5 is guessing, 1 is always.</p><p>Grey band: the interval of real rows against real rows, which synthetic rows can only reach by chance or by being as good. Where an interval reaches into it, so many rows show no difference from real ones.${baselines.length === 0 && ' This evaluation holds no rows of baselines.'}</p></div>${figure(
+  return html`<div class="grid wide"><div><p>Boosted trees learn to tell ${counted(classifier.rows, 'synthetic row')} from as many real ones and are then asked about rows they have not seen. The area under the curve says how often, of a real and a synthetic row, they find out which is which: 0.5 is guessing, 1 is always.</p><p>Grey band: the interval of real rows against real rows, which synthetic rows can only reach by chance or by being as good. Where an interval reaches into it, so many rows show no difference from real ones.${baselines.length === 0 && ' This evaluation holds no rows of baselines.'}</p></div>${figure(
     {
       heading: 'Area under the curve of the judge',
       drawing: forest({

@@ -1,4 +1,4 @@
-import { estimate, percentEstimate } from '../../../evaluation/index.ts'
+import { counted, estimate, percentEstimate } from '../../../evaluation/index.ts'
 import type { ReportData } from '../data.ts'
 import { type ForestEntry, forest } from '../forest.ts'
 import { html } from '../html.ts'
@@ -21,7 +21,7 @@ export function utilitySection({ utility }: ReportData): Section | undefined {
     id: 'utility',
     heading: 'Usefulness: learned from synthetic rows, judged on real ones',
     short: 'Usefulness',
-    body: html`<div class="grid wide"><div><p>Boosted trees learn to predict ${target} (chosen by ${chosenBy}) from the other columns, once from ${rows} synthetic rows and once from as many real ones. Both are judged on ${heldOutRows} real rows that neither has seen.${copies}</p><p>Relative difference: ${percentEstimate(relativeDifference)}; below 0 the synthetic rows teach less, as far as the whole interval lies there.</p></div>${figure(
+    body: html`<div class="grid wide"><div><p>Boosted trees learn to predict ${target} (chosen by ${chosenBy}) from the other columns, once from ${counted(rows, 'synthetic row')} and once from as many real ones. Both are judged on ${counted(heldOutRows, 'real row')} that neither has seen.${copies}</p><p>Relative difference: ${percentEstimate(relativeDifference)}; below 0 the synthetic rows teach less, as far as the whole interval lies there.</p></div>${figure(
       {
         heading: `${measure}, predicting ${target}`,
         drawing: forest({

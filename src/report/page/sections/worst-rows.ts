@@ -4,8 +4,9 @@ import { cellText } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { dataTable, type Section } from '../parts.ts'
 
-/** Columns shown of a row, at most. */
+/** Columns shown of a row, at most, and beside one another. */
 const mostColumns = 20
+const mostBeside = 8
 
 /** Real rows that the model finds least likely, and synthetic rows that the judge finds out first. */
 export function worstRowsSection({ leastLikely, mostRecognisable }: ReportData): Section | undefined {
@@ -30,9 +31,30 @@ function table(
 ): Html {
   const shown = columns.slice(0, mostColumns)
   const left = columns.length - shown.length
-  const numeric = shown.map((_, k) => rows.every(({ cells }) => typeof cells[k] === 'number'))
+  const caption = `${of.caption}${left > 0 ? `; ${left} more columns are not shown` : ''}`
+  // Rows of many columns are read downwards: beside one another they would be wider than the page.
+  if (shown.length > mostBeside)
+    return dataTable({
+      caption,
+      stacked: true,
+      heads: ['Column', ...rows.map((_, i) => ({ text: String(i + 1), numeric: false }))],
+      rows: [
+        [of.name, ...rows.map(({ value }) => of.text(value))],
+        ...shown.map((column, k) => [
+          column.name,
+          ...rows.map(({ cells }) => cellText(cells[k] ?? null, column)),
+        ]),
+      ],
+    })
+  const isNumber = (cell: string | number | null | undefined): boolean => typeof cell === 'number'
+  const numeric = shown.map(
+    (_, k) =>
+      rows.some(({ cells }) => isNumber(cells[k])) &&
+      rows.every(({ cells }) => isNumber(cells[k]) || (cells[k] ?? null) === null),
+  )
   return dataTable({
-    caption: `${of.caption}${left > 0 ? `; ${left} more columns are not shown` : ''}`,
+    caption,
+    stacked: true,
     heads: [
       { text: of.name, numeric: true },
       ...shown.map(({ name }, k) => ({ text: name, numeric: numeric[k]! })),
