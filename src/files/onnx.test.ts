@@ -1,19 +1,21 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
+import type { Named, Shape } from '../engine/index.ts'
 import { asDenoiser, type FittedDenoiser, preconditioned } from '../family/index.ts'
 import { residualMlp, startValues } from '../nn/index.ts'
 import { karras, sampleAll, samplerNoise, samplers, stepPlaces } from '../sampling/index.ts'
 import { denoiserToOnnx, type OnnxExport, samplerToOnnx, scoreToOnnx } from './onnx.ts'
 
 /** A small network with weights that do something, trained for nothing. */
-const fitted = ((): FittedDenoiser => {
+function network(conditions?: Named<Shape>): FittedDenoiser {
   const size = { width: 32, blocks: 2, embedding: 8 }
   const shape = { dimension: 3 }
-  const model = preconditioned({ network: residualMlp, shape, size, sigmaData: 1 })
+  const model = preconditioned({ network: residualMlp, shape, conditions, size, sigmaData: 1 })
   const values: Record<string, Float32Array> = startValues(model.parameters, 1)
   values['out.weight'] = Float32Array.from(values['out.weight']!, (_, i) => 0.3 * Math.sin(7 * i))
   return { model: asDenoiser(model), values }
-})()
+}
+const fitted = network()
 
 const levels = karras.levels({ steps: 8, sigmaMin: 0.01, sigmaMax: 20 })
 
@@ -71,4 +73,28 @@ describe('a network', () => {
     for (const part of ['port.x', 'noise level of each row', 'columns', '["a","b"]'])
       expect(text).toContain(part)
   })
+})
+
+test('of a model under conditions, takes those of each row', async () => {
+  const under = network({ place: [2], label: [] })
+  const [rows, seed] = [40, 5]
+  const conditions = {
+    place: Float32Array.from({ length: 80 }, (_, i) => Math.cos(i)),
+    label: Float32Array.from({ length: 40 }, (_, i) => Math.sin(i)),
+  }
+  const inputs = { 'condition/place': conditions.place, 'condition/label': conditions.label }
+  const common = { levels, priorStd: 20.02 }
+  const file = samplerToOnnx({ fitted: under, rows, sampler: samplers[0]!, ...common })
+  const { noise } = samplerNoise({ seed, rows, dimension: 3, steps: 0 })
+  const found = await run(file, { noise, ...inputs })
+  const sampled = { fitted: under, sampler: samplers[0]!, ...common, seed, count: rows }
+  expect(farthest(found, await sampleAll({ ...sampled, conditions }))).toBeLessThan(2e-5)
+  const other = { ...conditions, label: conditions.label.map((value) => value + 1) }
+  expect(farthest(found, await sampleAll({ ...sampled, conditions: other }))).toBeGreaterThan(1e-3)
+
+  const [x, sigma] = [noise.map((z) => 3 * z), new Float32Array(rows).fill(0.7)]
+  const denoised = await run(denoiserToOnnx({ fitted: under, rows }), { x, sigma, ...inputs })
+  const score = await run(scoreToOnnx({ fitted: under, rows }), { x, sigma, ...inputs })
+  const expected = Array.from(denoised, (value, i) => (value - x[i]!) / 0.7 ** 2)
+  expect(farthest(score, expected)).toBeLessThan(2e-4)
 })

@@ -14,7 +14,7 @@ import {
   type TensorType,
   traceProgram,
 } from '../engine/index.ts'
-import type { FittedDenoiser } from '../family/index.ts'
+import { asInputs, type DenoiserModel, type FittedDenoiser, fromInputs } from '../family/index.ts'
 import { type Sampler, stepPlaces } from '../sampling/index.ts'
 
 /** What an exported file takes and gives, in words. */
@@ -45,9 +45,9 @@ export function denoiserToOnnx(options: Common): OnnxExport {
   const { dimension } = fitted.model
   return write(options, {
     name: 'denoiser',
-    inputs: pointsAndLevels(rows, dimension),
+    inputs: pointsAndLevels(rows, fitted.model),
     outputs: [port('denoised', [rows, dimension], 'D(x; sigma), the mean of the clean rows')],
-    step: ({ x, sigma }) => ({ denoised: fitted.model.denoise(weightsOf(fitted), { x: x!, sigma: sigma! }) }),
+    step: (inputs) => ({ denoised: denoisedAt(fitted, inputs) }),
   })
 }
 
@@ -57,10 +57,11 @@ export function scoreToOnnx(options: Common): OnnxExport {
   const { dimension } = fitted.model
   return write(options, {
     name: 'score',
-    inputs: pointsAndLevels(rows, dimension),
+    inputs: pointsAndLevels(rows, fitted.model),
     outputs: [port('score', [rows, dimension], 'gradient of the log-density of the noised data at x')],
-    step: ({ x, sigma }) => {
-      const denoised = fitted.model.denoise(weightsOf(fitted), { x: x!, sigma: sigma! })
+    step: (inputs) => {
+      const { x, sigma } = inputs
+      const denoised = denoisedAt(fitted, inputs)
       const column = broadcastTo(reshape(sigma!, [rows, 1]), [rows, dimension])
       const inverse = broadcastTo(constant(1), [rows, dimension])
       return { score: mul(sub(denoised, x!), mul(div(inverse, column), div(inverse, column))) }
@@ -73,7 +74,7 @@ export function scoreToOnnx(options: Common): OnnxExport {
  *
  * Every step is written out with its coefficients, so a runtime needs to know nothing of samplers. A stochastic sampler
  * takes the noise of its steps, too. Row i of `sample` with seed s is what comes out for the noise of `samplerNoise`.
- * levels: σ₀ > σ₁ > …, as sampling takes them. priorStd: standard deviation where sampling begins.
+ * A model that takes conditions takes those of each row. levels: σ₀ > σ₁ > …, as sampling takes them. priorStd: standard deviation where sampling begins.
  */
 export function samplerToOnnx(
   options: Common & {
@@ -94,12 +95,14 @@ export function samplerToOnnx(
       ...(sampler.stochastic
         ? [port('step_noise', [places.length, ...shape], 'standard normal numbers for each step')]
         : []),
+      ...conditionPorts(rows, model),
     ],
     outputs: [port('rows', shape, 'rows in the coordinates of the model')],
     step: (inputs) => {
       const weights = weightsOf(fitted)
+      const conditions = fromInputs(inputs, model.conditions)
       const denoise = (x: Tensor, sigma: Tensor): Tensor =>
-        model.denoise(weights, { x, sigma: broadcastTo(sigma, [rows]) })
+        model.denoise(weights, { x, sigma: broadcastTo(sigma, [rows]), conditions })
       let x = mul(inputs['noise']!, broadcastTo(constant(priorStd), shape))
       let memory: Named<Tensor> = Object.fromEntries(
         sampler.memory.map((name) => [name, broadcastTo(constant(0), shape)]),
@@ -126,11 +129,25 @@ function port(name: string, shape: readonly number[], meaning: string): OnnxPort
   return { name, shape, meaning }
 }
 
-function pointsAndLevels(rows: number, dimension: number): OnnxPort[] {
+function pointsAndLevels(rows: number, model: DenoiserModel): OnnxPort[] {
   return [
-    port('x', [rows, dimension], 'noised rows in the coordinates of the model'),
+    port('x', [rows, model.dimension], 'noised rows in the coordinates of the model'),
     port('sigma', [rows], 'noise level of each row, above 0'),
+    ...conditionPorts(rows, model),
   ]
+}
+
+/** What the rows are conditioned on, each thing an input of its own: `condition/NAME`. */
+function conditionPorts(rows: number, { conditions }: DenoiserModel): OnnxPort[] {
+  return Object.entries(asInputs(conditions)).map(([name, shape]) =>
+    port(name, [rows, ...shape], 'what each row is conditioned on'),
+  )
+}
+
+/** D(x; σ) of the inputs of a file. */
+function denoisedAt(fitted: FittedDenoiser, inputs: Named<Tensor>): Tensor {
+  const conditions = fromInputs(inputs, fitted.model.conditions)
+  return fitted.model.denoise(weightsOf(fitted), { x: inputs['x']!, sigma: inputs['sigma']!, conditions })
 }
 
 /** The weights as constants of the graph. */

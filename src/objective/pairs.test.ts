@@ -119,3 +119,24 @@ describe.each(both)('%s of %s%s', (_name, _family, _words, objective, model) => 
     await inFloat32.dispose()
   })
 })
+
+describe.each(conditionedPairs)('%s of %s under conditions', (_name, familyName, objective, model) => {
+  test('the gradient reaches the weights of the conditions', async () => {
+    const plain = pairs.find(([name, of]) => name === objective.name && of === familyName)![3]
+    const facts = factsOf(objective, model, { batchSize, range })
+    const lossOf = await hostLoss(objective, facts)
+    const { gradient } = await lossOf(values(model), batchOf(objective, facts))
+    await lossOf.dispose()
+    // They are parameters of their own, or the last rows of a matrix that has more rows for them.
+    const own = Object.entries(gradient).flatMap(([name, slopes]) => {
+      const without = plain.parameters[name] ? f.sizeOf(plain.parameters[name].shape) : 0
+      return slopes.length > without ? [[name, slopes.subarray(without)] as const] : []
+    })
+    expect(own.length).toBeGreaterThan(0)
+    for (const [name, slopes] of own)
+      expect(
+        slopes.some((slope) => slope !== 0),
+        name,
+      ).toBe(true)
+  })
+})

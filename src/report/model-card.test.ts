@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toyData } from '../run/data/toy.ts'
 import { modelCard } from './model-card.ts'
-import type { ReportData } from './page/index.ts'
+import { type ReportData, reportHtml } from './page/index.ts'
 import { nastyName, someReportData } from './page/report.test-helper.ts'
 
 const data = someReportData()
@@ -44,6 +44,18 @@ function least(): ReportData {
 }
 
 describe('a model card', () => {
+  it('says where a training started, and that no figure of privacy sees the rows of that run', () => {
+    const warm = { ...data, training: { ...data.training, startedFrom: nastyName } }
+    const [before, after] = [sectionsOf(body), sectionsOf(modelCard(warm))]
+    expect(before.get('Privacy')).not.toContain('started from')
+    expect(after.get('Privacy')).toMatch(
+      /started from the weights of the run .* no figure here looks for them/,
+    )
+    expect(after.get('Training')).toContain('It started from the weights of the run')
+    expect(reportHtml(warm)).toContain('no figure here looks for them')
+    expect(reportHtml(data)).not.toContain('no figure here looks for them')
+  })
+
   it('has front matter of the YAML that hubs read: keys, lists, plain words and quoted strings', () => {
     const scalar = String.raw`("(?:[^"\\]|\\.)*"|[\w.-]+)`
     const line = new RegExp(`^( *)(- )?([\\w-]+:( ${scalar})?|${scalar})$`)

@@ -1,7 +1,7 @@
 import { counted, estimate, fixed, listed, worstFirst } from '../evaluation/index.ts'
 import { commandOf, folderOf, reproduction } from './page/commands.ts'
 import type { ReportData } from './page/data.ts'
-import { trainingSentences } from './page/steps.ts'
+import { trainingSentences, unseenRowsSentence } from './page/steps.ts'
 import { markMeaning, verdictOfReport } from './page/verdict-of.ts'
 
 /**
@@ -159,9 +159,11 @@ function privacyLines(data: ReportData): string[] {
   const { source, privacy } = data
   if (source.words.nobodys !== undefined) return [source.words.nobodys]
   const found = verdictOfReport(data).facts.filter(({ topic }) => topic === 'privacy')
+  const unseen = unseenRowsSentence(data.training)
   if (privacy !== undefined)
     return [
       ...found.map(({ mark, says }) => `- ${capital(mark)}: ${plain(says)}`),
+      ...(unseen === undefined ? [] : [`- ${plain(unseen)}`]),
       '',
       'These figures are a check, not a guarantee: the training made no use of differential privacy. Where one is not marked good, or the data are confidential, show rows of this model to nobody who may not see the data.',
     ]
@@ -199,7 +201,7 @@ const mostColumns = 100
 function trainingLines(data: ReportData): string[] {
   const { training, machine, run } = data
   return [
-    trainingSentences(training).join(' '),
+    plain(trainingSentences(training).join(' ')),
     '',
     `- Machine of the evaluation: ${plain(machine.processor)}, ${counted(machine.threads, 'hardware thread')}, ${fixed(machine.memoryBytes / 2 ** 30, 1)} GiB of memory`,
     '',

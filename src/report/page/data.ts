@@ -63,6 +63,8 @@ export interface ReportTraining {
     readonly count: readonly number[]
   }
   readonly steps: number
+  /** Name of the run whose weights it started from; absent where it started anew. */
+  readonly startedFrom?: string
   /** Why it ended: finished, early-stop, interrupted; absent where the log does not say. */
   readonly reason?: string
   readonly seconds?: number

@@ -13,6 +13,8 @@ export interface TrainingSteps {
   /** Steps done, and the time that they took. */
   readonly steps: number
   readonly seconds?: number
+  /** Name of the run whose weights it started from; absent where it started anew. */
+  readonly startedFrom?: string
   /** Why it ended: finished, early-stop, interrupted; absent where that is not known. */
   readonly reason?: string
   readonly weights: UsedWeights
@@ -57,7 +59,16 @@ export function trainingSentences(
   const least = leastLossOf(training.heldOut)
   const usedLoss = training.heldOut.loss[training.heldOut.step.indexOf(training.weights.step)]
   const steps = { ...training, ...(least && { least }), usedLoss }
-  return [endSentence(steps), weightsSentence(steps)]
+  const { startedFrom } = training
+  const origin = startedFrom === undefined ? [] : [`It started from the weights of the run ${startedFrom}.`]
+  return [...origin, endSentence(steps), weightsSentence(steps)]
+}
+
+/** What figures of privacy do not see where a training started from another run; undefined where it started anew. */
+export function unseenRowsSentence({ startedFrom }: Pick<TrainingSteps, 'startedFrom'>): string | undefined {
+  return startedFrom === undefined
+    ? undefined
+    : `The training started from the weights of the run ${startedFrom}: rows that were learned from there may show through as well, and no figure here looks for them.`
 }
 
 /** How a training ended and after how many steps. */

@@ -25,6 +25,7 @@ export async function trainingOf({ run, weights, fitted }: OpenedModel): Promise
     ...(byNoiseLevel && { byNoiseLevel }),
     steps: (last?.['step'] as number | undefined) ?? numbers(steps, 'step').at(-1) ?? weights.step,
     ...(last && { reason: String(last['reason']), seconds }),
+    ...(run.from && { startedFrom: run.from.name }),
     parameters: parameterCount(fitted.model.parameters),
     weights,
   }

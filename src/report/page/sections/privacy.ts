@@ -10,6 +10,7 @@ import {
 import type { ReportData } from '../data.ts'
 import { html } from '../html.ts'
 import { dataTable, type Section } from '../parts.ts'
+import { unseenRowsSentence } from '../steps.ts'
 import { verdictOfReport } from '../verdict-of.ts'
 import { badge } from './verdict.ts'
 
@@ -22,13 +23,14 @@ export function privacySection(data: ReportData): Section | undefined {
   const common = { id: 'privacy', heading: 'Privacy: do rows learned from show through?', short: 'Privacy' }
   if (privacy === undefined)
     return { ...common, body: html`<p>Not measured: this evaluation holds no figures of privacy.</p>` }
+  const unseen = unseenRowsSentence(data.training)
   return {
     ...common,
     body: html`<ul>${verdictOfReport(data)
       .facts.filter(({ topic }) => topic === 'privacy')
       .map(
         ({ mark, says }) => html`<li>${badge(mark)} ${says}</li>`,
-      )}</ul><p>These figures are a check, not a guarantee: only training with noise of its own can promise privacy.</p>${dataTable(
+      )}</ul><p>These figures are a check, not a guarantee: only training with noise of its own can promise privacy.</p>${unseen === undefined ? '' : html`<p>${unseen}</p>`}${dataTable(
       {
         caption: `Figures of privacy, with 95 % intervals${
           privacy.trainingRows === undefined
