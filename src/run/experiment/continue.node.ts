@@ -1,9 +1,9 @@
-import { ScorefieldError } from '../../base/index.ts'
-import { isTired, type TrainingState } from '../../training/index.ts'
+import type { TrainingState } from '../../training/index.ts'
 import type { RunConfig } from '../config/schema.ts'
 import { loadCheckpoint, type RunWarning } from '../folder/checkpoint.node.ts'
 import type { Run } from '../folder/folder.node.ts'
 import type { RunChange } from '../folder/manifest.ts'
+import { endedBy, longer, withFreshPatience } from './going-on.ts'
 
 /** A run to go on with, and where it is. */
 export interface Continued {
@@ -27,8 +27,6 @@ export interface ContinueOptions {
 /**
  * A run at its newest checkpoint, to go on with; with more steps in all where they are told. Writes nothing.
  *
- * The schedule is then that of the new total, so the learning rate rises again; patience grows with the steps, and is counted
- * anew.
  * Errors: those of `loadCheckpoint`; `training/fewer-steps` unless there are more steps than are done.
  */
 export async function continueRun(run: Run, options: ContinueOptions): Promise<Continued> {
@@ -36,44 +34,28 @@ export async function continueRun(run: Run, options: ContinueOptions): Promise<C
   const { steps = run.config.training.steps } = options
   const change =
     steps === run.config.training.steps ? undefined : lengthening(run, state, { ...options, steps })
-  const longer = change ? changed(run, change) : run
+  const goesOn = change ? changed(run, change) : run
   // Also where it was stopped before the first checkpoint after the change.
-  const isAnew = longer.history?.at(-1)?.step === state.step
-  const now = isAnew ? { ...state, evaluationsWithoutBest: 0 } : state
-  const tired = isTired(now, longer.config.training.patienceEvaluations) ? 'early-stop' : undefined
-  const ended = state.step >= steps ? 'finished' : tired
-  return { run: longer, change, state: now, warnings, ended }
+  const isAnew = goesOn.history?.at(-1)?.step === state.step
+  const now = isAnew ? withFreshPatience(state) : state
+  return { run: goesOn, change, state: now, warnings, ended: endedBy(now, goesOn.config.training) }
 }
 
-/** Throws `training/fewer-steps`. */
 function lengthening(
   run: Run,
   { step }: TrainingState,
   { steps, commandLine }: ContinueOptions & { readonly steps: number },
 ): RunChange {
-  if (steps <= step)
-    throw new ScorefieldError({
-      kind: 'usage',
-      code: 'training/fewer-steps',
-      message: `The run ${run.name} has done ${step} steps; ${steps} in all leave none to do.`,
-      where: 'training.steps',
-      hint: `Give more than ${step}, or train a new run.`,
-    })
   const before = run.config.training
-  const patienceEvaluations = Math.max(
-    before.patienceEvaluations,
-    Math.round((before.patienceEvaluations * steps) / before.steps),
-  )
+  const now = longer(before, { model: run.name, done: step, steps })
+  const changes = (['steps', 'patienceEvaluations'] as const).filter((name) => now[name] !== before[name])
   return {
     at: new Date().toISOString(),
     step,
     commandLine,
-    changed: {
-      'training.steps': { from: before.steps, to: steps },
-      ...(patienceEvaluations === before.patienceEvaluations
-        ? {}
-        : { 'training.patienceEvaluations': { from: before.patienceEvaluations, to: patienceEvaluations } }),
-    },
+    changed: Object.fromEntries(
+      changes.map((name) => [`training.${name}`, { from: before[name], to: now[name] }]),
+    ),
   }
 }
 

@@ -7,6 +7,7 @@ import { dataOf, kindOf } from '../data/kinds.node.ts'
 import { loadWeights, type RunWarning } from '../folder/checkpoint.node.ts'
 import type { Run } from '../folder/folder.node.ts'
 import type { RunOrigin } from '../folder/manifest.ts'
+import { keptFrom } from './going-on.ts'
 import { absoluteFamily } from './named-family.node.ts'
 import { planRun } from './plan.node.ts'
 import type { RunPlan } from './plan.ts'
@@ -38,16 +39,14 @@ const decided = [
  */
 export async function planFrom(given: RunOptions, other: Run): Promise<PlanFrom> {
   requireNothingElse(given, other)
-  const { objective, objectiveOptions, weighting, sigmaMin, sigmaMax, sigmaData } = other.config.training
   const { columns, rules, leastRowsPerWord } = other.config.data
   const kept: RunOptions = {
+    ...keptFrom(other.config),
     data: {
       rules,
       ...(columns === undefined ? {} : { columns }),
       ...(leastRowsPerWord === undefined ? {} : { leastRowsPerWord }),
     },
-    model: other.config.model,
-    training: { objective, objectiveOptions, weighting, sigmaMin, sigmaMax, sigmaData },
   }
   const kind = kindOf(given.data ?? {})
   const description = other.data as DataDescription

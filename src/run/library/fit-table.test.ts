@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { RandomStream } from '../../base/index.ts'
 import type { Cell, RowObject } from '../../data/index.ts'
+import { fit } from './fit.ts'
 import type { FitTableOptions } from './fit-options.ts'
 import { fitTable } from './fit-table.ts'
 
@@ -122,4 +123,29 @@ test('training goes on, bit for bit as if it had not stopped, on the same rows i
   await expect(fitTable(rows.slice(1), { resume: half, steps: 90 })).rejects.toMatchObject({
     code: 'data/changed',
   })
+}, 60_000)
+
+test('a warm start begins at the weights of another model, with its columns', async () => {
+  const rows = mixedRows(200)
+  const before = await fitTable(rows.slice(0, 150), quick)
+  const nothing = { steps: 1, learningRate: 1e-12, batchSize: 32 }
+  const after = await fitTable(rows.slice(50), { from: before, ...nothing })
+  const asked = rows.slice(60, 64)
+  const [a, b] = [await before.logDensity(asked), await after.logDensity(asked)]
+  a.logDensity.forEach((value, row) => {
+    expect(b.logDensity[row]).toBeCloseTo(value, 3)
+  })
+  expect(after.encoding.toJSON()).toEqual(before.encoding.toJSON())
+  const without = rows.map(({ kind: _, ...others }) => others as RowObject)
+  await expect(fitTable(without, { from: before })).rejects.toMatchObject({ code: 'data/missing-column' })
+  await expect(
+    fit(
+      [
+        [1, 2],
+        [2, 4],
+        [3, 5],
+      ],
+      { from: before },
+    ),
+  ).rejects.toMatchObject({ code: 'model/other-model' })
 }, 60_000)

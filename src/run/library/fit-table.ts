@@ -1,5 +1,6 @@
-import { type RowObject, tableOfObjects } from '../../data/index.ts'
-import { prepareTable } from '../data/prepare-table.ts'
+import { ScorefieldError } from '../../base/index.ts'
+import { asKnown, knownColumns, type RowObject, tableOfObjects } from '../../data/index.ts'
+import { prepareTable, prepareTableLike } from '../data/prepare-table.ts'
 import { requireSameTable } from '../data/split-of-data.ts'
 import type { TableDescription } from '../data/table-description.ts'
 import { checkedOptions, type FitTableOptions } from './fit-options.ts'
@@ -26,12 +27,26 @@ export async function fitTable(
   const told = checkedOptions('fitTable', options)
   options.signal?.throwIfAborted()
   const { name = 'rows' } = told.given
+  const { resume, from } = options
+  const other = from ?? resume
+  if (other && !(other instanceof TableModel))
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'model/other-model',
+      message: 'The model to start from is one of rows of numbers.',
+      hint: 'Give it to fit.',
+    })
   const { table, notes } = tableOfObjects(rows, { source: name })
-  const { columns, rules, leastRowsPerWord, split } = told.given.data ?? {}
-  const seed = told.given.seed ?? options.resume?.config.seed ?? 0
-  const prepared = prepareTable(table, notes, { seed, columns, rules, leastRowsPerWord, split })
+  const seed = told.given.seed ?? resume?.config.seed ?? 0
+  const wishes = { seed, ...told.given.data }
+  const prepared = from
+    ? prepareTableLike(asKnown(table, knownColumns((from as TableModel).encoding)), notes, {
+        ...wishes,
+        like: { asked: {}, description: from.description },
+      })
+    : prepareTable(table, notes, resume ? { ...wishes, ...resume.config.data } : wishes)
   const { encoding, description } = prepared
-  if (options.resume) requireSameTable(options.resume.description as TableDescription, description)
+  if (resume) requireSameTable(resume.description as TableDescription, description)
   const parts = await learned({ prepared, kind: 'table', name, told, options })
   return new TableModel({ ...parts, description, encoding })
 }

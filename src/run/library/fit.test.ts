@@ -211,7 +211,7 @@ describe('training goes on', () => {
     const both = await fit(rows, { resume: half, steps: 120 })
     expect(both.state.groups).toEqual(whole.state.groups)
     expect(both.step).toBe(120)
-    await expect(fit(rows, { resume: whole, steps: 120 })).rejects.toEqual(code('training/finished'))
+    await expect(fit(rows, { resume: whole, steps: 120 })).rejects.toEqual(code('training/fewer-steps'))
     await expect(fit(rows, { resume: half, steps: 90, batchSize: 8 })).rejects.toEqual(code('usage/resume'))
     const others = rows.map(([a, b]) => [a! + 1, b!])
     await expect(fit(others, { resume: half, steps: 90 })).rejects.toEqual(code('data/changed'))

@@ -3,6 +3,7 @@ import { type TrainingState, train } from '../../training/index.ts'
 import { mergeOptions, trainingConfigOf } from '../config/config.ts'
 import type { RunConfig, RunOptions } from '../config/schema.ts'
 import type { PreparedData } from '../data/kind.ts'
+import { keptFrom, longer, withFreshPatience } from '../experiment/going-on.ts'
 import { planOf, type RunPlan } from '../experiment/plan.ts'
 import type { ToldOptions, TrainingOptions } from './fit-options.ts'
 import type { LearnedModel, LearnedParts } from './learned-model.ts'
@@ -21,7 +22,7 @@ export interface Learning {
 /**
  * Trains, and gives all that makes the model. Rejects with the signal's reason where it is set off.
  *
- * @throws ScorefieldError `config/invalid`, `training/not-finite`, `training/finished` where a training shall go on that has done all
+ * @throws ScorefieldError `config/invalid`, `training/not-finite`, `training/fewer-steps` where a training shall go on that has done all
  * of its steps, `model/other-model` where what it shall start from is another kind of model.
  */
 export async function learned({ prepared, kind, name, told, options }: Learning): Promise<LearnedParts> {
@@ -44,7 +45,7 @@ export async function learned({ prepared, kind, name, told, options }: Learning)
     moments: plan.prepared.moments,
     heldOut: plan.prepared.heldOut,
     ...(start ? { start } : {}),
-    resume: resume?.state,
+    resume: resume && withFreshPatience(resume.state),
     runtime,
     signal: eitherOf(signal, finish),
   })
@@ -101,14 +102,11 @@ function planOfResumed(
       message: `A training that goes on takes everything from the model; ${others.join(' and ')} cannot be changed.`,
       hint: 'Give steps alone, or start from the model’s weights with `from`.',
     })
-  if (steps <= resume.step)
-    throw new ScorefieldError({
-      kind: 'usage',
-      code: 'training/finished',
-      message: `The model has done ${resume.step} steps; ${steps} in all leave nothing to do.`,
-      hint: `Give more steps in all, such as ${2 * resume.step}.`,
-    })
-  const config: RunConfig = { ...before, training: { ...before.training, steps } }
+  const training = {
+    ...before.training,
+    ...longer(before.training, { model: resume.name, done: resume.step, steps }),
+  }
+  const config: RunConfig = { ...before, training }
   return { plan: { config, prepared, model: resume.fitted.model }, start: undefined }
 }
 
@@ -128,10 +126,7 @@ function planOfWarmStart(
       message: `A warm start takes the model as it is; ${others.join(' and ')} cannot be changed.`,
       hint: 'Leave them out, or train anew.',
     })
-  // The weights are for these noise levels, and σ_d is part of the network: its scalings are made of it.
-  const { sigmaMin, sigmaMax, sigmaData } = from.config.training
-  const kept = { model: from.config.model, training: { sigmaMin, sigmaMax, sigmaData } }
-  const given = mergeOptions(told.given, kept)
+  const given = mergeOptions(told.given, keptFrom(from.config))
   const plan = planOf({ ...learning, given: inMemory(given), records: from.records })
   return { plan, start: from.fitted.values as Readonly<Record<string, Float32Array>> }
 }

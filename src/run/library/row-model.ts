@@ -51,10 +51,7 @@ export class RowModel extends LearnedModel {
     const { conditions, ...draw } = checkedDraw(options, this.config.sampling, ['conditions'])
     const given = encodeConditions(this.vectors.conditions, conditions as AskedConditions, draw.count)
     const points = await this.fitted.sample({ ...draw, conditions: given })
-    const { scaling } = this.vectors
-    if (!scaling) return points
-    const { shift, scale } = scaling
-    return points.map((value, i) => value * scale[i % scale.length]! + shift[i % shift.length]!)
+    return this.unscaled(points)
   }
 
   /**
@@ -75,13 +72,9 @@ export class RowModel extends LearnedModel {
     x: GivenNumbers | ArrayLike<number>,
     sigma: number,
     options: RowsAsked = {},
-  ): Promise<Float64Array> {
+  ): Promise<Float32Array> {
     const { points, asked } = this.asked(x, options)
-    const clean = await this.fitted.denoise(points, sigma, asked)
-    const { scaling } = this.vectors
-    if (!scaling) return Float64Array.from(clean)
-    const { shift, scale } = scaling
-    return Float64Array.from(clean, (value, i) => value * scale[i % scale.length]! + shift[i % shift.length]!)
+    return this.unscaled(await this.fitted.denoise(points, sigma, asked))
   }
 
   /** log p of each row, [n], nats, in the units of the data, with what is known of its error. */
@@ -93,6 +86,14 @@ export class RowModel extends LearnedModel {
     const found = await this.fitted.logDensity(points, { ...options, ...asked })
     const change = this.encoding.logDeterminant(points, numbers.count)
     return { ...found, logDensity: found.logDensity.map((value, row) => value + change[row]!) }
+  }
+
+  /** From the model's coordinates to the units of the data. */
+  private unscaled(points: Float32Array): Float32Array {
+    const { scaling } = this.vectors
+    if (!scaling) return points
+    const { shift, scale } = scaling
+    return points.map((value, i) => value * scale[i % scale.length]! + shift[i % shift.length]!)
   }
 
   private asked(
