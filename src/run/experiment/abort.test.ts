@@ -9,6 +9,10 @@ import { asDenoiser, preconditioned, withDerived } from '../../family/index.ts'
 import { residualMlp, startValues } from '../../nn/index.ts'
 import { drawAll, logDensity, ownLogDensity, sampleAll } from '../../sampling/index.ts'
 import { createRun } from '../folder/folder.node.ts'
+import { fit } from '../library/fit.ts'
+import { fitTable } from '../library/fit-table.ts'
+import type { RowModel } from '../library/row-model.ts'
+import type { TableModel } from '../library/table-model.ts'
 import { compareFamilies } from './compare.node.ts'
 import { evaluateRun, type RunEvaluation } from './evaluate.node.ts'
 import { executeRun } from './execute.node.ts'
@@ -59,6 +63,10 @@ const denoiser = new FittedModel({ model, values, range, runtime })
 const fitted = { model: asDenoiser(model), values }
 
 let opened: OpenedModel
+let ofRows: RowModel
+let ofTable: TableModel
+const objects = Array.from({ length: 600 }, (_, i) => ({ a: rows[2 * i]!, b: rows[2 * i + 1]! }))
+const quick = { family: 'real-nvp', size: { layers: 2, width: 8 }, steps: 50, batchSize: 32 } as const
 
 beforeAll(async () => {
   writeFileSync(
@@ -78,9 +86,13 @@ beforeAll(async () => {
   })
   for await (const _ of executeRun({ run, prepared: plan.prepared, runtime })) void _
   opened = await openModel(run.folder, { runtime })
+  ofRows = await fit({ rows, dimension: 2 }, { ...quick, steps: 5, runtime })
+  ofTable = await fitTable(objects, { ...quick, steps: 5, runtime })
 })
 afterAll(async () => {
   await opened.fitted.dispose()
+  await ofRows.dispose()
+  await ofTable.dispose()
   await denoiser.dispose()
 })
 
@@ -88,13 +100,24 @@ const some = () => rowsToTable(opened, rows, 600)
 const names = ['a', 'b']
 const where = { count: 5000, seed: 0, sampler: 'direct', grid: 'karras', steps: 1 } as const
 
-/** Every promise-returning function that takes a signal; `fit` has a test of its own. */
+/** Every promise-returning function that takes a signal. */
 const all: readonly (readonly [string, (signal: AbortSignal) => Promise<unknown>])[] = [
   ['FittedModel.sample', (signal) => denoiser.sample({ count: 20, signal })],
   ['FittedModel.denoise', (signal) => denoiser.denoise(many, 1, { signal })],
   ['FittedModel.score', (signal) => denoiser.score(many, { signal })],
   ['FittedModel.logDensity', (signal) => denoiser.logDensity(rows.subarray(0, 20), { signal })],
   ['FittedModel.logDensity, exact', (signal) => opened.fitted.logDensity(rows, { signal })],
+  ['fit', (signal) => fit({ rows, dimension: 2 }, { ...quick, runtime, signal })],
+  ['fitTable', (signal) => fitTable(objects, { ...quick, runtime, signal })],
+  ['RowModel.sample', (signal) => ofRows.sample({ count: 4096, signal })],
+  ['RowModel.score', (signal) => ofRows.score(many, { signal })],
+  ['RowModel.logDensity', (signal) => ofRows.logDensity(many, { signal })],
+  ['TableModel.sample', (signal) => ofTable.sample({ count: 4096, signal })],
+  [
+    'TableModel.sample, where',
+    (signal) => ofTable.sample({ count: 3000, where: ({ a }) => (a as number) > 0, signal }),
+  ],
+  ['TableModel.logDensity', (signal) => ofTable.logDensity(objects, { signal })],
   ['sampleAll', (signal) => sampleAll({ fitted, levels: [10, 1, 0], seed: 0, count: 3, runtime, signal })],
   [
     'drawAll',
