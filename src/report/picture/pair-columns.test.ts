@@ -3,7 +3,9 @@ import type { NumberColumn, Table } from '../../data/index.ts'
 import { nodeDocument } from './document.node.ts'
 import {
   columnAxis,
+  columnAxisUp,
   columnView,
+  fittedWords,
   mixedAssociations,
   mostWords,
   pictureRows,
@@ -77,6 +79,26 @@ describe('columns of a picture', () => {
     const places = born!.ticks.map((tick) => (room.length * (tick - born!.low)) / (born!.high - born!.low))
     for (let i = 1; i < places.length; i++)
       expect(places[i]! - places[i - 1]!).toBeGreaterThan((widths[i]! + widths[i - 1]!) / 2)
+  })
+
+  test('upwards the first word is on top, and numbers have several ticks', () => {
+    const up = views.map(columnAxisUp)
+    expect(up[0]!.ticks.map(up[0]!.tickText)).toEqual(['Gentoo', 'Adelie'])
+    for (const axis of up.slice(2)) expect(axis.ticks.length).toBeGreaterThanOrEqual(2)
+  })
+
+  test('words that begin alike are told apart, and none is wider than its room', () => {
+    const words = [
+      'Married-civ-spouse',
+      'Married-spouse-absent',
+      'Married-AF-spouse',
+      'Divorced',
+      'W'.repeat(40),
+    ]
+    const texts = fittedWords(words)
+    expect(new Set(texts).size).toBe(words.length)
+    expect(texts[3]).toBe('Divorced')
+    for (const text of texts) expect(textWidth(text, theme.tickSize)).toBeLessThanOrEqual(84)
   })
 
   test('how strongly they go together is what an evaluation says', () => {

@@ -1,10 +1,10 @@
 import type { Calendar, Column, Table } from '../../data/index.ts'
 import { type Associations, associationsOf } from '../../evaluation/index.ts'
-import { type Axis, type AxisRoom, fittedAxis } from './axis.ts'
+import { type Axis, type AxisRoom, fittedAxis, linearAxis } from './axis.ts'
 import { binEdges, columnOf, frameOf, type Interval, type Rows } from './numbers.ts'
-import { countText, fitText } from './text.ts'
+import { countText, fitText, textWidth } from './text.ts'
 import { theme } from './theme.ts'
-import { fittedTimeAxis } from './time-axis.ts'
+import { fittedTimeAxis, timeAxis } from './time-axis.ts'
 
 /** A column of a picture. */
 export interface PictureColumn {
@@ -124,20 +124,47 @@ export function isWhole(edges: readonly number[]): boolean {
 /** The axis of a column: words at their places, dates at whole days, months or years, whole numbers at whole ticks. */
 export function columnAxis(view: ColumnView, room: AxisRoom): Axis {
   const { frame, words, calendar } = view
-  if (words)
+  if (words) {
+    const texts = fittedWords(words)
     return {
       ...frame,
       type: 'linear',
       ticks: words.map((_, place) => place),
-      tickText: (place) => fitText(words[place]!, wordRoom, theme.tickSize),
+      tickText: (place) => texts[place]!,
     }
+  }
   if (calendar) return fittedTimeAxis(frame, calendar, room)
   const axis = fittedAxis(frame, room)
   return isWhole(binEdges(view.data, frame)) ? { ...axis, ticks: axis.ticks.filter(Number.isInteger) } : axis
 }
 
+/** The axis of a column where it goes upwards: of words the first is on top, and numbers have room beside one another. */
+export function columnAxisUp(view: ColumnView): Axis {
+  const { frame, words, calendar } = view
+  if (words) {
+    const across = columnAxis(view, { length: 0, overhang: 0 })
+    return { ...across, tickText: (place) => across.tickText(words.length - 1 - place) }
+  }
+  if (calendar) return timeAxis(frame, calendar, 3)
+  const axis = linearAxis(frame, 3)
+  return isWhole(binEdges(view.data, frame)) ? { ...axis, ticks: axis.ticks.filter(Number.isInteger) } : axis
+}
+
 /** Pixels that a word beside an axis has. */
-export const wordRoom = 60
+const wordRoom = 84
+
+/** Words as they stand beside an axis: cut at their ends, or in their middles where their beginnings are alike. */
+export function fittedWords(words: readonly string[]): string[] {
+  const cut = words.map((word) => fitText(word, wordRoom, theme.tickSize))
+  return words.map((word, place) => {
+    if (cut.filter((text) => text === cut[place]).length === 1) return cut[place]!
+    const characters = [...word]
+    let kept = Math.floor(characters.length / 2)
+    const text = (): string => `${characters.slice(0, kept).join('')}…${characters.slice(-kept).join('')}`
+    while (kept > 1 && textWidth(text(), theme.tickSize) > wordRoom) kept--
+    return text()
+  })
+}
 
 /** The shares of each word among the rows with a value. */
 export function wordShares({ words = [] }: ColumnView, places: Float64Array): number[] {

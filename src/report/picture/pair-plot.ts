@@ -15,9 +15,10 @@ import {
 import {
   type ColumnView,
   columnAxis,
+  columnAxisUp,
+  fittedWords,
   mixedAssociations,
   type PictureColumn,
-  wordRoom,
   wordShares,
 } from './pair-columns.ts'
 import { type PictureOptions, panelElement } from './panel.ts'
@@ -44,11 +45,11 @@ export const pairRows = 200
 const cell = 112
 const gap = 9
 /** Room on the left for names and numbers; more where words stand there. */
-const leftOf = (isMixed: boolean): number => (isMixed ? 102 : 88)
+const leftOf = (isMixed: boolean): number => (isMixed ? 126 : 88)
 /** Where names on the left stand. */
 const nameLeft = 28
 /** Room for words that stand upright below the last row. */
-const wordsBelow = 54
+const wordsBelow = 78
 
 /**
  * Every pair of columns at a glance: scatter below the diagonal, densities on it, correlations above it. Words have bars of their
@@ -134,18 +135,10 @@ function axis(view: ColumnView, labelled: boolean): Axis {
   return labelled ? fitted : { ...fitted, ...noTicks }
 }
 
-/** The axis upwards: of words the first is on top. */
+/** The axis upwards. */
 function axisUp(view: ColumnView, labelled: boolean): Axis {
-  const { words, frame } = view
-  if (!words) return axis(view, labelled)
-  const down = columnAxis(view, { length: cell, overhang: 0 })
-  return {
-    ...frame,
-    type: 'linear',
-    ticks: down.ticks,
-    labelled,
-    tickText: (place) => down.tickText(words.length - 1 - place),
-  }
+  const up = columnAxisUp(view)
+  return labelled || view.words ? { ...up, labelled } : { ...up, ...noTicks }
 }
 
 function densityPanel(view: ColumnView, place: Place): string[] {
@@ -297,9 +290,8 @@ function names(
   const bottom = ground + 32 + wordsBelow
   return views.flatMap(({ name, words = [] }, index) => {
     const middle = index * (cell + gap) + cell / 2
-    const upright = words.map((word, place) => {
+    const upright = fittedWords(words).map((line, place) => {
       const x = left + index * (cell + gap) + (cell * (place + 0.5)) / words.length + 3.5
-      const line = fitText(word, wordRoom, theme.tickSize)
       return textElement(line, { anchor: 'end', size: theme.tickSize, x, y: ground + 8, rotate: -90 })
     })
     const [first = '', ...rest] = wrapText(name, cell + gap - 4, size)
