@@ -57,6 +57,11 @@ describe('wrapped text', () => {
       ),
     ))
 
+  it('leaves a percent sign with its number', () => {
+    const lines = linesOf(wrapped('of all the rows here as many as 100.00 % and 5 % more', 37))
+    expect(lines).toEqual(['of all the rows here as many as', '  100.00 % and 5 % more'])
+  })
+
   it('is as it was where there is no terminal, or room', () => {
     expect(wrapped('a  b   c', Number.POSITIVE_INFINITY)).toBe('a  b   c')
     expect(wrapped('  a  b', 20)).toBe('  a  b')

@@ -61,7 +61,8 @@ function wrappedLine(line: string, width: number): string[] {
   const lines: string[] = []
   let last = indent
   let isEmpty = true
-  for (const word of line.trim().split(/ +/)) {
+  // A number and its percent sign are one word.
+  for (const word of line.trim().split(/ +(?!%)/)) {
     const longer = isEmpty ? last + word : `${last} ${word}`
     if (isEmpty || displayWidth(longer) <= width) last = longer
     else {

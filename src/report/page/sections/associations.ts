@@ -31,7 +31,11 @@ export function associationsSection(data: ReportData): Section | undefined {
     id: 'associations',
     heading: 'How columns go together',
     short: 'Associations',
-    body: html`<p>${all.measure} of each pair of columns; cells without a number are nearer to 0 than 0.05, and a dash stands where a column does not vary. A column with itself is left empty.${
+    body: html`<p>${all.measure} of each pair of columns. ${
+      cellOf(maps) < leastWritten
+        ? 'The numbers are in the table below the maps.'
+        : 'Cells without a number are nearer to 0 than 0.05; a dash stands where a column does not vary.'
+    } A column with itself is left empty.${
       worst &&
       ` The real rows here are ${realRowsOf(data)}, and nothing here has an interval: what pairs of columns are judged by is their figure in the verdict. As measured here, the difference is largest for ${worst.first} and ${worst.second}: ${fixed(worst.real, 2)} in real rows, ${fixed(worst.synthetic, 2)} in synthetic ones.`
     }${hidden > 0 && ` The maps show the ${maps.columns.length} of ${countText(all.columns.length)} columns most related to others.`}</p><div class="grid maps">${[
@@ -108,6 +112,14 @@ const side = 340
 /** Room for names beside the cells, and above them. */
 const nameRoom = 96
 
+/** Cells of so many pixels hold their number. */
+const leastWritten = 19
+
+/** Pixels of a cell on a side. */
+function cellOf({ columns }: Pick<ReportAssociations, 'columns'>): number {
+  return (side - nameRoom) / columns.length
+}
+
 const captions: Readonly<Record<string, string>> = {
   Real: 'How strongly two columns go together in real rows.',
   Synthetic: 'The same in synthetic rows.',
@@ -118,14 +130,14 @@ function mapFigure(shaded: ShadedMap, { columns, measure }: ReportAssociations):
   const { id, heading, map, scale } = shaded
   const count = columns.length
   const [left, top] = [nameRoom, nameRoom]
-  const cell = (side - left) / count
+  const cell = cellOf({ columns })
   const size = Math.min(11, Math.max(7.5, cell - 1))
   const cells = map.flatMap((row, i) =>
     row.map((value, j) => {
       const [x, y] = [left + j * cell, top + i * cell]
       const isNothing = value === null || Number.isNaN(value)
       const words = isNothing ? '–' : Math.abs(value) >= 0.05 ? shortNumber(value, cell) : ''
-      const written = i !== j && cell >= 19 && words !== ''
+      const written = i !== j && cell >= leastWritten && words !== ''
       return html`${!isNothing && shade(i === j && heading !== 'Difference' ? 0 : value / scale, round1(x), round1(y), round1(cell), round1(cell))}${
         written &&
         html`<text class="middle small" x="${round1(x + cell / 2)}" y="${round1(y + cell / 2 + 3.4)}">${words}</text>`
