@@ -1,6 +1,13 @@
 /** Models by what they can compute. */
 export { mistakesOfOrder } from './column-order.ts'
-export { asInputs, conditionName, conditionTypes, conditionWidth, fromInputs } from './conditions.ts'
+export {
+  asInputs,
+  conditionName,
+  conditionTypes,
+  conditionWidth,
+  fromInputs,
+  sideBySide,
+} from './conditions.ts'
 export { asDenoiser, type DenoiserModel, type FittedDenoiser, type NoisyPoints } from './denoiser.ts'
 export { families } from './families.ts'
 export { buildModel, type Family, type FamilyFacts, type FamilyTraining, type SizeFacts } from './family.ts'
