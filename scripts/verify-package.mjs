@@ -83,6 +83,9 @@ function compile() {
   writeFileSync(join(project, 'entries.ts'), `${[...names, ...shown].join('\n')}\n`)
   const example = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))[1]
   writeFileSync(join(project, 'example.ts'), example)
+  const page = readFileSync(join(root, 'docs', 'library.md'), 'utf8')
+  const program = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map((block) => block[1])
+  writeFileSync(join(project, 'library.ts'), program.join('\n'))
   ran(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', project])
 }
 

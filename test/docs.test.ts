@@ -21,7 +21,7 @@ import { baselines } from '../src/evaluation/index.ts'
 import { type Ability, type Family, families } from '../src/family/index.ts'
 import { objectives } from '../src/objective/index.ts'
 import { root } from './browser/bundle.ts'
-import { document, documents, namesIn, tableRows } from './documents.ts'
+import { document, documents, namesIn, snippetsOf, tableRows } from './documents.ts'
 import { browserSafe, house } from './house.ts'
 import { follow } from './walkthrough.ts'
 
@@ -227,15 +227,13 @@ describe('CONTRIBUTING', () => {
     mkdirSync(join(copy, 'snippets'))
     await writeFile(join(copy, 'vitest.config.mjs'), 'export default {}')
     await Promise.all(
-      documents.flatMap(({ path, blocks }) =>
-        blocks
-          .filter(({ language, text }) => language === 'ts' && !text.startsWith('// src/'))
-          .map(({ text, line }) =>
-            writeFile(
-              join(copy, 'snippets', `${path.replaceAll(/\W/g, '-')}-${line}.ts`),
-              `${given}${text}\n`,
-            ),
+      documents.flatMap((each) =>
+        snippetsOf(each).map(({ text, line }) =>
+          writeFile(
+            join(copy, 'snippets', `${each.path.replaceAll(/\W/g, '-')}-${line}.ts`),
+            `${given}${text}\n`,
           ),
+        ),
       ),
     )
   })

@@ -36,6 +36,16 @@ export const documents: readonly Document[] = [
   .sort()
   .map(readDocument)
 
+/** Documents whose blocks of TypeScript are one program, in order. */
+const programs: readonly string[] = ['docs/library.md']
+
+/** What a document shows in TypeScript, one program or snippet after the other. */
+export function snippetsOf({ path, blocks }: Document): readonly Pick<Block, 'text' | 'line'>[] {
+  const shown = blocks.filter(({ language, text }) => language === 'ts' && !text.startsWith('// src/'))
+  if (!programs.includes(path)) return shown
+  return [{ text: shown.map(({ text }) => text).join('\n'), line: shown[0]!.line }]
+}
+
 /** The document at this path. */
 export function document(path: string): Document {
   const found = documents.find((each) => each.path === path)

@@ -1,0 +1,58 @@
+/** Trains, keeps and opens models in the page, as the library's page of the docs says. */
+import {
+  configureWeb,
+  fit,
+  fitTable,
+  load,
+  type RowModel,
+  type RowObject,
+  removeSavedModel,
+  ScorefieldError,
+  savedModels,
+  type TableModel,
+} from 'scorefield'
+
+const quick = { steps: 20, batchSize: 32, size: { width: 16, blocks: 1 }, seed: 1 } as const
+const numbers = Array.from({ length: 60 }, (_, i) => [100 * Math.sin(i), Math.cos(3 * i)])
+const rows = numbers.map(([a], i) => ({ size: Math.round(a!), kind: i % 3 === 0 ? 'red' : 'green' }))
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'nothing was thrown',
+    (error: unknown) => (error instanceof ScorefieldError ? error.code : String(error)),
+  )
+}
+
+Object.assign(globalThis, {
+  tasks: {
+    numbers: async () => {
+      configureWeb({ wasmPaths: '/onnxruntime/', threads: 1 })
+      const model = await fit(numbers, quick)
+      await model.save({ indexedDB: 'mine' })
+      const again = (await load({ indexedDB: 'mine' })) as RowModel
+      const fromBlob = (await load(await model.save())) as RowModel
+      const draw = { count: 4, seed: 3 }
+      const found = await Promise.all([model, again, fromBlob].map((of) => of.sample(draw)))
+      const errors = [
+        await codeOf(load({ indexedDB: 'yours' })),
+        await codeOf(model.save('a/folder')),
+        await codeOf(load('a/folder')),
+      ]
+      const names = await savedModels()
+      await removeSavedModel('mine')
+      return {
+        samples: found.map((values) => Array.from(values)),
+        errors,
+        names: [names, await savedModels()],
+      }
+    },
+    table: async () => {
+      configureWeb({ wasmPaths: '/onnxruntime/', threads: 1 })
+      const model: TableModel = await fitTable(rows as readonly RowObject[], quick)
+      const bytes = new Uint8Array(await (await model.save()).arrayBuffer())
+      let text = ''
+      for (const byte of bytes) text += String.fromCharCode(byte)
+      return { drawn: await model.sample({ count: 5, seed: 2 }), saved: btoa(text) }
+    },
+  },
+})
