@@ -28,7 +28,7 @@ export const house: Readonly<Record<string, readonly string[]>> = {
     'files',
     'report',
   ],
-  worker: ['base', 'engine', 'run'],
+  worker: ['base', 'engine', 'data', 'run'],
   cli: [
     'base',
     'engine',

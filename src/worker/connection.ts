@@ -7,7 +7,7 @@ import {
   type ToPage,
   type ToThread,
 } from './protocol.ts'
-import { isPlain, requireSendable } from './sendable.ts'
+import { isPlain, notSendable, requireSendable } from './sendable.ts'
 
 /** A call under way: what its promise does, and what it hears. */
 interface Pending {
@@ -17,22 +17,13 @@ interface Pending {
   readonly release: () => void
 }
 
-/** What is to be undone when a call has ended, and which values stand for models of the worker. */
-interface Packing {
-  readonly releases: (() => void)[]
-  readonly models: ((value: unknown) => Held | undefined) | undefined
-}
-
-/** A model that a worker holds, as far as the connection knows it. */
-export interface Held {
-  readonly number: number
-}
-
 /** The page's end of the line to a worker. */
 export class Connection {
   private readonly worker: Worker
   private readonly pending = new Map<number, Pending>()
   private readonly callbacks = new Map<number, (...args: never[]) => void>()
+  /** Numbers of the models that the worker holds, by what stands for them in the page. */
+  private readonly models = new WeakMap<object, number>()
   private next = 1
   private ended: ScorefieldError | undefined
 
@@ -53,7 +44,7 @@ export class Connection {
   async call(
     name: string,
     args: readonly unknown[],
-    options: { readonly model?: number; readonly models?: (value: unknown) => Held | undefined } = {},
+    options: { readonly model?: number } = {},
   ): Promise<unknown> {
     if (this.ended) throw this.ended
     const { signal } = (args.at(-1) ?? {}) as { readonly signal?: AbortSignal }
@@ -62,7 +53,7 @@ export class Connection {
     const releases: (() => void)[] = []
     const sent = args.map((value, i) => {
       const path = i === 0 && args.length > 1 ? 'data' : 'options'
-      return this.packed(value, path, { releases, models: options.models })
+      return this.packed(value, path, releases)
     })
     return new Promise<unknown>((resolve, reject) => {
       const release = (): void => {
@@ -70,8 +61,19 @@ export class Connection {
       }
       this.pending.set(id, { resolve, reject, signal, release })
       const { model } = options
-      this.post({ type: 'call', id, ...(model === undefined ? {} : { model }), name, args: sent })
+      try {
+        this.post({ type: 'call', id, ...(model === undefined ? {} : { model }), name, args: sent })
+      } catch (cause) {
+        this.pending.delete(id)
+        release()
+        reject(notSendable('The data', cause))
+      }
     })
+  }
+
+  /** From now on this object, among the options of a call, stands for the worker's model of this number. */
+  hold(model: object, number: number): void {
+    this.models.set(model, number)
   }
 
   /** Ends the worker at once; calls under way are rejected. */
@@ -123,15 +125,15 @@ export class Connection {
   }
 
   /** An argument with marks in the place of what both sides know by number: signals, functions that hear events, models. */
-  private packed(value: unknown, path: string, { releases, models }: Packing): unknown {
+  private packed(value: unknown, path: string, releases: (() => void)[]): unknown {
     if (!isPlain(value)) {
       requireSendable(value, path)
       return value
     }
     const parts: [string, unknown][] = []
     for (const [name, part] of Object.entries(value)) {
-      const held = models?.(part)
-      if (held) parts.push([name, { scorefieldMark: 'model', number: held.number } satisfies Mark])
+      const model = this.models.get(part as object)
+      if (model !== undefined) parts.push([name, { scorefieldMark: 'model', number: model } satisfies Mark])
       else if (part instanceof AbortSignal) parts.push([name, this.signalMark(part, releases)])
       else if (typeof part === 'function' && /^on[A-Z]/.test(name))
         parts.push([name, this.callbackMark(part as () => void, releases)])

@@ -2,8 +2,9 @@
 export {
   openWorker,
   type Trainer,
-  type WorkerFitData,
   type WorkerFitOptions,
-  type WorkerModel,
+  type WorkerFitTableOptions,
   type WorkerOptions,
+  type WorkerRowModel,
+  type WorkerTableModel,
 } from './trainer.ts'

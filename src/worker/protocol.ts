@@ -34,9 +34,10 @@ export function isMark(value: unknown): value is Mark {
   return typeof value === 'object' && value !== null && 'scorefieldMark' in value
 }
 
-/** A model that the worker holds: its number, and those of its properties that can be copied. */
+/** A model that the worker holds: its number, those of its properties that can be copied, and the names of its methods. */
 export interface SentModel {
   readonly scorefieldModel: number
+  readonly methods: readonly string[]
   readonly facts: Readonly<Record<string, unknown>>
 }
 

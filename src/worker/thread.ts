@@ -1,7 +1,7 @@
 /** What runs in the worker: `import 'scorefield/worker/thread'` makes a worker's script of it. */
 import { ScorefieldError } from '../base/index.ts'
 import { configureWeb, isRuntimeThread } from '../engine/index.ts'
-import { fit } from '../run/index.ts'
+import { fit, fitTable, load, RowModel, TableModel } from '../run/index.ts'
 import { type Call, isMark, type SentModel, sentError, type ToPage, type ToThread } from './protocol.ts'
 import { isPlain } from './sendable.ts'
 
@@ -14,13 +14,17 @@ const scope = globalThis as unknown as {
 type Callable = (...args: never[]) => unknown
 
 /** The functions of the library that a page may call. */
-const library: Readonly<Record<string, Callable>> = { configure: configureWeb, fit }
+const library: Readonly<Record<string, Callable>> = {
+  ...{ configure: configureWeb, fit, fitTable, load },
+}
 
-/** What a page may ask of a model, and what it is told of one. */
-const methods = ['sample', 'score', 'denoise', 'logDensity', 'dispose']
-const facts = ['dimension', 'family', 'range']
+type Model = RowModel | TableModel
 
-const models = new Map<number, Readonly<Record<string, unknown>>>()
+/** What a page may ask of a model, and what it is told of one, as far as the model has it. */
+const methods = ['sample', 'score', 'denoise', 'logDensity', 'save', 'dispose']
+const facts = ['name', 'family', 'step', 'config', 'columns', 'dimension']
+
+const models = new Map<number, Model>()
 const signals = new Map<number, AbortController>()
 let lastModel = 0
 
@@ -35,7 +39,11 @@ async function answer(call: Call): Promise<void> {
   const marks: number[] = []
   try {
     const value = await called(call, marks)
-    scope.postMessage({ type: 'returned', id: call.id, value: isModel(value) ? held(value) : value })
+    scope.postMessage({
+      type: 'returned',
+      id: call.id,
+      value: value instanceof RowModel || value instanceof TableModel ? held(value) : value,
+    })
   } catch (error) {
     scope.postMessage({ type: 'threw', id: call.id, error: sentError(error) })
   } finally {
@@ -49,7 +57,7 @@ async function called({ model, name, args }: Call, marks: number[]): Promise<unk
   const it = models.get(model)
   if (!it || !methods.includes(name)) throw disposed()
   if (name === 'dispose') models.delete(model)
-  return (it[name] as Callable).apply(it, given as never[])
+  return (it[name as keyof Model] as Callable).apply(it, given)
 }
 
 /** The options with what their marks stand for. */
@@ -77,21 +85,21 @@ function meant(
   return controller.signal
 }
 
-function isModel(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && 'sample' in value && 'dispose' in value
-}
-
-function held(model: Readonly<Record<string, unknown>>): SentModel {
+function held(model: Model): SentModel {
   models.set(++lastModel, model)
-  const known = facts.filter((name) => name in model)
-  return { scorefieldModel: lastModel, facts: Object.fromEntries(known.map((name) => [name, model[name]])) }
+  const known = facts.flatMap((name) => (name in model ? [[name, model[name as keyof Model]]] : []))
+  return {
+    scorefieldModel: lastModel,
+    facts: Object.fromEntries(known),
+    methods: methods.filter((name) => name in model),
+  }
 }
 
 function disposed(): ScorefieldError {
   return new ScorefieldError({
     kind: 'usage',
-    code: 'worker/disposed',
-    message: 'The worker holds this model no more: it was disposed of.',
-    hint: 'Dispose of a model after its last use; train or load it again.',
+    code: 'model/disposed',
+    message: 'The model was disposed of; the worker holds it no more.',
+    hint: 'Call dispose() last; save() before keeps the model, and load() opens it again.',
   })
 }

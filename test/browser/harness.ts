@@ -111,6 +111,8 @@ export interface Visit {
   /** Waits for a line of the console that the pattern fits. @throws what went wrong in the page. */
   told(pattern: RegExp, milliseconds: number): Promise<void>
   call<T>(name: string, argument?: unknown): Promise<T>
+  /** The longest that the page's own thread computed without a pause while `work` went on: milliseconds of the processor. */
+  longestTask(work: () => Promise<unknown>): Promise<number>
   close(): Promise<void>
 }
 
@@ -145,12 +147,36 @@ export async function visitPage(url: string, options: { webgpu: boolean }): Prom
         }
       },
       call: (name, argument) => call(page, name, argument),
+      longestTask: async (work) => {
+        await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] })
+        await work()
+        return longestTaskOf(JSON.parse(String(await browser.stopTracing())))
+      },
       close: () => browser.close(),
     }
   } catch (cause) {
     await browser.close()
     throw cause
   }
+}
+
+interface TraceEvent {
+  readonly name: string
+  readonly pid: number
+  readonly tid: number
+  /** Microseconds of the processor. */
+  readonly tdur?: number
+  readonly args?: { readonly name?: string }
+}
+
+function longestTaskOf({ traceEvents }: { readonly traceEvents: readonly TraceEvent[] }): number {
+  const at = ({ pid, tid }: TraceEvent): string => `${pid}/${tid}`
+  const pages = new Set(
+    traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain').map(at),
+  )
+  const tasks = traceEvents.filter((event) => /RunTask$/.test(event.name) && pages.has(at(event)))
+  if (tasks.length === 0) throw new Error('The trace holds no task of the page.')
+  return Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000
 }
 
 /** Collects what goes wrong in the page, for messages. */

@@ -1,5 +1,5 @@
 /** What the tests of Vite call in a page that a stranger's project serves. */
-import { configureWeb, fit, ScorefieldError, toyByName } from 'scorefield'
+import { configureWeb, fit, fitTable, load, ScorefieldError, toyByName } from 'scorefield'
 import { openWorker, type Trainer } from 'scorefield/worker'
 
 /** A task of a few seconds, whose calls of the runtime take longer than a frame may. */
@@ -102,9 +102,38 @@ Object.assign(globalThis, {
       return {
         there: await toldBy(() => fitThere(alike, training)),
         here: await toldBy(() => fit(alike, training)),
+        wrongThere: await toldBy(() => fitThere(data, { stepz: 3, batchSize: -1 } as object)),
+        wrongHere: await toldBy(() => fit(data, { stepz: 3, batchSize: -1 } as object)),
+        model: await toldBy(async () =>
+          fitThere(data, { resume: (await fit(data, { ...training, steps: 2 })) as never }),
+        ),
         density: await toldBy(() => fitThere(toyByName('two-moons') as never, training)),
         disposed: await toldBy(() => model.sample({ count: 1 })),
       }
+    },
+
+    /** A table of objects, kept and opened again, here and there. */
+    table: async () => {
+      const rows = Array.from({ length: 600 }, (_, i) => ({
+        kind: i % 3 === 0 ? 'round' : 'square',
+        size: Math.sin(i) + (i % 3),
+        day: new Date(Date.UTC(2024, 0, 1 + (i % 50))),
+      }))
+      const options = { steps: 20, batchSize: 64, size: { width: 16 }, seed: 2 }
+      const { fitTable: fitThere, load: loadThere } = await trainer()
+      const there = await fitThere(rows, options)
+      const here = await fitTable(rows, options)
+      const draw = { count: 20, seed: 3, steps: 4 }
+      const blob = await there.save()
+      await there.save({ indexedDB: 'mine' })
+      const longer = await fitThere(rows, { steps: 30, resume: there })
+      const models = [
+        ...[here, there, await load(blob), await loadThere(blob), await load({ indexedDB: 'mine' })],
+        ...[await loadThere({ indexedDB: 'mine' }), await loadThere(await here.save())],
+      ]
+      const samples: string[] = []
+      for (const model of models) samples.push(JSON.stringify(await model.sample(draw)))
+      return { samples, columns: there.columns, steps: [there.step, longer.step] }
     },
 
     terminate: async () => {

@@ -36,7 +36,9 @@ export async function viteProject(
   for (const [path, text] of Object.entries(files)) put(path, text)
   await compileSources(join(folder, 'node_modules/scorefield/dist'))
   put('node_modules/scorefield/package.json', readFileSync(join(root, 'package.json'), 'utf8'))
-  for (const name of ['zod', 'pbf', '@noble/hashes', 'onnxruntime-common']) {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  for (const name of [...Object.keys(dependencies), 'onnxruntime-common']) {
+    if (name === 'onnxruntime-web') continue
     mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true })
     symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), 'dir')
   }

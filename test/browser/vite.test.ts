@@ -26,6 +26,13 @@ interface Answered {
   readonly answers: number[][]
 }
 
+interface InWorker extends Answered {
+  readonly events: { readonly type: string; readonly after: number }[]
+  readonly took: number
+}
+
+const longest = (frames: readonly number[]): number => Math.max(...frames)
+
 describe.each(['dev', 'build'] as const)('a project of Vite without configuration, vite %s', (way) => {
   let served: { readonly url: string; close(): Promise<void> }
   let visit: Visit
@@ -39,6 +46,12 @@ describe.each(['dev', 'build'] as const)('a project of Vite without configuratio
   beforeAll(async () => {
     if (!project) return
     served = await project.serve(way, { isolated: true })
+    visit = await open('tasks')
+    await visit.ready()
+    if (way === 'build') return
+    // Vite meets what a worker of the project's own imports when it first starts, and loads the page anew.
+    await visit.call('terminate').catch(() => undefined)
+    await new Promise((resolve) => setTimeout(resolve, 5000))
     visit = await open('tasks')
     await visit.ready()
   }, 180_000)
@@ -61,27 +74,32 @@ describe.each(['dev', 'build'] as const)('a project of Vite without configuratio
     skip,
   }) => {
     if (!project) return skip(absent)
-    const idle = await visit.call<number[]>('idle')
-    const worker = await visit.call<Answered & { events: { type: string; after: number }[]; took: number }>(
-      'inWorker',
-    )
-    const page = await visit.call<Answered>('inPage')
-    const [quiet, there, here] = [idle, worker.frames, page.frames].map((frames) => Math.max(...frames)) as [
-      number,
-      number,
-      number,
-    ]
+    let [worker, page]: [InWorker?, Answered?] = []
+    const before = longest(await visit.call<number[]>('idle'))
+    const taskThere = await visit.longestTask(async () => {
+      worker = await visit.call<InWorker>('inWorker')
+    })
+    const after = longest(await visit.call<number[]>('idle'))
+    const taskHere = await visit.longestTask(async () => {
+      page = await visit.call<Answered>('inPage')
+    })
+    const [there, here] = [longest(worker!.frames), longest(page!.frames)]
+    const shown = (milliseconds: number): string => `${milliseconds.toFixed(0)} ms`
     console.log(
-      `longest frame, vite ${way}: idle ${quiet.toFixed(0)} ms, worker trains ${there.toFixed(0)} ms, page trains ${here.toFixed(0)} ms`,
+      `vite ${way}, longest frame: idle ${shown(before)} and ${shown(after)}, worker trains ${shown(there)}, page trains ${shown(here)}; ` +
+        `longest task of the page: ${shown(taskThere)}, ${shown(taskHere)}`,
     )
-    expect(there).toBeLessThan(longestFrame)
-    // What the frames are measured by notices a page that is held up.
+    // The processor's time of the page's own thread does not depend on what else the machine does; frames do.
+    expect(taskThere).toBeLessThan(longestFrame / 2)
+    if (Math.max(before, after) < longestFrame / 2) expect(there).toBeLessThan(longestFrame)
+    // Both notice a page that is held up.
+    expect(taskHere).toBeGreaterThan(longestFrame)
     expect(here).toBeGreaterThan(longestFrame)
-    expect(worker.answers).toEqual(page.answers)
-    const steps = worker.events.filter(({ type }) => type === 'step')
-    expect(worker.events.map(({ type }) => type)).toEqual(expect.arrayContaining(['start', 'step', 'done']))
+    expect(worker!.answers).toEqual(page!.answers)
+    const steps = worker!.events.filter(({ type }) => type === 'step')
+    expect(worker!.events.map(({ type }) => type)).toEqual(expect.arrayContaining(['start', 'step', 'done']))
     expect(steps).toHaveLength(4)
-    expect(steps[0]!.after).toBeLessThan(0.75 * worker.took)
+    expect(steps[0]!.after).toBeLessThan(0.75 * worker!.took)
   }, 180_000)
 
   it('stops within a call, by the signal’s reason', async ({ skip }) => {
@@ -93,12 +111,35 @@ describe.each(['dev', 'build'] as const)('a project of Vite without configuratio
 
   it('tells errors of the worker as the page’s own, and what cannot be sent', async ({ skip }) => {
     if (!project) return skip(absent)
-    const { there, here, density, disposed } = await visit.call<Record<string, object>>('errors')
+    const told = await visit.call<Record<string, object>>('errors')
+    const { there, here, wrongThere, wrongHere, density, model, disposed } = told
     expect(there).toEqual(here)
+    expect(wrongThere).toEqual(wrongHere)
+    expect(wrongThere).toMatchObject({ code: 'config/invalid' })
     expect(there).toMatchObject({ code: 'data/constant', kind: 'data', hasStack: true })
-    expect(density).toMatchObject({ code: 'worker/not-sendable', where: expect.stringMatching(/^data\./) })
-    expect(disposed).toMatchObject({ code: 'worker/disposed' })
+    expect(density).toMatchObject({
+      code: 'worker/not-sendable',
+      message: expect.stringMatching(/^data\.\w+, a function, cannot/),
+    })
+    expect(model).toMatchObject({
+      message: 'options.resume, an object of a class, cannot be sent to a worker.',
+    })
+    expect(disposed).toMatchObject({ code: 'model/disposed' })
   }, 120_000)
+
+  it('learns a table, keeps it, opens it and goes on, as the page itself does', async ({ skip }) => {
+    if (!project) return skip(absent)
+    const { samples, columns, steps } = await visit.call<{
+      samples: string[]
+      columns: string[]
+      steps: number[]
+    }>('table')
+    expect(columns).toEqual(['kind', 'size', 'day'])
+    expect(steps).toEqual([20, 30])
+    expect(samples).toHaveLength(7)
+    expect(new Set(samples).size).toBe(1)
+    expect(JSON.parse(samples[0]!)).toHaveLength(20)
+  }, 180_000)
 
   it('takes a worker of the project’s own, and ends it', async ({ skip }) => {
     if (!project) return skip(absent)
