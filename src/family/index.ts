@@ -31,4 +31,5 @@ export {
   withDerived,
 } from './model.ts'
 export { preconditioned } from './preconditioned.ts'
+export { type PredictedOptions, predictedDenoiser } from './predicted.ts'
 export { joinParts, type NumbersPart, type RowPart, type WordsPart, widthOf } from './row-part.ts'
