@@ -30,6 +30,7 @@ step('types of every entry, nodenext, strict, skipLibCheck off', compile)
 step('import of every entry', () => ran(process.execPath, ['entries.js']))
 step('first example of README', () => ran(process.execPath, ['example.js']))
 step('command line', commandLine)
+step('without optional packages', withoutOptional)
 console.log(`scorefield ${manifest.version} works in a fresh project`)
 
 /** The package as npm would publish it: `prepack` compiles, so that a fresh clone packs what it should. */
@@ -97,6 +98,30 @@ function commandLine() {
   scorefield('train', 'wine.csv', '--out', 'wine', '--set', 'training.steps=20', '--quiet')
   const rows = scorefield('sample', 'wine', '-n', '5', '--quiet', '-o', '-').trim().split('\n').length
   if (rows !== 6) fail(`scorefield sample -n 5 wrote ${rows} lines, not 6.`)
+}
+
+/** Installed with --omit=optional: no ONNX Runtime of Node's own, no binary of DuckDB, nothing that draws. */
+function withoutOptional() {
+  const bare = join(folder, 'bare')
+  mkdirSync(bare)
+  writeFileSync(join(bare, 'package.json'), JSON.stringify({ name: 'bare', private: true, type: 'module' }))
+  ran('npm', ['install', tarball, '--omit=optional', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: bare,
+  })
+  console.log(`  node_modules: ${megabytes(sizeOf(join(bare, 'node_modules')))}`)
+  const scorefield = (...args) =>
+    spawnSync('npx', ['--no-install', 'scorefield', ...args], {
+      ...{ cwd: bare, encoding: 'utf8', shell: process.platform === 'win32' },
+    })
+  const toy = scorefield('train', 'toy:two-moons', '--out', 'moons', '--steps', '20', '--quiet')
+  if (toy.status !== 0 || !toy.stderr.includes('so WebAssembly computes'))
+    fail(`scorefield train toy:two-moons ended with ${toy.status}:\n${toy.stderr}`)
+  cpSync(join(project, 'wine.csv'), join(bare, 'wine.csv'))
+  const table = scorefield('train', 'wine.csv', '--out', 'wine')
+  if (table.status !== 3 || !table.stderr.includes('(data/duckdb-missing)'))
+    fail(`scorefield train wine.csv ended with ${table.status}:\n${table.stderr}`)
+  cpSync(join(project, 'entries.js'), join(bare, 'entries.js'))
+  ran(process.execPath, ['entries.js'], { cwd: bare })
 }
 
 /** The entries of the package that are code: their name, and the file that a program gets. */
