@@ -28,7 +28,6 @@ export const house: Readonly<Record<string, readonly string[]>> = {
     'files',
     'report',
   ],
-  worker: ['base', 'engine', 'data', 'run'],
   cli: [
     'base',
     'engine',
@@ -45,6 +44,7 @@ export const house: Readonly<Record<string, readonly string[]>> = {
     'report',
     'run',
   ],
+  worker: ['base', 'engine', 'data', 'run'],
 }
 
 /** Folders that must run in a browser: nothing of Node outside files named *.node.ts. */
