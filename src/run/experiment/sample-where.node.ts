@@ -1,5 +1,7 @@
+import { duration } from '../../base/index.ts'
 import { judgeCondition, rowsWhere, type Table, takeRows } from '../../data/node.ts'
 import { ScorefieldError } from '../../engine/index.ts'
+import { counted, fixed } from '../../evaluation/index.ts'
 import type { PointSampler } from '../../sampling/index.ts'
 import { type OpenedModel, rowsToTable } from './open-model.node.ts'
 import { type Found, isTooRare, patienceSeconds, rarest, rowsToLookAt, secondsLeft } from './rarity.ts'
@@ -125,12 +127,14 @@ function joinedRows(parts: readonly Float32Array[]): Float32Array {
 
 function tooRare({ kept, drawn, seconds }: Found, condition: string, count: number): ScorefieldError {
   const fulfil = kept === 0 ? 'none fulfils' : `${kept} ${kept === 1 ? 'fulfils' : 'fulfil'}`
-  const rows = count === 1 ? '1 row' : `${count} rows`
+  // By the rule of three; of a handful of rows it says nothing.
   const bound = Math.min(rarest, Math.floor(drawn / 3))
+  const share =
+    bound < 2 ? '' : `: fewer than 1 in ${fixed(bound, 0)}, too few to find ${counted(count, 'row')} of them`
   return new ScorefieldError({
     kind: 'ability',
     code: 'sampling/condition-too-rare',
-    message: `Of ${drawn} rows drawn in ${seconds.toFixed(0)} s, ${fulfil} the condition ${condition}: fewer than 1 in ${bound}, too few to find ${rows} of them.`,
+    message: `Of ${counted(drawn, 'row')} drawn in ${duration(seconds)}, ${fulfil} the condition ${condition}${share}.`,
     hint: 'Loosen the condition, or train on rows that fulfil it: scorefield train --sql "select * from … where …".',
   })
 }
