@@ -61,6 +61,8 @@ export interface Family {
   /** Name of the objective that it is trained by unless told. */
   readonly objective: string
   readonly defaultSize: (facts: SizeFacts) => ModelSize
+  /** Sizes that may be 0, where there is none of what they count; all others are 1 or more. */
+  readonly mayBeNone?: readonly string[]
   /** How it is best trained, where not as the others are; absent for as they are. */
   readonly training?: (facts: Omit<SizeFacts, 'network'>) => FamilyTraining | undefined
   readonly build: (facts: FamilyFacts) => Model

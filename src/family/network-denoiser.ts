@@ -22,6 +22,7 @@ export const networkDenoiser: Family = {
     // Fine structure takes many rows to be seen; of few, waves fit what is chance. A known density needs none.
     frequencies: facts.rows >= 10_000 && Number.isFinite(facts.rows) ? 5 : 0,
   }),
+  mayBeNone: ['frequencies'],
   build: ({ parts, conditions, network, size, sigmaData }) =>
     denoiserOf({ network: networkOf(network), parts, conditions, size, sigmaData }),
 }

@@ -20,7 +20,9 @@ const sizeNames = (family: (typeof families)[number]): string[] =>
   Object.keys(family.defaultSize({ dimension: 2, rows: 1000, network: networks[0]!.name }))
 
 /** Sizes of which there may be none. */
-export const sizesThatMayBeNone: readonly string[] = ['frequencies']
+export const sizesThatMayBeNone: ReadonlySet<string> = new Set(
+  families.flatMap(({ mayBeNone = [] }) => mayBeNone),
+)
 
 /** Sections whose names depend on another setting. */
 export const modelSize: DependentNames = {

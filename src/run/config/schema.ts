@@ -223,7 +223,7 @@ const model = z
       (name, records) =>
         whole({
           description: `Size "${name}" of ${records}.`,
-          from: sizesThatMayBeNone.includes(name) ? 0 : 1,
+          from: sizesThatMayBeNone.has(name) ? 0 : 1,
           chosen: 'by the data',
         }),
       'How large the model is; which names there are, the family says.',
