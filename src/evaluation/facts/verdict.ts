@@ -42,7 +42,7 @@ export function verdictOf(evidence: Evidence): Verdict {
 
 /** What is said where no rows were left to judge by alone. */
 const biasSentence =
-  'The rows that it is judged by chose the weights, too, for the table is small: the figures are likely a little too good.'
+  'The table is small, so the rows that judge the model chose its weights, too: the figures are likely a little too good.'
 
 /** ‘Of 7 aspects, 5 are good and 1 is poor (correlations); not shown: usefulness.’ */
 function countSentences(facts: readonly Fact[]): string[] {

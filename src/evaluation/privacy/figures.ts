@@ -35,7 +35,7 @@ export const privacyMeasures: readonly PrivacyMeasure[] = [
   {
     name: 'copies but one',
     summary: 'synthetic rows that equal a training row in all columns but at most one',
-    floorIs: 'of training rows equal another one so',
+    floorIs: 'of training rows equal another one in all columns but one',
     source: 'standard',
     isShare: true,
     limits: { good: 0.02, fair: 0.05 },

@@ -276,7 +276,7 @@ describe('the figures', () => {
     }
     expect(marksOf({ ...data, privacy: copied })['copies']).toBe('poor')
     expect(said({ ...data, privacy: copied })).toContain(
-      'Synthetic rows often equal rows learned from, more often than real rows do: 25.0 % (20.0 to 31.0 %) do; 1.0 % (0.0 to 2.0 %) of training rows equal another one.',
+      'Synthetic rows often equal a training row, more often than real rows do: 25.0 % (20.0 to 31.0 %) do; 1.0 % (0.0 to 2.0 %) of training rows equal another one.',
     )
   })
 
@@ -295,9 +295,7 @@ describe('the figures', () => {
     const page = (privacy: NonNullable<ReportData['privacy']>): string =>
       new JSDOM(reportHtml({ ...data, privacy })).window.document.querySelector('#privacy')!.textContent!
     expect(page({ copies, membership, nearer: nearer!, closest: closest! })).toMatch(/0\.80? %/)
-    expect(page({ copies: { ...copies, synthetic: 60 }, membership })).toContain(
-      'often equal rows learned from',
-    )
+    expect(page({ copies: { ...copies, synthetic: 60 }, membership })).toContain('often equal a training row')
   })
 
   it('make a worse verdict of worse rows', () => {

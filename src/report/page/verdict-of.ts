@@ -8,4 +8,4 @@ export function verdictOfReport({ evaluation, utility, privacy }: ReportData): V
 
 /** What a mark means, told once beside the marks. */
 export const markMeaning =
-  'a mark is given as far as the whole 95 % interval supports it: one that crosses a limit names both sides, one that crosses all is not shown'
+  'a mark holds for the whole 95 % interval: an interval that crosses a limit gets both sides, one that crosses all limits is not shown'

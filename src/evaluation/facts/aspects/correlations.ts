@@ -18,10 +18,10 @@ export const correlations: Aspect = defineAspect({
   ),
   words: ({ rows }) => ({
     good: 'Columns go together nearly as in real rows',
-    'good or fair': `Columns go together roughly as in real rows; whether nearly so, ${rows} rows a side leave open`,
+    'good or fair': `Columns go together roughly as in real rows; ${rows} rows a side do not show whether nearly so`,
     fair: 'Columns go together only roughly as in real rows',
-    'not shown': `How near correlations are to those of real rows cannot be said from ${rows} rows a side`,
-    'fair or poor': `Columns go together otherwise than in real rows; how far off, ${rows} rows a side leave open`,
-    poor: 'Columns go together quite otherwise than in real rows',
+    'not shown': `${rows} rows a side do not show how near correlations are to those of real rows`,
+    'fair or poor': `Columns do not go together as in real rows; ${rows} rows a side do not show how far off`,
+    poor: 'Columns go together quite differently from real rows',
   }),
 })

@@ -31,15 +31,15 @@ export const likelihood: Aspect = defineAspect<LikelihoodReading>({
       because: `: the model’s advantage over it is ${estimate(advantage)} nats a row, on ${advantage.rows} rows`,
     }
   },
-  words: ({ rival }) => {
-    const open = `Whether unseen rows are more likely under the model than under the closest simple one, ${rival}, is not shown`
+  words: ({ rival, rows }) => {
+    const open = `${rows} rows do not show whether unseen rows are more likely under the model than under the closest simple one, ${rival}`
     return {
-      good: `Unseen rows are more likely under the model than under every simple one tried, the closest of which is ${rival}`,
+      good: `Unseen rows are more likely under the model than under every simple model; the closest of these is ${rival}`,
       'good or fair': open,
       fair: open,
       'not shown': open,
       'fair or poor': open,
-      poor: `Unseen rows are less likely under the model than under a simple one, ${rival}`,
+      poor: `Unseen rows are less likely under the model than under a simple model, ${rival}`,
     }
   },
 })

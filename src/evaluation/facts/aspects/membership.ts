@@ -8,7 +8,7 @@ const limits = { good: 0.55, fair: 0.6 }
 export const membership: Aspect = defineAspect({
   name: 'membership',
   title:
-    'Privacy, membership: area under the curve of telling rows learned from by how near synthetic rows are; 0.5 is perfect',
+    'Privacy, membership: area under the curve of telling training rows from unseen ones by their distance to synthetic rows; 0.5 is perfect',
   limits,
   rule: `good up to ${fixed(limits.good, 2)}, fair up to ${fixed(limits.fair, 2)}`,
   topic: 'privacy',
@@ -18,14 +18,14 @@ export const membership: Aspect = defineAspect({
       figure: privacy.membership,
       judged: privacy.membership,
       rows: privacy.copies.heldOutRows,
-      because: `: the area under the curve of such an attack is ${estimate(privacy.membership)}, where guessing gives 0.5`,
+      because: `: the area under the curve of this attack is ${estimate(privacy.membership)}; guessing gives 0.5`,
     },
   words: ({ rows }) => ({
-    good: 'How near synthetic rows are tells next to nothing of which rows were learned from',
-    'good or fair': `How near synthetic rows are tells at most a little of which rows were learned from; whether next to nothing, ${rows} unseen rows leave open`,
-    fair: 'Rows learned from can in part be told by how near synthetic rows are',
-    'not shown': `How well rows learned from can be told by how near synthetic rows are cannot be said from ${rows} unseen rows`,
-    'fair or poor': `Rows learned from can be told by how near synthetic rows are; how well, ${rows} unseen rows leave open`,
-    poor: 'Rows learned from can be told well by how near synthetic rows are',
+    good: 'The distance to synthetic rows tells next to nothing about which rows were trained on',
+    'good or fair': `The distance to synthetic rows tells at most a little about which rows were trained on; ${rows} unseen rows do not show whether next to nothing`,
+    fair: 'The distance to synthetic rows tells in part which rows were trained on',
+    'not shown': `${rows} unseen rows do not show how well the distance to synthetic rows tells which rows were trained on`,
+    'fair or poor': `The distance to synthetic rows tells which rows were trained on; ${rows} unseen rows do not show how well`,
+    poor: 'The distance to synthetic rows tells well which rows were trained on',
   }),
 })

@@ -1,47 +1,44 @@
 import { type PrivacyMeasure, privacyFiguresOf, privacyMeasure } from '../../privacy/index.ts'
 import { difference } from '../../statistics/difference.ts'
 import type { Evidence } from '../evidence.ts'
-import { type Aspect, defineAspect, type Words } from '../fact.ts'
+import { type Aspect, defineAspect, type Reading, type Words } from '../fact.ts'
 import { estimate, fixed, listed, percent, percentEstimate } from '../format.ts'
 
 /** Whether synthetic rows equal rows learned from more often than real rows equal each other. */
-export const copies: Aspect = showThrough('copies', ofShare('equal rows learned from'), { headline: true })
+export const copies: Aspect = showThrough('copies', ofShare('equal a training row'), { headline: true })
 
 /** Whether they are rows learned from with a little noise. */
 export const nearCopies: Aspect = showThrough(
   'near copies',
-  ofShare('lie much nearer to one row learned from than to the next'),
+  ofShare('lie much nearer to one training row than to the next'),
 )
 
 /** Whether they are rows learned from of which one column was drawn anew. */
 export const copiesButOne: Aspect = showThrough(
   'copies but one',
-  ofShare('equal rows learned from in all columns but one'),
+  ofShare('equal a training row in all columns but one'),
 )
 
 /** Whether they give out words that only one row learned from has. */
 export const singleValues: Aspect = showThrough(
   'single values',
-  ofShare('hold a word that only one row learned from has'),
+  ofShare('hold a word that only one training row has'),
 )
 
 /** Whether they are nearer to rows learned from than to unseen ones. */
-export const nearer: Aspect = showThrough('nearer', {
-  good: 'Synthetic rows are nearer to rows learned from than to unseen ones one time in two, or hardly more often',
-  'good or fair':
-    'Synthetic rows are at most a little nearer to rows learned from than to unseen ones; whether hardly at all, so many rows leave open',
-  fair: 'Synthetic rows are somewhat nearer to rows learned from than to unseen ones',
-  'not shown':
-    'Whether synthetic rows are nearer to rows learned from than to unseen ones cannot be said from so many rows',
-  'fair or poor':
-    'Synthetic rows are nearer to rows learned from than to unseen ones; how much, so many rows leave open',
-  poor: 'Synthetic rows are much nearer to rows learned from than to unseen ones',
-})
+export const nearer: Aspect = showThrough('nearer', ({ rows }) => ({
+  good: 'Synthetic rows are nearer to training rows than to unseen ones one time in two, or hardly more often',
+  'good or fair': `Synthetic rows are at most a little nearer to training rows than to unseen ones; ${rows} rows do not show whether hardly at all`,
+  fair: 'Synthetic rows are somewhat nearer to training rows than to unseen ones',
+  'not shown': `${rows} rows do not show whether synthetic rows are nearer to training rows than to unseen ones`,
+  'fair or poor': `Synthetic rows are nearer to training rows than to unseen ones; ${rows} rows do not show how much`,
+  poor: 'Synthetic rows are much nearer to training rows than to unseen ones',
+}))
 
 /** An aspect of one figure of privacy, judged by how far it lies above what real rows do. */
 function showThrough(
   name: PrivacyMeasure['name'],
-  words: Words,
+  words: (reading: Reading) => Words,
   { headline }: { readonly headline: boolean } = { headline: false },
 ): Aspect {
   const { summary, floorIs, isShare, limits } = privacyMeasure(name)
@@ -62,7 +59,7 @@ function showThrough(
       const where = columns.length > 0 ? ` (in ${listed(columns)})` : ''
       const told = isShare
         ? `${shown(figure)} do${where}; ${shown(floor)} ${floorIs}`
-        : `the share of those that are is ${shown(figure)}, both sides weighed alike; it is 0.5 ${floorIs}`
+        : `their share is ${shown(figure)}, both sides weighed alike; it is 0.5 ${floorIs}`
       return {
         figure,
         floor,
@@ -72,18 +69,18 @@ function showThrough(
         shown,
       }
     },
-    words: () => words,
+    words,
   })
 }
 
 /** What is said of a share; does: what these rows do. */
-function ofShare(does: string): Words {
-  return {
+function ofShare(does: string): (reading: Reading) => Words {
+  return ({ rows }) => ({
     good: `Synthetic rows ${does} no more often than real rows do, or hardly more often`,
-    'good or fair': `Synthetic rows do not often ${does} more than real rows do; whether hardly ever, so many rows leave open`,
+    'good or fair': `Synthetic rows do not often ${does}, compared with real rows; ${rows} rows do not show whether hardly ever`,
     fair: `Some synthetic rows ${does}, more than real rows do`,
-    'not shown': `Whether synthetic rows ${does} more often than real rows do cannot be said from so many rows`,
-    'fair or poor': `Synthetic rows ${does} more often than real rows do; how often, so many rows leave open`,
+    'not shown': `${rows} rows do not show whether synthetic rows ${does} more often than real rows do`,
+    'fair or poor': `Synthetic rows ${does} more often than real rows do; ${rows} rows do not show how often`,
     poor: `Synthetic rows often ${does}, more often than real rows do`,
-  }
+  })
 }

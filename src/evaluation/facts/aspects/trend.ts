@@ -7,18 +7,18 @@ const limits = { good: 2, fair: 6 }
 export const trend: Aspect = defineAspect({
   name: 'pairs',
   title:
-    'Pairs of columns: Trend error in %, of correlations and contingency tables against the rows learned from; 0 is perfect',
+    'Pairs of columns: trend error in %, of correlations and contingency tables against the training rows; 0 is perfect',
   limits,
   rule: `good at most ${limits.good} % above what real rows reach, fair at most ${limits.fair} %`,
   topic: 'samples',
   headline: false,
-  read: besideFloor('trend-error', 'the Trend error, in %,'),
+  read: besideFloor('trend-error', 'the trend error, in %,'),
   words: ({ rows }) => ({
     good: 'Columns go together nearly as in real rows',
-    'good or fair': `Columns go together roughly as in real rows; whether nearly so, ${rows} rows a side leave open`,
+    'good or fair': `Columns go together roughly as in real rows; ${rows} rows a side do not show whether nearly so`,
     fair: 'Columns go together only roughly as in real rows',
-    'not shown': `How near pairs of columns are to those of real rows cannot be said from ${rows} rows a side`,
-    'fair or poor': `Columns go together otherwise than in real rows; how far off, ${rows} rows a side leave open`,
-    poor: 'Columns go together quite otherwise than in real rows',
+    'not shown': `${rows} rows a side do not show how near pairs of columns are to those of real rows`,
+    'fair or poor': `Columns do not go together as in real rows; ${rows} rows a side do not show how far off`,
+    poor: 'Columns go together quite differently from real rows',
   }),
 })

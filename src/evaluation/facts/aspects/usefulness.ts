@@ -40,10 +40,10 @@ export const usefulness: Aspect = defineAspect<UsefulnessReading>({
     const learners = `predictors of ${target} that learned from synthetic rows`
     return {
       good: `On real rows, ${learners} do nearly as well as those that learned from real ones`,
-      'good or fair': `On real rows, ${learners} do not do much worse than those that learned from real ones; whether nearly as well, ${rows} rows leave open`,
+      'good or fair': `On real rows, ${learners} do not do much worse than those that learned from real ones; ${rows} rows do not show whether nearly as well`,
       fair: `On real rows, ${learners} do somewhat worse than those that learned from real ones`,
-      'not shown': `Whether ${learners} do as well on real rows as those that learned from real ones cannot be said from ${rows} rows`,
-      'fair or poor': `On real rows, ${learners} do worse than those that learned from real ones; how much, ${rows} rows leave open`,
+      'not shown': `${rows} rows do not show whether ${learners} do as well on real rows as those that learned from real ones`,
+      'fair or poor': `On real rows, ${learners} do worse than those that learned from real ones; ${rows} rows do not show how much`,
       poor: `On real rows, ${learners} do much worse than those that learned from real ones`,
     }
   },

@@ -14,10 +14,10 @@ export const variety: Aspect = defineAspect({
   read: besideFloor('coverage', 'the share of real rows with a synthetic row nearby'),
   words: ({ rows }) => ({
     good: 'Synthetic rows are nearly as varied as real ones',
-    'good or fair': `Most of the variety of real rows is there; whether nearly all, ${rows} rows a side leave open`,
+    'good or fair': `Most of the variety of real rows is there; ${rows} rows a side do not show whether nearly all`,
     fair: 'Some of the variety of real rows is missing',
-    'not shown': `How much of the variety of real rows is missing cannot be said from ${rows} rows a side`,
-    'fair or poor': `Variety of real rows is missing; how much, ${rows} rows a side leave open`,
+    'not shown': `${rows} rows a side do not show how much of the variety of real rows is missing`,
+    'fair or poor': `Variety of real rows is missing; ${rows} rows a side do not show how much`,
     poor: 'Much of the variety of real rows is missing',
   }),
 })
