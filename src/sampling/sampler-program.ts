@@ -32,7 +32,7 @@ export function stepPlaces(levels: ArrayLike<number>): StepPlace[] {
   return Array.from({ length: steps }, (_, i) => ({
     sigma: levels[i]!,
     next: levels[i + 1]!,
-    previous: i === 0 ? undefined : levels[i - 1]!,
+    before: Array.from({ length: Math.min(i, 3) }, (_, k) => levels[i - 1 - k]!),
     intervals,
   }))
 }
@@ -45,7 +45,7 @@ export function evaluationsOf(sampler: Sampler, levels: ArrayLike<number>): numb
 
 /** The coefficients' names. They do not depend on the place. */
 function coefficientNames(sampler: Sampler): string[] {
-  return Object.keys(sampler.coefficients({ sigma: 2, next: 1, previous: undefined, intervals: 1 }))
+  return Object.keys(sampler.coefficients({ sigma: 2, next: 1, before: [], intervals: 1 }))
 }
 
 /**

@@ -15,7 +15,7 @@ export const dpmSolver2m: Sampler = defineSampler({
   evaluationsPerStep: 1,
   stochastic: false,
   memory: ['before'],
-  coefficients: ({ sigma, next, previous }) => {
+  coefficients: ({ sigma, next, before: [previous] }) => {
     const h = Math.log(sigma / next)
     const hBefore = previous === undefined ? Infinity : Math.log(previous / sigma)
     return { sigma, shrink: next / sigma, gain: -Math.expm1(-h), extrapolate: h / (2 * hBefore) }

@@ -5,6 +5,7 @@ import { defineSampler, type Sampler, times } from './sampler.ts'
  * Euler's method on the probability flow: x_s = x_t + (σ_s − σ_t) d, d = (x_t − D(x_t; σ_t))/σ_t.
  * In x̄ this is DDIM for every noise process: x_s = (σ_s/σ_t) x_t + (1 − σ_s/σ_t) D.  Song, Meng, Ermon 2021,
  * equation 13.
+ * It is DPM-Solver++(1S) and UniP-1, too: 1 − e^{−h} = 1 − σ_s/σ_t, h = ln(σ_t/σ_s).
  * x: [B, d].
  */
 export const euler: Sampler = defineSampler({

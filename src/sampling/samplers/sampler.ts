@@ -8,8 +8,8 @@ export interface StepPlace {
   readonly sigma: number
   /** σ_s, 0 < σ_s < σ_t, the level at which it ends. */
   readonly next: number
-  /** The level at which the step before began; undefined at the first. */
-  readonly previous: number | undefined
+  /** The levels at which the steps before began, the nearest first, three at most; none at the first step. */
+  readonly before: readonly number[]
   /** N, how many intervals the whole grid has. */
   readonly intervals: number
 }

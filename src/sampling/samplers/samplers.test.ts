@@ -5,6 +5,7 @@ import { noiseProcesses } from '../../noise/index.ts'
 import { logSnr } from '../grids/log-snr.ts'
 import { evaluationsOf, SamplerProgram, stepPlaces, stepSpec } from '../sampler-program.ts'
 import { type ExactComponent, exactDenoiser, rotation } from '../testing/exact.ts'
+import { ancestral, ancestralWith } from './ancestral.ts'
 import { dpmSolver2m } from './dpm-solver-2m.ts'
 import { edmStochasticWith } from './edm-stochastic.ts'
 import { euler } from './euler.ts'
@@ -17,7 +18,8 @@ const mixture: ExactComponent[] = [
   { weight: 0.3, mean: [-1, 0.5], axes: rotation(0.3), variances: [0.5, 0.2] },
   { weight: 0.7, mean: [1, -0.4], axes: rotation(1.2), variances: [0.3, 0.6] },
 ]
-const [sigmaMax, sigmaMin] = [10, 0.1]
+/** From the middle of what happens: D changes fastest about σ = 1, so an error of the first steps counts, too. */
+const [sigmaMax, sigmaMin] = [1, 0.1]
 
 /** N steps from σ_max to σ_min, without the last one to 0. */
 const levelsFor = (steps: number): Float64Array =>
@@ -120,7 +122,7 @@ describe.each(
     for (const steps of [64, 128, 256, 512]) {
       const levels = levelsFor(steps).map((sigma, i) => {
         const u = i / steps
-        return sigma * (sigmaMin / sigmaMax) ** (0.5 * u * (u - 1))
+        return sigma * (sigmaMin / sigmaMax) ** (0.5 * u * (1 - u))
       })
       results.push(await walk({ components: mixture, sampler, levels, x: start }))
     }
@@ -130,7 +132,7 @@ describe.each(
 })
 
 describe.each(
-  [...samplers, edmStochasticWith({ amount: 10 })]
+  [...samplers, edmStochasticWith({ amount: 10 }), ancestralWith({ eta: 0.5 })]
     .filter(({ stochastic }) => stochastic)
     .map((sampler) => ({ name: sampler.name, sampler })),
 )('$name, stochastic', ({ sampler }) => {
@@ -209,4 +211,33 @@ it('takes Heun and DPM-Solver++ much closer than Euler for the same work', async
   const [first, second, third] = [await error(euler), await error(heun), await error(dpmSolver2m)]
   expect(first).toBeGreaterThan(4 * second)
   expect(first).toBeGreaterThan(4 * third)
+})
+
+describe.each(noiseProcesses.map((process) => ({ name: process.name, process })))(
+  'ancestral in x̄ for $name',
+  ({ process }) => {
+    it('draws from q(x_s | x_t, x₀ = D), by Bayes’ rule in x', () => {
+      const [t, s] = [0.7, 0.4].map((u) => process.timeOfSigma(process.sigma(process.trainRange[1]) * u))
+      const { alpha, std } = process
+      const a = alpha(t!) / alpha(s!)
+      const added = std(t!) ** 2 - a ** 2 * std(s!) ** 2 // x_t = a x_s + √added ε
+      const variance = 1 / (a ** 2 / added + 1 / std(s!) ** 2)
+      // The mean of x_s is k x_t + …: the part of x_t, and the deviation, both in x̄ = x/α.
+      const k = ((variance * a) / added) * (alpha(t!) / alpha(s!))
+      const place = { sigma: process.sigma(t!), next: process.sigma(s!), before: [], intervals: 9 }
+      const { keep, spread } = ancestral.coefficients(place)
+      expect(keep! / k).toBeCloseTo(1, 9)
+      expect(spread! / (Math.sqrt(variance) / alpha(s!))).toBeCloseTo(1, 9)
+    })
+  },
+)
+
+it('ancestral with η = 0 is Euler', async () => {
+  const levels = levelsFor(8)
+  const noise = new Float64Array(8 * start.length).fill(1)
+  const [a, b] = [
+    await walk({ components: mixture, sampler: ancestralWith({ eta: 0 }), levels, x: start, noise }),
+    await walk({ components: mixture, sampler: euler, levels, x: start }),
+  ]
+  expect(distance(a, b)).toBeLessThan(1e-15)
 })
