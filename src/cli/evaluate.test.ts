@@ -155,7 +155,7 @@ describe('a run on a table', () => {
   it('says that the test rows of a small table chose the weights, and of how many rows the likelihood is', async () => {
     const { out } = await succeeded('evaluate', run, '--likelihood-rows', '20', '--threads', '1')
     expect(out).toMatch(
-      /^Verdict: .*\n- The rows that it is judged by chose the weights, too, for the table is small/,
+      /^Verdict: .*\n- The table is small, so the rows that judge the model chose its weights, too/,
     )
     expect(out).toContain('Log-likelihood of 20 rows, nats a row')
     const all = JSON.parse(readFileSync(join(run, 'evaluation.json'), 'utf8')) as RunEvaluation
