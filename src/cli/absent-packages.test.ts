@@ -200,7 +200,7 @@ describe('without onnxruntime-node', () => {
     })
     const again = await installed.scorefield('train', '--resume', join(folder, 'whole', 'wine'))
     expect(warnings(again).at(-1)).toMatch(
-      /computed by onnxruntime-node so far and goes on by onnxruntime-web/,
+      /onnxruntime-node computed this run so far, and onnxruntime-web continues it/,
     )
   }, 240_000)
 

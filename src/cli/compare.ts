@@ -34,7 +34,7 @@ export const compareCommand: CommandRecord = {
       )
       .option(
         '--out <folder>',
-        'folder of runs, figures and page; gone on with if it is there (default: runs/compare-NAME)',
+        'folder of runs, figures and page; an existing one is continued (default: runs/compare-NAME)',
       )
       .option('--set <path=value>', 'one setting that holds for all families; may be given again', gather)
     addDeviceOptions(command)

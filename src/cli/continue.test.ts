@@ -101,11 +101,11 @@ describe('--resume with more steps', () => {
     [['--set', 'training.steps=59'], /has done 60 steps; 59 in all leave none to do/],
     [
       ['--set', 'training.learningRate=1'],
-      /but for the number of steps; --set training\.learningRate=1 cannot/,
+      /except the number of steps; --set training\.learningRate=1 cannot/,
     ],
     [
       ['--learning-rate', '1', '--steps', '100'],
-      /but for the number of steps; --learning-rate cannot be changed/,
+      /except the number of steps; --learning-rate cannot be changed/,
     ],
     [['--from', run], /--from cannot be changed/],
   ])('%j is refused, and nothing is written', async (more, message) => {

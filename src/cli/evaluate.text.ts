@@ -174,7 +174,7 @@ function columnLines({ samples }: RunEvaluation): string[] {
   if (worst.length === 0) return []
   return [
     '',
-    `Of ${counted(columns.length, 'column')} of numbers, those with the largest Kolmogorov–Smirnov distance above real rows’ own:`,
+    `The columns with the largest Kolmogorov–Smirnov distance above that of real rows, of ${counted(columns.length, 'column')} of numbers:`,
     ...worst.map(
       ({ column, floor, ...figure }) => `  ${column}: ${estimate(figure)}; real rows ${estimate(floor)}`,
     ),

@@ -7,22 +7,22 @@ import { addReadingOption } from './reading.ts'
 /** `scorefield evaluate`. */
 export const evaluateCommand: CommandRecord = {
   name: 'evaluate',
-  summary: 'say how good a run is, every figure with an interval and with what real rows reach',
+  summary: 'measure how good a run is: each figure with an interval and what real rows reach',
   examples: [
-    { line: 'scorefield evaluate runs/wine', does: 'against the rows that it held out' },
-    { line: 'scorefield evaluate runs/wine --against later.csv', does: 'against other rows' },
+    { line: 'scorefield evaluate runs/wine', does: 'on the rows that it held out' },
+    { line: 'scorefield evaluate runs/wine --against later.csv', does: 'on other rows' },
     {
       line: 'scorefield evaluate runs/wine --target quality',
-      does: 'test whether predictors of this column learn from synthetic rows what they learn from real ones',
+      does: 'also compare predictors of this column: one learns from synthetic rows, one from real rows',
     },
   ],
   define: (command, context) => {
     command
       .argument('<run>', 'folder of the run')
-      .optionsGroup('What it is judged by:')
+      .optionsGroup('Rows and figures:')
       .option(
         '--against <file>',
-        'rows to judge by, with the run’s columns or - for standard input (default: those it held out)',
+        'file of rows to judge by, with the run’s columns; - for standard input (default: the held-out rows)',
       )
       .option('--sql <query>', 'judge by the answer to a query')
     addReadingOption(command)
@@ -33,7 +33,7 @@ export const evaluateCommand: CommandRecord = {
       )
       .option(
         '--likelihood-rows <n>',
-        'rows whose log-likelihood is computed, at most (default: what takes about half a minute on two cores, at least 256)',
+        'most rows whose log-likelihood is computed (default: what takes about half a minute on two cores, at least 256)',
         wholeNumber('--likelihood-rows', 2),
       )
       .option('--seed <n>', 'seed of the samples and of the figures (default: 0)', wholeNumber('--seed', 0))

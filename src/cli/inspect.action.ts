@@ -91,13 +91,14 @@ export function describeInspection(
     else lines.push(name, start + facts)
     lines.push(`${start}because ${reason}`)
     const unmodelled = personal === undefined ? 'not modelled' : 'not modelled; new rows get invented ones'
-    const made = encoder === undefined ? (computed ?? unmodelled) : `as ${encoder.replace(/ \(.*\)$/s, '')}`
+    const made =
+      encoder === undefined ? (computed ?? unmodelled) : `encoded as ${encoder.replace(/ \(.*\)$/s, '')}`
     lines.push(start + made)
   }
   if (rules.length > 0)
     lines.push(
       '',
-      'Rules that hold (samples keep them; orders, a ≤ b, only with --set data.rules=keep)',
+      'Rules that hold (samples keep them; to keep orders, a ≤ b, too: --set data.rules=keep)',
       ...rules.map((rule) => `  ${rule}`),
     )
   if (suggestions.length > 0) lines.push('', 'Suggestions', ...suggestions.map((one) => `  ${one}`))

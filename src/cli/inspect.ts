@@ -5,12 +5,12 @@ import { gather } from './options.ts'
 /** `scorefield inspect`. */
 export const inspectCommand: CommandRecord = {
   name: 'inspect',
-  summary: 'what a table is to a model: kind of each column and why, gaps, rules, what to do',
+  summary: 'describe a table: the kind of each column and why, gaps, rules, what to do',
   examples: [
     { line: 'scorefield inspect wine.csv', does: 'every column, its verdict and the reason' },
     {
       line: 'scorefield inspect wine.csv --write data.json',
-      does: 'the same, as a file to be edited; then: scorefield train data.json',
+      does: 'the same, as a file to edit; then: scorefield train data.json',
     },
     { line: 'scorefield inspect --sql "select a, b from \'x.parquet\'"', does: 'the answer to a query' },
   ],
@@ -29,7 +29,7 @@ export const inspectCommand: CommandRecord = {
       )
       .option(
         '--write <file>',
-        'write what was found as JSON, to be edited and given to train (default: write nothing)',
+        'write what was found as JSON, for you to edit and give to train (default: write nothing)',
       )
       .action(async (data: string | undefined, options: InspectOptions) => {
         const { runInspect } = await import('./inspect.action.ts')

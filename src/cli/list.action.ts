@@ -33,7 +33,7 @@ export const registries: readonly Registry[] = [
   },
   {
     name: 'formats',
-    summary: 'files that tables are read from and, but for xlsx, written to',
+    summary: 'files that tables are read from and written to (xlsx: read only)',
     items: tableFormats,
   },
   { name: 'networks', summary: 'kinds of network', items: networks },
@@ -51,7 +51,7 @@ export const registries: readonly Registry[] = [
   { name: 'metrics', summary: 'how good rows are', items: [...metrics, ...tableMetrics] },
   {
     name: 'settings',
-    summary: 'all that train can be told, by --config and --set',
+    summary: 'all settings of train, for --config and --set',
     items: settings.map((setting) => ({ name: setting.path, summary: summaryOf(setting) })),
   },
 ]
@@ -59,15 +59,14 @@ export const registries: readonly Registry[] = [
 /** What a family can compute, and what trains it. */
 function canWords({ can, objective, takesConditions }: Family): string {
   const conditions = takesConditions ? '; takes conditions (library)' : ''
-  return `can: ${can.join(', ')}; trained by ${objective} unless told${conditions}`
+  return `can: ${can.join(', ')}; trained by ${objective} by default${conditions}`
 }
 
 /** What a setting means, what it may be, and what it is unless told. */
 function summaryOf({ description, expected, unit, default: usual, chosen, optional }: Setting): string {
   const inUnit = unit === undefined ? '' : ` (${unit})`
   const unlessTold = chosen ?? (usual === undefined ? undefined : String(usual))
-  const end =
-    unlessTold === undefined ? (optional ? '; may be left out' : '') : `; unless told: ${unlessTold}`
+  const end = unlessTold === undefined ? (optional ? '; may be left out' : '') : `; default: ${unlessTold}`
   return `${description} ${expected.charAt(0).toUpperCase()}${expected.slice(1)}${inUnit}${end}`
 }
 

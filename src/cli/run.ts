@@ -85,7 +85,7 @@ function buildCommand(record: CommandRecord, context: CommandContext): Command {
   command
     .optionsGroup('Messages:')
     .option('--json', 'events as JSON lines on stdout; the last is {"type":"done", …}')
-    .option('--quiet', 'say nothing but warnings and errors')
+    .option('--quiet', 'print only warnings and errors')
     .helpOption('-h, --help', 'show this help')
   const examples = record.examples.map(({ line, does }) => `  # ${does}\n  $ ${line}`)
   return command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`)

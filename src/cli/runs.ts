@@ -16,7 +16,7 @@ export const runsCommand: CommandRecord = {
     },
     {
       line: 'scorefield runs --sort classifier',
-      does: 'those first that a classifier told from real rows least, intervals aside',
+      does: 'first the runs whose rows are hardest to tell from real ones (intervals aside)',
     },
     { line: 'scorefield runs --diff runs/wine runs/wine-2', does: 'in which settings two runs differ' },
   ],
@@ -27,7 +27,7 @@ export const runsCommand: CommandRecord = {
       .option('--sort <order>', `${runOrders.join(', ')}`, order, 'created')
       .option(
         '--diff <runs...>',
-        'two runs: in which settings, columns and losses they differ (default: list)',
+        'two runs: show the settings, columns and losses in which they differ (default: list)',
       )
       .action(async (folder: string, options: RunsOptions) => {
         const { runRuns } = await import('./runs.action.ts')

@@ -139,7 +139,7 @@ describe('sample --where and --given', () => {
     expect(longSentence({ ...found, secondsLeft: 10 }, 100)).toBe(undefined)
     expect(longSentence({ ...found, seconds: 0.5 }, 100)).toBe(undefined)
     expect(longSentence({ ...found, kept: 0, secondsLeft: undefined }, 100)).toMatch(
-      /None of 8,000 .* given up/,
+      /None of 8,000 .* the search ends/,
     )
   })
 

@@ -204,7 +204,7 @@ export function longSentence(
   if (seconds < enoughSeconds) return undefined
   const stop = 'Ctrl-C stops it and keeps what is found.'
   if (secondsLeft === undefined)
-    return `None of ${group(drawn)} rows drawn fulfils the condition yet; after ${duration(patienceSeconds)} without one it is given up.`
+    return `None of ${group(drawn)} rows drawn fulfils the condition yet; the search ends after ${duration(patienceSeconds)} without one.`
   if (secondsLeft < longSeconds) return undefined
   return `About 1 row in ${group(Math.round(drawn / kept))} fulfils the condition: ${counted(count, 'row')} will take about ${duration(seconds + secondsLeft)}. ${stop}`
 }

@@ -67,8 +67,8 @@ export async function begin(
     throw new ScorefieldError({
       kind: 'usage',
       code: 'usage/format',
-      message: '--format says what standard input holds, and that is not read.',
-      hint: 'Name the data -, or leave --format out: the ending of a file says what it is.',
+      message: '--format names the format of standard input, but the data do not come from there.',
+      hint: 'Give - as the data, or leave out --format: the ending of a file tells its format.',
     })
   const use = async (path: string | undefined): Promise<Begun> => {
     const given = await optionsGiven(path, options)

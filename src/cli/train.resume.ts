@@ -80,7 +80,7 @@ function stepsAsked(data: string | undefined, options: TrainOptions): number | u
     throw new ScorefieldError({
       kind: 'usage',
       code: 'usage/resume',
-      message: `--resume takes everything from the run, but for the number of steps; ${told.join(' and ')} cannot be changed.`,
+      message: `--resume takes everything from the run, except the number of steps; ${told.join(' and ')} cannot be changed.`,
       hint: 'Leave these out, or start a new run; train DATA --from RUN starts one from the weights of another.',
     })
   return options.steps ?? setAll({}, sets).training?.steps
@@ -91,5 +91,5 @@ async function computedOtherwise({ versions }: Run, runtime: Runtime): Promise<s
   const now = Object.keys((await runtime.packages?.()) ?? {})
   const before = Object.keys(versions).filter((name) => name.startsWith('onnxruntime-'))
   if (before.length === 0 || now.some((name) => before.includes(name))) return undefined
-  return `This run was computed by ${before.join(', ')} so far and goes on by ${now.join(', ')}: its last digits will not be those of a run without a stop.`
+  return `${before.join(', ')} computed this run so far, and ${now.join(', ')} continues it: its last digits will differ from those of an uninterrupted run.`
 }

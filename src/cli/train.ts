@@ -9,7 +9,10 @@ export const trainCommand: CommandRecord = {
   summary: 'learn a table, or a toy distribution; no option is needed',
   examples: [
     { line: 'scorefield train wine.csv', does: 'learn a table; the run goes to runs/wine' },
-    { line: 'scorefield train data.json', does: 'learn what inspect --write described, as you edited it' },
+    {
+      line: 'scorefield train data.json',
+      does: 'learn the table as inspect --write described it and you edited it',
+    },
     { line: 'scorefield train toy:two-moons --steps 2000', does: 'learn a toy distribution, quickly' },
     { line: 'scorefield train "2024-*.parquet" --out runs/year', does: 'learn several files as one table' },
     { line: 'scorefield train wine.csv --set training.emaHalfLifeSteps=500', does: 'change one setting' },
@@ -30,16 +33,16 @@ export const trainCommand: CommandRecord = {
       .option('--out <folder>', 'folder of the run (default: runs/NAME, numbered if taken)')
       .option(
         '--resume <run>',
-        'go on with a run that was stopped, bit for bit as if it had not been; with --steps, train it longer',
+        'continue a stopped run, bit for bit as if it had not stopped; with --steps, train it longer',
       )
       .option(
         '--from <run>',
-        'start a new run from the weights of this one, with its model and encoding; the data have its columns',
+        'start a new run from the weights of this one, with its model and encoding; the data must have its columns',
       )
       .option('--sql <query>', 'learn the answer to a query, such as "select a, b from \'x.parquet\'"')
       .option(
         '--format <name>',
-        'what standard input holds; see scorefield list formats (default: looked at)',
+        'format of standard input; see scorefield list formats (default: found by looking at it)',
       )
       .option('--no-pictures', 'draw no pictures at the end')
       .optionsGroup('Training:')
@@ -69,7 +72,7 @@ export const trainCommand: CommandRecord = {
       )
       .option(
         '--objective <name>',
-        "what is made small; see scorefield list objectives (default: the family's)",
+        "what training minimises; see scorefield list objectives (default: the family's)",
       )
       .optionsGroup('Settings:')
       .option('--config <file>', 'settings from a JSON file, such as {"training": {"clipNorm": 0.5}}')
@@ -80,7 +83,7 @@ export const trainCommand: CommandRecord = {
       )
       .option(
         '--dry-run',
-        'print the settings that would be used, with the time and memory that they take; write nothing',
+        'print the settings, and the time and memory that the training would take; write nothing',
       )
     addDeviceOptions(command)
     command.action(async (data: string | undefined, options: TrainOptions) => {

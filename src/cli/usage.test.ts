@@ -54,7 +54,7 @@ const wrong: readonly (readonly [() => string[], number, RegExp])[] = [
   [
     () => ['train', 'toy:rings', '--resume', run, '--steps', '9'],
     2,
-    /but for the number of steps; a data argument cannot be changed/,
+    /except the number of steps; a data argument cannot be changed/,
   ],
   [() => ['sample', '-n', '5'], 2, /argument "run"/],
   [() => ['sample', run], 2, /-n, --count <n>" is needed/],

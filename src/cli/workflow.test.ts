@@ -51,7 +51,7 @@ describe('train', () => {
     )
     expect(trained.err).toMatch(/Training [\d,]+ parameters for 20 steps of 32 rows/)
     expect(trained.err).toMatch(
-      /Used are the averaged weights of step (10|20) of 20, where the held-out loss was least: \d\.\d{4} ± \d\.\d{4}\./,
+      /The run uses the averaged weights of step (10|20) of 20, where the held-out loss was least: \d\.\d{4} ± \d\.\d{4}\./,
     )
     expect(trained.err).toContain("scorefield sample '")
     expect(trained.err).not.toContain('━')

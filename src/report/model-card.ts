@@ -148,7 +148,7 @@ function limits(data: ReportData): string[] {
     source.testRows === null
       ? '- It was judged on fresh draws of a known density: that says nothing of other data.'
       : `- It was judged by ${plain(evaluation.against)}${evaluation.likelihood ? `, ${counted(evaluation.likelihood.model.rows, 'row')} of which for the likelihood` : ''}: differences smaller than the intervals cannot be told from chance.`,
-    `- It knows ${learnedFrom(data)} and nothing else: no other time, place or group than those that the data cover. What is wrong or unfair in the data is so in its rows.`,
+    `- It knows ${learnedFrom(data)} and nothing else: no other time, place or group than those that the data cover. Its rows repeat what is wrong or unfair in the data.`,
     '- A log-density is that of data blurred by the least noise level of training; rows far from all data get rough figures.',
     ...(training.reason === 'interrupted' ? ['- The training was interrupted before its end.'] : []),
     '- A new row is a draw, not a fact: no decision about a person should rest on one.',
@@ -165,7 +165,7 @@ function privacyLines(data: ReportData): string[] {
       ...found.map(({ mark, says }) => `- ${capital(mark)}: ${plain(says)}`),
       ...(unseen === undefined ? [] : [`- ${plain(unseen)}`]),
       '',
-      'These figures are a check, not a guarantee: the training made no use of differential privacy. Where one is not marked good, or the data are confidential, show rows of this model to nobody who may not see the data.',
+      'These figures are a check, not a guarantee: the training made no use of differential privacy. If one is not marked good, or if the data are confidential, show rows of this model only to people who may see the data.',
     ]
   return [
     'This evaluation holds no measurement of privacy, so nothing is known of copied rows. Do not take rows of this model for anonymous.',
@@ -229,7 +229,7 @@ function licenceLines({ source }: ReportData): string[] {
   const { terms } = source.words
   if (terms !== undefined) return [`${terms} Scorefield is under the MIT licence.`]
   return [
-    `Of the data: not stated in ${code(source.name)}; the terms under which the data were obtained apply, also to this model and its rows. Scorefield itself is under the MIT licence.`,
+    `${code(source.name)} states no licence of the data. The terms under which you obtained the data apply, also to this model and its rows. Scorefield itself is under the MIT licence.`,
   ]
 }
 

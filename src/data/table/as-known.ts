@@ -101,7 +101,7 @@ function refuse({ source }: Table, column: Column, known: KnownColumn): never {
     code: 'data/column-kind',
     message: `Column '${column.name}' holds ${kindInWords(column)}, but the model was trained on ${kindInWords(known)} there${way}.${unread.length > 0 ? ` No such ${calendar ? 'moment' : 'number'}: ${unread.join(', ')}.` : ''}`,
     where: `${source}, column '${column.name}'`,
-    hint: 'Mend these cells, or leave them empty where they mean "nothing here" (--set data.csv.gaps=…).',
+    hint: 'Mend these cells, or leave them empty where they mean "no value" (--set data.csv.gaps=…).',
   })
 }
 

@@ -40,7 +40,7 @@ function whyText(cells: readonly Cell[]): string | undefined {
     isOneWord ||
     (words.length <= fewWords && numbers >= words.length)
   )
-    return `${words.length} of ${count(cells.length, 'cell')} ${words.length === 1 ? 'is no number' : 'are no numbers'} (${examples(words)}). If ${words.length === 1 ? 'it means' : 'they mean'} "nothing here", say so by csv.gaps to have numbers.`
+    return `${words.length} of ${count(cells.length, 'cell')} ${words.length === 1 ? 'is no number' : 'are no numbers'} (${examples(words)}). If ${words.length === 1 ? 'it means' : 'they mean'} "no value", set data.csv.gaps to read numbers.`
   const dates = cells.filter(({ text }) => dateLike.test(text))
   if (2 * dates.length > cells.length)
     return `its dates are not all written in one way, or not all are days that exist (${examples(cells)}). Write them as 2020-12-31 to have dates.`

@@ -44,8 +44,7 @@ export async function readTable(options: ReadTableOptions): Promise<ReadTableRes
   const others = new Map([...as].filter(([name]) => !names.includes(name)))
   const again = await readOnce({ ...options, as: others })
   const notes = names.map(
-    (name) =>
-      `'${name}' is written otherwise than the data that the model was trained on; it was read as it looks.`,
+    (name) => `'${name}' is not written as in the training data; it was read by its own format.`,
   )
   return { table: asKnown(again.table, as), notes: [...again.notes, ...notes] }
 }

@@ -49,7 +49,7 @@ function roleOfNumbers({ name, values, decimals, calendar }: NumberColumn): Role
     if (ordered.every((value, i) => i === 0 || value - ordered[i - 1]! === step))
       return { role: 'identifier', reason: `whole numbers that count the rows, from ${ordered[0]}` }
     if (/(^|[_\W])(id|uuid|key|nr|no)$/i.test(name) || /[a-z]I[Dd]$/.test(name))
-      return { role: 'identifier', reason: 'whole numbers, all different, and named like one' }
+      return { role: 'identifier', reason: 'whole numbers, all different, with the name of an identifier' }
   }
   return { role: 'number', reason: `${distinct} different numbers in ${values.length} rows` }
 }

@@ -52,7 +52,7 @@ describe('what is told of steps', () => {
     })!
     expect(least).toEqual({ step: 2000, loss: 0.8, standardError: 0.02, evaluations: 3, after: 1 })
     expect(weightsSentence({ steps: 2100, weights: { kind: 'best', step: 2000 }, least })).toBe(
-      'Used are the averaged weights of step 2,000 of 2,100, where the held-out loss was least: 0.8000 ± 0.0200, of 3 evaluations.',
+      'The run uses the averaged weights of step 2,000 of 2,100, where the held-out loss was least: 0.8000 ± 0.0200, of 3 evaluations.',
     )
   })
 })

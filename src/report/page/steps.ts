@@ -68,7 +68,7 @@ export function trainingSentences(
 export function unseenRowsSentence({ startedFrom }: Pick<TrainingSteps, 'startedFrom'>): string | undefined {
   return startedFrom === undefined
     ? undefined
-    : `The training started from the weights of the run ${startedFrom}: rows that were learned from there may show through as well, and no figure here looks for them.`
+    : `The training started from the weights of the run ${startedFrom}. Its training rows may show through as well; no figure here looks for them.`
 }
 
 /** How a training ended and after how many steps. */
@@ -90,7 +90,7 @@ const names = {
 
 /** Which weights are used, and what the held-out losses say of them; never two steps without saying what each is. */
 export function weightsSentence({ steps, weights, least, usedLoss }: TrainingSteps): string {
-  const used = `Used are ${names[weights.kind]} of step ${fixed(weights.step, 0)} of ${fixed(steps, 0)}`
+  const used = `The run uses ${names[weights.kind]} of step ${fixed(weights.step, 0)} of ${fixed(steps, 0)}`
   if (least === undefined)
     return weights.kind === 'best'
       ? `${used}, kept as the best; the log holds no held-out loss.`

@@ -108,7 +108,7 @@ export function pairPlot(options: PairPlotOptions): string {
     width: left + size + 10,
     legend,
     body,
-    caption: [hidden ? 'Shown are the columns most related to the others.' : '', ...sentences(views)],
+    caption: [hidden ? 'The columns most related to the others are shown.' : '', ...sentences(views)],
   })
 }
 

@@ -26,4 +26,4 @@ export const sampling: z.ZodType<{ sampler: string; grid: string; steps: number 
       chosen: 'by the sampler: 25 down the noise levels, 500 of a chain',
     }),
   })
-  .meta({ description: 'How samples are drawn unless told otherwise.' })
+  .meta({ description: 'How samples are drawn by default.' })

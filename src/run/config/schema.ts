@@ -123,17 +123,15 @@ const data = z
           decimalSeparator: z.exactOptional(
             oneOf(['.', ','], { description: 'What stands before the fraction of a number.' }),
           ),
-          gaps: z.exactOptional(
-            texts({ description: 'Cells that mean "nothing here", besides the empty one.' }),
-          ),
+          gaps: z.exactOptional(texts({ description: 'Cells that mean "no value", besides the empty one.' })),
           encoding: z.exactOptional(
             oneOf(['utf-8', 'utf-16', 'latin-1'], { description: 'How the text is encoded.' }),
           ),
         })
-        .meta({ description: 'How separated text is written; unless told, found by looking at the file.' }),
+        .meta({ description: 'Format of separated text; by default, found by looking at the file.' }),
     ),
     sheet: z.exactOptional(
-      text({ description: 'The sheet of an Excel file; unless told, the first that has cells.' }),
+      text({ description: 'The sheet of an Excel file; by default, the first that has cells.' }),
     ),
     columns: z.exactOptional(
       z
@@ -149,18 +147,18 @@ const data = z
         )
         .meta({
           description:
-            'What columns are to the model and how they are encoded, by name; unless told, seen from their values. Personal data come out only where "personal" is "keep".',
+            'Role and encoding of columns, by name; by default, found from their values. Personal data come out only where "personal" is "keep".',
         }),
     ),
     rules: oneOf(['ignore', 'compute', 'keep'], {
       description:
-        'Rules of the data that samples keep: compute, those that determine a column (a + b = c), which is then computed; keep, orders (a ≤ b), too.',
+        'Rules of the data that samples keep. compute: rules that determine a column (a + b = c), which is then computed; keep: orders (a ≤ b), too.',
       default: 'compute',
     }),
     leastRowsPerWord: z.exactOptional(
       whole({
         description:
-          'Words that fewer rows have do not come out, nor are they kept: another word or an invented code does.',
+          'A word that fewer rows have is not kept and does not come out: another word or an invented code stands in its place.',
         unit: 'rows',
         from: 1,
         chosen: '2',
@@ -171,7 +169,7 @@ const data = z
         .strictObject({
           validation: z.exactOptional(
             real({
-              description: 'Share of the rows to choose the weights by.',
+              description: 'Share of the validation rows, which choose the weights.',
               from: 0,
               below: 1,
               chosen: 'a twentieth, at least 45 rows and at most 1,000; none of tables below 450 rows',
@@ -179,10 +177,10 @@ const data = z
           ),
           test: z.exactOptional(
             real({
-              description: 'Share of the rows to report by.',
+              description: 'Share of the test rows, which evaluate reports on.',
               from: 0,
               below: 1,
-              chosen: 'a tenth, at least 45 rows where that is not more than three in ten, at most 2,000',
+              chosen: 'a tenth, at least 45 rows (but at most three in ten), at most 2,000',
             }),
           ),
           seed: z.exactOptional(
@@ -196,13 +194,12 @@ const data = z
             oneOf(weightsByChoices, {
               description:
                 'Which rows choose the weights and stop training early; with none the last weights are taken.',
-              chosen: 'validation; below 450 rows test, and figures are then a little too good',
+              chosen: 'validation; test below 450 rows, where figures are then a little too good',
             }),
           ),
         })
         .meta({
-          description:
-            'Which rows are kept out of learning, by a hash of seed and content: equal rows lie in one part.',
+          description: 'Which rows are held out, by a hash of seed and content: equal rows lie in one part.',
         }),
     ),
   })
@@ -226,12 +223,12 @@ const model = z
           from: sizesThatMayBeNone.has(name) ? 0 : 1,
           chosen: 'by the data',
         }),
-      'How large the model is; which names there are, the family says.',
+      'How large the model is; the names depend on the family.',
     ),
     columnOrder: z.exactOptional(
       texts({
         description:
-          'All columns in the order in which they are modelled, of families that go column after column; unless told, as "size.order" says.',
+          'All columns in the order in which they are modelled, of families that go column after column; by default, as "size.order" says.',
       }),
     ),
   })
@@ -297,7 +294,7 @@ const training = z
     sigmaData: real({ description: 'Standard deviation of the data.', above: 0, chosen: fromScale }),
     strayShare: z.exactOptional(
       real({
-        description: 'Chance that an example is a stray: a row like no other, as real tables have some.',
+        description: 'Chance that an example is a stray, a row like no other; real tables have some.',
         ...{ from: 0, below: 1, chosen: 'a dozen rows’ worth, at most 0.003; 0 for a toy' },
       }),
     ),
@@ -351,6 +348,6 @@ export const settings: readonly Setting[] = settingsOf(config)
 export function configJsonSchema(): Readonly<Record<string, unknown>> {
   const schema = z.toJSONSchema(runOptionsSchema, { target: 'draft-7', io: 'input' })
   const { $schema: dialect, properties, ...rest } = schema
-  const self = { type: 'string', description: 'Where this schema lies, for editors.' }
+  const self = { type: 'string', description: 'Path of this schema, for editors.' }
   return { $schema: dialect, title: 'Scorefield run', properties: { $schema: self, ...properties }, ...rest }
 }

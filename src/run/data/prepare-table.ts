@@ -29,7 +29,7 @@ function requireRows({ source, rowCount }: Pick<Table, 'source' | 'rowCount'>): 
     code: 'data/too-few-rows',
     message: `${source} has ${rowCount} ${rowCount === 1 ? 'row' : 'rows'}; training needs at least ${fewestRows}, two to learn from and one to judge by.`,
     where: source,
-    hint: 'A few hundred rows are where learning becomes worthwhile.',
+    hint: 'Learning becomes worthwhile from a few hundred rows.',
   })
 }
 

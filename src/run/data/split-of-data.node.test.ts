@@ -142,7 +142,7 @@ describe('rows that changed', () => {
       /'shop' has other values/,
     )
     const edited = { ...descriptionOf(plan), encoding: {} }
-    expect(() => requireSameData(edited, descriptionOf(plan))).toThrow(/encoded or split otherwise/)
+    expect(() => requireSameData(edited, descriptionOf(plan))).toThrow(/encoded or split in another way/)
   })
 
   test('what the model does not learn may change', async () => {

@@ -24,7 +24,7 @@ export function splitNotes(split: RowSplit, { weightsBy }: SplitShares): string[
   const notes: string[] = []
   if (weightsBy === 'test' && test.length > 0)
     notes.push(
-      `The ${test.length} test rows choose the weights, too, for ${all} rows are few to keep others for it: figures computed from them are a little too good.`,
+      `The ${test.length} test rows choose the weights, too, because ${all} rows are too few to hold out others: figures computed from them are a little too good.`,
     )
   if (dividedRows > 0)
     notes.push(
@@ -56,7 +56,7 @@ export function requireSplitByContent({ split, contents }: Partial<SplitOnRecord
     kind: 'data',
     code: 'run/older-split',
     message:
-      'The run was made by an older release, which held rows out by their number: which rows the model learned from cannot be told for certain.',
+      'The run was made by an older release, which held rows out by their number: it is not certain which rows the model learned.',
     hint: 'Its samples are as good as before. To evaluate it, to score by it or to go on with it, train anew.',
   })
 }
@@ -79,7 +79,7 @@ export function changedEncoding(): ScorefieldError {
     kind: 'data',
     code: 'data/changed',
     message:
-      'The rows are those that the run was started on, but they are encoded or split otherwise: a column that is not learned changed, or data.json was edited.',
+      'The rows are those that the run was started on, but they are encoded or split in another way: a column that is not learned changed, or data.json was edited.',
     hint: 'Restore them, or start a new run.',
   })
 }

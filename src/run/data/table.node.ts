@@ -47,7 +47,7 @@ function described(description: TableDescription): DescribedData {
   return {
     columns: description.columns.map(({ name }) => name),
     counts: countsOf(description),
-    says: { test: 'test rows', all: 'the data, those learned from and those held out' },
+    says: { test: 'test rows', all: 'the data, training rows and held-out rows' },
     encoding: () => TableEncoding.fromJSON(description.encoding),
     reportColumns: () => reportColumnsOf(description),
     split: (asked) => openSplit(description, asked),

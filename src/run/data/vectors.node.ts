@@ -52,8 +52,7 @@ function inMemory(): ScorefieldError {
   return new ScorefieldError({
     kind: 'data',
     code: 'data/in-memory',
-    message:
-      'The rows that this model learned from were given by a program; they are in no file that could be read again.',
-    hint: 'Sampling and scoring need none of them. To judge it or to train it further, do so in the program, or train on a file.',
+    message: 'A program gave the rows that this model learned; no file holds them.',
+    hint: 'Sampling and scoring do not need them. To evaluate the model or to train it longer, use the program, or train on a file.',
   })
 }

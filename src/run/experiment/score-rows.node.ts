@@ -88,7 +88,7 @@ export async function scoreRows(
 
 function toldOf({ rule, rows }: BrokenRule): string {
   const [one, keep] = [rows.length === 1, rows.slice(0, 3).map((row) => row + 1)]
-  return `${rows.length} ${one ? 'row breaks' : 'rows break'} ${ruleFormula(rule)} (row ${keep.join(', ')}${rows.length > keep.length ? ', …' : ''}), which all rows trained on keep: the model makes no such row. The percentile is 0; the log-density is that of the other columns.`
+  return `${rows.length} ${one ? 'row breaks' : 'rows break'} ${ruleFormula(rule)} (row ${keep.join(', ')}${rows.length > keep.length ? ', …' : ''}), which all training rows keep: the model makes no such row. The percentile is 0; the log-density is that of the other columns.`
 }
 
 /** log p of encoded rows, [n, d], in the data's units. */

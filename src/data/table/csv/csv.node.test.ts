@@ -128,7 +128,7 @@ describe('gaps', () => {
     const content = 'a,b,c\n1,x,NA\nNA,?,2\n3,y,NA\n,z,4\nNA,w,5\n'
     const result = await read(content)
     expect(result.notes).toEqual([
-      `Words taken as gaps: 'NA' in a (2), c (2); '?' in b (1). Say csv.gaps where they are none.`,
+      `These words were read as gaps: 'NA' in a (2), c (2); '?' in b (1). If they are words, set data.csv.gaps.`,
     ])
     expect(await again(result)).toBe('a,b,c\n1,x,NA\nNA,?,2\n3,y,NA\nNA,z,4\nNA,w,5\n')
   })
@@ -192,7 +192,7 @@ describe('ways of writing', () => {
   test('one semicolon among words is told, not taken for a delimiter', async () => {
     const { table, notes } = await read(`note\n${lines(50, (i) => `word${i % 5}`)}a;b\n`)
     expect([table.columns.length, table.rowCount, table.columns[0]!.values[50]]).toEqual([1, 51, 'a;b'])
-    expect(notes).toEqual([expect.stringMatching(/one cell, though 1 line holds a ';'; say csv\.delimiter/)])
+    expect(notes).toEqual([expect.stringMatching(/one cell, though 1 line holds a ';'; set data\.csv\.delimiter/)])
   })
 
   test('a cell of blanks set apart by quotes', async () => {

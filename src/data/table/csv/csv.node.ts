@@ -241,7 +241,7 @@ export function describeDialect({ dialect }: OpenedCsv, path: string, emptyLines
     )
   if (unsplit)
     notes.push(
-      `Every line of ${path} was taken as one cell, though ${lines(unsplit.lines, unsplit.lines === 1 ? 'holds' : 'hold')} a '${unsplit.delimiter}'; say csv.delimiter to have them cut.`,
+      `Every line of ${path} was read as one cell, though ${lines(unsplit.lines, unsplit.lines === 1 ? 'holds' : 'hold')} a '${unsplit.delimiter}'; set data.csv.delimiter to split them.`,
     )
   return notes
 }

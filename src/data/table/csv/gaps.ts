@@ -39,5 +39,5 @@ export function describeGaps(found: readonly GapWord[]): string[] {
     const more = own.length > mostNamed ? ` and ${own.length - mostNamed} more columns` : ''
     return `'${word}' in ${named.join(', ')}${more}`
   })
-  return [`Words taken as gaps: ${words.join('; ')}. Say csv.gaps where they are none.`]
+  return [`These words were read as gaps: ${words.join('; ')}. If they are words, set data.csv.gaps.`]
 }

@@ -195,7 +195,7 @@ async function keptWords(
 
 function keptNote(name: string, kept: readonly GapWord[]): string {
   const words = kept.map(({ word, count }) => `'${word}' (${count})`).join(', ')
-  return `${words} of '${name}' was kept as a word, for all others there are like it; say csv.gaps to have gaps.`
+  return `${words} of '${name}' was kept as a word, because all others there are like it; set data.csv.gaps to read it as a gap.`
 }
 
 /** How the column's gaps are written: as most of them are. */

@@ -54,7 +54,7 @@ export function fitColumn(
   if (personal && role !== 'text' && role !== 'empty')
     return {
       encoding: fitPersonalColumn(all, personal),
-      note: `'${column.name}' holds ${personal.kind.what} (${personal.reason}): it is not modelled, and new rows get invented ones. To have its own values come out: "personal": "keep" for it.`,
+      note: `'${column.name}' holds ${personal.kind.what} (${personal.reason}): it is not modelled, and new rows get invented ones. To let its own values come out, set "personal": "keep" for it.`,
     }
   // An encoder that goes with what the column was before somebody said what it is: `inspect --write` names one for each.
   const outdated = wish.as !== undefined && role !== decided.role && !encodersFor(role).has(wish.encoder)

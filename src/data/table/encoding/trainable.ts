@@ -20,7 +20,7 @@ export function requireTrainable(
       code: 'data/too-few-rows',
       message: `${where} has ${rowIndices.length} ${rowIndices.length === 1 ? 'row' : 'rows'}; a model needs at least 2.`,
       where,
-      hint: 'A few hundred rows are where learning becomes worthwhile.',
+      hint: 'Learning becomes worthwhile from a few hundred rows.',
     })
   if (columns.some(({ width }) => width > 0)) return
   const only = (role: string): boolean =>
@@ -46,6 +46,6 @@ export function requireTrainable(
     code: 'data/nothing-to-model',
     message: `${where} has no column to learn: ${columns.map(({ name, encoder }) => `${name} (${encoder})`).join(', ') || 'all are skipped'}.`,
     where,
-    hint: `Numbers, dates and categories are learned. If there are some, look at separators: '1,5' is text unless the decimal separator is said to be a comma.`,
+    hint: `Numbers, dates and categories are learned. If there are some, check the separators: '1,5' is text unless data.csv.decimalSeparator is a comma.`,
   })
 }

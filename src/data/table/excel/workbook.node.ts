@@ -32,7 +32,7 @@ export async function readSheet(path: string, wanted: string | undefined, notes:
   if (first === undefined) return { name: '', rows: [] }
   if (filled.length > 1)
     notes.push(
-      `The sheet '${first.name}' of ${path} was read, its first; its sheets are ${names}. Another is named by data.sheet.`,
+      `The first sheet of ${path}, '${first.name}', was read; its sheets are ${names}. To read another, set data.sheet.`,
     )
   return first
 }

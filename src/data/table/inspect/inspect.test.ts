@@ -99,7 +99,7 @@ describe('inspectTable', () => {
   test('suggests what can be done', () => {
     expect(duplicateRows).toBe(0)
     expect(suggestions).toEqual([
-      expect.stringMatching(/'height' and 'height in m' are nearly one column twice/),
+      expect.stringMatching(/'height' and 'height in m' are nearly the same column/),
     ])
     const doubled = tableOf(numbers('a', [1, 2, 2]), text('b', ['x', 'y', 'y']))
     const found = inspectTable(doubled)

@@ -178,7 +178,10 @@ function judgeNumbers(
       reason: `skewness ${skewness.toFixed(1)}, excess kurtosis ${excessKurtosis.toFixed(1)}`,
     }
   if (decimals === 0) return { verdict: 'integer', reason: `whole numbers, ${counts.size} different ones` }
-  return { verdict: 'continuous', reason: `up to ${decimals} decimals, ${counts.size} different values` }
+  return {
+    verdict: 'continuous',
+    reason: `up to ${decimals} ${decimals === 1 ? 'decimal' : 'decimals'}, ${counts.size} different values`,
+  }
 }
 
 function extremes(values: Float64Array): [number, number] {
@@ -212,11 +215,9 @@ const sameCorrelation = 0.99999
 function suggestionsFor(table: Table, columns: readonly ColumnInspection[], duplicates: number): string[] {
   const suggestions: string[] = []
   if (table.rowCount < fewRows)
-    suggestions.push(`${table.rowCount} rows are few; from a few hundred on, learning becomes worthwhile.`)
+    suggestions.push(`${table.rowCount} rows are few; learning becomes worthwhile from a few hundred.`)
   if (duplicates > 0)
-    suggestions.push(
-      `${duplicates} rows repeat an earlier row; equal rows are learned from or held out together.`,
-    )
+    suggestions.push(`${duplicates} rows repeat an earlier row; equal rows are all learned or all held out.`)
   for (const { name, gaps, role } of columns)
     if (gaps > 0.5 * table.rowCount && role !== 'empty')
       suggestions.push(
@@ -230,7 +231,7 @@ function suggestionsFor(table: Table, columns: readonly ColumnInspection[], dupl
   const learned = new Set(columns.flatMap(({ name, encoder }) => (encoder === undefined ? [] : [name])))
   for (const [a, b] of sameColumns(table).filter((pair) => pair.every((name) => learned.has(name))))
     suggestions.push(
-      `'${a}' and '${b}' are nearly one column twice, but for a factor; leave one out with "as": "skip".`,
+      `'${a}' and '${b}' are nearly the same column up to a factor; leave one out with "as": "skip".`,
     )
   return suggestions
 }

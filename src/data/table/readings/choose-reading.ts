@@ -175,12 +175,12 @@ function describeMisfits(name: string, { misfits, misfitExamples, reading }: Tri
   const [do_, they, them] = misfits === 1 ? ['does', 'it means', 'it'] : ['do', 'they mean', 'them']
   const examples = misfitExamples.map(({ cell, row }) => `'${shortened(cell)}' in row ${row + 1}`).join(', ')
   const what = reading.carries.calendar ? 'dates' : 'numbers'
-  return `'${name}' was read as text: ${misfits} of ${seen} cells ${do_} not fit the others (${examples}). If ${they} "nothing here", say so by csv.gaps; else mend ${them}, to have ${what}.`
+  return `'${name}' was read as text: ${misfits} of ${seen} cells ${do_} not fit the others (${examples}). If ${they} "no value", set data.csv.gaps; else mend ${them}, to read ${what}.`
 }
 
 function describeChanged(name: string, { changed, changedExample, reading }: Trial, seen: number): string {
   const { cell, row } = changedExample!
-  return `${changed} of ${seen} cells of '${name}' are written otherwise than most ('${cell}' in row ${row + 1}); new rows have one way: '${reading.format(reading.parse(cell))}'.`
+  return `${changed} of ${seen} cells of '${name}' are not written as most are ('${cell}' in row ${row + 1}); new rows have one way: '${reading.format(reading.parse(cell))}'.`
 }
 
 function shortened(text: string): string {

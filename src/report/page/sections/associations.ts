@@ -37,7 +37,7 @@ export function associationsSection(data: ReportData): Section | undefined {
         : 'Cells without a number are nearer to 0 than 0.05; a dash stands where a column does not vary.'
     } A column with itself is left empty.${
       worst &&
-      ` The real rows here are ${realRowsOf(data)}, and nothing here has an interval: what pairs of columns are judged by is their figure in the verdict. As measured here, the difference is largest for ${worst.first} and ${worst.second}: ${fixed(worst.real, 2)} in real rows, ${fixed(worst.synthetic, 2)} in synthetic ones.`
+      ` The real rows here are ${realRowsOf(data)}, and no figure here has an interval; the verdict judges pairs of columns by its own figure. The difference here is largest for ${worst.first} and ${worst.second}: ${fixed(worst.real, 2)} in real rows, ${fixed(worst.synthetic, 2)} in synthetic ones.`
     }${hidden > 0 && ` The maps show the ${maps.columns.length} of ${countText(all.columns.length)} columns most related to others.`}</p><div class="grid maps">${[
       { id: 'map-real', heading: 'Real', map: maps.real, scale: 1, ends },
       { id: 'map-synthetic', heading: 'Synthetic', map: maps.synthetic, scale: 1, ends },

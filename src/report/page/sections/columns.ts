@@ -50,11 +50,11 @@ export function columnsSection({ tables, evaluation }: ReportData): Section {
     short: 'Columns',
     body: html`<p>Real: ${tables.realAre}. Synthetic: ${countText(tables.synthetic.rowCount)} rows drawn from the model.${
       all.some(({ distance }) => distance !== undefined) &&
-      ' Distance: of numbers Kolmogorov and Smirnov’s, the largest difference of the two shares below a value; of words their total variation. 0 is perfect.'
+      ' Distance of numbers: Kolmogorov–Smirnov, the largest difference of the two shares below a value. Distance of words: total variation. 0 is perfect.'
     }${
       left > 0 &&
-      ` Drawn are the ${drawn.length} columns that lie furthest apart; ${left} more are in the table.`
-    }${constant > 0 && ` ${counted(constant, 'column')} of one value throughout, the same on both sides: not drawn.`}</p>${colourKey('line')}<div class="grid">${drawn.map(
+      ` The ${drawn.length} columns that lie furthest apart are drawn; ${left} more are in the table.`
+    }${constant > 0 && ` Not drawn: ${counted(constant, 'column')} with one value throughout, the same on both sides.`}</p>${colourKey('line')}<div class="grid">${drawn.map(
       (entry, index) =>
         entry.shape.kind === 'number'
           ? numberFigure(entry.shape, index, entry)
@@ -229,7 +229,7 @@ function summary(worstFirst: readonly Entry[]): Html {
   const measured = some.some(({ distance }) => distance !== undefined)
   return html`<h3>All columns, those furthest apart first</h3>${dataTable({
     caption:
-      'Rows to move: share of rows that would have to change their bin or word for both sides to agree; by chance: what it would be between two sets of real rows. Typical: the median, or the most frequent word.',
+      'Rows to move: share of rows that would have to change their bin or word for both sides to agree; by chance: the same between two sets of real rows. Typical: the median, or the most frequent word.',
     heads: [
       'Column',
       { text: 'Rows to move', numeric: true },

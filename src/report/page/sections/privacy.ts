@@ -20,7 +20,7 @@ type Privacy = NonNullable<ReportData['privacy']>
 export function privacySection(data: ReportData): Section | undefined {
   const { privacy, source } = data
   if (source.words.nobodys !== undefined) return undefined
-  const common = { id: 'privacy', heading: 'Privacy: do rows learned from show through?', short: 'Privacy' }
+  const common = { id: 'privacy', heading: 'Privacy: do training rows show through?', short: 'Privacy' }
   if (privacy === undefined)
     return { ...common, body: html`<p>Not measured: this evaluation holds no figures of privacy.</p>` }
   const unseen = unseenRowsSentence(data.training)

@@ -144,7 +144,7 @@ function noiseFigure({ sigma, loss, count }: NonNullable<ReportTraining['byNoise
   return figure({
     heading: 'Loss by noise level',
     caption:
-      'Line: mean loss of the examples at each noise level. Bars: how many examples it is of; few mean little trust.',
+      'Line: mean loss of the examples at each noise level. Bars: the number of examples; trust a loss of few examples little.',
     drawing: drawing({
       id: 'loss-by-noise-level',
       title: 'Loss by noise level',

@@ -53,7 +53,7 @@ function otherwise(figures: readonly Figure[]): string {
   const published = tableMetrics.map(({ name }) => name).filter((name) => names.includes(name))
   const said = [
     ...(names.includes('classifier') ? ['classifier: against all real rows'] : []),
-    ...(published.length > 0 ? [`${published.join(', ')}: against rows learned from, as in papers`] : []),
+    ...(published.length > 0 ? [`${published.join(', ')}: against training rows, as in papers`] : []),
   ]
   return said.length > 0 ? ` (${said.join('; ')})` : ''
 }

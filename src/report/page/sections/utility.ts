@@ -10,9 +10,7 @@ export function utilitySection({ utility }: ReportData): Section | undefined {
   const { target, chosenBy, measure, real, synthetic, relativeDifference, rows, heldOutRows, copiesLeftOut } =
     utility
   const copies =
-    copiesLeftOut > 0
-      ? ` ${copiesLeftOut} more are left out, since they equal a row that was learned from.`
-      : ''
+    copiesLeftOut > 0 ? ` ${copiesLeftOut} more are left out, since they equal a training row.` : ''
   const entries: ForestEntry[] = [
     { name: 'learned from synthetic rows', estimate: synthetic, kind: 'synthetic' },
     { name: 'learned from real rows', estimate: real, kind: 'real' },

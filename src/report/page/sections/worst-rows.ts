@@ -20,7 +20,7 @@ export function worstRowsSection({ leastLikely, mostRecognisable }: ReportData):
       html`<h3>Real rows that the model finds least likely</h3><p>Held-out rows with the least log-density of ${counted(leastLikely.among, 'row')}: oddities of the data, or places where the model is wrong.</p>${table(leastLikely, { name: 'Nats', text: (value) => fixed(value, 1), caption: 'Held-out rows, the least likely first' })}`
     }${
       mostRecognisable &&
-      html`<h3>Synthetic rows that the judge finds out first</h3><p>Of ${counted(mostRecognisable.among, 'synthetic row')}, those to which boosted trees, which have not learned from them, give the highest probability of being synthetic. What these rows have in common may be what the model gets wrong; where the judge as a whole does no better than guessing, it may be chance.</p>${table(mostRecognisable, { name: 'Judge’s probability', text: percent, caption: 'Synthetic rows, the most recognisable first, with the judge’s probability' })}`
+      html`<h3>Synthetic rows that the judge recognises first</h3><p>Of ${counted(mostRecognisable.among, 'synthetic row')}, those to which boosted trees give the highest probability of being synthetic. The trees did not learn these rows. What the rows have in common may be what the model gets wrong; it may be chance if the judge as a whole does no better than guessing.</p>${table(mostRecognisable, { name: 'Judge’s probability', text: percent, caption: 'Synthetic rows, the most recognisable first, with the judge’s probability' })}`
     }`,
   }
 }
