@@ -192,7 +192,9 @@ describe('ways of writing', () => {
   test('one semicolon among words is told, not taken for a delimiter', async () => {
     const { table, notes } = await read(`note\n${lines(50, (i) => `word${i % 5}`)}a;b\n`)
     expect([table.columns.length, table.rowCount, table.columns[0]!.values[50]]).toEqual([1, 51, 'a;b'])
-    expect(notes).toEqual([expect.stringMatching(/one cell, though 1 line holds a ';'; set data\.csv\.delimiter/)])
+    expect(notes).toEqual([
+      expect.stringMatching(/one cell, though 1 line holds a ';'; set data\.csv\.delimiter/),
+    ])
   })
 
   test('a cell of blanks set apart by quotes', async () => {
