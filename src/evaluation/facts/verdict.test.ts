@@ -252,6 +252,15 @@ describe('what is said', () => {
     }
   })
 
+  it('begins with its subject: no question stands before the verb that answers it', () => {
+    for (const { name, wordsOf } of aspects)
+      for (const words of Object.values(wordsOf(complete)!)) {
+        expect(words, name).not.toMatch(/^(Whether|How|What|Which)\b/)
+        // What is left open is the object of the last clause.
+        expect(words.split('; ').at(-1), name).not.toMatch(/^(whether|how)\b/)
+      }
+  })
+
   it('differs from mark to mark', () => {
     for (const { name, wordsOf } of aspects) {
       if (name === 'likelihood') continue
