@@ -11,6 +11,7 @@ import {
 import { modelCard } from '../report/index.ts'
 import {
   cannotWrite,
+  drawingOf,
   type OpenedModel,
   openModel,
   type RunEvaluation,
@@ -31,6 +32,7 @@ export interface ExportOptions extends CommonOptions {
   readonly sampler?: string
   readonly grid?: string
   readonly steps?: number
+  readonly samplerOption?: Readonly<Record<string, number>>
 }
 
 /** Writes a part of a run as a file that others can use. */
@@ -71,10 +73,9 @@ async function exported(what: ExportKind, opened: OpenedModel, options: ExportOp
     case 'score':
       return scoreToOnnx(common)
     case 'sampler': {
-      const { sampling } = run.config
-      const sampler = samplerByName(options.sampler ?? sampling.sampler)
-      const grid = options.grid ?? sampling.grid
-      const steps = options.steps ?? sampling.steps
+      const drawing = drawingOf(run.config.sampling, { ...options, samplerOptions: options.samplerOption })
+      const { grid, steps, samplerOptions = {} } = drawing
+      const sampler = samplerByName(drawing.sampler).withOptions(samplerOptions)
       return samplerToOnnx({
         ...common,
         metadata: { ...common.metadata, sampler: sampler.name, grid, steps: String(steps) },

@@ -1,5 +1,6 @@
 import { type CommandRecord, wholeNumber, wrongValue } from './command.ts'
 import type { ExportKind, ExportOptions } from './export.action.ts'
+import { gatherNumbers } from './options.ts'
 
 /** What can be exported. */
 export const exportKinds: readonly ExportKind[] = ['sampler', 'denoiser', 'score', 'weights', 'card']
@@ -29,6 +30,11 @@ export const exportCommand: CommandRecord = {
       .option('--rows <n>', 'rows a call of the ONNX file takes, 1 or more', wholeNumber('--rows', 1), 256)
       .optionsGroup('Sampler, in the file:')
       .option('--sampler <name>', 'see scorefield list samplers (default: the run’s own, usually heun)')
+      .option(
+        '--sampler-option <name=n>',
+        'a number of the sampler, such as eta=0.5; may be given again (default: the sampler’s own)',
+        gatherNumbers('--sampler-option'),
+      )
       .option('--grid <name>', 'see scorefield list grids (default: the run’s own, usually karras)')
       .option(
         '--steps <n>',

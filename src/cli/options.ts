@@ -38,6 +38,18 @@ export function gather(value: string, sofar: readonly string[] = []): readonly s
   return [...sofar, value]
 }
 
+/** Gathers numbers by name, as name=number, of an option that may be given several times. */
+export function gatherNumbers(
+  option: string,
+): (told: string, sofar?: Readonly<Record<string, number>>) => Readonly<Record<string, number>> {
+  return (told, sofar = {}) => {
+    const [, name, value] = /^\s*([^=\s]+)\s*=\s*(\S+)\s*$/.exec(told) ?? []
+    if (name === undefined || !Number.isFinite(Number(value)))
+      throw wrongValue(`${option} must be a name and a number, such as eta=0.5, not "${told}".`)
+    return { ...sofar, [name]: Number(value) }
+  }
+}
+
 /** Adds -o and --format. */
 export function addOutputOptions(command: Command): void {
   command

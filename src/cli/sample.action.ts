@@ -2,6 +2,7 @@ import { duration, exitCodes, ScorefieldError } from '../base/index.ts'
 import { conditionOf } from '../data/node.ts'
 import {
   type ConditionalProgress,
+  drawingOf,
   type OpenedModel,
   patienceSeconds,
   rowsToTable,
@@ -27,6 +28,7 @@ export interface SampleOptions extends CommonOptions, DeviceOptions {
   readonly sampler?: string
   readonly grid?: string
   readonly steps?: number
+  readonly samplerOption?: Readonly<Record<string, number>>
 }
 
 /** Draws rows and writes them. */
@@ -49,16 +51,11 @@ export async function runSample(
     await fitted.dispose()
     return
   }
-  const { sampling } = run.config
-  const method = fitted.samplingMethod(options.sampler ?? sampling.sampler)
+  const drawing = drawingOf(run.config.sampling, { ...options, samplerOptions: options.samplerOption })
   requireRoom({ count, width: fitted.dimension, columns: opened.columns.length })
   const rows = new Float32Array(count * fitted.dimension)
   const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)
-  const sampler = await fitted.sampler({
-    sampler: method.name,
-    grid: options.grid ?? sampling.grid,
-    steps: options.steps ?? (method.name === sampling.sampler ? sampling.steps : method.steps),
-  })
+  const sampler = await fitted.sampler(drawing)
   try {
     const drawn = sampler.draw({ seed, first, count, signal })
     for await (const event of drawn) {
@@ -84,7 +81,7 @@ export async function runSample(
     first,
     seed,
     columns: opened.columns,
-    sampler: method.name,
+    sampler: drawing.sampler,
     weights: opened.weights,
     ...(options.output ? { output: options.output } : {}),
     secondsElapsed: seconds(),
@@ -141,7 +138,6 @@ async function sampleGiven(
   { terminal, context, output, seconds }: Told,
 ): Promise<void> {
   const { count, seed = 0 } = options
-  const { sampling } = opened.run.config
   const { signal, release } = interruptSignal(
     () => terminal.say('Stopping; the rows found so far are kept …'),
     context.stdout,
@@ -151,9 +147,7 @@ async function sampleGiven(
     condition,
     count,
     seed,
-    sampler: options.sampler ?? sampling.sampler,
-    grid: options.grid ?? sampling.grid,
-    steps: options.steps ?? sampling.steps,
+    ...drawingOf(opened.run.config.sampling, { ...options, samplerOptions: options.samplerOption }),
     signal,
     onSlip: (sentence) => terminal.warn(sentence),
     onProgress: ({ kept, drawn, seconds, secondsLeft }) => {

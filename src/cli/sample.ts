@@ -1,6 +1,6 @@
 import type { CommandRecord } from './command.ts'
 import { wholeNumber } from './command.ts'
-import { addDeviceOptions, addOutputOptions, gather } from './options.ts'
+import { addDeviceOptions, addOutputOptions, gather, gatherNumbers } from './options.ts'
 import type { SampleOptions } from './sample.action.ts'
 
 /** `scorefield sample`. */
@@ -51,6 +51,11 @@ export const sampleCommand: CommandRecord = {
       )
       .optionsGroup('Sampler:')
       .option('--sampler <name>', 'see scorefield list samplers (default: the run’s own, usually heun)')
+      .option(
+        '--sampler-option <name=n>',
+        'a number of the sampler, such as eta=0.5; may be given again (default: the sampler’s own)',
+        gatherNumbers('--sampler-option'),
+      )
       .option(
         '--grid <name>',
         'where noise levels lie; see scorefield list grids (default: the run’s own, usually karras)',

@@ -69,6 +69,13 @@ const wrong: readonly (readonly [() => string[], number, RegExp])[] = [
   [() => ['sample', run, '-n', '1e12'], 2, /1,000,000,000,000 rows .*do not fit in memory[\s\S]*--first/],
   [() => ['sample', run, '-n', '5', '--first', '-1'], 2, /--first/],
   [() => ['sample', run, '-n', '5', '--sampler', 'huen'], 2, /Did you mean "heun"\?/],
+  [() => ['sample', run, '-n', '5', '--sampler-option', 'eta=1'], 2, /"heun" has no option "eta"/],
+  [() => ['sample', run, '-n', '5', '--sampler-option', 'eta'], 2, /a name and a number, such as eta=0\.5/],
+  [
+    () => ['sample', run, '-n', '5', '--sampler', 'ancestral', '--sampler-option', 'eta=2'],
+    2,
+    /"eta" of the sampler "ancestral" is 2/,
+  ],
   [() => ['sample', run, '-n', '5', '--grid', 'karas'], 2, /Did you mean "karras"\?/],
   [() => ['sample', run, '-n', '5', '-o', at('x.foo')], 2, /does not say in which format[\s\S]*\.parquet/],
   [() => ['sample', run, '-n', '5', '-o', at('no/x.csv')], 2, /there is no folder .*no/],

@@ -1,6 +1,7 @@
 import { families } from '../../family/index.ts'
 import { networks } from '../../nn/index.ts'
 import { objectives } from '../../objective/index.ts'
+import { samplingMethods } from '../../sampling/index.ts'
 import { optimisers } from '../../training/index.ts'
 
 /** A section whose names another setting decides. */
@@ -47,5 +48,17 @@ export const objectiveOptions: DependentNames = {
   complete: false,
 }
 
+export const samplerOptions: DependentNames = {
+  section: 'sampling.samplerOptions',
+  decidedBy: 'sampling.sampler',
+  names: Object.fromEntries(samplingMethods.map(({ name, settings: own }) => [name, Object.keys(own)])),
+  complete: false,
+}
+
 /** Every such section. The schema itself has a place for each name that some record knows. */
-export const dependentNames: readonly DependentNames[] = [modelSize, objectiveOptions, optimiserOptions]
+export const dependentNames: readonly DependentNames[] = [
+  modelSize,
+  objectiveOptions,
+  optimiserOptions,
+  samplerOptions,
+]

@@ -1,9 +1,20 @@
 import { z } from 'zod'
 import { samplingMethods, timeGrids } from '../../sampling/index.ts'
-import { oneOf, whole } from './setting.ts'
+import { samplerOptions } from './dependent-names.ts'
+import { numbersByName } from './numbers-by-name.ts'
+import { oneOf, real, whole } from './setting.ts'
+
+/** How samples are drawn. */
+export interface SamplingConfig {
+  readonly sampler: string
+  readonly grid: string
+  readonly steps: number
+  /** Numbers of the sampler, those that are told. */
+  readonly samplerOptions?: Readonly<Record<string, number>>
+}
 
 /** How samples are drawn: the section `sampling` of a configuration. */
-export const sampling: z.ZodType<{ sampler: string; grid: string; steps: number }> = z
+export const sampling: z.ZodType<SamplingConfig> = z
   .strictObject({
     sampler: oneOf(
       samplingMethods.map(({ name }) => name),
@@ -25,5 +36,23 @@ export const sampling: z.ZodType<{ sampler: string; grid: string; steps: number 
       from: 1,
       chosen: 'by the sampler: 25 down the noise levels, 500 of a chain',
     }),
+    samplerOptions: z.exactOptional(
+      numbersByName(
+        samplerOptions,
+        (name, records) =>
+          real({
+            description: `Option "${name}" of ${records}.`,
+            chosen: "the sampler's own",
+            ...rangeOf(name),
+          }),
+        'Options of the sampler.',
+      ),
+    ),
   })
   .meta({ description: 'How samples are drawn by default.' })
+
+/** The range of an option; no two samplers have one of the same name with different ranges. */
+function rangeOf(name: string): { from: number; to: number } {
+  const { from, to } = samplingMethods.flatMap(({ settings }) => settings[name] ?? [])[0]!
+  return { from, to }
+}

@@ -14,14 +14,9 @@ import { networks } from '../../nn/index.ts'
 import { objectives, weightings } from '../../objective/index.ts'
 import { optimisers, schedules, type TrainingConfig } from '../../training/index.ts'
 import type { RulesWish } from '../data/rules-of-data.ts'
-import {
-  type DependentNames,
-  modelSize,
-  objectiveOptions,
-  optimiserOptions,
-  sizesThatMayBeNone,
-} from './dependent-names.ts'
-import { sampling } from './sampling-schema.ts'
+import { modelSize, objectiveOptions, optimiserOptions, sizesThatMayBeNone } from './dependent-names.ts'
+import { numbersByName } from './numbers-by-name.ts'
+import { type SamplingConfig, sampling } from './sampling-schema.ts'
 import {
   flag,
   nameOrOwn,
@@ -72,7 +67,7 @@ export interface RunConfig {
     readonly columnOrder?: readonly string[]
   }
   readonly training: Omit<TrainingConfig, 'seed'>
-  readonly sampling: { readonly sampler: string; readonly grid: string; readonly steps: number }
+  readonly sampling: SamplingConfig
 }
 
 type Partially<T> = T extends readonly unknown[]
@@ -88,24 +83,6 @@ type Partially<T> = T extends readonly unknown[]
 export type RunOptions = Partially<RunConfig>
 
 const names = (records: readonly { readonly name: string }[]): string[] => records.map(({ name }) => name)
-
-/** One optional number for every name that some record knows. */
-function numbersByName(
-  { names: byRecord, isOpen = false }: DependentNames,
-  number: (name: string, records: string) => z.ZodNumber,
-  description: string,
-): z.ZodType<Readonly<Record<string, number>>> {
-  const all = [...new Set(Object.values(byRecord).flat())]
-  const recordsWith = (name: string): string =>
-    Object.keys(byRecord)
-      .filter((record) => byRecord[record]!.includes(name))
-      .join(', ')
-  const shape = all.map((name) => [name, z.exactOptional(number(name, recordsWith(name)))])
-  const known = z.strictObject(Object.fromEntries(shape))
-  // A family of one's own has sizes of its own.
-  const open = isOpen ? known.catchall(z.number()) : known
-  return open.meta({ description }) as unknown as z.ZodType<Readonly<Record<string, number>>>
-}
 
 const fromScale = 'measured on the data'
 const fromDimension = 'by the number of columns'

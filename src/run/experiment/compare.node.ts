@@ -239,10 +239,10 @@ async function measured(
   const judged = await judgedRows(opened, undefined)
   try {
     const { training, heldOut, source } = judged
-    const { sampler, grid, steps } = opened.run.config.sampling
+    const { sampling } = opened.run.config
     const count = Math.min(mostRows, Math.max(training.table.rowCount, heldOut.count))
     const started = performance.now()
-    const drawn = await fitted.sample({ count, seed: 0, sampler, grid, steps, signal })
+    const drawn = await fitted.sample({ count, seed: 0, ...sampling, signal })
     const secondsPerSample = (performance.now() - started) / 1000 / count
     const likelihood = await likelihoodOf(opened, heldOut, signal)
     const pooled = (table: Table): Table => opened.encoding.pooled(table)
@@ -269,7 +269,7 @@ async function measured(
         trainingSeconds: Number(done?.['secondsElapsed'] ?? Number.NaN),
         secondsPerSample,
         likelihood,
-        sampler,
+        sampler: sampling.sampler,
         ...shown,
       },
     }

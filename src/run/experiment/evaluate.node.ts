@@ -185,13 +185,10 @@ async function judgeSamples(
     signal?.throwIfAborted()
   }
   await begin('samples')
-  const { sampler, grid, steps: samplingSteps } = opened.run.config.sampling
   const drawn = await opened.fitted.sample({
     count,
     seed,
-    sampler,
-    grid,
-    steps: samplingSteps,
+    ...opened.run.config.sampling,
     signal,
   })
   const asTheyAre = {

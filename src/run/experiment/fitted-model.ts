@@ -33,6 +33,7 @@ import {
   ownLogDensity,
   type PointSampler,
   type SamplingMethod,
+  settingsOf,
   suggestedBatchSize,
   type TraceMethod,
   timeGridByName,
@@ -51,6 +52,8 @@ export interface DrawOptions {
   /** Name in `timeGrids`. */
   readonly grid?: string
   readonly steps?: number
+  /** Numbers of the sampler, by the names of its `settings`. */
+  readonly samplerOptions?: Readonly<Record<string, number>>
   /** What the rows are conditioned on, or one value for all of them; of a model that takes conditions. */
   readonly conditions?: GivenConditions | undefined
   readonly signal?: AbortSignal | undefined
@@ -149,9 +152,13 @@ export class FittedModel {
   }
 
   /** A way to draw rows, compiled; to be disposed of after use. */
-  sampler(options: Pick<DrawOptions, 'sampler' | 'grid' | 'steps'> = {}): Promise<PointSampler> {
+  async sampler(
+    options: Pick<DrawOptions, 'sampler' | 'grid' | 'steps' | 'samplerOptions'> = {},
+  ): Promise<PointSampler> {
     const { sampler, grid, steps } = options
-    return this.samplingMethod(sampler).open({ trained: this, grid, steps, runtime: this.runtime })
+    const method = this.samplingMethod(sampler)
+    const samplerOptions = settingsOf(method, options.samplerOptions)
+    return method.open({ trained: this, grid, steps, samplerOptions, runtime: this.runtime })
   }
 
   /** New rows, [count, d]. */

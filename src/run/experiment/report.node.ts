@@ -108,13 +108,10 @@ function laterFigures(
 }
 
 async function syntheticRows(opened: OpenedModel, { seed = 0, signal }: ReportOptions): Promise<Table> {
-  const { sampler, grid, steps } = opened.run.config.sampling
   const rows = await opened.fitted.sample({
     count: drawnRows,
     seed,
-    sampler,
-    grid,
-    steps,
+    ...opened.run.config.sampling,
     signal,
   })
   return comparable(opened, rowsToTable(opened, rows, drawnRows, { seed }))

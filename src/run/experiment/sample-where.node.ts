@@ -44,6 +44,7 @@ export async function sampleWhere(
     readonly sampler: string
     readonly grid: string
     readonly steps: number
+    readonly samplerOptions?: Readonly<Record<string, number>>
     readonly signal?: AbortSignal | undefined
     /** Seconds of drawing in vain before it gives up; 60 unless given. */
     readonly patience?: number
@@ -51,14 +52,14 @@ export async function sampleWhere(
     readonly onProgress?: (progress: ConditionalProgress) => void
   },
 ): Promise<ConditionalSample> {
-  const { condition, count, seed, grid, steps, patience = patienceSeconds, onSlip, onProgress } = options
+  const { condition, count, seed, patience = patienceSeconds, onSlip, onProgress } = options
   options.signal?.throwIfAborted()
   const { fitted, encoding } = opened
   // A condition that cannot be read, or met, is an error before the first row is drawn.
   const one = rowsToTable(opened, new Float32Array(fitted.dimension), 1)
   await rowsWhere(one, condition)
   for (const slip of await judgeCondition(condition, one, (name) => encoding.outcomes(name))) onSlip?.(slip)
-  const sampler = await fitted.sampler({ sampler: options.sampler, grid, steps })
+  const sampler = await fitted.sampler(options)
   const started = performance.now()
   const parts: Table[] = []
   let found: Found = { kept: 0, drawn: 0, seconds: 0 }

@@ -1,6 +1,7 @@
 import { didYouMean, ScorefieldError } from '../../base/index.ts'
 import { samplingMethods, timeGrids } from '../../sampling/index.ts'
 import type { RunConfig } from '../config/schema.ts'
+import { drawingOf } from '../experiment/drawing.ts'
 import type { DrawOptions } from '../experiment/fitted-model.ts'
 
 /** Which rows are drawn, and how; what is left out is the model's own. */
@@ -16,6 +17,13 @@ const expected: Readonly<
   steps: { is: 'a whole number, 1 or more', fits: (value) => isWhole(value, 1) },
   sampler: { is: `one of ${namesOf(samplingMethods)}`, fits: (value) => isNamed(samplingMethods, value) },
   grid: { is: `one of ${namesOf(timeGrids)}`, fits: (value) => isNamed(timeGrids, value) },
+  samplerOptions: {
+    is: 'an object of numbers by name',
+    fits: (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      Object.values(value).every((it) => typeof it === 'number'),
+  },
   signal: {
     is: 'an AbortSignal',
     fits: (value) => typeof value === 'object' && value !== null && 'throwIfAborted' in value,
@@ -57,9 +65,7 @@ export function checkedDraw<M extends string>(
       hint: `sample takes ${known.join(', ')}.`,
     })
   const told = options as DrawOptions & Partial<Record<M, unknown>>
-  const method = samplingMethods.find(({ name }) => name === told.sampler)
-  const steps = method === undefined || method.name === own.sampler ? own.steps : method.steps
-  return { ...own, steps, ...definedOf(told) }
+  return { ...definedOf(told), ...drawingOf(own, told) }
 }
 
 function definedOf<T extends object>(options: T): T {

@@ -119,6 +119,8 @@ describe('what fit is given is checked by the same schema as the command line', 
     await expect(wrong(5)).rejects.toThrow(/sample takes an object of options; 5 is given/)
     await expect(wrong({})).rejects.toThrow(/count is missing/)
     await expect(wrong({ count: -1 })).rejects.toThrow(/count is -1; it must be a whole number/)
+    await expect(wrong({ count: 1, samplerOptions: { eta: '1' } })).rejects.toThrow(/numbers by name/)
+    await expect(wrong({ count: 1, samplerOptions: { eta: 1 } })).rejects.toThrow(/no option "eta"/)
     await expect(wrong({ count: 1, sampler: 'huen' })).rejects.toThrow(/sampler is "huen"/)
     await expect(wrong({ count: 1, sed: 3 })).rejects.toThrow(/sed is no option of sample.*seed/)
     for (const options of [5, {}, { count: 0.5 }])

@@ -12,6 +12,7 @@ export const direct: SamplingMethod = {
   needs: ['generate'],
   levels: 'both',
   steps: 1,
+  settings: {},
   open: async ({ trained, runtime }) => {
     const { values } = trained
     const who = { family: 'of this model', asks: 'Sampling in one pass' }

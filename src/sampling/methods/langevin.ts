@@ -34,6 +34,7 @@ export const langevin: SamplingMethod = {
   needs: ['score'],
   levels: 'one',
   steps: usualSteps,
+  settings: {},
   open: async ({ trained, steps = usualSteps, runtime }) => {
     const { values, range } = trained
     const who = { family: 'of this model', asks: 'Langevin sampling' }

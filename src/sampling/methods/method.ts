@@ -3,6 +3,7 @@ import type { Ability, Model } from '../../family/index.ts'
 import type { GivenConditions } from '../conditions.ts'
 import type { LevelRange } from '../grids/grid.ts'
 import type { SampleEvent } from '../sample.ts'
+import type { SamplerSettings } from '../settings.ts'
 
 /** A model with the values of its parameters, and the scales that it was trained for. */
 export interface TrainedModel {
@@ -20,6 +21,8 @@ export interface MethodOptions {
   readonly steps?: number | undefined
   /** Name in `timeGrids`, for methods that walk down noise levels. */
   readonly grid?: string | undefined
+  /** Numbers of the method's `settings`, those that differ from what they are unless told. */
+  readonly samplerOptions?: Readonly<Record<string, number>> | undefined
   readonly runtime?: Runtime | undefined
 }
 
@@ -56,6 +59,8 @@ export interface SamplingMethod {
   readonly levels: Model['levels'] | 'both'
   /** Steps unless told; 1 where there are none to choose. */
   readonly steps: number
+  /** Numbers that a person may set. */
+  readonly settings: SamplerSettings
   readonly open: (options: MethodOptions) => Promise<PointSampler>
 }
 

@@ -17,14 +17,15 @@ export function walkBy(sampler: Sampler): SamplingMethod {
     needs: ['denoise'],
     levels: 'each',
     steps: usualSteps,
-    open: async ({ trained, steps = usualSteps, grid = 'karras', runtime }) => {
+    settings: sampler.settings,
+    open: async ({ trained, steps = usualSteps, grid = 'karras', samplerOptions = {}, runtime }) => {
       const who = { family: 'of this model', asks: `The sampler "${sampler.name}"` }
       const model = asDenoiser(requireAbilities(trained.model, ['denoise'], who))
       const { range } = trained
       const levels = timeGridByName(grid).levels({ ...range, steps })
       const program = await SamplerProgram.create({
         fitted: { model, values: trained.values },
-        sampler,
+        sampler: sampler.withOptions(samplerOptions),
         runtime,
       })
       const priorStd = Math.hypot(range.sigmaMax, range.sigmaData)

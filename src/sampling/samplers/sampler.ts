@@ -1,4 +1,5 @@
 import { broadcastTo, mul, type Named, type Tensor } from '../../engine/index.ts'
+import { type SamplerSetting, type SamplerSettings, settingsOf } from '../settings.ts'
 
 /**
  * Where a step lies on the grid of noise levels; what a step's coefficients are computed from, in float64.
@@ -56,6 +57,10 @@ export interface SamplerDescription {
 export interface Sampler extends SamplerDescription {
   /** Names of the [B, d] tensors that a step leaves to the next. */
   readonly memory: readonly string[]
+  /** Numbers that a person may set. */
+  readonly settings: SamplerSettings
+  /** The same with these numbers. Throws `sampling/unknown-option`, `sampling/option`. */
+  readonly withOptions: (told: Readonly<Record<string, number>>) => Sampler
   readonly coefficients: (at: StepPlace) => Readonly<Record<string, number>>
   readonly step: (given: StepGiven) => { readonly x: Tensor; readonly memory?: Named<Tensor> }
 }
@@ -64,17 +69,36 @@ export interface Sampler extends SamplerDescription {
  * Makes a sampler of its statement; a step that uses a coefficient or memory it does not name is a compile
  * error.
  */
-export function defineSampler<Coefficient extends string, Memory extends string = never>(
+export function defineSampler<
+  Coefficient extends string,
+  Memory extends string = never,
+  Setting extends string = never,
+>(
   rule: SamplerDescription & {
     readonly memory?: readonly Memory[]
-    readonly coefficients: (at: StepPlace) => Readonly<Record<Coefficient, number>>
+    readonly settings?: Readonly<Record<Setting, SamplerSetting>>
+    readonly coefficients: (
+      at: StepPlace,
+      settings: Readonly<Record<NoInfer<Setting>, number>>,
+    ) => Readonly<Record<Coefficient, number>>
     readonly step: (given: StepGiven<NoInfer<Coefficient>, NoInfer<Memory>>) => {
       readonly x: Tensor
       readonly memory?: Readonly<Record<NoInfer<Memory>, Tensor>>
     }
   },
 ): Sampler {
-  return { ...rule, memory: rule.memory ?? [] }
+  const settings = rule.settings ?? ({} as Record<Setting, SamplerSetting>)
+  const withOptions = (told: Readonly<Record<string, number>>): Sampler => {
+    const values = settingsOf({ name: rule.name, settings }, told)
+    return {
+      ...rule,
+      memory: rule.memory ?? [],
+      settings,
+      coefficients: (at) => rule.coefficients(at, values),
+      withOptions,
+    }
+  }
+  return withOptions({})
 }
 
 /** factor · x for a scalar tensor, factor: [], x: [B, d]. */

@@ -5,9 +5,9 @@ import { noiseProcesses } from '../../noise/index.ts'
 import { logSnr } from '../grids/log-snr.ts'
 import { evaluationsOf, SamplerProgram, stepPlaces, stepSpec } from '../sampler-program.ts'
 import { type ExactComponent, exactDenoiser, rotation } from '../testing/exact.ts'
-import { ancestral, ancestralWith } from './ancestral.ts'
+import { ancestral } from './ancestral.ts'
 import { dpmSolver2m } from './dpm-solver-2m.ts'
-import { edmStochasticWith } from './edm-stochastic.ts'
+import { edmStochastic } from './edm-stochastic.ts'
 import { euler } from './euler.ts'
 import { heun } from './heun.ts'
 import { samplerByName, samplers } from './index.ts'
@@ -97,6 +97,23 @@ describe.each(samplers.map((sampler) => ({ name: sampler.name, sampler })))('$na
     expect(evaluationsOf(sampler, levels)).toBe(17 * sampler.evaluationsPerStep + 1)
   })
 
+  it('takes each of its options to both ends, and says what is no option', () => {
+    const place = { sigma: 2, next: 1, before: [], intervals: 50 }
+    for (const [name, { default: usual, from, to, summary }] of Object.entries(sampler.settings)) {
+      expect(summary).not.toBe('')
+      const [own, low, high] = [usual, from, to].map((value) =>
+        sampler.withOptions({ [name]: value }).coefficients(place),
+      )
+      expect(own).toEqual(sampler.coefficients(place))
+      for (const coefficients of [low, high])
+        for (const c of Object.values(coefficients!)) expect(Number.isFinite(c)).toBe(true)
+      expect([low, high]).not.toEqual([own, own])
+      for (const wrong of [from - 1, to + 1, Number.NaN])
+        expect(() => sampler.withOptions({ [name]: wrong })).toThrow(`"${name}" of the sampler`)
+    }
+    expect(() => sampler.withOptions({ speed: 1 })).toThrow('has no option "speed"')
+  })
+
   it('declares its noise', () => {
     expect('noise' in (stepSpec(exactDenoiser([gaussian]).model, sampler, 16).inputs ?? {})).toBe(
       sampler.stochastic,
@@ -132,7 +149,7 @@ describe.each(
 })
 
 describe.each(
-  [...samplers, edmStochasticWith({ amount: 10 }), ancestralWith({ eta: 0.5 })]
+  [...samplers, edmStochastic.withOptions({ churn: 10 }), ancestral.withOptions({ eta: 0.5 })]
     .filter(({ stochastic }) => stochastic)
     .map((sampler) => ({ name: sampler.name, sampler })),
 )('$name, stochastic', ({ sampler }) => {
@@ -236,7 +253,7 @@ it('ancestral with η = 0 is Euler', async () => {
   const levels = levelsFor(8)
   const noise = new Float64Array(8 * start.length).fill(1)
   const [a, b] = [
-    await walk({ components: mixture, sampler: ancestralWith({ eta: 0 }), levels, x: start, noise }),
+    await walk({ components: mixture, sampler: ancestral.withOptions({ eta: 0 }), levels, x: start, noise }),
     await walk({ components: mixture, sampler: euler, levels, x: start }),
   ]
   expect(distance(a, b)).toBeLessThan(1e-15)

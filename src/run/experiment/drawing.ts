@@ -1,0 +1,29 @@
+import { samplingMethods } from '../../sampling/index.ts'
+import type { RunConfig } from '../config/schema.ts'
+import type { DrawOptions } from './fitted-model.ts'
+
+/** How samples are drawn, as far as it is told. */
+type Drawing = {
+  readonly [Part in 'sampler' | 'grid' | 'steps' | 'samplerOptions']?: DrawOptions[Part] | undefined
+}
+
+/**
+ * How samples are drawn: as told, else as a run says. Of another sampler than the run's, steps and options are its own unless told;
+ * of the run's, each option that is told takes the place of that one.
+ */
+export function drawingOf(own: RunConfig['sampling'], told: Drawing): RunConfig['sampling'] {
+  const { sampler = own.sampler, grid = own.grid } = told
+  const usual =
+    sampler === own.sampler
+      ? own
+      : {
+          steps: samplingMethods.find(({ name }) => name === sampler)?.steps ?? own.steps,
+          samplerOptions: {},
+        }
+  return {
+    sampler,
+    grid,
+    steps: told.steps ?? usual.steps,
+    samplerOptions: { ...usual.samplerOptions, ...told.samplerOptions },
+  }
+}
