@@ -166,6 +166,6 @@ function notRunning(said: string | undefined): ScorefieldError {
     kind: 'ability',
     code: 'worker/not-running',
     message: `The worker does not run${said ? `: ${said}` : '; its script could not be loaded'}.`,
-    hint: "Where a bundler does not find the library's own worker, name one: openWorker({ worker: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }) }), with worker.js of one line: import 'scorefield/worker/thread'.",
+    hint: "If the bundler does not find the library's own worker, name one: openWorker({ worker: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }) }), with worker.js of one line: import 'scorefield/worker/thread'.",
   })
 }

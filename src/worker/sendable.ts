@@ -35,7 +35,7 @@ export function notSendable(what: string, cause?: unknown): ScorefieldError {
     kind: 'usage',
     code: 'worker/not-sendable',
     message: `${what} cannot be sent to a worker.`,
-    hint: 'Send numbers, words, lists and plain objects: of a density rows, { rows: density.sample({ seed: 0, first: 0, count: 10000 }), dimension }; of a model of the page what save() returns, to the load of the worker.',
+    hint: 'Send numbers, words, lists and plain objects. Instead of a density, send rows, { rows: density.sample({ seed: 0, first: 0, count: 10000 }), dimension }; instead of a model of the page, give what save() returns to the worker’s load.',
     cause,
   })
 }
