@@ -10,6 +10,7 @@ import { largeTable } from './large-table.ts'
 import { noise } from './noise.ts'
 import { privacy } from './privacy.ts'
 import { publishedTables } from './published-tables.ts'
+import { samplersBench } from './samplers.ts'
 import { sampling } from './sampling.ts'
 import { scoreMatching } from './score-matching.ts'
 import { slicedBench } from './sliced.ts'
@@ -27,6 +28,7 @@ export const benches: readonly Bench[] = [
   noise,
   compiling,
   sampling,
+  samplersBench,
   eightGaussians,
   densities,
   knownMixture,
