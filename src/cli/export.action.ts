@@ -78,7 +78,13 @@ async function exported(what: ExportKind, opened: OpenedModel, options: ExportOp
       const sampler = samplerByName(drawing.sampler).withOptions(samplerOptions)
       return samplerToOnnx({
         ...common,
-        metadata: { ...common.metadata, sampler: sampler.name, grid, steps: String(steps) },
+        metadata: {
+          ...common.metadata,
+          sampler: sampler.name,
+          samplerOptions: JSON.stringify(samplerOptions),
+          grid,
+          steps: String(steps),
+        },
         sampler,
         levels: fitted.levels({ grid, steps }),
         priorStd: fitted.priorStd,
