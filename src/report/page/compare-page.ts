@@ -100,7 +100,7 @@ export function comparePage(page: ComparePage): string {
     plot(
       'classifier',
       'Two-sample classifier',
-      'area under the curve; 0.5: cannot be told from real rows',
+      'area under the curve; 0.5 is perfect',
       families,
       (it) => it.classifier,
     ),
@@ -108,7 +108,7 @@ export function comparePage(page: ComparePage): string {
     plot(
       'coverage',
       'Coverage',
-      'share of real rows with a sample near them; higher is better',
+      'share of real rows near a sample; higher is better',
       families,
       (it) => it.coverage,
     ),

@@ -78,6 +78,7 @@ th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--quiet);font-weight:600;border-bottom-width:2px;vertical-align:bottom}
 tbody th{font-weight:500}
 th,td{overflow-wrap:anywhere}
+@media screen{.stack thead th{overflow-wrap:break-word}}
 tbody th{min-width:min(9.5rem,25vw)}
 .n{text-align:right}
 .short{white-space:nowrap}.grid .short{white-space:normal}
