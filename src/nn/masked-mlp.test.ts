@@ -74,16 +74,17 @@ describe.each(cases)('$why: $columns columns, $outputs outputs, $layers × $widt
     }
   })
 
-  test.runIf(conditionWidth > 0)('all outputs change with each number of the condition', async () => {
-    const { found } = await run(network.apply, x)
-    for (let moved = 0; moved < conditionWidth; moved++) {
-      const other = known.map((value, i) => (i % conditionWidth === moved ? value + 0.5 : value))
-      const { found: after } = await run(network.apply, x, other)
-      found.forEach((value, i) => {
-        expect(after[i]).not.toBe(value)
-      })
-    }
-  })
+  if (conditionWidth > 0)
+    test('all outputs change with each number of the condition', async () => {
+      const { found } = await run(network.apply, x)
+      for (let moved = 0; moved < conditionWidth; moved++) {
+        const other = known.map((value, i) => (i % conditionWidth === moved ? value + 0.5 : value))
+        const { found: after } = await run(network.apply, x, other)
+        found.forEach((value, i) => {
+          expect(after[i]).not.toBe(value)
+        })
+      }
+    })
 
   test('column by column gives what all at once gives, with no more multiplications', async () => {
     const { found: all, flops: once } = await run(network.apply, x)

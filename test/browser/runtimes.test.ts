@@ -1,9 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { referenceRuntime } from '../../src/engine/index.ts'
-import * as nodeRuntimes from '../../src/engine/runtime/node.ts'
-import * as nodeStubs from '../../src/engine/runtime/node.web.ts'
-import * as platform from '../../src/engine/runtime/platform.ts'
-import * as platformWeb from '../../src/engine/runtime/platform.web.ts'
+import { root } from './bundle.ts'
 import type { OpenPage } from './harness.ts'
 import type { Quantities } from './numbers.ts'
 import { openTestPage, type Place, places } from './places.ts'
@@ -105,7 +105,17 @@ describe('a page without a GPU', () => {
   })
 })
 
-it('has the same exports for browsers as for Node in the files that the browser field swaps', () => {
-  expect(Object.keys(nodeStubs)).toEqual(Object.keys(nodeRuntimes))
-  expect(Object.keys(platformWeb)).toEqual(Object.keys(platform))
-})
+const { browser } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  browser: Record<string, string>
+}
+
+it.each(Object.entries(browser))(
+  '%s has the same exports as what browsers get in its place',
+  async (from, to) => {
+    const exportsOf = async (built: string): Promise<string[]> => {
+      const source = join(root, built.replace(/^\.\/dist\//, 'src/').replace(/\.js$/, '.ts'))
+      return Object.keys(await import(pathToFileURL(source).href)).sort()
+    }
+    expect(await exportsOf(to)).toEqual(await exportsOf(from))
+  },
+)

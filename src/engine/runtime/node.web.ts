@@ -4,6 +4,11 @@ import type { Runtime } from './runtime.ts'
 
 export type { NodeRuntimeOptions }
 
+/** Stands in for the package of ONNX Runtime for Node. @throws always. */
+export async function onnxRuntimeNode(): Promise<never> {
+  throw onlyInNode('onnxruntime-node', 'webWasm')
+}
+
 /** Stands in for the CPU runtime of Node in bundles for browsers. @throws always. */
 export function nodeCpu(_options: NodeRuntimeOptions = {}): Runtime {
   throw onlyInNode('nodeCpu', 'webWasm')

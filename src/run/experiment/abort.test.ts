@@ -163,14 +163,15 @@ describe.each(all)('%s', (name, ask) => {
     expect(calls).toBe(0)
   })
 
-  test.runIf(!withoutRuntime.includes(name))('and between two calls of the runtime', async () => {
-    const controller = new AbortController()
-    const reason = new Error('enough')
-    let calls = 0
-    onCall = () => {
-      if (++calls === 1) controller.abort(reason)
-    }
-    await expect(ask(controller.signal)).rejects.toBe(reason)
-    expect(calls).toBe(1)
-  })
+  if (!withoutRuntime.includes(name))
+    test('and between two calls of the runtime', async () => {
+      const controller = new AbortController()
+      const reason = new Error('enough')
+      let calls = 0
+      onCall = () => {
+        if (++calls === 1) controller.abort(reason)
+      }
+      await expect(ask(controller.signal)).rejects.toBe(reason)
+      expect(calls).toBe(1)
+    })
 })
