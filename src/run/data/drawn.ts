@@ -2,6 +2,7 @@ import { freshSource, plainEncoding, type Table } from '../../data/index.ts'
 import { blocksOf } from '../../evaluation/index.ts'
 import type { DataWords } from '../../report/index.ts'
 import { measureMoments, measureScale } from '../../training/index.ts'
+import { plainNames } from './given-numbers.ts'
 import type { DataAsked, DataDescription, DataKind, DescribedData } from './kind.ts'
 import { changedEncoding } from './split-of-data.ts'
 
@@ -62,7 +63,7 @@ export function drawnData(options: {
         description,
         chosen: {},
         moments: () => measureMoments(measured, dimension),
-        encoding: plainEncoding(columnsOf(dimension)),
+        encoding: plainEncoding(plainNames(dimension)),
         source: freshSource({ event: [dimension], sample: (range) => of.sample({ seed, ...range }) }),
         facts: {
           dimension,
@@ -87,7 +88,7 @@ function described(
   title: string,
   named: () => Drawable,
 ): DescribedData {
-  const columns = columnsOf(description.dimension)
+  const columns = plainNames(description.dimension)
   const are = `fresh draws of ${name}`
   return {
     columns,
@@ -116,10 +117,6 @@ function described(
   }
 }
 
-function columnsOf(dimension: number): string[] {
-  return Array.from({ length: dimension }, (_, i) => `x${i + 1}`)
-}
-
 /** Draws 0 … count − 1 of each seed, one after the other, to the nine digits of a float32. */
 function drawn(of: Drawable, source: string, seeds: readonly number[], count: number): Table {
   const { dimension } = of
@@ -127,5 +124,5 @@ function drawn(of: Drawable, source: string, seeds: readonly number[], count: nu
   seeds.forEach((seed, i) => {
     rows.set(of.sample({ seed, first: 0, count }), i * count * dimension)
   })
-  return plainEncoding(columnsOf(dimension)).decode(rows, seeds.length * count, { source })
+  return plainEncoding(plainNames(dimension)).decode(rows, seeds.length * count, { source })
 }
