@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { bundle, root } from './browser/bundle.ts'
+import { ran, root } from './browser/bundle.ts'
 
 const folder = join(root, 'examples')
 const files = readdirSync(folder).filter((name) => name.endsWith('.ts'))
@@ -76,13 +75,7 @@ describe.each(files)('%s', (file) => {
   })
 
   it('runs, and prints what it should', async () => {
-    const { text } = await bundle(join(folder, file), 'node')
-    // From standard input, the program finds packages from the folder that it runs in.
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-'], {
-      cwd: root,
-      input: text,
-      encoding: 'utf8',
-    })
+    const { status, stdout, stderr } = await ran(join(folder, file))
     expect(stderr).toBe('')
     expect(status).toBe(0)
     expected[file]!(stdout.trimEnd().split('\n'))

@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { bundle, root } from './browser/bundle.ts'
+import { ran, root } from './browser/bundle.ts'
 import { document, snippetsOf } from './documents.ts'
 
 it('docs/library.md is one program, and it says what the page says', async () => {
@@ -12,12 +11,7 @@ it('docs/library.md is one program, and it says what the page says', async () =>
   try {
     const entry = join(folder, 'program.ts')
     writeFileSync(entry, program!.text)
-    const { text } = await bundle(entry, 'node')
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-'], {
-      cwd: root,
-      input: text,
-      encoding: 'utf8',
-    })
+    const { status, stdout, stderr } = await ran(entry)
     expect(stderr).toBe('')
     expect(status).toBe(0)
     const number = (pattern: RegExp): number => Number(pattern.exec(stdout)?.[1])

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,6 +31,17 @@ export async function bundle(entry: string, platform: 'browser' | 'node'): Promi
       : { packages: 'external' as const }),
   })
   return { text: result.outputFiles[0]!.text, sources: Object.keys((result.metafile as Metafile).inputs) }
+}
+
+/** Bundles a program and runs it in Node. It is read from standard input, so it finds packages from the root. */
+export async function ran(entry: string): Promise<{ status: number | null; stdout: string; stderr: string }> {
+  const { text } = await bundle(entry, 'node')
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-'], {
+    cwd: root,
+    input: text,
+    encoding: 'utf8',
+  })
+  return { status, stdout, stderr }
 }
 
 /** Obeys package.json's `browser` field, whose paths name built files, on the sources that these are built from. */

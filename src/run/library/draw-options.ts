@@ -26,7 +26,7 @@ const expected: Readonly<
   },
   signal: {
     is: 'an AbortSignal',
-    fits: (value) => typeof value === 'object' && value !== null && 'throwIfAborted' in value,
+    fits: isSignal,
   },
 }
 
@@ -70,6 +70,16 @@ export function checkedDraw<M extends string>(
 
 function definedOf<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T
+}
+
+/** Whether a value is an object that has something of this name. */
+export function has(value: unknown, name: string): boolean {
+  return typeof value === 'object' && value !== null && name in value
+}
+
+/** Whether a value is an AbortSignal, be it of another realm. */
+export function isSignal(value: unknown): boolean {
+  return has(value, 'throwIfAborted')
 }
 
 function isWhole(value: unknown, least: number): boolean {

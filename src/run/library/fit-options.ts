@@ -12,6 +12,7 @@ import type { ConditionValues } from '../data/condition-encoding.ts'
 import type { RulesWish } from '../data/rules-of-data.ts'
 import type { ModelRecords } from '../experiment/plan.ts'
 import { familyProblem } from '../experiment/tried-family.ts'
+import { has, isSignal } from './draw-options.ts'
 import type { LearnedModel } from './learned-model.ts'
 
 /** What `fit` and `fitTable` have in common. All that is left out is chosen from the data, as the command line chooses it. */
@@ -77,8 +78,8 @@ const others: Readonly<
   Record<string, { readonly expected: string; readonly fits: (value: unknown) => boolean }>
 > = {
   runtime: { expected: 'a runtime, such as nodeCpu()', fits: (value) => has(value, 'load') },
-  signal: { expected: 'an AbortSignal', fits: (value) => has(value, 'throwIfAborted') },
-  finish: { expected: 'an AbortSignal', fits: (value) => has(value, 'throwIfAborted') },
+  signal: { expected: 'an AbortSignal', fits: isSignal },
+  finish: { expected: 'an AbortSignal', fits: isSignal },
   onEvent: { expected: 'a function', fits: (value) => typeof value === 'function' },
   scale: { expected: 'true or false', fits: (value) => typeof value === 'boolean' },
   conditions: { expected: 'an object of arrays, by the names of the conditions', fits: isRecord },
@@ -91,10 +92,6 @@ const onlyOf = {
   fit: ['scale', 'conditions'],
   fitTable: ['columns', 'rules', 'leastRowsPerWord'],
 } as const
-
-function has(value: unknown, name: string): boolean {
-  return typeof value === 'object' && value !== null && name in value
-}
 
 /**
  * The options of `fit` or `fitTable`, checked by the schema of the command line's configuration.

@@ -73,7 +73,7 @@ function requirePlace(place: unknown): asserts place is { readonly indexedDB: st
   })
 }
 
-/** A zip file of the folder: any tool that unpacks it makes the folder of a run. Weights do not get smaller by packing. */
+/** The folder of a run as a zip file, which any tool unpacks. Stored, not compressed: weights look like noise. */
 function blobOf(files: SavedFiles): Blob {
   return new Blob([zipSync(files as Record<string, Uint8Array>, { level: 0 })], { type: 'application/zip' })
 }
