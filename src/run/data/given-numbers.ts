@@ -64,14 +64,14 @@ function ofArray(rows: readonly unknown[], told: readonly string[] | undefined):
   const [first] = rows
   if (first === undefined)
     throw wrong('no-rows', 'There are no rows.', 'Give an array with a row of numbers in each place.')
-  const asArrays = isNumberList(first)
+  const asArrays = isList(first)
   if (!asArrays && (typeof first !== 'object' || first === null)) throw noRows(rows)
   const names = asArrays
     ? (withWidth(told, first.length) ?? plainNames(first.length))
     : (told ?? Object.keys(first as object))
   const values = new Float64Array(rows.length * names.length)
   for (const [row, given] of rows.entries()) {
-    if (asArrays ? !isNumberList(given) : typeof given !== 'object' || given === null) throw noRows(rows, row)
+    if (asArrays ? !isList(given) : typeof given !== 'object' || given === null) throw noRows(rows, row)
     if (asArrays && (given as ArrayLike<number>).length !== names.length)
       throw wrong(
         'rows',
@@ -114,10 +114,12 @@ function finite(numbers: Numbers): Numbers {
 }
 
 function isNumberList(value: unknown): value is ArrayLike<number> {
-  return (
-    (ArrayBuffer.isView(value) && !(value instanceof DataView)) ||
-    (Array.isArray(value) && (value.length === 0 || typeof value[0] === 'number'))
-  )
+  return isList(value) && (!Array.isArray(value) || value.length === 0 || typeof value[0] === 'number')
+}
+
+/** Whether a value is an array of any kind, whatever its cells are. */
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
 }
 
 function noNumber(cell: unknown, { row, name }: { row: number; name: string }): ScorefieldError {

@@ -77,6 +77,18 @@ describe('what fit is given is checked by the same schema as the command line', 
       says: /Row 1 has 1 numbers; it must have 2/,
     },
     {
+      what: 'a word in an array',
+      data: [['x', 2]],
+      code: 'data/rows',
+      says: /Row 0 of the column x1 is the text "x", no number/,
+    },
+    {
+      what: 'a bigint in an array',
+      data: [[1n, 2]],
+      code: 'data/rows',
+      says: /Row 0 of the column x1 is 1, no number/,
+    },
+    {
       what: 'words',
       data: [{ a: 1, b: 'x' }],
       code: 'data/rows',
