@@ -7,7 +7,7 @@ export const house: Readonly<Record<string, readonly string[]>> = {
   nn: ['base', 'engine'],
   family: ['base', 'engine', 'density', 'noise', 'nn'],
   objective: ['base', 'engine', 'noise', 'nn', 'family'],
-  sampling: ['base', 'engine', 'noise', 'nn', 'family'],
+  sampling: ['base', 'engine', 'density', 'noise', 'nn', 'family'],
   data: ['base', 'engine', 'family'],
   training: ['base', 'engine', 'density', 'noise', 'nn', 'family', 'objective', 'data'],
   evaluation: ['base', 'engine', 'density', 'nn', 'family', 'sampling', 'data'],

@@ -22,6 +22,7 @@ export {
   logDensity,
   type TraceMethod,
 } from './likelihood/log-density.ts'
+export { type DataMoments, gaussianPrior, isotropicPrior, type Prior } from './likelihood/prior.ts'
 export {
   canBeSampledBy,
   type DrawRequest,

@@ -11,6 +11,7 @@ import type { Named, Shape } from '../../engine/index.ts'
 import type { RowBlocks } from '../../evaluation/index.ts'
 import type { Moments } from '../../objective/index.ts'
 import type { DataWords, ReportColumn } from '../../report/index.ts'
+import type { DataMoments } from '../../sampling/index.ts'
 import type { HeldOutRows } from '../../training/index.ts'
 import type { DataFacts } from '../config/defaults.ts'
 import type { RunOptions } from '../config/schema.ts'
@@ -40,6 +41,8 @@ export interface DataDescription {
   /** Name in `dataKinds`. */
   readonly kind: string
   readonly notes: readonly string[]
+  /** Mean and covariance of the encoded training rows; absent of runs of releases before 0.6.0. */
+  readonly moments?: DataMoments | undefined
 }
 
 /** A run's data: what was asked for, and what came of it. */

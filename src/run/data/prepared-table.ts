@@ -1,5 +1,6 @@
 import type { Contents, SplitShares, Table, TableEncoding } from '../../data/index.ts'
 import { measureMoments, measureScale } from '../../training/index.ts'
+import { dataMoments } from './data-moments.ts'
 import { evenly } from './evenly.ts'
 import type { PreparedData } from './kind.ts'
 import type { TableDescription } from './table-description.ts'
@@ -49,6 +50,7 @@ export function preparedTable(given: EncodedTable): PreparedTable {
       split: { seed: given.splitSeed, ...shares, columns: given.names },
       contents: given.contents,
       encoding: encoding.toJSON(),
+      moments: dataMoments(measured, encoding.width),
       notes,
     },
     chosen: { split: shares },

@@ -1,6 +1,7 @@
 import { readTable } from '../../data/node.ts'
 import { ScorefieldError } from '../../engine/index.ts'
 import { conditionShapes } from './condition-encoding.ts'
+import { withoutMoments } from './data-moments.ts'
 import type { DataDescription, DataKind, DescribedData } from './kind.ts'
 import { readingOf } from './reading.ts'
 import { changedEncoding } from './split-of-data.ts'
@@ -42,7 +43,7 @@ function described(description: VectorDescription): DescribedData {
       throw inMemory()
     },
     requireSame: (now: DataDescription) => {
-      if (JSON.stringify(description) !== JSON.stringify(now)) throw changedEncoding()
+      if (withoutMoments(description) !== withoutMoments(now)) throw changedEncoding()
     },
     movedTo: () => description,
   }

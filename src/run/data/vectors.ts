@@ -25,6 +25,7 @@ import {
   encodeConditions,
   fitConditions,
 } from './condition-encoding.ts'
+import { dataMoments } from './data-moments.ts'
 import { type GivenNumbers, isDensity, type Numbers, numbersOf, plainNames } from './given-numbers.ts'
 import type { DataDescription, PreparedData } from './kind.ts'
 import { changedData } from './split-of-data.ts'
@@ -105,6 +106,7 @@ function prepareDensity(
   const description: VectorDescription = {
     ...{ version: 1, kind: 'vectors', source, columns, conditions: [], notes: [] },
     ...(scaling ? { scaling } : {}),
+    moments: dataMoments(scaled, dimension),
   }
   return {
     description,
@@ -155,6 +157,7 @@ function prepareRows(data: GivenNumbers, wishes: VectorWishes): ReturnType<typeo
     ...{ version: 1, kind: 'vectors', source, columns, conditions, notes: [] },
     ...{ rowCount: count, trainingRows: split.train.length, contents: contentsOf(columns, hashes) },
     ...(scaling ? { scaling } : {}),
+    moments: dataMoments(training, dimension),
   }
   return {
     description,

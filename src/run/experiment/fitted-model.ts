@@ -22,8 +22,11 @@ import {
 import {
   checkedConditions,
   conditionRows,
+  type DataMoments,
   drawAll,
   type GivenConditions,
+  gaussianPrior,
+  isotropicPrior,
   type LikelihoodKind,
   type LogDensities,
   type LogDensityOptions,
@@ -32,6 +35,7 @@ import {
   methodFor,
   ownLogDensity,
   type PointSampler,
+  type Prior,
   type SamplingMethod,
   settingsOf,
   suggestedBatchSize,
@@ -96,6 +100,8 @@ export class FittedModel {
   /** Parameters: the averaged weights. */
   readonly values: Named<ArrayLike<number>>
   readonly range: ModelRange
+  /** Of the rows learned from, in their coordinates; undefined of a run of releases before 0.6.0. */
+  readonly moments: DataMoments | undefined
   readonly runtime: Runtime | undefined
   private readonly programs = new Map<Ability, RowProgram>()
   private sampling = 0
@@ -105,12 +111,14 @@ export class FittedModel {
     readonly family?: string | undefined
     readonly values: Named<ArrayLike<number>>
     readonly range: ModelRange
+    readonly moments?: DataMoments | undefined
     readonly runtime?: Runtime | undefined
   }) {
     this.model = withDerived(options.model)
     this.family = options.family ?? 'of this model'
     this.values = options.values
     this.range = options.range
+    this.moments = options.moments
     this.runtime = options.runtime
   }
 
@@ -127,6 +135,12 @@ export class FittedModel {
   /** Standard deviation of a row's coordinates at the largest noise level: √(σ_max² + σ_d²). */
   get priorStd(): number {
     return Math.hypot(this.range.sigmaMax, this.range.sigmaData)
+  }
+
+  /** The density at the largest noise level: N(mean, Cov + σ_max² I) where the moments are known, else N(0, priorStd² I). */
+  get prior(): Prior {
+    const { moments, dimension, priorStd } = this
+    return moments ? gaussianPrior(moments, this.range.sigmaMax) : isotropicPrior(dimension, priorStd)
   }
 
   /** The noise levels of a walk. */
@@ -228,7 +242,7 @@ export class FittedModel {
       x: Float64Array.from(x),
       sigmaMin: this.range.sigmaMin,
       sigmaMax: this.range.sigmaMax,
-      priorStd: this.priorStd,
+      prior: this.prior,
       trace: defaultTrace,
       ...options,
       runtime,

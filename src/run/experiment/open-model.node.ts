@@ -53,6 +53,7 @@ export async function openModel(
       family: run.config.model.family,
       values: value.weights,
       range: { sigmaMin, sigmaMax, sigmaData },
+      moments: description.moments,
       runtime: options.runtime,
     }),
   }

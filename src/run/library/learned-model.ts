@@ -61,6 +61,7 @@ export abstract class LearnedModel {
       family: config.model.family,
       values: state.best ?? state.groups['ema']!,
       range: { sigmaMin, sigmaMax, sigmaData },
+      moments: description.moments,
       runtime,
     })
   }

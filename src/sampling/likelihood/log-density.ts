@@ -6,6 +6,7 @@ import { requireRange } from '../grids/grid.ts'
 import { dormandPrince } from './dormand-prince.ts'
 import { Flow, type Probes } from './flow.ts'
 import type { Solution } from './integrator.ts'
+import { isotropicPrior, type Prior } from './prior.ts'
 import { rungeKutta4 } from './runge-kutta-4.ts'
 import { solveMany } from './solve-many.ts'
 
@@ -44,8 +45,8 @@ export interface LogDensityOptions {
   readonly conditions?: GivenConditions | undefined
   readonly sigmaMin: number
   readonly sigmaMax: number
-  /** Standard deviation of x̄ at σ_max, as sampling takes it; σ_max unless given. */
-  readonly priorStd?: number
+  /** Density of x̄ at σ_max, `gaussianPrior` of the data's moments the best; N(0, σ_max² I) unless given. */
+  readonly prior?: Prior | undefined
   /** Adaptive unless given. */
   readonly method?: FlowMethod
   /** Exact unless given. */
@@ -75,13 +76,13 @@ export interface LogDensities {
 /**
  * The log-density that a model's probability flow gives to points, in nats.
  *
- * ln p_{σmin}(x) = ln N(x̄(σ_max); 0, s²I) + ∫ ∇·f d ln σ from σ_min to σ_max, along dx̄/d ln σ = f = x̄ −
+ * ln p_{σmin}(x) = ln π(x̄(σ_max)) + ∫ ∇·f d ln σ from σ_min to σ_max, along dx̄/d ln σ = f = x̄ −
  * D(x̄; σ) with x̄(σ_min) = x.
  * Chen et al. 2018 (instantaneous change of variables); Song et al. 2021, appendix D.2; the trace by probes:
  * Hutchinson 1989.
  *
- * It is the density of the data *noised to σ_min*, x₀ + σ_min z, at x: not of the data themselves. s is
- * `priorStd`.
+ * It is the density of the data *noised to σ_min*, x₀ + σ_min z, at x: not of the data themselves. π is
+ * `prior`.
  * x: [n, d]. Probes are Rademacher, drawn once a row by (seed, first + row), and kept along its whole path.
  * Each row has its own steps; other rows only fill the batch, and can change no more than the last bits of a
  * result, and those only where a runtime's kernels round by a row's place (none does in ONNX Runtime's
@@ -105,6 +106,7 @@ export async function logDensity(options: LogDensityOptions): Promise<LogDensiti
     evaluations: flow.evaluations,
   }
   const solution = solutionBy(options.method ?? { kind: 'adaptive' }, Math.log(sigmaMin), Math.log(sigmaMax))
+  const prior = options.prior ?? isotropicPrior(dimension, sigmaMax)
   let done = 0
   try {
     await solveMany({
@@ -121,8 +123,7 @@ export async function logDensity(options: LogDensityOptions): Promise<LogDensiti
       },
       end: (row, y) => {
         const { mean, standardError } = meanOf(y.subarray(dimension))
-        const prior = logPrior(y.subarray(0, dimension), options.priorStd ?? sigmaMax)
-        result.logDensity[row] = prior + mean
+        result.logDensity[row] = prior.logDensity(y.slice(0, dimension))[0]! + mean
         result.standardError[row] = standardError
         options.onProgress?.(++done, count)
       },
@@ -144,12 +145,6 @@ function drawProbes({ trace, fitted, first = 0 }: LogDensityOptions, count: numb
 function solutionBy(method: FlowMethod, from: number, to: number): (y: Float64Array) => Solution {
   if (method.kind === 'fixed') return (y) => rungeKutta4({ y, from, to, steps: method.steps })
   return (y) => dormandPrince({ y, from, to, tolerance: method.tolerance ?? 1e-5 })
-}
-
-/** ln N(x; 0, std² I). */
-function logPrior(x: Float64Array, std: number): number {
-  const squares = x.reduce((sum, value) => sum + (value / std) ** 2, 0)
-  return -0.5 * squares - x.length * (Math.log(std) + 0.5 * Math.log(2 * Math.PI))
 }
 
 /** Mean, and standard deviation / √n; 0 for a single value. */
