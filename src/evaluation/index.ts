@@ -41,6 +41,10 @@ export {
   type Words,
   worstFirst,
 } from './facts/index.ts'
+export { type Conservativity, conservativity } from './field/conservativity.ts'
+export { type CurlMap, curlMap } from './field/curl.ts'
+export type { FieldAsked } from './field/field.ts'
+export { type ScoreError, scoreErrors } from './field/score-error.ts'
 export type { Better, Measured, Metric, Pair } from './metric.ts'
 export { metrics } from './metrics.ts'
 export {
@@ -59,6 +63,7 @@ export {
 export { type Rows, rowsOf } from './rows.ts'
 export { areaEstimate, areaUnderCurve } from './statistics/area-under-curve.ts'
 export type { Estimate } from './statistics/estimate.ts'
+export type { RatioOfMeans } from './statistics/ratio-of-means.ts'
 export type { TableMetric, TablePair } from './table-metric.ts'
 export { tableMetrics } from './table-metrics.ts'
 export { measureUtility, proposeTarget, type Utility } from './utility.ts'

@@ -3,6 +3,7 @@
  * Load this folder when a picture is asked for, not at start: the plotting library takes some 0.15 s.
  * In Node, `index.node.ts` adds the document, PNG and files.
  */
+export { type CurlMapsOptions, curlMaps, type NamedCurl } from './curl-maps.ts'
 export { type Curve, type CurvesOptions, curves } from './curves.ts'
 export { type LossByNoiseLevelOptions, lossByNoiseLevel } from './noise-level.ts'
 export { type PictureColumn, type PictureRows, pictureRows } from './pair-columns.ts'

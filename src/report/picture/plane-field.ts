@@ -55,11 +55,20 @@ const levels = Array.from({ length: 24 }, (_, index) => ((index + 0.5) / 24) ** 
 
 /** The density relative to its largest value on the grid, as filled level sets. */
 export function densityMark(field: PlaneField): Plot.Markish {
-  const { x, y } = fieldFrame(field)
   const values = Array.from(field.logDensity ?? [])
   const largest = values.reduce((most, value) => Math.max(value, most), Number.NEGATIVE_INFINITY)
   const relative = values.map((value) => (value > Number.NEGATIVE_INFINITY ? Math.exp(value - largest) : 0))
-  return Plot.contour(relative, {
+  return gridMark(field, relative, levels)
+}
+
+/** A function on the grid, [rows, columns], as filled level sets: what lies above each threshold. */
+export function gridMark(
+  field: Pick<PlaneField, 'xs' | 'ys'>,
+  values: readonly number[],
+  thresholds: readonly number[],
+): Plot.Markish {
+  const [x, y] = [extent(field.xs, 'xs'), extent(field.ys, 'ys')]
+  return Plot.contour(values, {
     width: field.xs.length,
     height: field.ys.length,
     x: null, // the grid lies densely between the bounds: nothing to interpolate
@@ -71,7 +80,7 @@ export function densityMark(field: PlaneField): Plot.Markish {
     value: Plot.identity,
     fill: 'value',
     stroke: 'none',
-    thresholds: levels,
+    thresholds: [...thresholds],
   })
 }
 
@@ -80,6 +89,16 @@ export const densityColour: Plot.ScaleOptions = {
   type: 'linear',
   domain: theme.density.map((_, index) => (index / (theme.density.length - 1)) ** 2),
   range: [...theme.density],
+}
+
+// The area of a panel is this, squared, whatever its shape.
+const panelSize = 270
+
+/** Width and height of a panel: one unit is equally long on both axes unless their spans differ more than 2.5-fold. */
+export function panelShape(frame: { x: Interval; y: Interval }): [number, number] {
+  const ratio = (frame.y.high - frame.y.low) / (frame.x.high - frame.x.low)
+  if (ratio < 0.4 || ratio > 2.5) return [panelSize, panelSize]
+  return [Math.round(panelSize / Math.sqrt(ratio)), Math.round(panelSize * Math.sqrt(ratio))]
 }
 
 // Arrows along one axis, at most.

@@ -4,7 +4,14 @@ import { fittedAxis, linearAxis } from './axis.ts'
 import { columnOf, frameOf, type Interval, isInside, type Rows, rowCount, spreadRows } from './numbers.ts'
 import { axisNames, type PictureOptions, panelElement } from './panel.ts'
 import { pictureText } from './picture.ts'
-import { densityColour, densityMark, fieldFrame, type PlaneField, scoreMark } from './plane-field.ts'
+import {
+  densityColour,
+  densityMark,
+  fieldFrame,
+  type PlaneField,
+  panelShape,
+  scoreMark,
+} from './plane-field.ts'
 import { countText, textElement } from './text.ts'
 import { theme } from './theme.ts'
 import { fittedTimeAxis, timeAxis } from './time-axis.ts'
@@ -28,8 +35,6 @@ export interface ScatterPlotOptions extends PictureOptions {
 /** Points drawn in each panel, at most. */
 export const scatterRows = 2000
 
-// The area of a panel is this, squared, whatever its shape.
-const panelSize = 270
 const left = 62
 const gap = 22
 
@@ -120,12 +125,6 @@ function points(values: Rows, where: string): Points {
 
 function frameOfPoints(sets: readonly Points[]): Frame {
   return { x: frameOf(...sets.map((set) => set.x)), y: frameOf(...sets.map((set) => set.y)) }
-}
-
-function panelShape(frame: Frame): [number, number] {
-  const ratio = (frame.y.high - frame.y.low) / (frame.x.high - frame.x.low)
-  if (ratio < 0.4 || ratio > 2.5) return [panelSize, panelSize]
-  return [Math.round(panelSize / Math.sqrt(ratio)), Math.round(panelSize * Math.sqrt(ratio))]
 }
 
 function isShown(set: Points, frame: Frame, row: number): boolean {

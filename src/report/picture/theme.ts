@@ -19,6 +19,8 @@ export const theme = {
   series: ['#0072b2', '#d55e00', '#009e73', '#aa4f86', '#8a6d00', '#333333'],
   /** Low to high density; light, so that arrows stay visible on every shade. */
   density: ['#ffffff', '#d6e6f4', '#abcfe6', '#6aaed6', '#3787c0'],
+  /** From −1 over 0 to 1, where the sign matters; light, so that arrows stay visible on every shade. */
+  diverging: ['#4b9bd0', '#a5cdea', '#ffffff', '#f6bf95', '#e5813a'],
   /** Named first for pictures made here; a browser without it falls back to narrower fonts, so nothing overflows. */
   fontFamily: "'DejaVu Sans', Verdana, system-ui, sans-serif",
   titleSize: 15,
