@@ -7,6 +7,8 @@
  * its time runs: `samplingRange(process)`.
  */
 export { suggestedBatchSize } from './batch-size.ts'
+export { annealedLangevin } from './chains/annealed-langevin.ts'
+export type { ChainMethod } from './chains/define-chain.ts'
 export { checkedConditions, conditionRows, type GivenConditions } from './conditions.ts'
 export { checkedLevels, type LevelRange, type NoiseClock, type TimeGrid } from './grids/grid.ts'
 export { timeGridByName, timeGrids } from './grids/index.ts'

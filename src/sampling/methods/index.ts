@@ -1,5 +1,6 @@
 import { byName, ScorefieldError } from '../../base/index.ts'
 import type { Model } from '../../family/index.ts'
+import { annealedLangevin } from '../chains/index.ts'
 import { samplers } from '../samplers/index.ts'
 import { direct } from './direct.ts'
 import { langevin } from './langevin.ts'
@@ -16,7 +17,12 @@ export {
 } from './method.ts'
 
 /** Every way to draw points. */
-export const samplingMethods: readonly SamplingMethod[] = [...samplers.map(walkBy), direct, langevin]
+export const samplingMethods: readonly SamplingMethod[] = [
+  ...samplers.map(walkBy),
+  annealedLangevin,
+  direct,
+  langevin,
+]
 
 /** Whether a model can be sampled so. */
 export function canBeSampledBy(

@@ -1,0 +1,2 @@
+export { annealedLangevin } from './annealed-langevin.ts'
+export type { ChainMethod } from './define-chain.ts'
