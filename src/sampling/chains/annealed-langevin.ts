@@ -22,7 +22,12 @@ export const annealedLangevin: ChainMethod = defineChain({
   accepts: false,
   settings: {
     perLevel: { summary: 'K, Langevin steps at each noise level', default: 5, from: 1, to: 1000 },
-    stepRatio: { summary: 'r = α_i/σ_i², the length of a step at its level', default: 0.5, from: 1e-4, to: 2 },
+    stepRatio: {
+      summary: 'r = α_i/σ_i², the length of a step at its level',
+      default: 0.5,
+      from: 1e-4,
+      to: 2,
+    },
   },
   memory: {},
   whenItDiverges: 'Take shorter steps: --sampler-option stepRatio=0.1.',
