@@ -1,8 +1,13 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
+const sources = new URL('./src', import.meta.url).pathname
+
 const config: ViteUserConfig = defineConfig({
   resolve: {
-    alias: [{ find: /^scorefield$/, replacement: new URL('./src/index.ts', import.meta.url).pathname }],
+    alias: [
+      { find: /^scorefield$/, replacement: `${sources}/index.ts` },
+      { find: /^scorefield\/(\w+)$/, replacement: `${sources}/$1/index.ts` },
+    ],
   },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/*.test.ts'],

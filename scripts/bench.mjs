@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { root, run, setUp } from './setup.mjs'
+import { bundled, root, run, setUp } from './setup.mjs'
 
 setUp()
 const peers = join(root, 'bench', 'peers')
@@ -11,15 +11,5 @@ if (!existsSync(join(peers, 'node_modules')))
     cwd: peers,
     shell: process.platform === 'win32',
   })
-const bundle = join(root, 'dist', 'bench.mjs')
-run(process.execPath, [
-  join(root, 'node_modules', 'esbuild', 'bin', 'esbuild'),
-  'bench/main.ts',
-  '--bundle',
-  '--platform=node',
-  '--format=esm',
-  '--packages=external',
-  '--log-level=error',
-  `--outfile=${bundle}`,
-])
+const bundle = bundled('bench/main.ts', join(root, 'dist', 'bench.mjs'))
 run(process.execPath, [bundle, ...process.argv.slice(2)])

@@ -51,6 +51,14 @@ export function build() {
   writeFileSync(stamp, wanted)
 }
 
+/** Bundles a program of TypeScript to one file, packages left out; gives the file. */
+export function bundled(entry, outfile) {
+  const esbuild = join(root, 'node_modules', 'esbuild', 'bin', 'esbuild')
+  const how = ['--bundle', '--platform=node', '--format=esm', '--packages=external', '--log-level=error']
+  run(process.execPath, [esbuild, entry, ...how, `--outfile=${outfile}`])
+  return outfile
+}
+
 function filesUnder(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -9,4 +9,5 @@ export { type LossByNoiseLevelOptions, lossByNoiseLevel } from './noise-level.ts
 export { type PictureColumn, type PictureRows, pictureRows } from './pair-columns.ts'
 export { type PairPlotOptions, pairPlot } from './pair-plot.ts'
 export type { PictureOptions } from './panel.ts'
+export { type Plane, type PlanesOptions, planes } from './planes.ts'
 export { type PlaneField, type ScatterPlotOptions, scatterPlot } from './scatter-plot.ts'

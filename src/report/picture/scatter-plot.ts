@@ -108,12 +108,12 @@ function modelView(field: PlaneField, frame: Frame, width: number, height: numbe
   return { name, marks: parts.flatMap(({ marks }) => marks), grid: false }
 }
 
-interface Points {
+export interface Points {
   x: Float64Array
   y: Float64Array
 }
 
-interface Frame {
+export interface Frame {
   x: Interval
   y: Interval
 }
@@ -133,6 +133,11 @@ function isShown(set: Points, frame: Frame, row: number): boolean {
 
 function dots(set: Points, frame: Frame, colour: string): Plot.Markish {
   const rows = spreadRows(set.x.length, scatterRows).filter((row) => isShown(set, frame, row))
+  return dotsOf(set, rows, colour)
+}
+
+/** A small dot at each of these rows' points. */
+export function dotsOf(set: Points, rows: readonly number[], colour: string): Plot.Markish {
   return Plot.dot(rows, {
     x: (row: number) => set.x[row],
     y: (row: number) => set.y[row],

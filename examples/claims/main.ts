@@ -1,0 +1,60 @@
+// npm run claims: measures the theory's claims and writes docs/claims.md with their figures and pictures.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { curves, nodeDocument, planes, toPng, writePicture } from '../../src/report/picture/index.node.ts'
+import { type ClaimGiven, type Picture, proven } from './claim.ts'
+import { figure } from './figures.ts'
+import { claims } from './index.ts'
+import { fileOf, pageWith, sectionOf } from './page.ts'
+
+const { values: told } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    small: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '0' },
+    'no-page': { type: 'boolean', default: false },
+  },
+})
+const given: ClaimGiven = {
+  small: told.small,
+  seed: Number(told.seed),
+  data: process.env['SCOREFIELD_DATA'] ?? '../shared/data',
+  python: process.env['SCOREFIELD_PYTHON'] ?? 'python3',
+}
+const only = told.only?.split(',').map(Number)
+const page = join('docs', 'claims.md')
+const images = join('docs', 'images', 'claims')
+let failed = 0
+for (const claim of claims.filter(({ number }) => only?.includes(number) ?? true)) {
+  const missing = claim.missing?.(given)
+  if (missing) {
+    console.log(`${claim.number}. ${claim.title}: skipped. ${missing}`)
+    continue
+  }
+  const started = performance.now()
+  try {
+    const found = await proven(claim, given)
+    const seconds = (performance.now() - started) / 1000
+    console.log(`${claim.number}. ${claim.title} (${figure(seconds, 2)} s)\n   ${found.verdict}`)
+    for (const { what, measured } of found.checks) console.log(`   ${what}: ${figure(measured)}`)
+    if (!told['no-page']) {
+      for (const picture of found.pictures) await show(picture)
+      const section = sectionOf(claim, found, seconds)
+      writeFileSync(page, pageWith(existsSync(page) ? readFileSync(page, 'utf8') : '', claim.number, section))
+    }
+  } catch (error) {
+    failed++
+    console.error(`${claim.number}. ${claim.title}\n   ${error instanceof Error ? error.message : error}`)
+  }
+}
+process.exitCode = failed > 0 ? 1 : 0
+
+async function show({ name, alt: _, ...picture }: Picture): Promise<void> {
+  const document = await nodeDocument()
+  mkdirSync(images, { recursive: true })
+  const svg = picture.kind === 'curves' ? curves({ ...picture, document }) : planes({ ...picture, document })
+  const file = join(images, fileOf(name, picture.kind))
+  if (picture.kind === 'curves') writePicture(file, svg)
+  else writeFileSync(file, toPng(svg, { scale: 1 }))
+}
