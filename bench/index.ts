@@ -3,6 +3,7 @@ import { compiling } from './compile.ts'
 import { densities } from './densities.ts'
 import { eightGaussians } from './eight-gaussians.ts'
 import { familySteps } from './family-steps.ts'
+import { gradientNoiseBench } from './gradient-noise.ts'
 import type { Bench } from './harness.ts'
 import { judges } from './judges.ts'
 import { knownMixture } from './known-mixture.ts'
@@ -24,6 +25,7 @@ export const benches: readonly Bench[] = [
   trainingStep,
   scoreMatching,
   slicedBench,
+  gradientNoiseBench,
   familySteps,
   noise,
   compiling,

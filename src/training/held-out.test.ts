@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { RandomStream } from '../base/index.ts'
+import { type Model, withDerived } from '../family/index.ts'
+import { scoreNetwork } from '../family/score-network.ts'
 import { startValues } from '../nn/index.ts'
-import { HeldOut, meanOverRows } from './held-out.ts'
+import { HeldOut, lossByLevel, meanOverRows } from './held-out.ts'
 import { moons, smallLearning, smallModel } from './training.test-helper.ts'
 
 test('the standard error of different rows is the usual one', () => {
@@ -54,4 +56,46 @@ test('the loss is that of the weights given, with noise drawn once', async () =>
   expect(await heldOut.loss(start(1), 0)).toEqual(first)
   expect(first.standardError).toBeGreaterThan(0)
   await heldOut.dispose()
+})
+
+test('the loss by noise level is the same loss, taken apart', async () => {
+  // D(x; σ) = x leaves all noise: the loss is λ(σ) σ²‖z‖²/2, and λ = (σ² + 1)/σ².
+  const model: Model<'denoise'> = {
+    event: [2],
+    levels: 'each',
+    parameters: {},
+    can: { denoise: (_, { x }) => x },
+  }
+  const task = {
+    learning: smallLearning({ batchSize: 256 }, model),
+    heldOut: { rows: moons(300, 4) },
+    seed: 1,
+  }
+  const found = (await lossByLevel({ ...task, values: {} }))!
+  const heldOut = await HeldOut.prepare(task)
+  const { mean } = await heldOut.loss({}, 0)
+  await heldOut.dispose()
+  const examples = found.count.reduce((sum, count) => sum + count, 0)
+  const total = found.loss.reduce<number>((sum, loss, i) => sum + (loss ?? 0) * found.count[i]!, 0)
+  expect(total / examples).toBeCloseTo(mean, 10)
+  const low = found.sigma.flatMap((sigma, i) => (sigma < 0.2 && found.count[i]! > 100 ? [i] : []))
+  expect(low.length).toBeGreaterThan(3)
+  for (const i of low) {
+    expect(Math.abs(found.loss[i]! - 1)).toBeLessThan(4 * found.standardError[i]! + 0.04)
+    // ‖z‖²/2 has variance 1.
+    expect(found.standardError[i]! * Math.sqrt(found.count[i]!)).toBeGreaterThan(0.7)
+    expect(found.standardError[i]! * Math.sqrt(found.count[i]!)).toBeLessThan(1.4)
+  }
+})
+
+test('an objective without noise levels has no loss by level', async () => {
+  const model = withDerived(
+    scoreNetwork.build({
+      ...{ event: [2], parts: [], sigmaData: 1, network: 'residual-mlp' },
+      size: { width: 8, blocks: 1 },
+    }),
+  )
+  const learning = smallLearning({ objective: 'implicit-score-matching' }, model)
+  const asked = { learning, heldOut: { rows: moons(10, 1) }, seed: 1, values: {} }
+  expect(await lossByLevel(asked)).toBeUndefined()
 })

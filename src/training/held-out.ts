@@ -2,7 +2,9 @@ import { type Examples, orderedSource } from '../data/index.ts'
 import * as f from '../engine/index.ts'
 import { BatchMaker, type RepeatedRows } from './batches.ts'
 import { diagnose } from './diagnose.ts'
+import type { LossByNoiseLevel } from './events.ts'
 import { batchInputs, batchLosses, type Learning } from './learning.ts'
+import { NoiseBins } from './noise-bins.ts'
 import { fromLoss, notFiniteError } from './not-finite.ts'
 
 /** Examples that the held-out loss averages over, at least, of the first so many rows at most. */
@@ -19,6 +21,11 @@ export interface HeldOutRows {
   readonly rows: Float32Array
   /** [n, ...shape] each, of a model that takes conditions. */
   readonly conditions?: Examples['conditions'] | undefined
+}
+
+/** Mean loss of some rows by noise level, with its standard error over rows; null where a bin has none, or has one row only. */
+export interface LevelLosses extends LossByNoiseLevel {
+  readonly standardError: readonly (number | null)[]
 }
 
 /** What the held-out loss needs to know of a training run. */
@@ -79,9 +86,48 @@ export class HeldOut {
     parameters: f.Named<Float32Array>,
     step: number,
   ): Promise<{ mean: number; standardError: number }> {
+    const losses: number[] = []
+    for await (const { loss } of this.examples(parameters, step)) for (const value of loss) losses.push(value)
+    return meanOverRows(losses, this.repeated.rows)
+  }
+
+  /**
+   * Mean loss by noise level, and its standard error over rows; of an objective over noise levels.
+   * @throws ScorefieldError `training/not-finite`.
+   */
+  async lossByLevel(
+    parameters: f.Named<ArrayLike<number>>,
+    step: number,
+    bins: NoiseBins,
+  ): Promise<LevelLosses> {
+    const byBin = bins.centres.map(() => ({ losses: [] as number[], rows: [] as number[] }))
+    let n = 0
+    for await (const { loss, sigma } of this.examples(parameters, step))
+      loss.forEach((value, i) => {
+        const bin = byBin[bins.binOf(sigma![i]!)]!
+        bin.losses.push(value)
+        bin.rows.push(n++ % this.repeated.rows)
+      })
+    const means = byBin.map(({ losses, rows }) =>
+      losses.length === 0 ? undefined : meanByRow(losses, (i) => rows[i]!),
+    )
+    return {
+      sigma: bins.centres,
+      loss: means.map((found) => found?.mean ?? null),
+      standardError: means.map((found) =>
+        found && Number.isFinite(found.standardError) ? found.standardError : null,
+      ),
+      count: byBin.map(({ losses }) => losses.length),
+    }
+  }
+
+  /** The losses of all examples, batch after batch, with their noise levels. */
+  private async *examples(
+    parameters: f.Named<ArrayLike<number>>,
+    step: number,
+  ): AsyncGenerator<{ readonly loss: f.HostArray; readonly sigma: f.HostArray | undefined }> {
     const { batchSize } = this.learning.facts
     this.program.setShared(parameters)
-    const losses: number[] = []
     const examples = this.repeated.rows * this.repeated.repeats
     for (let first = 0; first < examples; first += batchSize) {
       const batch = this.batches.make(first, batchSize)
@@ -91,9 +137,8 @@ export class HeldOut {
         const found = diagnose(this.learning, parameters, batch) ?? bad
         throw notFiniteError({ step, first, batchSize, examples: 'held-out example', found })
       }
-      for (const value of loss!.subarray(0, examples - first)) losses.push(value)
+      yield { loss: loss!.subarray(0, examples - first), sigma: batch['sigma'] }
     }
-    return meanOverRows(losses, this.repeated.rows)
   }
 
   async dispose(): Promise<void> {
@@ -109,12 +154,41 @@ export function meanOverRows(
   losses: readonly number[],
   rowCount: number,
 ): { mean: number; standardError: number } {
+  return meanByRow(losses, (n) => n % rowCount)
+}
+
+/** The same where example n is of row `rowOf(n)`. */
+function meanByRow(
+  losses: readonly number[],
+  rowOf: (n: number) => number,
+): { mean: number; standardError: number } {
   const mean = losses.reduce((total, loss) => total + loss, 0) / losses.length
-  const seen = Math.min(rowCount, losses.length)
-  const deviations = new Float64Array(seen)
+  const deviations = new Map<number, number>()
   losses.forEach((loss, n) => {
-    deviations[n % seen]! += loss - mean
+    const row = rowOf(n)
+    deviations.set(row, (deviations.get(row) ?? 0) + loss - mean)
   })
-  const squares = deviations.reduce((total, deviation) => total + deviation ** 2, 0)
+  const seen = deviations.size
+  let squares = 0
+  for (const deviation of deviations.values()) squares += deviation ** 2
   return { mean, standardError: Math.sqrt((squares * seen) / (seen - 1)) / losses.length }
+}
+
+/**
+ * The loss of rows by noise level, in 16 bins of equal width in ln σ over the levels of training, at these weights: that of
+ * training rows against that of rows never trained on, at the same noise, shows at which levels a model has learned rows by heart.
+ * Undefined where the objective has no noise levels. At most 4,096 rows are taken, the first.
+ * @throws ScorefieldError `training/not-finite`.
+ */
+export async function lossByLevel(
+  task: HeldOutTask & { readonly values: f.Named<ArrayLike<number>> },
+): Promise<LevelLosses | undefined> {
+  const { learning, values } = task
+  if (!learning.weighting) return undefined
+  const heldOut = await HeldOut.prepare(task)
+  try {
+    return await heldOut.lossByLevel(values, 0, new NoiseBins(learning.facts.range))
+  } finally {
+    await heldOut.dispose()
+  }
 }

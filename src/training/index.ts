@@ -2,8 +2,16 @@
 export { BatchMaker } from './batches.ts'
 export { averageRate, type TrainingConfig } from './config.ts'
 export type { LossByNoiseLevel, TrainingEvent, TrainingState } from './events.ts'
-export type { HeldOutRows } from './held-out.ts'
-export { batchInputs, batchLosses, type Learning, learningOf } from './learning.ts'
+export {
+  type GradientNoise,
+  type GradientSamples,
+  gradientBias,
+  gradientNoise,
+  gradientSamples,
+  type WithError,
+} from './gradient-noise.ts'
+export { type HeldOutRows, type HeldOutTask, type LevelLosses, lossByLevel } from './held-out.ts'
+export { batchInputs, batchLosses, type Learning, type LearningConfig, learningOf } from './learning.ts'
 export { type DataScale, measureMoments, measureScale, proposeNoiseRange } from './measure.ts'
 export { batchSizeThatFits, type FittingBatch, type StepTask, stepBytes } from './memory.ts'
 export type { Optimiser } from './optimiser.ts'

@@ -31,6 +31,12 @@ export interface Learning {
   readonly players: readonly Player[]
 }
 
+/** What of a training's configuration says what is learned. */
+export type LearningConfig = Pick<
+  TrainingConfig,
+  'objective' | 'objectiveOptions' | 'weighting' | 'batchSize' | 'sigmaMin' | 'sigmaMax' | 'sigmaData'
+>
+
 /**
  * The objective that a configuration names, for this model.
  *
@@ -39,7 +45,7 @@ export interface Learning {
  */
 export function learningOf(options: {
   readonly model: Model
-  readonly config: TrainingConfig
+  readonly config: LearningConfig
   /** Of the training points; a standard normal of deviation σ_d unless given. */
   readonly moments?: (() => Moments) | undefined
   /** Name of the model's family, for messages. */

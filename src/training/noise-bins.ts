@@ -15,11 +15,21 @@ export class NoiseBins {
     this.counts = new Float64Array(bins)
   }
 
+  /** Geometric centre of each bin, σ. */
+  get centres(): number[] {
+    return Array.from(this.totals, (_, i) => Math.exp(this.low + (i + 0.5) * this.width))
+  }
+
+  /** The bin of a noise level. */
+  binOf(sigma: number): number {
+    // A range of one level has no width: 0/0, and everything belongs to the first bin.
+    const at = Math.floor((Math.log(sigma) - this.low) / this.width) || 0
+    return Math.min(this.totals.length - 1, Math.max(0, at))
+  }
+
   add(sigma: ArrayLike<number>, loss: ArrayLike<number>): void {
     for (let i = 0; i < sigma.length; i++) {
-      // A range of one level has no width: 0/0, and everything belongs to the first bin.
-      const at = Math.floor((Math.log(sigma[i]!) - this.low) / this.width) || 0
-      const bin = Math.min(this.totals.length - 1, Math.max(0, at))
+      const bin = this.binOf(sigma[i]!)
       this.totals[bin]! += loss[i]!
       this.counts[bin]! += 1
     }
@@ -28,7 +38,7 @@ export class NoiseBins {
   /** The means so far; starts anew. */
   take(): LossByNoiseLevel {
     const result = {
-      sigma: Array.from(this.totals, (_, i) => Math.exp(this.low + (i + 0.5) * this.width)),
+      sigma: this.centres,
       loss: Array.from(this.totals, (total, i) => (this.counts[i]! > 0 ? total / this.counts[i]! : null)),
       count: Array.from(this.counts),
     }
