@@ -11,6 +11,11 @@ export interface EncodeOptions {
   readonly dequantiseSeed?: number | undefined
   /** Index of the first row's noise: row i of this call draws from (seed, column, first + i) only; 0 if left out. */
   readonly first?: number | undefined
+  /**
+   * Where given, rows may be known in part: columns may be missing, and NaN stands for cells that are not known: gaps, but where
+   * `gapsAreValues` those of columns that have gaps as a value.
+   */
+  readonly partly?: { readonly gapsAreValues: boolean } | undefined
 }
 
 /** Which rows are decoded: row i of this call is row first + i of the sample of this seed. */

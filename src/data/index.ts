@@ -1,6 +1,15 @@
 /** Tables and rows: what columns are, their encoding as vectors and back, splits, streams of rows. */
 export { type ContentChanges, type Contents, contentChanges, contentsOf } from './contents.ts'
 export type { DecodeOptions, EncodedColumn, EncodeOptions, Encoding } from './encoding.ts'
+export {
+  droppedShare,
+  jointShare,
+  knownWhereGiven,
+  type MaskedColumn,
+  type Masks,
+  partlyKnownRows,
+  partlyKnownSource,
+} from './partly-known.ts'
 export { plainEncoding, type Scaling } from './plain-encoding.ts'
 export {
   type Example,

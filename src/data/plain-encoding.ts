@@ -31,8 +31,12 @@ export function plainEncoding(names: readonly string[], scaling?: Scaling | unde
     parts: [{ kind: 'numbers', width }],
     isIdentity: scaling === undefined,
     isDiscrete: false,
-    encode: (table, { rowIndices = allRows(table) } = {}) => {
-      const columns = names.map((name) => numbersOf(table, name, names).values)
+    encode: (table, { rowIndices = allRows(table), partly } = {}) => {
+      const unknown = new Float64Array(table.rowCount).fill(Number.NaN)
+      const isThere = (name: string): boolean => table.columns.some((column) => column.name === name)
+      const columns = names.map((name) =>
+        partly && !isThere(name) ? unknown : numbersOf(table, name, names).values,
+      )
       const x = new Float32Array(rowIndices.length * width)
       rowIndices.forEach((row, i) => {
         columns.forEach((values, k) => {

@@ -14,6 +14,8 @@ export interface FamilyFacts {
   readonly parts: readonly RowPart[]
   /** Shape of each thing that a point is conditioned on, by name, of families that `takesConditions`; nothing unless given. */
   readonly conditions?: Named<Shape> | undefined
+  /** Whether the model is also told that parts of a row are known or absent, of families that `takesKnownParts`. */
+  readonly partlyKnown?: boolean | undefined
   /** σ_d > 0, the standard deviation of the points' coordinates. */
   readonly sigmaData: number
   /** Name in `networks`, or a record, for families that take a free network. */
@@ -58,6 +60,8 @@ export interface Family {
   readonly ordersColumns?: boolean
   /** Whether its models can be conditioned on things, `FamilyFacts.conditions`. */
   readonly takesConditions?: boolean
+  /** Whether its models can be told that parts of a row are known, `FamilyFacts.partlyKnown`. */
+  readonly takesKnownParts?: boolean
   /** Name of the objective that it is trained by unless told. */
   readonly objective: string
   readonly defaultSize: (facts: SizeFacts) => ModelSize
@@ -80,9 +84,16 @@ export function likelihoodTraining({ rows }: { readonly rows: number }): FamilyT
 
 /**
  * The family's model of these points.
- * Throws kind `ability`, `family/no-conditions`, where there are conditions and the family takes none.
+ * Throws kind `ability`, `family/no-conditions`, where there are conditions, or parts that may be known, and the family takes none.
  */
 export function buildModel(family: Family, facts: FamilyFacts): Model {
+  if (facts.partlyKnown && !family.takesKnownParts)
+    throw new ScorefieldError({
+      kind: 'ability',
+      code: 'family/no-conditions',
+      message: `The family "${family.name}" cannot learn rows of which some columns are given or unknown.`,
+      hint: 'The family "denoiser" can. With any other leave model.conditions and data.gaps out; sample --where then keeps the rows that fulfil a condition.',
+    })
   const names = Object.keys(facts.conditions ?? {})
   if (names.length === 0) return family.build({ ...facts, conditions: undefined })
   if (!family.takesConditions) throw noConditions(family.name, names, 'it takes no conditions')

@@ -30,6 +30,16 @@ export {
   type Values,
   withDerived,
 } from './model.ts'
+export {
+  absentParts,
+  jointOf,
+  knownNumbers,
+  knownParts,
+  otherConditions,
+  partlyKnownShapes,
+  partStates,
+  withoutKnown,
+} from './partly-known.ts'
 export { preconditioned } from './preconditioned.ts'
 export { type PredictedOptions, predictedDenoiser } from './predicted.ts'
 export { joinParts, type NumbersPart, type RowPart, type WordsPart, widthOf } from './row-part.ts'

@@ -1,7 +1,16 @@
 import * as f from '../engine/index.ts'
 import { fourierFeatures, type Network, type NetworkSize } from '../nn/index.ts'
-import { conditionWidth, sideBySide } from './conditions.ts'
+import { conditionWidth, joined, sideBySide } from './conditions.ts'
 import { type At, type Model, perPoint as perRow, sigmaOf } from './model.ts'
+import {
+  eachLevel,
+  noFlags,
+  otherConditions,
+  type PartStates,
+  partlyKnownShapes,
+  partStates,
+  withKnown,
+} from './partly-known.ts'
 import { preconditioned, preconditioningOf } from './preconditioned.ts'
 import { type NumbersPart, type RowPart, type WordsPart, widthOf } from './row-part.ts'
 
@@ -23,6 +32,8 @@ interface PlacedNumbers {
 interface Evaluated {
   /** Words parts: logits, [B, K]; numbers parts: the posterior mean of the numbers where they mean something, [B, w]. */
   readonly parts: readonly f.Tensor[]
+  /** What is told of the parts; undefined where all are noisy. */
+  readonly states: PartStates | undefined
 }
 
 /** What a denoiser of rows is made of. */
@@ -31,15 +42,17 @@ export interface DenoiserOptions {
   readonly parts: readonly RowPart[]
   /** What the rows are conditioned on; nothing unless given. */
   readonly conditions?: f.Named<f.Shape> | undefined
+  /** Whether the model is also told that parts of a row are known or absent (`PartStates`); false unless given. */
+  readonly partlyKnown?: boolean | undefined
   readonly size: NetworkSize
   /** σ_d > 0 of the numbers. */
   readonly sigmaData: number
 }
 
-/** The denoiser for rows of these parts: `preconditioned` where all are plain numbers, else `mixedDenoiser`. */
+/** The denoiser for rows of these parts: `preconditioned` where all are plain numbers that are never known, else `mixedDenoiser`. */
 export function denoiserOf(options: DenoiserOptions): Model<'denoise'> {
-  const { parts, ...others } = options
-  if (parts.some((part) => part.kind === 'words')) return mixedDenoiser(options)
+  const { parts, partlyKnown, ...others } = options
+  if (partlyKnown || parts.some((part) => part.kind === 'words')) return mixedDenoiser(options)
   const dimension = parts.reduce((sum, part) => sum + widthOf(part), 0)
   return preconditioned({ ...others, shape: { dimension } })
 }
@@ -61,9 +74,15 @@ export function denoiserOf(options: DenoiserOptions): Model<'denoise'> {
  * The error that training minimises is, for words, the cross-entropy of p(k | x), in the units of F (c_out²) so that λ(σ) weighs
  * both alike; for numbers the squared error of D where they mean something. Both are least at the posterior mean.
  * Dieleman et al. 2022 (cross-entropy for continuous diffusion of categories); Karras et al. 2022 (preconditioning).
+ *
+ * A model of partly known rows is asked under conditions (`partlyKnownShapes`), too. A known part is one of noise level 0, an absent one
+ * is of noise level ∞: that is what the network sees of them, beside a flag for each. The error is that of the noisy parts alone, so
+ * D there is E[x₀ | x_noisy, x_known], the absent ones integrated out.
+ * Tashiro et al. 2021 (random masks, known values given clean); Ouyang et al. 2023 (only observed cells enter the loss).
  */
 export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
-  const { network, conditions, size, sigmaData } = options
+  const { network, size, sigmaData, partlyKnown = false } = options
+  const others = options.conditions
   const { parts, dimension, outputs } = placed(options.parts)
   const words = parts.filter((part) => part.kind === 'words')
   const numbers = parts.filter((part) => part.kind === 'numbers')
@@ -73,30 +92,52 @@ export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
     2 * frequencies * numbers.reduce((sum, part) => sum + part.width, 0) +
     words.reduce((sum, part) => sum + part.vectors.length, 0)
   const built = network.build(
-    { dimension: features, outputs, conditionWidth: conditionWidth(conditions) },
+    {
+      dimension: features,
+      outputs,
+      conditionWidth: conditionWidth(others) + (partlyKnown ? 2 * parts.length : 0),
+    },
     size,
   )
   const terms = parts.reduce((sum, part) => sum + (part.kind === 'words' ? 1 : part.width), 0)
 
   const evaluate = (parameters: f.Named<f.Tensor>, at: At): Evaluated => {
-    const { x } = at
     const sigma = sigmaOf(at)
+    const states = partlyKnown ? partStates(at, parts) : undefined
+    const x = states?.x ?? at.x
     const { cIn, cSkip, cOut, noise } = preconditioningOf(sigma, sigmaData)
     const own = new Map(
-      words.map((part) => [part, ownLogits(part, columns(x, part.at, widthOf(part)), sigma)]),
+      words.map((part) => {
+        const certain = certainty(part, sigma, states && [states, parts.indexOf(part)])
+        return [part, ownLogits(part, columns(x, part.at, widthOf(part)), certain)]
+      }),
     )
-    const plain = numbers.map((part) => columns(x, part.at, part.width))
+    const scaled = states
+      ? f.mul(x, f.add(f.mul(perRow(cIn, x), states.noisy), f.mul(states.known, 1 / sigmaData)))
+      : f.mul(x, perRow(cIn, x))
+    const levels = states ? eachLevel(sigma, states) : sigma
+    const ofNumbers = (of: f.Tensor): f.Tensor =>
+      f.concat(
+        numbers.map((part) => columns(of, part.at, part.width)),
+        { axis: 1 },
+      )
     const waves =
       frequencies > 0
-        ? [fourierFeatures(f.concat(plain, { axis: 1 }), sigma, { frequencies, unit: sigmaData })]
+        ? [
+            fourierFeatures(ofNumbers(x), states ? ofNumbers(levels) : levels, {
+              frequencies,
+              unit: sigmaData,
+            }),
+          ]
         : []
-    const seen = f.concat(
-      [f.mul(x, perRow(cIn, x)), ...waves, ...words.map((part) => f.softmax(own.get(part)!))],
-      { axis: 1 },
-    )
-    const condition = sideBySide(at.conditions, conditions)
+    const seen = f.concat([scaled, ...waves, ...words.map((part) => f.softmax(own.get(part)!))], {
+      axis: 1,
+    })
+    const told = sideBySide(otherConditions(at.conditions), others)
+    const condition = partlyKnown ? joined(states?.flags ?? noFlags(x, parts), told) : told
     const raw = built.apply(parameters, { x: seen, noise, condition })
     return {
+      states,
       parts: parts.map((part) => {
         if (part.kind === 'words')
           return f.add(own.get(part)!, columns(raw, part.output, part.vectors.length))
@@ -111,7 +152,8 @@ export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
 
   return {
     event: [dimension],
-    conditions,
+    conditions: partlyKnown ? { ...others, ...partlyKnownShapes(options.parts) } : others,
+    partlyKnown: partlyKnown ? options.parts : undefined,
     levels: 'each',
     numbers: parts.flatMap((part) =>
       part.kind === 'numbers' ? Array.from({ length: part.width }, (_, k) => part.at + k) : [],
@@ -119,13 +161,14 @@ export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
     parameters: built.parameters,
     can: {
       denoise: (parameters, points) => {
-        const { parts: found } = evaluate(parameters, points)
+        const { parts: found, states } = evaluate(parameters, points)
+        const x = states?.x ?? points.x
         const sigma = sigmaOf(points)
         const chances = found.map((tensor, i) => (parts[i]!.kind === 'words' ? f.softmax(tensor) : tensor))
-        return f.withLabel('posterior mean', () =>
-          f.concat(
+        return f.withLabel('posterior mean', () => {
+          const denoised = f.concat(
             parts.map((part, i) => {
-              const here = columns(points.x, part.at, widthOf(part))
+              const here = columns(x, part.at, widthOf(part))
               if (part.kind === 'words') return meanOfWords(part, chances[i]!, here, sigma)
               if (part.within === undefined) return found[i]!
               const present = stretched(chanceOf(chances[part.within.part]!, part.within.words), here)
@@ -133,12 +176,13 @@ export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
               return f.add(noise, f.mul(present, f.sub(found[i]!, noise)))
             }),
             { axis: 1 },
-          ),
-        )
+          )
+          return states ? withKnown(denoised, states, { x: points.x, sigma, sigmaData }) : denoised
+        })
       },
     },
     error: (parameters, points, clean) => {
-      const { parts: found } = evaluate(parameters, points)
+      const { parts: found, states } = evaluate(parameters, points)
       return f.withLabel('error', () => {
         const { cOut } = preconditioningOf(sigmaOf(points), sigmaData)
         const truth = parts.map((part) =>
@@ -161,8 +205,9 @@ export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
           const present = chanceOf(truth[part.within.part]!, part.within.words)
           return f.mul(total, f.reshape(present, total.shape))
         })
+        const asked = states ? errors.map((error, k) => f.mul(error, states.noisyPart(k))) : errors
         return f.mul(
-          errors.reduce((sum, error) => f.add(sum, error)),
+          asked.reduce((sum, error) => f.add(sum, error)),
           1 / terms,
         )
       })
@@ -188,9 +233,9 @@ function placed(parts: readonly RowPart[]): {
 
 /**
  * log share_k + log N(x; v_k, (s² + σ²) I) but for what all k have in common: (⟨x, v_k⟩ − ½‖v_k‖²)/(s² + σ²) + log share_k, [B, K].
- * Without σ: of clean rows.
+ * certain: 1/(s² + σ²), [B]; 1/s² of clean rows unless given.
  */
-function ownLogits(part: WordsPart, x: f.Tensor, sigma?: f.Tensor): f.Tensor {
+function ownLogits(part: WordsPart, x: f.Tensor, certain?: f.Tensor): f.Tensor {
   const { vectors, spread, shares } = part
   const [count, width] = [vectors.length, vectors[0]!.length]
   const across = f.constant({
@@ -204,10 +249,20 @@ function ownLogits(part: WordsPart, x: f.Tensor, sigma?: f.Tensor): f.Tensor {
     f.broadcastTo(f.constant({ shape: [count], data: lengths }), products.shape),
   )
   const priors = f.constant({ shape: [count], data: shares.map((share) => Math.log(share)) })
-  const scaled = sigma
-    ? f.mul(likelihood, perRow(f.reciprocal(f.add(f.square(sigma), spread ** 2)), likelihood))
-    : f.mul(likelihood, 1 / spread ** 2)
+  const scaled = certain ? f.mul(likelihood, perRow(certain, likelihood)) : f.mul(likelihood, 1 / spread ** 2)
   return f.add(scaled, f.broadcastTo(priors, products.shape))
+}
+
+/** 1/(s² + σ²) of each row, [B], σ being 0 where the part is known, and ∞ where it is absent. */
+function certainty(
+  { spread }: WordsPart,
+  sigma: f.Tensor,
+  told: readonly [PartStates, number] | undefined,
+): f.Tensor {
+  const noisy = f.reciprocal(f.add(f.square(sigma), spread ** 2))
+  if (!told) return noisy
+  const [states, k] = told
+  return f.add(f.mul(noisy, states.noisyPart(k)), f.mul(states.knownPart(k), 1 / spread ** 2))
 }
 
 /** m + s²/(s² + σ²) (x − m), m = Σ_k p_k v_k: [B, w]. */

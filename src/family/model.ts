@@ -1,6 +1,7 @@
 import { ScorefieldError } from '../base/index.ts'
 import * as f from '../engine/index.ts'
 import type { NetworkSize, ParameterSpec } from '../nn/index.ts'
+import type { RowPart } from './row-part.ts'
 
 /** Where a model is asked. */
 export interface At {
@@ -69,6 +70,8 @@ export interface Model<A extends Ability = never> {
   readonly conditions?: f.Named<f.Shape> | undefined
   /** The coordinates of a row that are numbers; all of them unless given. */
   readonly numbers?: readonly number[]
+  /** Of a model of partly known rows, that takes `partlyKnownShapes`: the parts of a row. */
+  readonly partlyKnown?: readonly RowPart[] | undefined
   /** Whether it answers for every noise level, or for the one of its training rows. */
   readonly levels: 'each' | 'one'
   readonly parameters: f.Named<ParameterSpec>

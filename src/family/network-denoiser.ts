@@ -16,6 +16,7 @@ export const networkDenoiser: Family = {
   can: ['denoise', 'score'],
   levels: 'each',
   takesConditions: true,
+  takesKnownParts: true,
   objective: 'denoising',
   defaultSize: (facts) => ({
     ...networkOf(facts.network).defaultSize(facts),
@@ -23,6 +24,5 @@ export const networkDenoiser: Family = {
     frequencies: facts.rows >= 10_000 && Number.isFinite(facts.rows) ? 5 : 0,
   }),
   mayBeNone: ['frequencies'],
-  build: ({ parts, conditions, network, size, sigmaData }) =>
-    denoiserOf({ network: networkOf(network), parts, conditions, size, sigmaData }),
+  build: ({ network, ...facts }) => denoiserOf({ ...facts, network: networkOf(network) }),
 }

@@ -8,7 +8,7 @@ import * as f from '../engine/index.ts'
  * in x itself; at a noise level that hides a wave, the factor is 0 and the wave tells nothing.
  * Tancik et al. 2020 (Fourier features); Barron et al. 2021 (the factor, as "integrated positional encoding").
  *
- * `x`: [B, d]; `sigma`: [B]; `unit` > 0 in units of x.
+ * `x`: [B, d]; `sigma`: [B], or of each number, [B, d]; `unit` > 0 in units of x.
  */
 export function fourierFeatures(
   x: f.Tensor,
@@ -25,7 +25,11 @@ export function fourierFeatures(
     [rows, frequencies, 1],
   )
   const angle = f.mul(f.broadcastTo(f.reshape(x, [rows, 1, width]), all), f.broadcastTo(omega, all))
-  const hidden = f.mul(f.broadcastTo(f.reshape(sigma, [rows, 1, 1]), omega.shape), omega)
+  const own = sigma.shape.length === 2 ? all : omega.shape
+  const hidden = f.mul(
+    f.broadcastTo(f.reshape(sigma, [rows, 1, own[2]!]), own),
+    own === all ? f.broadcastTo(omega, all) : omega,
+  )
   const factor = f.broadcastTo(f.exp(f.mul(f.square(hidden), -0.5)), all)
   return f.reshape(f.concat([f.mul(f.sin(angle), factor), f.mul(f.cos(angle), factor)], { axis: 1 }), [
     rows,

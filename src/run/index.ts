@@ -18,10 +18,18 @@ export type { ConditionValues } from './data/condition-encoding.ts'
 export type { GivenNumbers } from './data/given-numbers.ts'
 export { drawingOf } from './experiment/drawing.ts'
 export { type AskOptions, type DrawOptions, FittedModel, type ModelRange } from './experiment/fitted-model.ts'
+export {
+  type GivenDrawOptions,
+  knownConditions,
+  sampleGiven,
+  takesKnown,
+  toldModel,
+} from './experiment/sample-given.ts'
 export type { DrawRows } from './library/draw-options.ts'
 export { type FitData, fit } from './library/fit.ts'
 export type { FitOptions, FitTableOptions, TrainingOptions } from './library/fit-options.ts'
 export { fitTable } from './library/fit-table.ts'
+export type { GivenRows } from './library/given-cells.ts'
 export { LearnedModel, type LearnedParts } from './library/learned-model.ts'
 export { type LoadOptions, load } from './library/load.ts'
 export {
@@ -32,4 +40,4 @@ export {
 } from './library/places.ts'
 export { type AskedConditions, RowModel, type RowsAsked } from './library/row-model.ts'
 export type { SavedFiles } from './library/saved-files.ts'
-export { TableModel } from './library/table-model.ts'
+export { type DrawTableRows, TableModel } from './library/table-model.ts'

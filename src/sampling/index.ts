@@ -16,6 +16,12 @@ export { karras } from './grids/karras.ts'
 export { logSnr } from './grids/log-snr.ts'
 export { type SamplingRange, samplingRange } from './grids/range.ts'
 export { uniform } from './grids/uniform.ts'
+export {
+  autoguidance,
+  classifierFree,
+  classifierGuidance,
+  type Guidance,
+} from './guidance/index.ts'
 export { type LikelihoodKind, likelihoodKind, ownLogDensity } from './likelihood/direct.ts'
 export {
   type FlowMethod,

@@ -14,7 +14,7 @@ export interface DataScale {
 const mostCompared = 2e8
 
 /**
- * Measures the data's standard deviation and extent.
+ * Measures the data's standard deviation and extent. NaN is a number that is not known: it counts for nothing.
  *
  * The largest noise level should cover the largest pairwise distance, so that the noised data forget where they came
  * from.  Song & Ermon 2020, technique 1.
@@ -30,13 +30,16 @@ export function measureScale(
   for (const column of numbers) {
     let mean = 0
     let squares = 0
+    let seen = 0
     for (let row = 0; row < count; row++) {
+      const value = rows[row * dimension + column]!
+      if (Number.isNaN(value)) continue
       // Welford's update: one pass, no cancellation.
-      const delta = rows[row * dimension + column]! - mean
-      mean += delta / (row + 1)
-      squares += delta * (rows[row * dimension + column]! - mean)
+      const delta = value - mean
+      mean += delta / ++seen
+      squares += delta * (value - mean)
     }
-    variance += squares / Math.max(1, count - 1)
+    variance += squares / Math.max(1, seen - 1)
   }
   const picked = Math.min(count, 2000, Math.ceil(Math.sqrt(mostCompared / dimension)))
   const at = (i: number): number => Math.floor((i * count) / picked) * dimension
@@ -45,7 +48,7 @@ export function measureScale(
     for (let j = 0; j < i; j++) {
       let distance = 0
       for (let column = 0; column < dimension; column++)
-        distance += (rows[at(i) + column]! - rows[at(j) + column]!) ** 2
+        distance += (rows[at(i) + column]! - rows[at(j) + column]! || 0) ** 2
       largest = Math.max(largest, distance)
     }
   return {
@@ -54,8 +57,12 @@ export function measureScale(
   }
 }
 
-/** Mean of the rows, [n, d], and the Cholesky factor of their covariance; a ridge of 1e-6 of its trace's mean keeps it regular. */
-export function measureMoments(rows: ArrayLike<number>, dimension: number): Moments {
+/**
+ * Mean of the rows, [n, d], and the Cholesky factor of their covariance; a ridge of 1e-6 of its trace's mean keeps it regular.
+ * In the place of a number that is not known, NaN, stands its column's mean.
+ */
+export function measureMoments(given: ArrayLike<number>, dimension: number): Moments {
+  const rows = withMeans(given, dimension)
   const count = Math.floor(rows.length / dimension)
   const mean = new Float64Array(dimension)
   for (let row = 0; row < count; row++)
@@ -75,6 +82,21 @@ export function measureMoments(rows: ArrayLike<number>, dimension: number): Mome
     for (let j = 0; j < i; j++) covariance[j * dimension + i] = covariance[i * dimension + j]!
   }
   return { mean, cholesky: cholesky(covariance, dimension).lower }
+}
+
+/** The rows with each column's mean in the place of NaN. */
+function withMeans(rows: ArrayLike<number>, dimension: number): ArrayLike<number> {
+  if (!Array.prototype.some.call(rows, Number.isNaN)) return rows
+  const means = Array.from({ length: dimension }, (_, k) => {
+    let [sum, seen] = [0, 0]
+    for (let i = k; i < rows.length; i += dimension) {
+      if (Number.isNaN(rows[i]!)) continue
+      sum += rows[i]!
+      seen++
+    }
+    return seen === 0 ? 0 : sum / seen
+  })
+  return Float64Array.from(rows, (value, i) => (Number.isNaN(value) ? means[i % dimension]! : value))
 }
 
 /** Places of the coordinates that are numbers. */

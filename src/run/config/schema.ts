@@ -3,6 +3,7 @@ import {
   allMasses,
   type ColumnWish,
   columnEncoders,
+  type GapsWish,
   personalKinds,
   roles,
   type SplitShares,
@@ -50,6 +51,8 @@ export interface DataConfig {
   readonly rules: RulesWish
   /** Words that fewer rows have do not come out: they are pooled. */
   readonly leastRowsPerWord?: number
+  /** What a gap is: a value of its own, which comes out, or a cell that nobody knows. */
+  readonly gaps?: GapsWish
   /** Which rows are kept out of learning; absent for a toy. */
   readonly split?: Partial<SplitShares> & { readonly seed?: number }
 }
@@ -65,6 +68,8 @@ export interface RunConfig {
     readonly network: string
     readonly size: ModelSize
     readonly columnOrder?: readonly string[]
+    /** The columns that may be given. */
+    readonly conditions?: readonly string[]
   }
   readonly training: Omit<TrainingConfig, 'seed'>
   readonly sampling: SamplingConfig
@@ -141,6 +146,13 @@ const data = z
         chosen: '2',
       }),
     ),
+    gaps: z.exactOptional(
+      oneOf(['values', 'unknown'], {
+        description:
+          'What a gap is. values: a value of its own, which samples have, too; unknown: a cell that nobody knows, and samples have none; right where whether a cell is there does not depend on what it holds.',
+        chosen: 'values',
+      }),
+    ),
     split: z.exactOptional(
       z
         .strictObject({
@@ -206,6 +218,13 @@ const model = z
       texts({
         description:
           'All columns in the order in which they are modelled, of families that go column after column; by default, as "size.order" says.',
+      }),
+    ),
+    conditions: z.exactOptional(
+      texts({
+        description:
+          'Columns that may be given when rows are drawn, by name, or ["all"] for all of them; half of the examples still learn all columns together.',
+        chosen: 'none',
       }),
     ),
   })

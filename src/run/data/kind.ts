@@ -2,6 +2,7 @@ import type {
   ColumnWish,
   CsvOptions,
   Encoding,
+  GapsWish,
   Source,
   SplitShares,
   Table,
@@ -32,6 +33,8 @@ export interface Wishes {
   readonly rules?: RulesWish | undefined
   /** Words that fewer rows have do not come out. */
   readonly leastRowsPerWord?: number | undefined
+  /** What a gap is; a value unless given. */
+  readonly gaps?: GapsWish | undefined
   readonly split?: (Partial<SplitShares> & { readonly seed?: number | undefined }) | undefined
 }
 

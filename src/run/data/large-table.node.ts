@@ -29,7 +29,7 @@ export async function prepareStore(
   readNotes: readonly string[],
   options: { readonly seed: number } & Wishes,
 ): Promise<PreparedData> {
-  const { seed, columns = {}, leastRowsPerWord } = options
+  const { seed, columns = {}, leastRowsPerWord, gaps } = options
   const names = modelledNames(await store.rows(rolesSample(store)), columns)
   const hashes = await store.hashes(names)
   const shares = splitShares(store.rowCount, options.split)
@@ -44,8 +44,8 @@ export async function prepareStore(
   const rowIndices = sample.map(places)
   const found = rulesOfData(table, options)
   const { rules } = found
-  const { encoding, notes } = TableEncoding.fit({ table, rowIndices, rules, columns, leastRowsPerWord })
-  const encodable = (part: Int32Array): Int32Array => encoding.encodableRows(table, part.map(places))
+  const { encoding, notes } = TableEncoding.fit({ table, rowIndices, rules, columns, leastRowsPerWord, gaps })
+  const encodable = (part: Int32Array): Int32Array => encoding.learnableRows(table, part.map(places))
   const pool = Math.min(poolBlocks * store.blockRows, store.rowCount)
   const allNotes = [
     ...withoutPrivateCells(readNotes, table, options),

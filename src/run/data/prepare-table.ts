@@ -43,7 +43,7 @@ export function prepareTable(
   readNotes: readonly string[],
   wishes: { readonly seed: number } & Wishes,
 ): PreparedTable {
-  const { seed, columns, leastRowsPerWord } = wishes
+  const { seed, columns, leastRowsPerWord, gaps } = wishes
   requireRows(table)
   const names = modelledNames(table, columns)
   // Says why there is nothing to learn.
@@ -59,10 +59,12 @@ export function prepareTable(
     rules: found.rules,
     columns,
     leastRowsPerWord,
+    gaps,
   })
   const told = withoutPrivateCells(readNotes, table, wishes)
   return prepared({
-    ...{ table, names, hashes, shares, splitSeed, split, encoding, rows, seed },
+    ...{ table, names, hashes, shares, splitSeed, split, encoding, seed },
+    rows: encoding.gaps === 'unknown' ? encoding.learnableRows(table, rows) : rows,
     notes: [...told, ...splitNotes(split, shares), ...notes, ...found.notes],
   })
 }
@@ -86,8 +88,8 @@ export function prepareTableLike(
   const shares = splitShares(table.rowCount, wishes.split)
   const splitSeed = wishes.split?.seed ?? seed
   const split = splitRows({ hashes: hashes.rows, seed: splitSeed, ...shares })
-  const rows = encoding.encodableRows(table, split.train)
-  requireRows({ source: table.source, rowCount: encoding.encodableRows(table).length })
+  const rows = encoding.learnableRows(table, split.train)
+  requireRows({ source: table.source, rowCount: encoding.learnableRows(table).length })
   const { csv, sheet } = own.readAs ?? like.asked
   const ready = prepared({
     ...{ table, names, hashes, shares, splitSeed, split, encoding, rows, seed },
@@ -111,7 +113,7 @@ function prepared({
   readonly hashes: ContentHashes
   readonly split: RowSplit
 }): PreparedTable {
-  const [validation, test] = [split.validation, split.test].map((part) => encoding.encodableRows(table, part))
+  const [validation, test] = [split.validation, split.test].map((part) => encoding.learnableRows(table, part))
   return preparedTable({
     ...others,
     ...{ table, rows, encoding },

@@ -15,6 +15,7 @@ import {
   conditionTypes,
   type FittedDenoiser,
   fromInputs,
+  jointOf,
   type Model,
   requireAbilities,
   withDerived,
@@ -93,8 +94,10 @@ export interface ModelRange {
  * Rows are in the coordinates that the model was trained in.
  */
 export class FittedModel {
-  /** With what follows from its abilities. */
+  /** With what follows from its abilities; of a model of partly known rows, that of the joint distribution. */
   readonly model: Model
+  /** The model as it was trained: it may also be told that parts of a row are known. */
+  readonly whole: Model
   /** Name of its family. */
   readonly family: string
   /** Parameters: the averaged weights. */
@@ -113,8 +116,11 @@ export class FittedModel {
     readonly range: ModelRange
     readonly moments?: DataMoments | undefined
     readonly runtime?: Runtime | undefined
+    /** Whether a model of partly known rows is to be told what is known; else it is that of the joint distribution. */
+    readonly isTold?: boolean
   }) {
-    this.model = withDerived(options.model)
+    this.whole = options.model
+    this.model = withDerived(options.isTold ? options.model : jointOf(options.model))
     this.family = options.family ?? 'of this model'
     this.values = options.values
     this.range = options.range

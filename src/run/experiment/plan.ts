@@ -1,5 +1,12 @@
 import type { Encoding } from '../../data/index.ts'
-import { buildModel, type Family, type FamilyFacts, families, type Model } from '../../family/index.ts'
+import {
+  buildModel,
+  type Family,
+  type FamilyFacts,
+  families,
+  type Model,
+  otherConditions,
+} from '../../family/index.ts'
 import { type Network, networks } from '../../nn/index.ts'
 import { samplingMethods, usualMethod } from '../../sampling/index.ts'
 import { batchSizeThatFits } from '../../training/index.ts'
@@ -8,6 +15,7 @@ import { defaultSize, defaultTraining } from '../config/defaults.ts'
 import type { RunConfig, RunOptions } from '../config/schema.ts'
 import type { PreparedData } from '../data/kind.ts'
 import { orderOfColumns } from './column-order.ts'
+import { asLearned, learnsPartly, partsByColumn, withConditionNames } from './partly-known.ts'
 import { builtAndTried } from './tried-family.ts'
 
 /** A run as it would be: its configuration with nothing left open, its data, read and encoded, and its model. */
@@ -43,22 +51,24 @@ export interface Planning {
 }
 
 /** Chooses from the data what the options leave open. Throws `config/invalid`, and what the family and the objective throw. */
-export function planOf({ given, prepared, records, kind, name }: Planning): RunPlan {
+export function planOf({ given: told, prepared: read, records, kind, name }: Planning): RunPlan {
   const { family } = records
+  const given = withConditionNames(told, read.encoding)
   const network = given.model?.network ?? networks[0]!.name
-  const { seed: _, ...training } = defaultTraining({ ...prepared.facts, family })
+  const { seed: _, ...training } = defaultTraining({ ...read.facts, family })
   const chosen: RunOptions = {
     name,
-    data: { kind, ...prepared.chosen },
+    data: { kind, ...read.chosen },
     model: {
       family: family.name,
       network,
-      size: defaultSize(family, prepared.facts, records.network ?? network),
+      size: defaultSize(family, read.facts, records.network ?? network),
     },
     training,
     sampling: samplingOf(family, given.sampling?.sampler),
   }
   const config = completeConfig({ given, chosen })
+  const prepared = asLearned(read, config)
   const model = builtModel(config, records, {
     encoding: prepared.encoding,
     conditions: prepared.source.example.conditions,
@@ -93,14 +103,16 @@ export function builtModel(
   { encoding, conditions }: Points,
 ): Model {
   const { size, columnOrder } = config.model
+  const partly = learnsPartly(config)
   const facts: FamilyFacts = {
     event: [encoding.width],
-    parts: encoding.parts,
+    parts: partly ? partsByColumn(encoding).parts : encoding.parts,
+    partlyKnown: partly,
     network,
     size,
     sigmaData: config.training.sigmaData,
     order: columnOrder && orderOfColumns(columnOrder, encoding, family),
-    conditions,
+    conditions: otherConditions(conditions),
   }
   return families.includes(family) ? buildModel(family, facts) : builtAndTried(family, facts)
 }

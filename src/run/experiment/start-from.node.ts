@@ -27,6 +27,7 @@ const decided = [
   'data.columns',
   'data.rules',
   'data.leastRowsPerWord',
+  'data.gaps',
   'training.sigmaData',
 ] as const
 
@@ -39,13 +40,14 @@ const decided = [
  */
 export async function planFrom(given: RunOptions, other: Run): Promise<PlanFrom> {
   requireNothingElse(given, other)
-  const { columns, rules, leastRowsPerWord } = other.config.data
+  const { columns, rules, leastRowsPerWord, gaps } = other.config.data
   const kept: RunOptions = {
     ...keptFrom(other.config),
     data: {
       rules,
       ...(columns === undefined ? {} : { columns }),
       ...(leastRowsPerWord === undefined ? {} : { leastRowsPerWord }),
+      ...(gaps === undefined ? {} : { gaps }),
     },
   }
   const kind = kindOf(given.data ?? {})

@@ -1,5 +1,5 @@
 import { didYouMean } from '../../base/index.ts'
-import type { ColumnWish, SplitShares } from '../../data/index.ts'
+import type { ColumnWish, GapsWish, SplitShares } from '../../data/index.ts'
 import type { Runtime } from '../../engine/index.ts'
 import { type Family, families, type ModelSize } from '../../family/index.ts'
 import type { Network } from '../../nn/index.ts'
@@ -10,6 +10,7 @@ import { type RunOptions, runOptionsSchema, settings } from '../config/schema.ts
 import { isModulePath, ownName } from '../config/setting.ts'
 import type { ConditionValues } from '../data/condition-encoding.ts'
 import type { RulesWish } from '../data/rules-of-data.ts'
+import { everyColumn } from '../experiment/partly-known.ts'
 import type { ModelRecords } from '../experiment/plan.ts'
 import { familyProblem } from '../experiment/tried-family.ts'
 import { has, isSignal } from './draw-options.ts'
@@ -58,6 +59,10 @@ export interface FitTableOptions extends TrainingOptions {
   readonly rules?: RulesWish
   /** Words that fewer rows have do not come out; 2 unless given. */
   readonly leastRowsPerWord?: number
+  /** What a gap is: a value of its own, which comes out (unless given), or a cell that nobody knows, and no row that comes out has. */
+  readonly gaps?: GapsWish
+  /** Names of the columns that may be given when rows are drawn (`sample({ given })`), or 'all'; none unless given. */
+  readonly conditions?: readonly string[] | 'all'
 }
 
 /** Options, checked: what is a setting, and what only a program can say. */
@@ -70,6 +75,7 @@ export interface ToldOptions {
 const sections: Readonly<Record<string, 'model' | 'data' | 'run'>> = {
   ...{ family: 'model', network: 'model', size: 'model', columnOrder: 'model' },
   ...{ split: 'data', columns: 'data', rules: 'data', leastRowsPerWord: 'data' },
+  gaps: 'data',
   ...{ seed: 'run', name: 'run' },
 }
 
@@ -89,8 +95,8 @@ const others: Readonly<
 
 /** Options that only one of the two functions takes. */
 const onlyOf = {
-  fit: ['scale', 'conditions'],
-  fitTable: ['columns', 'rules', 'leastRowsPerWord'],
+  fit: ['scale'],
+  fitTable: ['columns', 'rules', 'leastRowsPerWord', 'gaps'],
 } as const
 
 /**
@@ -119,6 +125,8 @@ export function checkedOptions(
       const isOther = (onlyOf[other] as readonly string[]).includes(name)
       const hint = isOther ? ` It is one of ${other}.` : didYouMean(name, known)
       problems.push(problem(name, `${name} is no option of ${of}.${hint}`))
+    } else if (of === 'fitTable' && name === 'conditions') {
+      nested.model[name] = value === everyColumn ? [everyColumn] : value
     } else if (others[name]) {
       if (!others[name].fits(value)) problems.push(problem(name, `${name} must be ${others[name].expected}.`))
     } else if (sections[name] === 'run') run[name] = value

@@ -4,6 +4,7 @@ import { mergeOptions, trainingConfigOf } from '../config/config.ts'
 import type { RunConfig, RunOptions } from '../config/schema.ts'
 import type { PreparedData } from '../data/kind.ts'
 import { keptFrom, longer, withFreshPatience } from '../experiment/going-on.ts'
+import { asLearned } from '../experiment/partly-known.ts'
 import { planOf, type RunPlan } from '../experiment/plan.ts'
 import type { ToldOptions, TrainingOptions } from './fit-options.ts'
 import type { LearnedModel, LearnedParts } from './learned-model.ts'
@@ -107,7 +108,10 @@ function planOfResumed(
     ...longer(before.training, { model: resume.name, done: resume.step, steps }),
   }
   const config: RunConfig = { ...before, training }
-  return { plan: { config, prepared, model: resume.fitted.model }, start: undefined }
+  return {
+    plan: { config, prepared: asLearned(prepared, config), model: resume.fitted.whole },
+    start: undefined,
+  }
 }
 
 /** The plan of a training that starts from a model's weights: its family, network and sizes, all else as for new data. */

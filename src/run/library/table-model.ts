@@ -9,10 +9,21 @@ import {
   type TableEncoding,
   tableOfObjects,
 } from '../../data/index.ts'
-import { drawAll, type LogDensities, type LogDensityOptions } from '../../sampling/index.ts'
+import { drawAll, type Guidance, type LogDensities, type LogDensityOptions } from '../../sampling/index.ts'
 import type { TableDescription } from '../data/table-description.ts'
+import { sampleGiven } from '../experiment/sample-given.ts'
 import { checkedDraw, type DrawRows } from './draw-options.ts'
+import { type GivenRows, givenCells, withCells } from './given-cells.ts'
 import { LearnedModel, type LearnedParts } from './learned-model.ts'
+
+/** How rows are drawn of a table's model. */
+export interface DrawTableRows extends DrawRows {
+  /** Keeps the rows of which it says true. */
+  readonly where?: ((row: Record<string, Cell>) => boolean) | undefined
+  /** Cells that are given: of all rows, or of each. */
+  readonly given?: GivenRows | undefined
+  readonly guidance?: Guidance | undefined
+}
 
 /** Rows drawn between two looks at a condition. */
 const lookRows = 1024
@@ -43,20 +54,22 @@ export class TableModel extends LearnedModel {
   /**
    * New rows. Row i is a function of (seed, i) only; with `where`, of the condition too: rows are drawn, and those that fulfil
    * it are kept, so that they follow the model's own conditional distribution exactly.
-   * @throws ScorefieldError `usage/options`, `sampling/condition-too-rare` where fewer than 1 row in 5,000 fulfils the condition.
+   *
+   * given: cells of all rows, or of each, of a model that was trained with `conditions`: one walk a row gives the others. null is a
+   * gap, of a column that has gaps as a value. guidance: more than typical of what is given (`Guidance`).
+   * @throws ScorefieldError `usage/options`, `usage/given`, `data/unknown-category`, `sampling/condition-too-rare` where fewer than
+   * 1 row in 5,000 fulfils the condition.
    */
-  async sample(
-    options: DrawRows & { readonly where?: ((row: Record<string, Cell>) => boolean) | undefined },
-  ): Promise<Record<string, Cell>[]> {
+  async sample(options: DrawTableRows): Promise<Record<string, Cell>[]> {
     return objectsOf(await this.sampleTable(options))
   }
 
   /** The same rows as a table, column by column. */
-  async sampleTable(
-    options: DrawRows & { readonly where?: ((row: Record<string, Cell>) => boolean) | undefined },
-  ): Promise<Table> {
+  async sampleTable(options: DrawTableRows): Promise<Table> {
     this.requireAlive()
-    const { where, ...draw } = checkedDraw(options, this.config.sampling, ['where'])
+    const checked = checkedDraw(options, this.config.sampling, ['where', 'given', 'guidance'])
+    const { where, given, guidance, ...draw } = checked
+    if (given !== undefined) return this.sampleGiven(options, draw)
     if (where === undefined) {
       const points = await this.fitted.sample(draw)
       return this.decoded(points, draw.count, { first: draw.first ?? 0, seed: draw.seed ?? 0 })
@@ -97,6 +110,22 @@ export class TableModel extends LearnedModel {
       result.standardError[row] = found.standardError[i]!
     })
     return result
+  }
+
+  private async sampleGiven({ given, guidance, where }: DrawTableRows, draw: DrawRows): Promise<Table> {
+    if (where !== undefined)
+      throw new ScorefieldError({
+        kind: 'usage',
+        code: 'usage/options',
+        message: 'given and where do not go together.',
+        hint: 'Draw with given, and keep the rows that you want.',
+      })
+    const { count, seed = 0, first = 0 } = draw
+    const { encoding } = this
+    const mayBeGiven = this.config.model.conditions ?? []
+    const { known, cellOf } = givenCells(given!, { encoding, mayBeGiven, count, seed, first })
+    const points = await sampleGiven(this.fitted, { ...draw, known, guidance })
+    return withCells(this.decoded(points, count, { first, seed }), cellOf)
   }
 
   private async sampleWhere(draw: DrawRows, where: (row: Record<string, Cell>) => boolean): Promise<Table> {

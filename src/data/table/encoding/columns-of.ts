@@ -35,6 +35,33 @@ export function requireColumns(
   })
 }
 
+/**
+ * The columns of `table` that are modelled, in their order. Others are not read, so they need not be there; nor need all of these,
+ * where `some` will do. Throws `data/missing-column`, `data/column-kind`.
+ */
+export function findColumns(
+  table: Table,
+  modelled: readonly Pick<Column, 'name' | 'kind'>[],
+  some: boolean,
+): Column[] {
+  const byName = new Map(table.columns.map((column) => [column.name, column]))
+  const wanted = modelled.filter(({ name }) => !some || byName.has(name))
+  const names = wanted.map(({ name }) => name)
+  requireColumns(table, names, 'lacks', `The model was trained on: ${names.join(', ')}.`)
+  return wanted.map(({ name, kind }) => {
+    const column = inKind(byName.get(name)!, kind)
+    if (column) return column
+    const { kind: found } = byName.get(name)!
+    throw new ScorefieldError({
+      kind: 'data',
+      code: 'data/column-kind',
+      message: `Column '${name}' holds ${found}, but the model was trained on ${kind} there.`,
+      where: `${table.source}, column '${name}'`,
+      hint: 'Look for cells that are no numbers, or for another decimal separator.',
+    })
+  })
+}
+
 /** The indices of all rows. */
 export function allRows(table: Table): Int32Array {
   return Int32Array.from({ length: table.rowCount }, (_, row) => row)

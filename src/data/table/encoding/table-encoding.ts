@@ -13,11 +13,12 @@ import {
   type Rule,
   rulesSchema,
 } from '../rules/index.ts'
-import { type Column, columnWords, type Table, takeRows } from '../table.ts'
+import { type Column, isGap, type Table, takeRows } from '../table.ts'
+import { canEncodeOrIsGap, preparedAroundGaps, requireEncodable, withoutGaps } from './around-gaps.ts'
 import { restoreCategoryColumn } from './category-column.ts'
 import type { Json } from './column-encoder.ts'
 import type { ColumnEncoding } from './column-encoding.ts'
-import { allRows, inKind, requireColumns, requireSize, some } from './columns-of.ts'
+import { allRows, findColumns, requireColumns, requireSize } from './columns-of.ts'
 import { fitComputedColumn, restoreComputedColumn } from './computed-column.ts'
 import { encodingVersion, refuseOlder } from './encoding-version.ts'
 import { type ColumnWish, fitColumn } from './fit-column.ts'
@@ -59,7 +60,11 @@ const schema = z.strictObject({
   columns: z.array(z.looseObject({ role: z.enum(Object.keys(restore) as (keyof typeof restore)[]) })).min(1),
   rules: rulesSchema.optional(),
   days: dayColumnsSchema.optional(),
+  gaps: z.literal('unknown').optional(),
 })
+
+/** What a gap is: a value of its own, or a cell that nobody knows. */
+export type GapsWish = 'values' | 'unknown'
 
 /**
  * An invertible, differentiable map between the rows of a table and vectors of `width` numbers.
@@ -90,12 +95,16 @@ export class TableEncoding implements Encoding {
 
   /** Columns that are days together: no decoded row has a day that does not exist. */
   readonly days: readonly DayColumns[]
+  /** Whether gaps are values that come out, or unknown: then their codes are NaN, and no decoded row has one. */
+  readonly gaps: GapsWish
 
   private constructor(
     columns: readonly ColumnEncoding[],
     rules: readonly Rule[],
     days: readonly DayColumns[],
+    gaps: GapsWish,
   ) {
+    this.gaps = gaps
     this.columns = columns
     this.rules = rules
     this.days = days
@@ -109,7 +118,7 @@ export class TableEncoding implements Encoding {
    *
    * columns: what is wished, by column name, where the rule shall not decide. rules: those of `findRules` that decoded rows
    * shall keep; a column that one of them determines, gaps included, is not encoded but computed. leastRowsPerWord: words of
-   * fewer rows do not come out, 2 unless given; nor do personal data, unless `columns` say so.
+   * fewer rows do not come out, 2 unless given; nor do personal data, unless `columns` say so. gaps: 'values' unless given.
    * Throws `data/nothing-to-model`, `data/too-few-rows`, `data/all-constant`, `data/missing-column`, `data/column-encoder`.
    */
   static fit(options: {
@@ -118,8 +127,10 @@ export class TableEncoding implements Encoding {
     readonly columns?: Readonly<Record<string, ColumnWish>> | undefined
     readonly rules?: readonly Rule[] | undefined
     readonly leastRowsPerWord?: number | undefined
+    readonly gaps?: GapsWish | undefined
   }): TableEncodingFit {
-    const { table, rowIndices = allRows(table), columns: wishes = {}, rules = [] } = options
+    const { table, rowIndices = allRows(table), columns: wishes = {}, rules = [], gaps = 'values' } = options
+    const seen = (column: Column): Column => (gaps === 'unknown' ? withoutGaps(column) : column)
     const { leastRowsPerWord = defaultLeastRowsPerWord } = options
     requireColumns(table, Object.keys(wishes), 'has no column')
     const learned = takeRows(table, rowIndices)
@@ -133,7 +144,7 @@ export class TableEncoding implements Encoding {
       if (wish.as === 'skip') return []
       const rule = computed.get(column.name)
       if (rule) return [fitComputedColumn(column, rule)]
-      const { encoding, note } = fitColumn(column, table.columns[index]!, {
+      const { encoding, note } = fitColumn(seen(column), seen(table.columns[index]!), {
         wish,
         leastRowsPerWord,
         personal: personal.get(column.name),
@@ -142,7 +153,7 @@ export class TableEncoding implements Encoding {
       return [encoding]
     })
     const days = findDayColumns(table)
-    const encoding = new TableEncoding(columns, rules, days)
+    const encoding = new TableEncoding(columns, rules, days, gaps)
     requireTrainable(table, rowIndices, columns)
     return { encoding, rows: rowIndices, notes }
   }
@@ -154,11 +165,12 @@ export class TableEncoding implements Encoding {
   static fromJSON(json: unknown): TableEncoding {
     refuseOlder(json)
     try {
-      const { columns, rules = [], days = [] } = schema.parse(json)
+      const { columns, rules = [], days = [], gaps = 'values' } = schema.parse(json)
       return new TableEncoding(
         columns.map((column) => restore[column.role](column)),
         rules,
         days,
+        gaps,
       )
     } catch (error) {
       if (!(error instanceof z.ZodError)) throw error
@@ -181,6 +193,7 @@ export class TableEncoding implements Encoding {
       columns,
       ...(this.rules.length > 0 ? { rules: this.rules as unknown as Json } : {}),
       ...(this.days.length > 0 ? { days: this.days as unknown as Json } : {}),
+      ...(this.gaps === 'unknown' ? { gaps: this.gaps } : {}),
     }
   }
 
@@ -199,16 +212,24 @@ export class TableEncoding implements Encoding {
 
   /** Rows of `table`, looked up to be encoded as often as asked. Errors: those of `encode`. */
   prepare(table: Table, options: Omit<EncodeOptions, 'first'> = {}): PreparedRows {
-    const { rowIndices = allRows(table), dequantiseSeed } = options
-    const chosen = takeRows({ ...table, columns: this.#find(table) }, rowIndices)
-    this.#requireEncodable(chosen, rowIndices)
+    const { rowIndices = allRows(table), dequantiseSeed, partly } = options
+    const chosen = takeRows({ ...table, columns: this.#find(table, partly !== undefined) }, rowIndices)
+    const isUnknown = ({ gaps }: ColumnEncoding): boolean =>
+      partly === undefined ? this.gaps === 'unknown' : !(partly.gapsAreValues && gaps)
+    const encodings = new Map(this.columns.map((column) => [column.name, column]))
+    requireEncodable(chosen, rowIndices, (column, row) => {
+      const encoding = encodings.get(column.name)!
+      return (isUnknown(encoding) && isGap(column, row)) || encoding.canEncode(column, row)
+    })
     const byName = new Map(chosen.columns.map((column) => [column.name, column]))
     const columns: PlacedColumn[] = []
     this.#eachColumn((column, offset) => {
       const { name } = column
       if (column.width === 0) return
       const noise = dequantiseSeed === undefined ? undefined : columnNoise({ seed: dequantiseSeed, name })
-      columns.push({ prepared: column.prepare(byName.get(name)!), offset, noise })
+      const own = byName.get(name)
+      const prepared = own && !isUnknown(column) ? column.prepare(own) : preparedAroundGaps(column, own)
+      columns.push({ prepared, offset, noise })
     })
     return new PreparedRows(columns, this.width)
   }
@@ -280,6 +301,18 @@ export class TableEncoding implements Encoding {
     return rowIndices.filter((row) => columns.every((column, k) => encodings[k]!.canEncode(column, row)))
   }
 
+  /** Those of `rowIndices` (all, if left out) that there is something to learn of: where gaps are unknown, a row may have some. */
+  learnableRows(table: Table, rowIndices: Int32Array = allRows(table)): Int32Array {
+    if (this.gaps === 'values') return this.encodableRows(table, rowIndices)
+    const columns = this.#find(table)
+    const encodings = this.#modelled
+    return rowIndices.filter(
+      (row) =>
+        columns.every((column, k) => canEncodeOrIsGap(encodings[k]!, column, row)) &&
+        !columns.every((column) => isGap(column, row)),
+    )
+  }
+
   /** Σ_columns log |d encoded / d value| at each of `count` codes, [n], in nats: x [n, width]. */
   logDeterminant(x: Float32Array, count: number): Float64Array {
     return this.#sumOfColumns(x, count, (column, block) => column.logDerivative(block, count))
@@ -320,56 +353,9 @@ export class TableEncoding implements Encoding {
     return this.columns.filter(({ width }) => width > 0)
   }
 
-  /** The columns of `table` that are modelled. Others are not read, so they need not be there. */
-  #find(table: Table): Column[] {
-    const modelled = this.#modelled
-    const names = modelled.map(({ name }) => name)
-    requireColumns(table, names, 'lacks', `The model was trained on: ${names.join(', ')}.`)
-    const byName = new Map(table.columns.map((column) => [column.name, column]))
-    return modelled.map(({ name, kind }) => {
-      const column = inKind(byName.get(name)!, kind)
-      if (column) return column
-      const { kind: found } = byName.get(name)!
-      throw new ScorefieldError({
-        kind: 'data',
-        code: 'data/column-kind',
-        message: `Column '${name}' holds ${found}, but the model was trained on ${kind} there.`,
-        where: `${table.source}, column '${name}'`,
-        hint: 'Look for cells that are no numbers, or for another decimal separator.',
-      })
-    })
-  }
-
-  #requireEncodable(chosen: Table, rowIndices: Int32Array): void {
-    const encodings = this.#modelled
-    const gaps: string[] = []
-    const strange: string[] = []
-    chosen.columns.forEach((column, k) => {
-      const encoding = encodings[k]!
-      for (let row = 0; row < chosen.rowCount; row++) {
-        if (encoding.canEncode(column, row)) continue
-        const where = `row ${rowIndices[row]! + 1} of '${column.name}'`
-        const word = columnWords(column, row)[0]
-        if (word === null) gaps.push(where)
-        else strange.push(`${where} is '${word}'`)
-      }
-    })
-    if (gaps.length > 0)
-      throw new ScorefieldError({
-        kind: 'data',
-        code: 'data/gap',
-        message: `${chosen.source} has gaps where the model was trained on none: ${some(gaps)}.`,
-        where: `${chosen.source}, ${gaps[0]}`,
-        hint: 'Fill them first, or leave these rows out.',
-      })
-    if (strange.length > 0)
-      throw new ScorefieldError({
-        kind: 'data',
-        code: 'data/unknown-category',
-        message: `${chosen.source} has categories that the model was not trained on: ${some(strange)}.`,
-        where: `${chosen.source}, ${strange[0]}`,
-        hint: 'Leave these rows out, or train on data that have them.',
-      })
+  /** The columns of `table` that are modelled; see `findColumns`. */
+  #find(table: Table, some = false): Column[] {
+    return findColumns(table, this.#modelled, some)
   }
 }
 

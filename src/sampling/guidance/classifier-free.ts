@@ -1,0 +1,42 @@
+import { ScorefieldError } from '../../base/index.ts'
+import * as f from '../../engine/index.ts'
+import { type Model, partStates, sigmaOf, withoutKnown } from '../../family/index.ts'
+import { extrapolated, type Guidance, requireGuidance } from './weighted.ts'
+
+/**
+ * Classifier-free guidance: u + w (c − u), c the denoiser under what is known, u the one of the same parts by themselves.
+ *
+ * Its score is ∇ log p_σ(x)^{1−w} p_σ(x | known)^w: above w = 1 rows are drawn towards what is typical of the condition, and vary less.
+ * The densities of all levels are no noised versions of one density, so what comes out has no density in closed form, but for w = 1.
+ * Ho & Salimans 2022; in an interval of noise levels only: Kynkäänniemi et al. 2024. Here w = 1 is off.
+ *
+ * model: of partly known rows (`Model.partlyKnown`). Errors: `sampling/guidance`; `family/cannot` of any other model.
+ */
+export function classifierFree(model: Model<'denoise'>, guidance: Guidance): Model<'denoise'> {
+  requireGuidance(guidance)
+  const { partlyKnown: parts } = model
+  if (!parts)
+    throw new ScorefieldError({
+      kind: 'ability',
+      code: 'family/cannot',
+      message:
+        'Guidance without a classifier needs a model that was trained with and without its conditions.',
+      hint: 'Train with --conditions.',
+    })
+  const { denoise } = model.can
+  if (guidance.weight === 1) return model
+  return {
+    ...model,
+    can: {
+      denoise: (values, at) => {
+        const c = denoise(values, at)
+        const states = partStates(at, parts)
+        if (!states) return c
+        const u = denoise(values, withoutKnown(at))
+        const guided = extrapolated(c, u, sigmaOf(at), guidance)
+        // What is known stays what it is.
+        return f.add(f.mul(guided, states.noisy), f.mul(c, f.add(f.neg(states.noisy), 1)))
+      },
+    },
+  }
+}
