@@ -3,13 +3,17 @@ import { type At, type Model, perPoint } from './model.ts'
 import { type RowPart, widthOf } from './row-part.ts'
 
 /**
- * What is told of each part of a row to a model of partly known rows, as conditions of the model by these names.
+ * The name of the condition by which a model of partly known rows is told which parts are known: 1 for yes, [B, P].
  *
  * A part is _known_ (its clean numbers are given), _absent_ (nothing is said of it, and nothing is asked), or else noisy, as every
  * part is of the joint distribution. So one model answers for p(x), for p(x_U | x_K) of any parts K, and for p(x_U) of any parts U.
  */
 export const knownParts = 'known parts'
+
+/** The name of the condition by which a model of partly known rows is told which parts are absent: 1 for yes, [B, P]. */
 export const absentParts = 'absent parts'
+
+/** The name of the condition by which a model of partly known rows is told the clean numbers of what is known, [B, d]. */
 export const knownNumbers = 'known numbers'
 
 const own: readonly string[] = [knownParts, absentParts, knownNumbers]
