@@ -8,6 +8,7 @@ import {
   rowsToTable,
   sampleWhere,
 } from '../run/node.ts'
+import type { ChainDiagnosis, ChainsEvent } from '../sampling/index.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { openAndWarn } from './opened.ts'
 import { type DeviceOptions, runtimeOf } from './options.ts'
@@ -56,18 +57,23 @@ export async function runSample(
   const rows = new Float32Array(count * fitted.dimension)
   const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)
   const sampler = await fitted.sampler(drawing)
+  let mixing: ChainsEvent | undefined
   try {
     const drawn = sampler.draw({ seed, first, count, signal })
     for await (const event of drawn) {
       if (event.type === 'samples') rows.set(event.rows, (event.first - first) * fitted.dimension)
-      else {
+      else terminal.event(event)
+      if (event.type === 'progress')
         terminal.progress({ label: 'sampling', done: event.done, total: event.total, seconds: seconds() })
-        terminal.event(event)
-      }
+      if (event.type === 'chains') mixing = event
     }
   } finally {
     release()
     await sampler.dispose()
+  }
+  if (mixing) {
+    terminal.say(mixingSentence(mixing))
+    for (const warning of mixing.warnings) terminal.warn(warning)
   }
   const table = rowsToTable(opened, rows, count, { first, seed })
   await output.write(table, first)
@@ -87,6 +93,24 @@ export async function runSample(
     secondsElapsed: seconds(),
   })
   await fitted.dispose()
+}
+
+/** How far chains have mixed, in a sentence. */
+export function mixingSentence({
+  chains,
+  draws,
+  acceptance,
+  rHat,
+  effectiveSampleSize,
+}: ChainDiagnosis): string {
+  const parts = [
+    ...(acceptance === undefined ? [] : [`${(100 * acceptance).toFixed(0)} % of proposals accepted`]),
+    ...(rHat === undefined ? [] : [`R-hat ${rHat.toFixed(3)}`]),
+    ...(effectiveSampleSize === undefined
+      ? []
+      : [`effective sample size ${group(Math.round(effectiveSampleSize))} of ${group(chains * draws)} draws`]),
+  ]
+  return `${counted(chains, 'chain')}: ${parts.join(', ') || 'nothing to tell of so few draws'}.`
 }
 
 /** The condition of --where and --given together, as SQL. */

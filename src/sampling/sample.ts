@@ -1,6 +1,7 @@
 import type { RandomStream, RowRange } from '../base/index.ts'
 import { type HostArray, type Runtime, ScorefieldError } from '../engine/index.ts'
 import type { FittedDenoiser } from '../family/index.ts'
+import type { ChainsEvent } from './chains/diagnosis.ts'
 import { checkedConditions, conditionRows, type GivenConditions } from './conditions.ts'
 import { checkedLevels } from './grids/grid.ts'
 import { samplerStreams } from './sampler-noise.ts'
@@ -49,8 +50,8 @@ export interface SamplingProgressEvent {
   readonly total: number
 }
 
-/** What sampling tells as it goes: rows that are done, or how far the present ones are. */
-export type SampleEvent = SamplesEvent | SamplingProgressEvent
+/** What sampling tells as it goes: rows that are done, how far the present ones are, or how far chains have mixed. */
+export type SampleEvent = SamplesEvent | SamplingProgressEvent | ChainsEvent
 
 /**
  * Draws rows of a model's distribution, batch after batch, as events.

@@ -20,7 +20,7 @@ export const sampling: z.ZodType<SamplingConfig> = z
       samplingMethods.map(({ name }) => name),
       {
         description: 'How samples are drawn.',
-        chosen: 'by the family: heun for a denoiser, direct where it generates, else langevin',
+        chosen: 'by the family: heun for a denoiser, direct where it generates, mala where it has an energy, else langevin',
       },
     ),
     grid: oneOf(
@@ -34,7 +34,7 @@ export const sampling: z.ZodType<SamplingConfig> = z
       description: 'Steps from noise to data: more are more exact.',
       unit: 'steps',
       from: 1,
-      chosen: 'by the sampler: 25 down the noise levels, 500 of a chain',
+      chosen: 'by the sampler: 25 down the noise levels; each chain has its own',
     }),
     samplerOptions: z.exactOptional(
       numbersByName(

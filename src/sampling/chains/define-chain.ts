@@ -7,7 +7,9 @@ import type { DrawRequest, PointSampler, SamplingMethod } from '../methods/metho
 import type { SampleEvent } from '../sample.ts'
 import { settingsOf } from '../settings.ts'
 import type { ChainPlan, ChainRule } from './chain.ts'
+import { ChainRecord } from './chain-record.ts'
 import { chainSpec } from './chain-spec.ts'
+import { type ChainDiagnosis, diagnosis } from './diagnosis.ts'
 import { requireFiniteChains } from './diverged.ts'
 
 /** Transitions of one call of the runtime at most, and values of noise that it is given. */
@@ -68,14 +70,27 @@ class Chains implements PointSampler {
     return this.parts.program.secondsInside
   }
 
-  draw(request: DrawRequest): AsyncGenerator<SampleEvent, void, undefined> {
+  async *draw(request: DrawRequest): AsyncGenerator<SampleEvent, void, undefined> {
     const { plan, model, batchSize, dimension } = this.parts
-    return inBatches({
+    // The first batch tells of all: its chains are as good as any.
+    let record: ChainRecord | undefined
+    const events = inBatches({
       ...{ request, batchSize, dimension },
       conditions: model.conditions,
       callsPerBatch: Math.ceil(plan.count / this.stepsPerCall),
-      compute: (first, given) => this.walk(request, first, given),
+      compute: (first, given) => {
+        const wanted = wantedPlaces(request, first, batchSize)
+        const fresh = first <= (request.first ?? 0) ? this.recordOf(wanted) : undefined
+        record ??= fresh
+        return this.walk({ request, first, given, wanted, record: fresh })
+      },
     })
+    for await (const event of events) {
+      yield event
+      if (event.type !== 'samples' || !record) continue
+      yield { type: 'chains', ...this.diagnosisOf(record, request) }
+      record = undefined
+    }
   }
 
   async dispose(): Promise<void> {
@@ -88,12 +103,32 @@ class Chains implements PointSampler {
     return Math.min(plan.count, callSteps, Math.max(1, steps))
   }
 
+  /** What chains of a density that stays the same go through. */
+  private recordOf(wanted: Places): ChainRecord | undefined {
+    const { plan, batchSize, dimension } = this.parts
+    if (plan.keptFrom === undefined) return undefined
+    return new ChainRecord({ ...wanted, draws: plan.count - plan.keptFrom, batchSize, dimension })
+  }
+
+  private diagnosisOf(record: ChainRecord, request: DrawRequest): ChainDiagnosis {
+    const { rule, plan, model, dimension } = this.parts
+    const shapes = Object.entries(model.conditions ?? {})
+    // One value for all is no wider than one row's.
+    const alike =
+      request.count === 1 ||
+      shapes.every(([name, shape]) => (request.conditions?.[name]?.length ?? 0) <= sizeOf(shape))
+    return diagnosis(record, { ...rule, alike, dimension, steps: plan.count })
+  }
+
   /** Walks a batch of chains, those of points `first` … first + B − 1, to their ends, [B, d]. */
-  private async *walk(
-    request: DrawRequest,
-    first: number,
-    given: Readonly<Record<string, Float32Array>>,
-  ): AsyncGenerator<void, HostArray, undefined> {
+  private async *walk(batch: {
+    readonly request: DrawRequest
+    readonly first: number
+    readonly given: Readonly<Record<string, Float32Array>>
+    readonly wanted: Places
+    readonly record: ChainRecord | undefined
+  }): AsyncGenerator<void, HostArray, undefined> {
+    const { request, first, given, wanted, record } = batch
     const { rule, plan, program, batchSize, dimension } = this.parts
     const streamOf = (part: string): RandomStream =>
       new RandomStream({ seed: request.seed, name: `sampling/${part}` })
@@ -109,7 +144,6 @@ class Chains implements PointSampler {
       chain: { x: prior.normal(points).map((z) => plan.startStd * z), ...Object.fromEntries(memory) },
       given,
     })
-    const wanted = wantedPlaces(request, first, batchSize)
     for (let done = 0; done < plan.count; done += this.stepsPerCall) {
       const count = Math.min(this.stepsPerCall, plan.count - done)
       const z = new Float32Array(count * size)
@@ -124,22 +158,25 @@ class Chains implements PointSampler {
         `c.${name}`,
         Float64Array.from(coefficients, (of) => of[name]!),
       ])
-      const { rowSums } = await program.run(
+      const { x, rowSums, acceptance } = await program.run(
         { z, ...(rule.accepts && { u }), ...Object.fromEntries(c) },
         count,
       )
       requireFiniteChains(rowSums!, { ...wanted, batchSize, first, done, rule })
+      record?.add(x!, acceptance, plan.keptFrom! - done)
       yield
     }
     return (await program.getState())['chain']!['x']!
   }
 }
 
+/** Places of a batch. */
+interface Places {
+  readonly from: number
+  readonly to: number
+}
+
 /** The places of a batch that hold points asked for. */
-function wantedPlaces(
-  { first = 0, count }: DrawRequest,
-  at: number,
-  batchSize: number,
-): { readonly from: number; readonly to: number } {
+function wantedPlaces({ first = 0, count }: DrawRequest, at: number, batchSize: number): Places {
   return { from: Math.max(first, at) - at, to: Math.min(first + count, at + batchSize) - at }
 }

@@ -1,2 +1,4 @@
 export { annealedLangevin } from './annealed-langevin.ts'
-export type { ChainMethod } from './define-chain.ts'
+export { hmc } from './hmc.ts'
+export { langevin } from './langevin.ts'
+export { mala } from './mala.ts'

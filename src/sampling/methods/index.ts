@@ -1,9 +1,8 @@
 import { byName, ScorefieldError } from '../../base/index.ts'
 import type { Model } from '../../family/index.ts'
-import { annealedLangevin } from '../chains/index.ts'
+import { annealedLangevin, hmc, langevin, mala } from '../chains/index.ts'
 import { samplers } from '../samplers/index.ts'
 import { direct } from './direct.ts'
-import { langevin } from './langevin.ts'
 import type { SamplingMethod } from './method.ts'
 import { walkBy } from './walk.ts'
 
@@ -21,6 +20,8 @@ export const samplingMethods: readonly SamplingMethod[] = [
   ...samplers.map(walkBy),
   annealedLangevin,
   direct,
+  mala,
+  hmc,
   langevin,
 ]
 
