@@ -27,6 +27,8 @@ export interface ChainsEvent extends ChainDiagnosis {
 const [largestRHat, drawsOfHalf, mostHalves] = [1.01, 50, 8]
 /** Acceptances at which chains hardly move, and at which none does. */
 const [hardly, never] = [0.1, 0.001]
+/** Of fewer draws a chain nothing is said. */
+const fewestDraws = 8
 
 /**
  * The diagnosis of chains; `alike`: whether all run to one density.
@@ -45,14 +47,14 @@ export function diagnosis(
 ): ChainDiagnosis {
   const { alike, accepts, dimension } = about
   const acceptance = accepts ? record.acceptances.reduce((a, b) => a + b) / record.count : undefined
-  if (acceptance !== undefined && acceptance < never)
+  if (acceptance !== undefined && acceptance < never && record.draws >= fewestDraws)
     throw new ScorefieldError({
       kind: 'ability',
       code: 'sampling/diverged',
       message: `The chains of "${about.name}" do not move: ${percent(acceptance)} of their proposals are accepted.`,
       hint: `${about.whenItDiverges} If that does not help, the energy is not finite where they start.`,
     })
-  const mixing = alike && record.draws >= 8 ? mixingOf(record, dimension) : undefined
+  const mixing = alike && record.draws >= fewestDraws ? mixingOf(record, dimension) : undefined
   const found = {
     chains: record.count,
     draws: record.draws,
