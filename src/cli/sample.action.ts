@@ -108,7 +108,9 @@ export function mixingSentence({
     ...(rHat === undefined ? [] : [`R-hat ${rHat.toFixed(3)}`]),
     ...(effectiveSampleSize === undefined
       ? []
-      : [`effective sample size ${group(Math.round(effectiveSampleSize))} of ${group(chains * draws)} draws`]),
+      : [
+          `effective sample size ${group(Math.round(effectiveSampleSize))} of ${group(chains * draws)} draws`,
+        ]),
   ]
   return `${counted(chains, 'chain')}: ${parts.join(', ') || 'nothing to tell of so few draws'}.`
 }

@@ -20,7 +20,8 @@ export const sampling: z.ZodType<SamplingConfig> = z
       samplingMethods.map(({ name }) => name),
       {
         description: 'How samples are drawn.',
-        chosen: 'by the family: heun for a denoiser, direct where it generates, mala where it has an energy, else langevin',
+        chosen:
+          'by the family: heun for a denoiser, direct where it generates, mala where it has an energy, else langevin',
       },
     ),
     grid: oneOf(

@@ -20,7 +20,8 @@ const goldenRatio = (Math.sqrt(5) - 1) / 2
  */
 export const hmc: ChainMethod = defineChain({
   name: 'hmc',
-  summary: 'Hamiltonian Monte Carlo: paths of leapfrog steps, accepted or refused; goes far without losing its way',
+  summary:
+    'Hamiltonian Monte Carlo: paths of leapfrog steps, accepted or refused; goes far without losing its way',
   source: 'Duane, Kennedy, Pendleton, Roweth 1987; Neal 2011',
   needs: ['energy'],
   levels: 'one',

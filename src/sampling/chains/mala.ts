@@ -22,7 +22,12 @@ export const mala: ChainMethod = defineChain({
   steps: 1000,
   accepts: true,
   settings: {
-    acceptance: { summary: 'δ, the acceptance that steps are adapted to', default: 0.57, from: 0.1, to: 0.95 },
+    acceptance: {
+      summary: 'δ, the acceptance that steps are adapted to',
+      default: 0.57,
+      from: 0.1,
+      to: 0.95,
+    },
   },
   memory: { energy: 'number', score: 'point', ...stepMemory },
   whenItDiverges: 'Take shorter steps: --sampler-option acceptance=0.8.',
