@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Named, Shape } from '../engine/index.ts'
 import { asDenoiser, type FittedDenoiser, preconditioned } from '../family/index.ts'
 import { residualMlp, startValues } from '../nn/index.ts'
-import { karras, sampleAll, samplerNoise, samplers, stepPlaces } from '../sampling/index.ts'
+import { karras, sampleAll, samplerNoise, samplers } from '../sampling/index.ts'
 import { denoiserToOnnx, type OnnxExport, samplerToOnnx, scoreToOnnx } from './onnx.ts'
 
 /** A small network with weights that do something, trained for nothing. */
@@ -40,8 +40,13 @@ describe.each(samplers.map((sampler) => ({ name: sampler.name, sampler })))(
     test('draws, in ONNX Runtime alone, the rows that sampling draws for the seed', async () => {
       const [rows, seed, first] = [40, 5, 64]
       const file = samplerToOnnx({ fitted, rows, sampler, levels, priorStd: 20.02 })
-      const steps = sampler.stochastic ? stepPlaces(levels).length : 0
-      const { noise, stepNoise } = samplerNoise({ seed, first, rows, dimension: 3, steps })
+      const { noise, stepNoise } = samplerNoise({
+        seed,
+        first,
+        rows,
+        dimension: 3,
+        ...(sampler.stochastic && { levels }),
+      })
       const found = await run(file, { noise, step_noise: stepNoise })
       const expected = await sampleAll({ fitted, sampler, levels, priorStd: 20.02, seed, first, count: rows })
       expect(new Set(expected).size).toBe(120)
@@ -85,7 +90,7 @@ test('of a model under conditions, takes those of each row', async () => {
   const inputs = { 'condition/place': conditions.place, 'condition/label': conditions.label }
   const common = { levels, priorStd: 20.02 }
   const file = samplerToOnnx({ fitted: under, rows, sampler: samplers[0]!, ...common })
-  const { noise } = samplerNoise({ seed, rows, dimension: 3, steps: 0 })
+  const { noise } = samplerNoise({ seed, rows, dimension: 3 })
   const found = await run(file, { noise, ...inputs })
   const sampled = { fitted: under, sampler: samplers[0]!, ...common, seed, count: rows }
   expect(farthest(found, await sampleAll({ ...sampled, conditions }))).toBeLessThan(2e-5)

@@ -7,6 +7,7 @@
  * its time runs: `samplingRange(process)`.
  */
 export { suggestedBatchSize } from './batch-size.ts'
+export { BrownianPath, type PathWalk } from './brownian-path.ts'
 export { annealedLangevin } from './chains/annealed-langevin.ts'
 export type { ChainMethod } from './chains/define-chain.ts'
 export type { ChainDiagnosis, ChainsEvent } from './chains/diagnosis.ts'

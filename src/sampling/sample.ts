@@ -1,13 +1,13 @@
-import type { RandomStream, RowRange } from '../base/index.ts'
 import { type HostArray, type Runtime, ScorefieldError } from '../engine/index.ts'
 import type { FittedDenoiser } from '../family/index.ts'
+import type { PathWalk } from './brownian-path.ts'
 import type { ChainsEvent } from './chains/diagnosis.ts'
 import { checkedConditions, conditionRows, type GivenConditions } from './conditions.ts'
 import { checkedLevels } from './grids/grid.ts'
-import { samplerStreams } from './sampler-noise.ts'
+import { noiseOf } from './sampler-noise.ts'
 import { SamplerProgram, stepPlaces } from './sampler-program.ts'
 import { samplers } from './samplers/index.ts'
-import type { Sampler } from './samplers/sampler.ts'
+import type { Sampler, StepPlace } from './samplers/sampler.ts'
 
 /** Which rows of the endless sample of a seed, and on which grid. */
 export interface SampleRequest {
@@ -58,7 +58,7 @@ export type SampleEvent = SamplesEvent | SamplingProgressEvent | ChainsEvent
  *
  * Row i depends on (model, sampler, levels, prior, its conditions, seed, i) and on nothing else: not on which
  * rows are asked for, nor in how many runs.
- * Its noise is drawn by its index; and it is always computed at place i mod B of a batch of B rows, so that
+ * Its noise is that of its own Brownian path; and it is always computed at place i mod B of a batch of B rows, so that
  * not even the rounding of the runtime's kernels differs. Another batch size may change last bits where
  * kernels round by place (a vector's tail).
  *
@@ -108,7 +108,7 @@ export async function* sampleWith(
   const { first = 0, count, seed, signal } = request
   const levels = checkedLevels(request.levels)
   const conditions = checkedConditions(request.conditions, count, model.conditions)
-  const { prior, steps: noise } = samplerStreams(seed)
+  const { prior, path } = noiseOf(seed)
   const priorStd = request.priorStd ?? levels[0]!
   const places = stepPlaces(levels)
   const lastStep =
@@ -126,11 +126,12 @@ export async function* sampleWith(
     const range = { first: at, count: batchSize, width: model.dimension }
     const wanted = { from: Math.max(first, at) - at, to: Math.min(first + count, at + batchSize) - at }
     const given = conditionRows(conditions, model.conditions, { start: at - first, count: batchSize })
+    const walk = sampler.stochastic && places.length > 0 ? path.from(levels[0]!, range) : undefined
     program.begin({ x: prior.normal(range).map((z) => priorStd * z), conditions: given })
     for (let step = 0; step < places.length; step += program.stepsPerCall) {
       signal?.throwIfAborted()
       const now = places.slice(step, step + program.stepsPerCall)
-      const z = sampler.stochastic ? stepNoise(noise, range, step, now.length) : undefined
+      const z = walk && stepNoise(walk, now, batchSize * model.dimension)
       const sums = await program.walk(now, z)
       now.forEach((place, k) => {
         requireFinite(sums.subarray(k * batchSize, (k + 1) * batchSize), wanted, at, place)
@@ -151,12 +152,12 @@ export async function* sampleWith(
   }
 }
 
-/** The noise of `count` steps from `step` on, [count, B, d]; a step's number is the stream's counter. */
-function stepNoise(stream: RandomStream, range: RowRange, step: number, count: number): Float32Array {
-  const size = range.count * range.width
-  const noise = new Float32Array(count * size)
-  for (let k = 0; k < count; k++)
-    stream.normal({ ...range, counter: step + k }, noise.subarray(k * size, (k + 1) * size))
+/** The noise of steps, [K, B, d], `size` numbers each, along the rows' paths. */
+function stepNoise(walk: PathWalk, places: readonly StepPlace[], size: number): Float32Array {
+  const noise = new Float32Array(places.length * size)
+  places.forEach(({ next }, k) => {
+    walk.to(next, noise.subarray(k * size, (k + 1) * size))
+  })
   return noise
 }
 
