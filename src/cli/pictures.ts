@@ -2,19 +2,19 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Column, type Table, takeRows } from '../data/index.ts'
 import type { Runtime } from '../engine/index.ts'
-import { smoothed } from '../report/index.ts'
+import { smoothed, turningPointOf, turningText } from '../report/index.ts'
 import {
   curves,
+  fieldPlot,
   lossByNoiseLevel,
   nodeDocument,
   type PictureColumn,
-  type PlaneField,
   pairPlot,
   pictureRows,
   scatterPlot,
   writePicture,
 } from '../report/node.ts'
-import { type OpenedModel, openModel, openSplit, readEvents, rowsToTable } from '../run/node.ts'
+import { modelPlane, type OpenedModel, openModel, openSplit, readEvents, rowsToTable } from '../run/node.ts'
 
 /** Rows drawn for a picture. */
 const drawnRows = 1000
@@ -30,8 +30,10 @@ export async function drawRun(folder: string, runtime: Runtime): Promise<Drawn> 
   const opened = await openModel(folder, { runtime })
   const document = await nodeDocument()
   await mkdir(join(folder, 'samples'), { recursive: true })
+  const field = await drawField(opened, document)
   const pictures: Record<string, string> = {
     'samples/samples.png': await drawSamples(opened, document),
+    ...(field === undefined ? {} : { 'samples/density-and-score.png': field }),
     ...(await drawTraining(folder, document)),
   }
   for (const [name, svg] of Object.entries(pictures)) writePicture(join(folder, name), svg)
@@ -61,7 +63,7 @@ export async function drawSamples(
   const title = `${opened.run.name}: data and samples`
   if (columns.length === 2 && columns.every(({ words }) => words === undefined)) {
     const [x, y] = columns as [PictureColumn, PictureColumn]
-    const plane = field && opened.encoding.isIdentity ? await fieldOf(opened, data) : undefined
+    const plane = field ? await modelPlane(opened, real) : undefined
     return scatterPlot({
       data,
       samples,
@@ -89,34 +91,28 @@ function shownNames({ encoding }: OpenedModel, made: Table): string[] {
   return (varied.length > 0 ? varied : given.length > 0 ? given : made.columns).map(({ name }) => name)
 }
 
-/** Points of the grid on a side. */
-const gridSide = 40
-
-/** What the model believes of the plane around the data: log-density and score, as far as its family can; undefined for neither. */
-async function fieldOf({ fitted }: OpenedModel, data: Float64Array): Promise<PlaneField | undefined> {
-  const [xs, ys] = [0, 1].map((k) => {
-    const values = data.filter((_, i) => i % 2 === k)
-    const [low, high] = [Math.min(...values), Math.max(...values)]
-    const margin = (high - low) / 8
-    const step = (high - low + 2 * margin) / (gridSide - 1)
-    return Float64Array.from({ length: gridSide }, (_, i) => low - margin + i * step)
-  }) as [Float64Array, Float64Array]
-  const points = new Float32Array(2 * gridSide ** 2)
-  ys.forEach((y, row) => {
-    xs.forEach((x, column) => {
-      points.set([x, y], 2 * (row * gridSide + column))
-    })
+/** Density beside score of a model of two columns of numbers, as a picture; undefined for other models. */
+async function drawField(opened: OpenedModel, document: Document): Promise<string | undefined> {
+  const plane = await modelPlane(opened, await dataRows(opened))
+  if (!plane) return undefined
+  const [x, y] = plane.columns
+  const notes = [
+    plane.logDensity || opened.fitted.model.can.logDensity
+      ? ''
+      : `The family ${opened.fitted.family} has a score and no density.`,
+    plane.isBound ? 'The density is a lower bound.' : '',
+    plane.score && !opened.encoding.isIdentity
+      ? 'Columns are encoded to the model; its arrows are carried back to the units of the data.'
+      : '',
+  ]
+  return fieldPlot({
+    field: plane,
+    labels: [x.name, y.name],
+    calendars: [x.calendar, y.calendar],
+    title: `${opened.run.name}: what the model believes`,
+    notes,
+    document,
   })
-  const { model, likelihoodKind, range } = fitted
-  const dense = likelihoodKind === 'exact' || likelihoodKind === 'flow'
-  if (!dense && !model.can.score) return undefined
-  return {
-    xs,
-    ys,
-    ...(dense ? { logDensity: (await fitted.logDensity(points)).logDensity } : {}),
-    // At a level that smooths the finest detail, arrows can be read.
-    ...(model.can.score ? { score: await fitted.score(points, { sigma: 0.2 * range.sigmaData }) } : {}),
-  }
 }
 
 async function dataRows(opened: OpenedModel): Promise<Table> {
@@ -148,11 +144,32 @@ async function drawTraining(folder: string, document: Document): Promise<Record<
         ]
       : []),
   ]
+  const turned = turningPointOf({
+    step: heldOut.map((event) => event['step'] as number),
+    loss: heldOut.map((event) => event['heldOutLoss'] as number),
+    standardError: heldOut.map((event) => event['heldOutStandardError'] as number | null),
+  })
+  const marked = turned
+    ? [
+        {
+          x: turned.step,
+          text: `best: step ${turned.step.toLocaleString('en-US')}`,
+          sentence: `Held-out loss: ${turningText(turned)}.`,
+        },
+      ]
+    : []
   const last = evaluations.at(-1)?.['lossByNoiseLevel'] as
     | { sigma: number[]; loss: (number | null)[]; count: number[] }
     | undefined
   return {
-    'samples/loss.png': curves({ series, xLabel: 'step', yLabel: 'weighted loss', title: 'Loss', document }),
+    'samples/loss.png': curves({
+      series,
+      xLabel: 'step',
+      yLabel: 'weighted loss',
+      title: 'Loss',
+      marked,
+      document,
+    }),
     ...(last
       ? {
           'samples/loss-by-noise-level.png': lossByNoiseLevel({

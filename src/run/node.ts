@@ -23,6 +23,7 @@ export { type Continued, type ContinueOptions, continueRun } from './experiment/
 export { estimateRun, type RunEstimate } from './experiment/estimate.node.ts'
 export { evaluateRun, type LikelihoodComparison, type RunEvaluation } from './experiment/evaluate.node.ts'
 export { executeRun } from './experiment/execute.node.ts'
+export { type ModelPlane, modelPlane } from './experiment/model-plane.ts'
 export {
   type OpenedModel,
   openModel,

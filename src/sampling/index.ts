@@ -52,6 +52,7 @@ export {
   usualMethod,
 } from './methods/index.ts'
 export {
+  type PointsEvent,
   type SampleEvent,
   type SampleOptions,
   type SampleRequest,

@@ -22,6 +22,8 @@ export interface SampleRequest {
   readonly count: number
   /** What the rows are conditioned on, or one value for all of them; needed where the model takes conditions. */
   readonly conditions?: GivenConditions | undefined
+  /** Whether points on their way are told, after each step; the steps then go one a call. Off unless given. */
+  readonly tellPoints?: boolean | undefined
   /** Stops the run before it begins and between two calls of the runtime, by throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
@@ -50,8 +52,20 @@ export interface SamplingProgressEvent {
   readonly total: number
 }
 
-/** What sampling tells as it goes: rows that are done, how far the present ones are, or how far chains have mixed. */
-export type SampleEvent = SamplesEvent | SamplingProgressEvent | ChainsEvent
+/** Points on their way, where `tellPoints` asks for them: x̄ at one noise level, [n, d], of the indices first … first + n − 1. */
+export interface PointsEvent {
+  readonly type: 'points'
+  readonly first: number
+  /** The noise level that they are at: σ₀ at the start, and where each step ended; 0 at last. */
+  readonly sigma: number
+  readonly rows: Float32Array
+}
+
+/**
+ * What sampling tells as it goes: rows that are done, how far the present ones are, how far chains have mixed, and where points
+ * are on their way, if that is asked.
+ */
+export type SampleEvent = SamplesEvent | SamplingProgressEvent | ChainsEvent | PointsEvent
 
 /**
  * Draws rows of a model's distribution, batch after batch, as events.
@@ -105,32 +119,43 @@ export async function* sampleWith(
   request: SampleRequest,
 ): AsyncGenerator<SampleEvent, void, undefined> {
   const { batchSize, model, sampler } = program
-  const { first = 0, count, seed, signal } = request
+  const { first = 0, count, seed, signal, tellPoints = false } = request
   const levels = checkedLevels(request.levels)
   const conditions = checkedConditions(request.conditions, count, model.conditions)
   const { prior, path } = noiseOf(seed)
   const priorStd = request.priorStd ?? levels[0]!
   const places = stepPlaces(levels)
+  const stepsPerCall = tellPoints ? 1 : program.stepsPerCall
   const lastStep =
     levels[levels.length - 1] === 0 ? { sigma: levels[levels.length - 2]!, next: 0 } : undefined
 
-  const start = Math.floor(first / batchSize) * batchSize
-  const batches = Math.ceil((first + count - start) / batchSize)
+  const firstBatch = Math.floor(first / batchSize) * batchSize
+  const batches = Math.ceil((first + count - firstBatch) / batchSize)
   const progress = {
     type: 'progress',
     done: 0,
     total: batches * (places.length + (lastStep ? 1 : 0)),
   } as const
   let done = 0
-  for (let at = start; at < first + count; at += batchSize) {
+  for (let at = firstBatch; at < first + count; at += batchSize) {
     const range = { first: at, count: batchSize, width: model.dimension }
     const wanted = { from: Math.max(first, at) - at, to: Math.min(first + count, at + batchSize) - at }
     const given = conditionRows(conditions, model.conditions, { start: at - first, count: batchSize })
+    const own = (points: HostArray): Float32Array =>
+      Float32Array.from(points.subarray(wanted.from * model.dimension, wanted.to * model.dimension))
+    const told = (sigma: number, points: HostArray): PointsEvent => ({
+      type: 'points',
+      first: at + wanted.from,
+      sigma,
+      rows: own(points),
+    })
     const walk = sampler.stochastic && places.length > 0 ? path.from(levels[0]!, range) : undefined
-    program.begin({ x: prior.normal(range).map((z) => priorStd * z), conditions: given })
-    for (let step = 0; step < places.length; step += program.stepsPerCall) {
+    const start = prior.normal(range).map((z) => priorStd * z)
+    program.begin({ x: start, conditions: given })
+    if (tellPoints) yield told(levels[0]!, start)
+    for (let step = 0; step < places.length; step += stepsPerCall) {
       signal?.throwIfAborted()
-      const now = places.slice(step, step + program.stepsPerCall)
+      const now = places.slice(step, step + stepsPerCall)
       const z = walk && stepNoise(walk, now, batchSize * model.dimension)
       const sums = await program.walk(now, z)
       now.forEach((place, k) => {
@@ -138,6 +163,7 @@ export async function* sampleWith(
       })
       done += now.length
       yield { ...progress, done }
+      if (tellPoints) yield told(now.at(-1)!.next, await program.points())
     }
     signal?.throwIfAborted()
     let rows = await program.points()
@@ -145,10 +171,12 @@ export async function* sampleWith(
       rows = await program.finish({ x: rows, conditions: given }, lastStep.sigma)
       done++
     }
-    const own = Float32Array.from(rows.subarray(wanted.from * model.dimension, wanted.to * model.dimension))
-    if (lastStep) requireFinite(own, { from: 0, to: own.length }, at + wanted.from, lastStep, model.dimension)
+    const made = own(rows)
+    if (lastStep)
+      requireFinite(made, { from: 0, to: made.length }, at + wanted.from, lastStep, model.dimension)
     yield { ...progress, done }
-    yield { type: 'samples', first: at + wanted.from, rows: own }
+    if (tellPoints && lastStep) yield told(0, made)
+    yield { type: 'samples', first: at + wanted.from, rows: made }
   }
 }
 

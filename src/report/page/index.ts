@@ -17,7 +17,10 @@ export {
   type LeastLoss,
   leastLossOf,
   type TrainingSteps,
+  type TurningPoint,
   trainingSentences,
+  turningPointOf,
+  turningText,
   type UsedWeights,
   weightsSentence,
 } from './steps.ts'

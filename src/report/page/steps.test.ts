@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { leastLossOf, type TrainingSteps, trainingSentences, weightsSentence } from './steps.ts'
+import {
+  leastLossOf,
+  type TrainingSteps,
+  trainingSentences,
+  turningPointOf,
+  turningText,
+  weightsSentence,
+} from './steps.ts'
 
 /** A log of evaluations every so many steps, losses of few values so that some are equal, and the weights of any step. */
 const trainings = fc
@@ -54,5 +61,26 @@ describe('what is told of steps', () => {
     expect(weightsSentence({ steps: 2100, weights: { kind: 'best', step: 2000 }, least })).toBe(
       'The run uses the averaged weights of step 2,000 of 2,100, where the held-out loss was least: 0.8000 ± 0.0200, of 3 evaluations.',
     )
+  })
+})
+
+describe('the turning point', () => {
+  const log = (loss: readonly number[], error: number | null = 0.1) => ({
+    step: loss.map((_, i) => 100 * (i + 1)),
+    loss,
+    standardError: loss.map(() => error),
+  })
+  it('is where the held-out loss is least, and is one of learning by heart where the loss rose by more than its error', () => {
+    expect(turningPointOf(log([3, 1, 1.05, 2]))).toEqual({ step: 200, loss: 1, learnsByHeart: true })
+    expect(turningPointOf(log([3, 1, 2, 1.05]))).toEqual({ step: 200, loss: 1, learnsByHeart: false })
+    expect(turningPointOf(log([3, 1]))).toMatchObject({ step: 200, learnsByHeart: false })
+    expect(turningPointOf(log([1, 1.01], null))).toMatchObject({ step: 100, learnsByHeart: true })
+    expect(turningPointOf(log([]))).toBeUndefined()
+  })
+  it('says so in words', () => {
+    expect(turningText({ step: 1500, loss: 1, learnsByHeart: true })).toBe(
+      'best at step 1,500; later the model learns rows by heart',
+    )
+    expect(turningText({ step: 200, loss: 1, learnsByHeart: false })).toBe('best at step 200')
   })
 })

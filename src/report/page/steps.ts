@@ -52,6 +52,29 @@ export function leastLossOf(log: {
   }
 }
 
+/** Where held-out loss turned. */
+export interface TurningPoint {
+  /** Of the least held-out loss. */
+  readonly step: number
+  readonly loss: number
+  /** Whether the last held-out loss is above the least one by more than its standard error, while training went on. */
+  readonly learnsByHeart: boolean
+}
+
+/** Where the held-out loss of a log was least, and whether it rose from there; undefined where nothing was held out. */
+export function turningPointOf(log: Parameters<typeof leastLossOf>[0]): TurningPoint | undefined {
+  const least = leastLossOf(log)
+  if (least === undefined) return undefined
+  const { step, loss, standardError } = least
+  const error = typeof standardError === 'number' && Number.isFinite(standardError) ? standardError : 0
+  return { step, loss, learnsByHeart: log.loss.at(-1)! > loss + error }
+}
+
+/** The turning point in words. */
+export function turningText({ step, learnsByHeart }: TurningPoint): string {
+  return `best at step ${fixed(step, 0)}${learnsByHeart ? '; later the model learns rows by heart' : ''}`
+}
+
 /** How a training of a report ended, and which weights are used. */
 export function trainingSentences(
   training: TrainingSteps & { readonly heldOut: Parameters<typeof leastLossOf>[0] },

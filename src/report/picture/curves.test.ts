@@ -92,3 +92,24 @@ test('no series at all is an empty frame; unequal lengths are refused by name', 
     expect.objectContaining({ code: 'picture/shape', where: 'a' }),
   )
 })
+
+test('a marked place has its line at its x and its words on the side that has room', () => {
+  const series = [{ name: 'loss', x: [0, 50, 100], y: [3, 1, 2] }]
+  const draw = (x: number): Document =>
+    parse(curves({ document, series, ...labels, marked: [{ x, text: 'best', sentence: 'It was best.' }] }))
+  const [early, late] = [draw(25), draw(75)]
+  const ruleAt = (svg: Document): number =>
+    Number(svg.querySelector('[aria-label="rule"] line')!.getAttribute('x1'))
+  const path = lines(curves({ document, series, ...labels }))[0]!
+    .querySelector('path')!
+    .getAttribute('d')!
+  const [from, , to] = path.match(/[\d.]+(?=,)/g)!.map(Number)
+  expect(ruleAt(early)).toBeCloseTo(from! + (to! - from!) / 4, 1)
+  expect(ruleAt(late)).toBeCloseTo(from! + (3 * (to! - from!)) / 4, 1)
+  const anchorOf = (svg: Document): string | null | undefined =>
+    Array.from(svg.querySelectorAll('[aria-label="text"]'))
+      .find(({ textContent }) => textContent === 'best')
+      ?.getAttribute('text-anchor')
+  expect([anchorOf(early), anchorOf(late)]).toEqual(['start', 'end'])
+  expect(early.documentElement.textContent).toContain('It was best.')
+})

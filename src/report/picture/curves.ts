@@ -27,6 +27,17 @@ export interface CurvesOptions extends PictureOptions {
   yLabel: string
   logX?: boolean
   logY?: boolean
+  /** Places along x that a line across the panel marks. */
+  marked?: readonly MarkedPlace[]
+}
+
+/** A place along x that is worth a look. */
+export interface MarkedPlace {
+  x: number
+  /** Stands beside the line: a few words. */
+  text: string
+  /** Stands below the picture. */
+  sentence?: string
 }
 
 /** Points drawn of one curve, at most. */
@@ -42,7 +53,7 @@ const left = 76
  * Throws `picture/shape` when an x and its y differ in length, `picture/no-document`.
  */
 export function curves(options: CurvesOptions): string {
-  const { series, logX = false, logY = false } = options
+  const { series, logX = false, logY = false, marked = [] } = options
   for (const curve of series) checkLengths(curve)
   const [positions, values] = [series.map((curve) => curve.x), series.map((curve) => curve.y)]
   const x = axisOf(positions, logX)
@@ -52,7 +63,10 @@ export function curves(options: CurvesOptions): string {
   const colourOf = (name: string): string => theme.series[names.indexOf(name) % theme.series.length]!
   // Faint curves first, so that what matters lies on top.
   const ordered = [...series.filter(({ faint }) => faint), ...series.filter(({ faint }) => !faint)]
-  const marks = ordered.flatMap((curve) => curveMarks(curve, x, y, colourOf(curve.name)))
+  const marks = [
+    ...ordered.flatMap((curve) => curveMarks(curve, x, y, colourOf(curve.name))),
+    ...placeMarks(marked, x),
+  ]
   const legend = names.map((name): LegendEntry => {
     const dotted = series.some((curve) => curve.name === name && curve.dots)
     return { text: name, colour: colourOf(name), symbol: dotted ? 'dotted-line' : 'line' }
@@ -68,7 +82,7 @@ export function curves(options: CurvesOptions): string {
       ],
       height: height + 40,
     }),
-    caption: sentences(series, x, y),
+    caption: [...marked.map(({ sentence = '' }) => sentence), ...sentences(series, x, y)],
   })
 }
 
@@ -99,6 +113,37 @@ function curveMarks(curve: Curve, x: Axis, y: Axis, colour: string): Plot.Markis
     line,
     Plot.dot(points, { x: 'x', y: 'y', r: 3, fill: colour, stroke: theme.background, strokeWidth: 0.8 }),
   ]
+}
+
+function placeMarks(marked: readonly MarkedPlace[], x: Axis): Plot.Markish[] {
+  const shown = marked.filter((place) => isDrawn(place.x, x))
+  const isRight = (place: MarkedPlace): boolean => shareOf(place.x, x) > 0.6
+  const text = (places: readonly MarkedPlace[], anchor: 'start' | 'end'): Plot.Markish =>
+    Plot.text(places, {
+      x: 'x',
+      text: 'text',
+      frameAnchor: 'top',
+      textAnchor: anchor,
+      dx: anchor === 'start' ? 5 : -5,
+      dy: 6,
+      fill: theme.ink,
+      stroke: theme.background,
+      strokeWidth: 4,
+      fontSize: theme.labelSize,
+    })
+  return [
+    Plot.ruleX(shown, { x: 'x', stroke: theme.ink, strokeDasharray: '4 3' }),
+    text(
+      shown.filter((place) => !isRight(place)),
+      'start',
+    ),
+    text(shown.filter(isRight), 'end'),
+  ]
+}
+
+/** How far along the axis a value lies, 0 to 1. */
+function shareOf(value: number, { type, low, high }: Axis): number {
+  return type === 'log' ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low)
 }
 
 function sentences(series: readonly Curve[], x: Axis, y: Axis): string[] {

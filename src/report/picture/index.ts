@@ -4,7 +4,8 @@
  * In Node, `index.node.ts` adds the document, PNG and files.
  */
 export { type CurlMapsOptions, curlMaps, type NamedCurl } from './curl-maps.ts'
-export { type Curve, type CurvesOptions, curves } from './curves.ts'
+export { type Curve, type CurvesOptions, curves, type MarkedPlace } from './curves.ts'
+export { type FieldPlotOptions, fieldPlot } from './field-plot.ts'
 export { type LossByNoiseLevelOptions, lossByNoiseLevel } from './noise-level.ts'
 export { type PictureColumn, type PictureRows, pictureRows } from './pair-columns.ts'
 export { type PairPlotOptions, pairPlot } from './pair-plot.ts'

@@ -30,6 +30,16 @@ export function fieldFrame(field: PlaneField): { x: Interval; y: Interval } {
   return { x: extent(field.xs, 'xs'), y: extent(field.ys, 'ys') }
 }
 
+/** What the colours and arrows of a field mean. */
+export function fieldSentences(field: PlaneField): string[] {
+  return [
+    field.logDensity === undefined ? '' : 'Shade: density relative to its maximum, darker where denser.',
+    field.score === undefined
+      ? ''
+      : 'Arrows: the score; their length follows its norm, up to the ninth decile.',
+  ]
+}
+
 function shapeError(message: string): ScorefieldError {
   return new ScorefieldError({ kind: 'usage', code: 'picture/shape', message, where: 'field' })
 }
@@ -91,16 +101,6 @@ export const densityColour: Plot.ScaleOptions = {
   range: [...theme.density],
 }
 
-// The area of a panel is this, squared, whatever its shape.
-const panelSize = 270
-
-/** Width and height of a panel: one unit is equally long on both axes unless their spans differ more than 2.5-fold. */
-export function panelShape(frame: { x: Interval; y: Interval }): [number, number] {
-  const ratio = (frame.y.high - frame.y.low) / (frame.x.high - frame.x.low)
-  if (ratio < 0.4 || ratio > 2.5) return [panelSize, panelSize]
-  return [Math.round(panelSize / Math.sqrt(ratio)), Math.round(panelSize * Math.sqrt(ratio))]
-}
-
 // Arrows along one axis, at most.
 const arrowsAcross = 18
 
@@ -149,8 +149,13 @@ function arrowAt(field: PlaneField, score: ArrayLike<number>, row: number, colum
   return { x: field.xs[column]!, y: field.ys[row]!, dx, dy, norm: Math.hypot(dx, dy) }
 }
 
-/** At most `arrowsAcross` of `count` grid lines, a whole number of steps apart and centred. */
+/** At most `arrowsAcross` of `count` grid lines, a whole number of steps apart and centred; of many lines none at the frame. */
 function spread(count: number): number[] {
+  if (count > arrowsAcross + 2) return inner(count - 2).map((line) => line + 1)
+  return inner(count)
+}
+
+function inner(count: number): number[] {
   const stride = Math.ceil(count / arrowsAcross)
   const shown = Math.floor((count - 1) / stride) + 1
   const first = Math.floor((count - 1 - (shown - 1) * stride) / 2)

@@ -219,6 +219,15 @@ export class FittedModel {
     )
   }
 
+  /** E(x) = −log p(x) up to a constant, [n], of a model of one level. Throws `family/cannot` where the family has none. */
+  async energy(x: ArrayLike<number>, options: AskOptions = {}): Promise<Float64Array> {
+    const model = this.able('energy', 'An energy')
+    const asked = { ...options, x, sigma: this.range.sigmaMin }
+    return Float64Array.from(
+      await this.evaluate('energy', asked, (values, at) => model.can.energy(values, at), 1),
+    )
+  }
+
   /** What the model can say of log p(x). */
   get likelihoodKind(): LikelihoodKind {
     return likelihoodKind(this.model)
@@ -273,11 +282,12 @@ export class FittedModel {
     return requireAbilities(this.model, [ability], { family: this.family, asks })
   }
 
-  /** A function of points, row by row, [n, d] → [n, d]. */
+  /** A function of points, row by row, [n, d] → [n, d], or [n, width]. */
   private async evaluate(
     ability: Ability,
     asked: AskOptions & { readonly x: ArrayLike<number>; readonly sigma: number },
     compute: Compute,
+    width: number = this.dimension,
   ): Promise<Float32Array> {
     const { dimension, model } = this
     const { x, sigma, signal } = asked
@@ -285,7 +295,7 @@ export class FittedModel {
     const count = x.length / dimension
     const conditions = checkedConditions(asked.conditions, count, model.conditions)
     const { program, rows: callRows } = await this.programFor(ability, compute)
-    const result = new Float32Array(x.length)
+    const result = new Float32Array(count * width)
     for (let at = 0; at < count; at += callRows) {
       const rows = Math.min(callRows, count - at)
       const batch = new Float32Array(callRows * dimension)
@@ -294,7 +304,7 @@ export class FittedModel {
       const given = conditionRows(conditions, model.conditions, { start: at, count: callRows })
       signal?.throwIfAborted()
       const { y } = await program.run({ x: batch, ...level, ...asInputs(given) })
-      result.set(y!.subarray(0, rows * dimension), at * dimension)
+      result.set(y!.subarray(0, rows * width), at * width)
     }
     return result
   }

@@ -34,6 +34,8 @@ export interface DrawRequest {
   readonly count: number
   /** What the points are conditioned on, or one value for all of them; needed where the model takes conditions. */
   readonly conditions?: GivenConditions | undefined
+  /** Whether points on their way are told, by methods that walk down noise levels. Off unless given. */
+  readonly tellPoints?: boolean | undefined
   /** Stops the drawing before it begins and between two calls of the runtime, by throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }

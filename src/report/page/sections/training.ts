@@ -7,7 +7,7 @@ import { atX, atY, axes, drawing, type Frame, path } from '../chart.ts'
 import type { ReportData, ReportTraining } from '../data.ts'
 import { type Html, html } from '../html.ts'
 import { figure, type Section } from '../parts.ts'
-import { leastLossOf, trainingSentences } from '../steps.ts'
+import { type TurningPoint, trainingSentences, turningPointOf, turningText } from '../steps.ts'
 
 const size = { width: 340, height: 236 }
 const inner = { left: 48, top: 24, width: 284, height: 166 }
@@ -30,7 +30,7 @@ export function trainingSection({ training }: ReportData): Section {
 
 function lossFigure({ loss, heldOut }: ReportTraining): Html {
   const smooth = smoothed(loss.loss)
-  const [last, best] = [smooth.at(-1), leastLossOf(heldOut)]
+  const [last, best] = [smooth.at(-1), turningPointOf(heldOut)]
   const steps = [...loss.step, ...heldOut.step]
   const extent =
     steps.length > 0 ? { low: Math.min(0, ...steps), high: Math.max(1, ...steps) } : { low: 0, high: 1 }
@@ -47,19 +47,24 @@ function lossFigure({ loss, heldOut }: ReportTraining): Html {
   const body = html`${axes(frame, { x: 'training step', y: 'weighted loss' })}<g class="neutral"><path class="line thin" d="${line(loss.step, loss.loss)}"/></g><g class="real"><path class="line" d="${line(loss.step, smooth)}"/></g><g class="synthetic"><path class="line" d="${line(heldOut.step, heldOut.loss)}"/>${heldOut.step.map(
     (step, i) =>
       html`<circle class="fill" cx="${atX(frame, step).toFixed(1)}" cy="${atY(frame, heldOut.loss[i]!).toFixed(1)}" r="3.2"/>`,
-  )}</g>`
+  )}</g>${best && turningMark(frame, best)}`
   const description = [
     last === undefined
       ? 'The log holds no training loss.'
       : `The training loss, smoothed, went from ${number(smooth[0]!)} to ${number(last)}.`,
     best === undefined
       ? 'No rows were held out.'
-      : `The held-out loss was least, ${number(best.loss)}, at step ${countText(best.step)}.`,
+      : `The held-out loss was least, ${number(best.loss)}, at step ${countText(best.step)}${best.learnsByHeart ? ', and rose from there' : ''}.`,
   ].join(' ')
   return figure({
     heading: 'Loss by step',
-    caption:
-      'The objective’s weighted squared error. Held-out loss that rises while training loss falls is a sign of learning by heart.',
+    caption: `The objective’s weighted squared error. ${
+      best === undefined
+        ? ''
+        : best.learnsByHeart
+          ? `The held-out loss is ${turningText(best)}: it rises while training loss falls. `
+          : `The held-out loss is ${turningText(best)}, and did not rise again by more than its standard error. `
+    }Held-out loss that rises while training loss falls is a sign of learning by heart.`,
     key: html`<ul class="key">${keyEntry('neutral', html`<path class="line thin" d="M1,9L7,4L13,10L19,5L27,8"/>`, 'training, each log entry')}${keyEntry('real', html`<path class="line" d="M1,7H27"/>`, 'training, smoothed')}${
       best &&
       keyEntry(
@@ -99,6 +104,13 @@ function lossFigure({ loss, heldOut }: ReportTraining): Html {
       ]),
     },
   })
+}
+
+/** A line across the chart where the held-out loss is least, with the step beside it. */
+function turningMark(frame: Frame, best: TurningPoint): Html {
+  const x = atX(frame, best.step)
+  const isRight = x > frame.left + 0.6 * frame.width
+  return html`<g class="turning"><path class="axis" stroke-dasharray="4 3" d="M${x.toFixed(1)},${frame.top}V${frame.top + frame.height}"/><text class="tick halo ${isRight ? 'end' : 'start'}" x="${(x + (isRight ? -5 : 5)).toFixed(1)}" y="${frame.top + 11}">best: step ${countText(best.step)}</text></g>`
 }
 
 function keyEntry(kind: string, sample: Html, text: string): Html {
