@@ -8,6 +8,7 @@ import type { Bench } from './harness.ts'
 import { judges } from './judges.ts'
 import { knownMixture } from './known-mixture.ts'
 import { largeTable } from './large-table.ts'
+import { likelihood } from './likelihood.ts'
 import { noise } from './noise.ts'
 import { privacy } from './privacy.ts'
 import { publishedTables } from './published-tables.ts'
@@ -31,6 +32,7 @@ export const benches: readonly Bench[] = [
   compiling,
   sampling,
   samplersBench,
+  likelihood,
   eightGaussians,
   densities,
   knownMixture,

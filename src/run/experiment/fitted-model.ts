@@ -26,8 +26,7 @@ import {
   type DataMoments,
   drawAll,
   type GivenConditions,
-  gaussianPrior,
-  isotropicPrior,
+  isotropicMoments,
   type LikelihoodKind,
   type LogDensities,
   type LogDensityOptions,
@@ -36,7 +35,6 @@ import {
   methodFor,
   ownLogDensity,
   type PointSampler,
-  type Prior,
   type SamplingMethod,
   settingsOf,
   suggestedBatchSize,
@@ -103,8 +101,8 @@ export class FittedModel {
   /** Parameters: the averaged weights. */
   readonly values: Named<ArrayLike<number>>
   readonly range: ModelRange
-  /** Of the rows learned from, in their coordinates; undefined of a run of releases before 0.6.0. */
-  readonly moments: DataMoments | undefined
+  /** Of the rows learned from, in their coordinates; mean 0 and covariance σ_d² I of a run of releases before 0.6.0. */
+  readonly moments: DataMoments
   readonly runtime: Runtime | undefined
   private readonly programs = new Map<Ability, RowProgram>()
   private sampling = 0
@@ -124,7 +122,7 @@ export class FittedModel {
     this.family = options.family ?? 'of this model'
     this.values = options.values
     this.range = options.range
-    this.moments = options.moments
+    this.moments = options.moments ?? isotropicMoments(this.dimension, this.range.sigmaData ** 2)
     this.runtime = options.runtime
   }
 
@@ -141,12 +139,6 @@ export class FittedModel {
   /** Standard deviation of a row's coordinates at the largest noise level: √(σ_max² + σ_d²). */
   get priorStd(): number {
     return Math.hypot(this.range.sigmaMax, this.range.sigmaData)
-  }
-
-  /** The density at the largest noise level: N(mean, Cov + σ_max² I) where the moments are known, else N(0, priorStd² I). */
-  get prior(): Prior {
-    const { moments, dimension, priorStd } = this
-    return moments ? gaussianPrior(moments, this.range.sigmaMax) : isotropicPrior(dimension, priorStd)
   }
 
   /** The noise levels of a walk. */
@@ -257,7 +249,7 @@ export class FittedModel {
       x: Float64Array.from(x),
       sigmaMin: this.range.sigmaMin,
       sigmaMax: this.range.sigmaMax,
-      prior: this.prior,
+      moments: this.moments,
       trace: defaultTrace,
       ...options,
       runtime,

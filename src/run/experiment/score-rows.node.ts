@@ -7,14 +7,12 @@ import { type OpenedModel, openSplit } from './open-model.node.ts'
 
 /** Training rows that a percentile is counted among. */
 const referenceRows = 256
-/** Errs by less than 0.01 nats a row on tables; a model's own error is larger. */
-const flow = { kind: 'adaptive', tolerance: 1e-4 } as const
 
 /** What the model says of each row; NaN where a row has gaps. */
 export interface RowScores {
   /** log p of the row in nats, in the data's own units. */
   readonly logDensity: Float64Array
-  /** Standard error of it; 0 where the trace is exact. */
+  /** Standard error of it, of estimated traces and bounds and of the flow's solver; 0 where it is exact. */
   readonly standardError: Float64Array
   /**
    * log P of the row's cell, nats: log-density + log of the cell's volume, the density at its middle standing for its mean.
@@ -100,9 +98,11 @@ export async function logDensities(
   const { fitted, encoding } = opened
   const count = x.length / fitted.dimension
   const jacobian = encoding.logDeterminant(x, count)
-  const { logDensity, standardError } = await fitted.logDensity(x, { method: flow, ...options })
-  for (let i = 0; i < count; i++) logDensity[i]! += jacobian[i]!
-  return { logDensity, standardError }
+  const { logDensity, standardError, solverError } = await fitted.logDensity(x, options)
+  return {
+    logDensity: logDensity.map((value, i) => value + jacobian[i]!),
+    standardError: standardError.map((value, i) => Math.hypot(value, solverError[i]!)),
+  }
 }
 
 /** What training rows are like: their log-densities, and how the score pulls at their columns. */

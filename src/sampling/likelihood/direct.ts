@@ -66,6 +66,7 @@ export async function ownLogDensity(options: {
     const result: LogDensities = {
       logDensity: new Float64Array(count),
       standardError: new Float64Array(count),
+      solverError: new Float64Array(count),
       evaluations: new Int32Array(count).fill(exact ? 1 : boundDraws),
     }
     for (let at = 0; at < count; at += rows) {

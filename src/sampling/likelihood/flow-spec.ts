@@ -13,6 +13,26 @@ import {
 import { asInputs, conditionTypes, type DenoiserModel, fromInputs } from '../../family/index.ts'
 import { float32 } from '../sampler-program.ts'
 
+/** The flow in ln σ alone: f = x̄ − D(x̄; σ), [B, d], for `rows` rows at once. */
+export function driftSpec(model: DenoiserModel, rows: number): ProgramSpec {
+  return {
+    name: 'drift',
+    inputs: {
+      x: float32([rows, model.dimension]),
+      sigma: float32([rows]),
+      ...asInputs(conditionTypes(model.conditions, rows)),
+    },
+    shared: model.parameters,
+    step: ({ inputs, shared }) => {
+      const { x, sigma } = inputs
+      const conditions = fromInputs(inputs, model.conditions)
+      return {
+        outputs: { drift: sub(x!, model.denoise(shared, { x: x!, sigma: sigma!, conditions })) },
+      }
+    },
+  }
+}
+
 /**
  * The flow in ln σ and its divergence: f = dx̄/d ln σ = x̄ − D(x̄; σ), ∇·f = d − tr ∂D/∂x̄, for `rows` rows
  * at once.

@@ -10,7 +10,7 @@ import {
 } from '../../engine/index.ts'
 import { asInputs, type FittedDenoiser } from '../../family/index.ts'
 import { checkedBatchSize, suggestedBatchSize } from '../batch-size.ts'
-import { flowSpec } from './flow-spec.ts'
+import { driftSpec, flowSpec } from './flow-spec.ts'
 import type { Inquiry } from './integrator.ts'
 
 /** The probes of all rows: each keeps its own along its whole path. */
@@ -29,7 +29,9 @@ interface FlowOptions {
   readonly conditions: Named<Float32Array>
   /** Undefined for the exact trace. */
   readonly probes: Probes | undefined
-  readonly batchSize?: number
+  /** How many of them are asked for at once, at most. */
+  readonly atOnce: number
+  readonly batchSize?: number | undefined
   readonly runtime?: Runtime | undefined
 }
 
@@ -41,10 +43,12 @@ export class Flow {
   readonly batchSize: number
   /** How many integrals of the divergence a row carries: 1, or one for each probe. */
   readonly integrals: number
-  /** How often each row has asked so far, [n]. */
-  readonly evaluations: Int32Array
+  /** How often each row has asked since its number was taken, [n]. */
+  private readonly evaluations: Int32Array
   private readonly options: FlowOptions
   private readonly program: Program
+  /** Compiled when asked: what steps of their own never need. */
+  private drift: Program | undefined
   // Places that no row asks from hold what was there before: finite, and its answer is not read.
   private readonly x: Float64Array
   private readonly sigma: Float64Array
@@ -65,18 +69,55 @@ export class Flow {
     this.conditions = mapNamed(conditions, (shape) => new Float32Array(batchSize * sizeOf(shape)))
   }
 
-  /** Compiles the flow, for no more rows at once than there are. */
+  /** Compiles the flow, for no more rows at once than are asked for. */
   static async open(options: FlowOptions): Promise<Flow> {
-    const { fitted, probes, count, runtime } = options
+    const { fitted, probes, atOnce, runtime } = options
     const spec = (rows: number): ProgramSpec => flowSpec(fitted.model, probes?.count ?? 0, rows)
-    const batchSize = checkedBatchSize(Math.min(options.batchSize ?? suggestedBatchSize(spec), count))
+    const most = Math.min(options.batchSize ?? suggestedBatchSize(spec), atOnce)
+    // Batches of one size, the last one as full as the others.
+    const batchSize = checkedBatchSize(atOnce / Math.max(1, Math.ceil(atOnce / Math.max(1, most))))
     const program = await compile(spec(batchSize), { loop: false, runtime })
     program.setShared(fitted.values)
     return new Flow(options, program, batchSize)
   }
 
-  /** dy/d ln σ of up to B rows; throws `sampling/not-finite`. */
+  /** dy/d ln σ of up to B rows, or its drift alone where no more is asked; throws `sampling/not-finite`. */
   async evaluate(asked: readonly RowInquiry[]): Promise<Float64Array[]> {
+    const [whole, drift] = [false, true].map((only) =>
+      asked.filter(({ driftOnly = false }) => driftOnly === only),
+    ) as [RowInquiry[], RowInquiry[]]
+    const answers = [
+      whole.length > 0 ? await this.slopes(whole) : [],
+      drift.length > 0 ? await this.drifts(drift) : [],
+    ].map((of) => of.values())
+    return asked.map(({ driftOnly }) => answers[driftOnly ? 1 : 0]!.next().value!)
+  }
+
+  /** How often the row has asked so far; it counts from 0 again. */
+  takeEvaluations(row: number): number {
+    const evaluations = this.evaluations[row]!
+    this.evaluations[row] = 0
+    return evaluations
+  }
+
+  private async drifts(asked: readonly RowInquiry[]): Promise<Float64Array[]> {
+    const { fitted, runtime } = this.options
+    const { dimension } = fitted.model
+    if (!this.drift) {
+      this.drift = await compile(driftSpec(fitted.model, this.batchSize), {
+        loop: false,
+        runtime,
+      })
+      this.drift.setShared(fitted.values)
+    }
+    for (const [place, inquiry] of asked.entries()) this.lay(inquiry, place)
+    const { drift } = await this.drift.run({ x: this.x, sigma: this.sigma, ...asInputs(this.conditions) })
+    return asked.map(({ row, t }, place) =>
+      finite(new Float64Array(drift!.subarray(place * dimension, (place + 1) * dimension)), row, t),
+    )
+  }
+
+  private async slopes(asked: readonly RowInquiry[]): Promise<Float64Array[]> {
     const { fitted, probes } = this.options
     const { dimension } = fitted.model
     for (const [place, inquiry] of asked.entries()) this.lay(inquiry, place)
@@ -90,14 +131,14 @@ export class Flow {
       const slope = new Float64Array(dimension + this.integrals)
       slope.set(drift!.subarray(place * dimension, (place + 1) * dimension))
       slope.set(divergence!.subarray(place * this.integrals, (place + 1) * this.integrals), dimension)
-      if (!slope.every(Number.isFinite)) throw notFinite(row, Math.exp(t))
-      return slope
+      return finite(slope, row, t)
     })
   }
 
   /** Frees what the runtime holds. */
   async dispose(): Promise<void> {
     await this.program.dispose()
+    await this.drift?.dispose()
   }
 
   /** Lays a row in its place of the batch. */
@@ -116,6 +157,11 @@ export class Flow {
     }
     this.evaluations[row]!++
   }
+}
+
+function finite(slope: Float64Array, row: number, t: number): Float64Array {
+  for (const value of slope) if (!Number.isFinite(value)) throw notFinite(row, Math.exp(t))
+  return slope
 }
 
 function notFinite(row: number, sigma: number): ScorefieldError {

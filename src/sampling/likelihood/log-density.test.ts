@@ -5,7 +5,7 @@ import { asDenoiser, preconditioned } from '../../family/index.ts'
 import { residualMlp, startValues } from '../../nn/index.ts'
 import { covarianceOf, type ExactComponent, exactDenoiser, reflection, rotation } from '../testing/exact.ts'
 import { type LogDensityOptions, logDensity } from './log-density.ts'
-import { gaussianPrior, isotropicPrior, type Prior } from './prior.ts'
+import { type DataMoments, gaussianPrior, isotropicMoments } from './prior.ts'
 
 const correlated: ExactComponent = {
   weight: 1,
@@ -107,17 +107,16 @@ describe('the prior', () => {
   })
   const { x, exact } = oracle(apart, 20)
   const options = { fitted: exactDenoiser(apart), x, sigmaMin, sigmaMax: 60, runtime: referenceRuntime }
-  const errorUnder = async (prior?: Prior): Promise<number> =>
-    largestError((await logDensity({ ...options, prior })).logDensity, exact)
+  const method = { kind: 'adaptive', tolerance: 1e-6 } as const
+  const errorUnder = async (moments: DataMoments): Promise<number> =>
+    largestError((await logDensity({ ...options, moments, method })).logDensity, exact)
 
   it('of the data’s moments leaves 2e-4 nats at σ_max = 60, where the isotropic one leaves 0.02 and more', async () => {
     const [xx, xy, , yy] = density.covariance!()
     const moments = { mean: Array.from(density.mean!()), covariance: [xx!, xy!, yy!] }
-    expect(await errorUnder(gaussianPrior(moments, 60))).toBeLessThan(2e-4)
-    expect(await errorUnder(gaussianPrior({ ...moments, covariance: [xx!, yy!] }, 60))).toBeLessThan(2e-3)
-    expect(await errorUnder(isotropicPrior(2, Math.hypot(60, Math.sqrt((xx! + yy!) / 2))))).toBeGreaterThan(
-      0.02,
-    )
+    expect(await errorUnder(moments)).toBeLessThan(2e-4)
+    expect(await errorUnder({ ...moments, covariance: [xx!, yy!] })).toBeLessThan(2e-3)
+    expect(await errorUnder(isotropicMoments(2, (xx! + yy!) / 2))).toBeGreaterThan(0.02)
   })
 
   it('is the density of its name', () => {
@@ -127,6 +126,59 @@ describe('the prior', () => {
     const apart = gaussian({ mean: [1, -2], covariance: [3 + 4, 0, 0, 2 + 4] }).logDensity(x)
     const own = gaussianPrior({ ...given, covariance: [3, 2] }, 2).logDensity(x)
     expect(largestError(own, apart)).toBeLessThan(1e-12)
+  })
+})
+
+describe('even steps', () => {
+  const density = gaussianMixture({
+    means: mixture.map(({ mean }) => mean),
+    covariances: mixture.map(covarianceOf),
+    weights: mixture.map(({ weight }) => weight),
+  })
+  const [xx, xy, , yy] = density.covariance!()
+  const moments = { mean: Array.from(density.mean!()), covariance: [xx!, xy!, yy!] }
+  const { x, exact } = oracle(mixture, 24)
+  const options = {
+    ...{ fitted: exactDenoiser(mixture), x, moments, sigmaMin, sigmaMax: 2000, runtime: referenceRuntime },
+  }
+  const errors = async (tolerance: number): Promise<{ z: number[]; largest: number; most: number }> => {
+    const found = await logDensity({ ...options, method: { kind: 'even', tolerance } })
+    expect(found.solverError.every((error) => error <= tolerance)).toBe(true)
+    return {
+      z: Array.from(found.logDensity, (value, i) => (value - exact[i]!) / found.solverError[i]!),
+      largest: largestError(found.logDensity, exact),
+      most: Math.max(...found.evaluations),
+    }
+  }
+
+  it('tell their error, and halve the steps of the rows where it is too large', async () => {
+    const [rough, fine] = [await errors(1e-2), await errors(1e-4)]
+    for (const { z } of [rough, fine]) {
+      const square = z.reduce((sum, value) => sum + value ** 2, 0) / z.length
+      expect(Math.sqrt(square)).toBeLessThan(2)
+      expect(Math.max(...z.map(Math.abs))).toBeLessThan(6)
+    }
+    expect(rough.largest).toBeLessThan(0.02)
+    expect(fine.largest).toBeLessThan(2e-4)
+    expect(fine.most).toBeGreaterThan(rough.most)
+  })
+
+  it('follow a Gaussian of equal variances exactly, in as few steps as there may be', async () => {
+    const round: ExactComponent = { weight: 1, mean: [3, -1], axes: [1, 0, 0, 1], variances: [0.5, 0.5] }
+    const own = oracle([round], 10)
+    const { logDensity: values, solverError } = await logDensity({
+      ...{ ...options, fitted: exactDenoiser([round]), x: own.x },
+      moments: { mean: round.mean, covariance: [0.5, 0, 0.5] },
+    })
+    expect(largestError(values, own.exact)).toBeLessThan(1e-9)
+    expect(Math.max(...solverError)).toBeLessThan(1e-9)
+  })
+
+  it('need the moments', async () => {
+    const without = { ...options, moments: undefined, method: { kind: 'even' } as const }
+    await expect(logDensity(without)).rejects.toMatchObject({ code: 'sampling/moments' })
+    const three = { ...options, moments: isotropicMoments(3, 1) }
+    await expect(logDensity(three)).rejects.toMatchObject({ code: 'sampling/moments' })
   })
 })
 
@@ -182,31 +234,39 @@ describe('a network', () => {
   const fitted = { model: asDenoiser(model), values }
   const x = Float32Array.from({ length: 3 * 60 }, (_, i) => 1.5 * Math.sin(3 * i))
   const condition = Float32Array.from({ length: 60 }, (_, i) => Math.cos(i))
-  const options: LogDensityOptions = {
+  const usual: LogDensityOptions = {
     ...{ fitted, x, conditions: { label: condition } },
     ...{ sigmaMin: 0.05, sigmaMax: 50, batchSize: 32 },
   }
 
-  it('gives a row the same bytes whatever its batch mates and the batch size', async () => {
-    const all = await logDensity(options)
-    expect(new Set(all.evaluations).size).toBeGreaterThan(1) // rows have steps of their own
-    const rows = (from: number, to: number): LogDensityOptions => ({
-      ...options,
-      x: x.subarray(3 * from, 3 * to),
-      conditions: { label: condition.subarray(from, to) },
-    })
-    for (const [from, to] of [
-      [0, 1],
-      [17, 40],
-      [59, 60],
-    ] as const) {
-      const part = await logDensity(rows(from, to))
-      expect(part.logDensity).toEqual(all.logDensity.subarray(from, to))
-      expect(part.evaluations).toEqual(all.evaluations.subarray(from, to))
-    }
-    for (const batchSize of [1, 48, 64])
-      expect((await logDensity({ ...options, batchSize })).logDensity).toEqual(all.logDensity)
-  })
+  it.each([
+    { name: 'adaptive' },
+    { name: 'even', moments: isotropicMoments(3, 1), method: { kind: 'even', tolerance: 0.1 } },
+  ] as const)(
+    'gives a row the same bytes whatever its batch mates and the batch size: $name steps',
+    async (how) => {
+      const { name: _, ...more } = how
+      const options = { ...usual, ...more }
+      const all = await logDensity(options)
+      expect(new Set(all.evaluations).size).toBeGreaterThan(1) // rows have steps of their own
+      const rows = (from: number, to: number): LogDensityOptions => ({
+        ...options,
+        x: x.subarray(3 * from, 3 * to),
+        conditions: { label: condition.subarray(from, to) },
+      })
+      for (const [from, to] of [
+        [0, 1],
+        [17, 40],
+        [59, 60],
+      ] as const) {
+        const part = await logDensity(rows(from, to))
+        expect(part.logDensity).toEqual(all.logDensity.subarray(from, to))
+        expect(part.evaluations).toEqual(all.evaluations.subarray(from, to))
+      }
+      for (const batchSize of [1, 48, 64])
+        expect((await logDensity({ ...options, batchSize })).logDensity).toEqual(all.logDensity)
+    },
+  )
 
   it('integrates to one', async () => {
     const line = preconditioned({
@@ -231,7 +291,7 @@ describe('a network', () => {
 
   it('refuses what cannot be answered', async () => {
     const refused = (change: Partial<LogDensityOptions>): Promise<unknown> =>
-      logDensity({ ...options, ...change })
+      logDensity({ ...usual, ...change })
     await expect(refused({ x: x.subarray(1) })).rejects.toMatchObject({ code: 'sampling/points' })
     await expect(refused({ conditions: { label: condition.subarray(1) } })).rejects.toMatchObject({
       code: 'sampling/condition',
@@ -255,7 +315,7 @@ describe('a network', () => {
 
   it('answers no points with nothing', async () => {
     const none = await logDensity({
-      ...options,
+      ...usual,
       x: new Float32Array(),
       conditions: { label: new Float32Array() },
     })

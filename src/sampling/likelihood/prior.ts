@@ -1,4 +1,4 @@
-import { gaussian, halfLogTwoPi } from '../../density/index.ts'
+import { type Density, gaussian, halfLogTwoPi } from '../../density/index.ts'
 
 /** Mean and covariance of the rows that a model learned from, in its coordinates. */
 export interface DataMoments {
@@ -11,9 +11,12 @@ export interface DataMoments {
   readonly covariance: readonly number[]
 }
 
-/** The log-density of points at the largest noise level, nats. x̄: [n, d] → [n]. */
-export interface Prior {
-  logDensity(x: Float64Array): Float64Array
+/** What is known of a density at the largest noise level: its log, nats. x̄: [n, d] → [n]. */
+export type Prior = Pick<Density, 'logDensity'>
+
+/** The moments of data of which only the deviation is known: mean 0 and covariance variance · I. variance ≥ 0. */
+export function isotropicMoments(d: number, variance: number): DataMoments {
+  return { mean: new Array<number>(d).fill(0), covariance: new Array<number>(d).fill(variance) }
 }
 
 /**
@@ -27,7 +30,7 @@ export function gaussianPrior({ mean, covariance }: DataMoments, sigmaMax: numbe
   const d = mean.length
   if (covariance.length === d) {
     const variances = covariance.map((variance) => variance + sigmaMax ** 2)
-    return axisAligned(mean, variances)
+    return { logDensity: (x) => axisAlignedLog(x, mean, variances) }
   }
   const full = new Float64Array(d * d)
   for (let i = 0, at = 0; i < d; i++)
@@ -38,21 +41,25 @@ export function gaussianPrior({ mean, covariance }: DataMoments, sigmaMax: numbe
   return gaussian({ mean, covariance: full })
 }
 
-/** N(0, std² I) of d columns. std > 0. */
-export function isotropicPrior(d: number, std: number): Prior {
-  return axisAligned(new Float64Array(d), new Float64Array(d).fill(std ** 2))
+/** The mean variance of a column. */
+export function meanVariance({ mean, covariance }: DataMoments): number {
+  const d = mean.length
+  // The diagonal ends each row of the triangle.
+  const onDiagonal = (k: number): number => (covariance.length === d ? k : (k * (k + 3)) / 2)
+  return mean.reduce((sum, _, k) => sum + covariance[onDiagonal(k)]! / d, 0)
 }
 
-/** A Gaussian with independent columns. */
-function axisAligned(mean: ArrayLike<number>, variances: ArrayLike<number>): Prior {
+/** ln p of a Gaussian with independent columns, [n]. */
+function axisAlignedLog(
+  x: Float64Array,
+  mean: ArrayLike<number>,
+  variances: ArrayLike<number>,
+): Float64Array {
   const d = mean.length
-  return {
-    logDensity: (x) =>
-      Float64Array.from({ length: x.length / d }, (_, row) => {
-        let log = -d * halfLogTwoPi
-        for (let k = 0; k < d; k++)
-          log -= 0.5 * ((x[row * d + k]! - mean[k]!) ** 2 / variances[k]! + Math.log(variances[k]!))
-        return log
-      }),
-  }
+  return Float64Array.from({ length: x.length / d }, (_, row) => {
+    let log = -d * halfLogTwoPi
+    for (let k = 0; k < d; k++)
+      log -= 0.5 * ((x[row * d + k]! - mean[k]!) ** 2 / variances[k]! + Math.log(variances[k]!))
+    return log
+  })
 }

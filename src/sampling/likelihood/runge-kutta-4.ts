@@ -3,7 +3,7 @@ import { combined, type Solution } from './integrator.ts'
 /**
  * The classical Runge–Kutta method of order 4 in `steps` even steps from t₀ to t₁.  Kutta 1901.
  * k₁ = f(t, y), k₂ = f(t + h/2, y + h k₁/2), k₃ = f(t + h/2, y + h k₂/2), k₄ = f(t + h, y + h k₃);
- * y ← y + h (k₁ + 2k₂ + 2k₃ + k₄)/6.  Four evaluations a step.
+ * y ← y + h (k₁ + 2k₂ + 2k₃ + k₄)/6.  Four evaluations a step; none tells the error.
  */
 export function* rungeKutta4(problem: {
   readonly y: Float64Array
@@ -22,5 +22,5 @@ export function* rungeKutta4(problem: {
     const k4 = yield { t: step + 1 < steps ? t + h : to, y: combined(y, [h], [k3]) }
     y = combined(y, [h / 6, h / 3, h / 3, h / 6], [k1, k2, k3, k4])
   }
-  return y
+  return { y, error: Number.NaN }
 }

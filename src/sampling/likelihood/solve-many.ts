@@ -1,4 +1,4 @@
-import type { Inquiry, Solution } from './integrator.ts'
+import type { Inquiry, Solution, Solved } from './integrator.ts'
 
 /** A solution under way in one place of the batch. */
 interface Underway {
@@ -13,17 +13,17 @@ interface Underway {
  * `evaluate` answers the inquiries of up to `batchSize` rows at once. Rows do not wait for each other.
  */
 export async function solveMany(options: {
-  readonly count: number
+  readonly rows: readonly number[]
   readonly batchSize: number
   readonly begin: (row: number) => Solution
   readonly evaluate: (asked: readonly (Inquiry & { row: number })[]) => Promise<readonly Float64Array[]>
-  readonly end: (row: number, y: Float64Array) => void
+  readonly end: (row: number, solved: Solved) => void
 }): Promise<void> {
-  const { count, batchSize, begin, evaluate, end } = options
+  const { rows, batchSize, begin, evaluate, end } = options
   let waiting = 0
   const next = (): Underway | undefined => {
-    while (waiting < count) {
-      const row = waiting++
+    while (waiting < rows.length) {
+      const row = rows[waiting++]!
       const solution = begin(row)
       const first = solution.next()
       if (!first.done) return { row, solution, inquiry: first.value }
