@@ -38,12 +38,12 @@ export {
   logDensity,
   type TraceMethod,
 } from './likelihood/log-density.ts'
+export { type DataMoments, gaussianPrior, isotropicMoments, type Prior } from './likelihood/prior.ts'
 export {
   boundRepetitions,
   type VariationalBoundOptions,
   variationalBound,
 } from './likelihood/variational-bound.ts'
-export { type DataMoments, gaussianPrior, isotropicMoments, type Prior } from './likelihood/prior.ts'
 export {
   canBeSampledBy,
   type DrawRequest,
