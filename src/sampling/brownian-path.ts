@@ -1,12 +1,22 @@
 import { RandomStream, type RowRange } from '../base/index.ts'
 
 /** Halvings of a unit of ln σ: paths are the same to a 256th, whatever the steps. */
-const depth = 8
-const leaves = 2 ** depth
+export const depth = 8
+export const leaves: number = 2 ** depth
 /** Units of ln σ that a path reaches to each side of 0: all numbers there are. */
 const reach = 1024
 /** Most ends of steps within one 256th. */
 const mostInLeaf = 2 ** 13
+
+/** The counter of a place in the tree of the unit of λ from `cell` on: 0 is the unit itself, 2^j + i the middle of its piece i of 2^j. */
+export function treeCounter(cell: number, node: number): number {
+  return (cell + reach) * leaves + node
+}
+
+/** The counter of the end number `ends`, from 0, in a 256th of the unit from `cell` on. */
+export function leafCounter(cell: number, index: number, ends: number): number {
+  return ((cell + reach) * leaves + index) * mostInLeaf + ends
+}
 
 /**
  * One Brownian path W(λ), λ = −ln σ, for each row of a seed: where the noise of steps comes from.
@@ -47,6 +57,7 @@ export class PathWalk {
   private readonly middleOf = new Int32Array(depth).fill(-1)
   private leafIn = -1
   private leafEnds = 0
+  private lambdaInCell = 0
   private readonly normals: Float32Array
 
   constructor(path: BrownianPath, rows: RowRange, sigma: number) {
@@ -88,7 +99,7 @@ export class PathWalk {
 
   /** Begins a unit of λ. */
   private enter(): void {
-    const z = this.draw(this.path.tree, this.place(0))
+    const z = this.draw(this.path.tree, treeCounter(this.cell, 0))
     const [low, high] = [this.low[0]!, this.high[0]!]
     for (let i = 0; i < z.length; i++) high[i] = low[i]! + z[i]!
     this.middleOf.fill(-1)
@@ -102,7 +113,7 @@ export class PathWalk {
     const [low, high, middle] = [this.low[j]!, this.high[j]!, this.middle[j]!]
     if (this.middleOf[j] !== index) {
       this.middleOf[j] = index
-      const z = this.draw(this.path.tree, this.place(pieces + index))
+      const z = this.draw(this.path.tree, treeCounter(this.cell, pieces + index))
       const spread = 0.5 / Math.sqrt(pieces)
       for (let i = 0; i < z.length; i++) middle[i] = 0.5 * (low[i]! + high[i]!) + spread * z[i]!
     }
@@ -123,18 +134,10 @@ export class PathWalk {
     const result = start.slice()
     const [done, left] = [u - begin, (index + 1) / leaves - u]
     if (done === 0) return result
-    const counter = ((this.cell + reach) * leaves + index) * mostInLeaf + this.leafEnds
-    const z = this.draw(this.path.leaf, counter)
+    const z = this.draw(this.path.leaf, leafCounter(this.cell, index, this.leafEnds))
     const [share, spread] = [done / (done + left), Math.sqrt((done * left) / (done + left))]
     for (let i = 0; i < z.length; i++) result[i]! += share * (end[i]! - start[i]!) + spread * z[i]!
     return result
-  }
-
-  private lambdaInCell = 0
-
-  /** The number of a place of the tree: 0 for a unit, 2^j + i for the middle of its piece i of 2^j. */
-  private place(node: number): number {
-    return (this.cell + reach) * leaves + node
   }
 
   private draw(stream: RandomStream, counter: number): Float32Array {

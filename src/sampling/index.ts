@@ -6,6 +6,8 @@
  * diffusion adds noise of variance σ_t² − σ_s² between two levels. A process only says where to begin and how
  * its time runs: `samplingRange(process)`.
  */
+export { adaptiveSde } from './adaptive/adaptive-sde.ts'
+export { rk45 } from './adaptive/rk45.ts'
 export { suggestedBatchSize } from './batch-size.ts'
 export { BrownianPath, type PathWalk } from './brownian-path.ts'
 export { annealedLangevin } from './chains/annealed-langevin.ts'

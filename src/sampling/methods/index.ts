@@ -1,5 +1,6 @@
 import { byName, ScorefieldError } from '../../base/index.ts'
 import type { Model } from '../../family/index.ts'
+import { adaptiveSde, rk45 } from '../adaptive/index.ts'
 import { annealedLangevin, hmc, langevin, mala } from '../chains/index.ts'
 import { samplers } from '../samplers/index.ts'
 import { direct } from './direct.ts'
@@ -18,6 +19,8 @@ export {
 /** Every way to draw points. */
 export const samplingMethods: readonly SamplingMethod[] = [
   ...samplers.map(walkBy),
+  rk45,
+  adaptiveSde,
   annealedLangevin,
   direct,
   mala,

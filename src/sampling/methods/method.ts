@@ -46,6 +46,8 @@ export interface PointSampler {
   readonly dimension: number
   /** Seconds spent inside the runtime so far. */
   readonly secondsInside: number
+  /** Evaluations of the network a point so far, in the mean, of a method that chooses how many it takes. */
+  readonly evaluationsPerPoint?: number
   readonly draw: (request: DrawRequest) => AsyncGenerator<SampleEvent, void, undefined>
   readonly dispose: () => Promise<void>
 }
