@@ -30,6 +30,7 @@ export interface SampleOptions extends CommonOptions, DeviceOptions {
   readonly grid?: string
   readonly steps?: number
   readonly samplerOption?: Readonly<Record<string, number>>
+  readonly trajectories?: string | undefined
 }
 
 /** Draws rows and writes them. */
@@ -47,6 +48,7 @@ export async function runSample(
   const { fitted, run } = opened
   const { count, first = 0, seed = 0 } = options
   const condition = conditionsOf(opened, options)
+  requirePlane(opened, options)
   if (condition !== undefined) {
     await sampleGiven(opened, condition, options, { terminal, context, output, seconds })
     await fitted.dispose()
@@ -77,6 +79,12 @@ export async function runSample(
   }
   const table = rowsToTable(opened, rows, count, { first, seed })
   await output.write(table, first)
+  if (options.trajectories) {
+    // Loading the pictures' library takes a while, so only where one is asked for.
+    const { drawTrajectories } = await import('./trajectories.ts')
+    await drawTrajectories(opened, options.trajectories, { ...drawing, seed, first, count })
+    terminal.say(`Paths: ${options.trajectories}`)
+  }
   if (options.output)
     terminal.say(
       `Wrote ${counted(count, 'row')} of ${counted(table.columns.length, 'column')} to ${placeOf(options.output)} in ${duration(seconds())}.`,
@@ -113,6 +121,25 @@ export function mixingSentence({
         ]),
   ]
   return `${counted(chains, 'chain')}: ${parts.join(', ') || 'nothing to tell of so few draws'}.`
+}
+
+/** Throws where --trajectories cannot be drawn, before anything is. */
+function requirePlane(
+  { fitted }: OpenedModel,
+  { trajectories, where, given = [] }: Pick<SampleOptions, 'trajectories' | 'where' | 'given'>,
+): void {
+  if (trajectories === undefined) return
+  const conditioned = where !== undefined || given.length > 0
+  if (fitted.dimension === 2 && !conditioned) return
+  throw new ScorefieldError({
+    kind: conditioned ? 'usage' : 'ability',
+    code: 'usage/trajectories',
+    message: conditioned
+      ? '--trajectories draws the paths of any rows and does not go with --where and --given.'
+      : `Paths are drawn in the plane; the model has ${fitted.dimension} numbers a row.`,
+    where: '--trajectories',
+    hint: conditioned ? 'Leave one of them out.' : 'Train on two columns of numbers, or on a toy.',
+  })
 }
 
 /** The condition of --where and --given together, as SQL. */

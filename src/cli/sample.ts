@@ -65,6 +65,12 @@ export const sampleCommand: CommandRecord = {
         'steps from noise to data, 1 or more (default: the run’s own, usually 25)',
         wholeNumber('--steps', 1),
       )
+    command
+      .optionsGroup('Picture:')
+      .option(
+        '--trajectories <file>',
+        'draw the paths of the first rows, 48 at most, from noise to data, .png or .svg; of a model of two numbers (default: none)',
+      )
     addDeviceOptions(command)
     command.action(async (run: string, options: SampleOptions) => {
       const { runSample } = await import('./sample.action.ts')

@@ -42,6 +42,7 @@ export {
 } from './experiment/sample-where.node.ts'
 export { logDensities, type RowScores, scoreRows } from './experiment/score-rows.node.ts'
 export { type PlanFrom, planAgain, planFrom } from './experiment/start-from.node.ts'
+export { type Trajectories, trajectoriesOf } from './experiment/trajectories.ts'
 export { amendRun } from './folder/amend.node.ts'
 export {
   type CheckpointChoice,

@@ -175,7 +175,7 @@ export async function* sampleWith(
     if (lastStep)
       requireFinite(made, { from: 0, to: made.length }, at + wanted.from, lastStep, model.dimension)
     yield { ...progress, done }
-    if (tellPoints && lastStep) yield told(0, made)
+    if (tellPoints && lastStep) yield told(0, rows)
     yield { type: 'samples', first: at + wanted.from, rows: made }
   }
 }
