@@ -22,12 +22,13 @@ export const rk45: SamplingMethod = defineAdaptive({
 function* solve({ x, sigmaMax, sigmaMin, sigmaData, tolerance }: RowStart): RowSolution {
   const [from, to] = [-Math.log(sigmaMax), -Math.log(sigmaMin)]
   // In units of σ_d, which the method measures errors in where a number is small.
-  const solution = dormandPrince({ y: x.map((value) => value / sigmaData), from, to, tolerance })
+  const y = x.map((value) => value / sigmaData)
+  const solution = dormandPrince({ y, dimension: y.length, from, to, tolerance })
   let next = solution.next()
   while (!next.done) {
-    const { t, y } = next.value
-    const denoised = yield { x: y.map((value) => sigmaData * value), sigma: Math.exp(-t) }
-    next = solution.next(y.map((value, i) => denoised[i]! / sigmaData - value))
+    const { t, y: now } = next.value
+    const denoised = yield { x: now.map((value) => sigmaData * value), sigma: Math.exp(-t) }
+    next = solution.next(now.map((value, i) => denoised[i]! / sigmaData - value))
   }
-  return yield { x: next.value.map((value) => sigmaData * value), sigma: sigmaMin }
+  return yield { x: next.value.y.map((value) => sigmaData * value), sigma: sigmaMin }
 }
