@@ -16,7 +16,7 @@ const density = gaussianMixture({
 const nodes = 64
 
 /** ∫ s·dx along each path, a list of points [d] joined by straight lines. */
-async function integrals(
+export async function integrals(
   paths: readonly (readonly ArrayLike<number>[])[],
   score: (x: Float64Array) => ArrayLike<number> | Promise<ArrayLike<number>>,
 ): Promise<number[]> {

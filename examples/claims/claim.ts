@@ -1,4 +1,4 @@
-import type { CurvesOptions, PlanesOptions } from '../../src/report/picture/index.ts'
+import type { CurlMapsOptions, CurvesOptions, PlanesOptions } from '../../src/report/picture/index.ts'
 
 /** What a claim is measured with. */
 export interface ClaimGiven {
@@ -26,16 +26,17 @@ export interface FigureTable {
   readonly rows: readonly (readonly string[])[]
 }
 
+interface Named {
+  /** Name of its file, without the ending. */
+  readonly name: string
+  readonly alt: string
+}
+
 /** A picture as data: whoever shows it draws it. */
 export type Picture =
-  | ({ readonly kind: 'curves'; readonly name: string; readonly alt: string } & Omit<
-      CurvesOptions,
-      'document'
-    >)
-  | ({ readonly kind: 'planes'; readonly name: string; readonly alt: string } & Omit<
-      PlanesOptions,
-      'document'
-    >)
+  | ({ readonly kind: 'curves' } & Named & Omit<CurvesOptions, 'document'>)
+  | ({ readonly kind: 'planes' } & Named & Omit<PlanesOptions, 'document'>)
+  | ({ readonly kind: 'curls' } & Named & Omit<CurlMapsOptions, 'document'>)
 
 /** What a claim found. */
 export interface Measured {

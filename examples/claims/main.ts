@@ -2,7 +2,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { curves, nodeDocument, planes, toPng, writePicture } from '../../src/report/picture/index.node.ts'
+import {
+  curlMaps,
+  curves,
+  nodeDocument,
+  planes,
+  toPng,
+  writePicture,
+} from '../../src/report/picture/index.node.ts'
 import { type ClaimGiven, type Picture, proven } from './claim.ts'
 import { figure } from './figures.ts'
 import { claims } from './index.ts'
@@ -50,11 +57,15 @@ for (const claim of claims.filter(({ number }) => only?.includes(number) ?? true
 }
 process.exitCode = failed > 0 ? 1 : 0
 
-async function show({ name, alt: _, ...picture }: Picture): Promise<void> {
-  const document = await nodeDocument()
+async function show(picture: Picture): Promise<void> {
   mkdirSync(images, { recursive: true })
-  const svg = picture.kind === 'curves' ? curves({ ...picture, document }) : planes({ ...picture, document })
-  const file = join(images, fileOf(name, picture.kind))
+  const svg = drawn(picture, await nodeDocument())
+  const file = join(images, fileOf(picture.name, picture.kind))
   if (picture.kind === 'curves') writePicture(file, svg)
   else writeFileSync(file, toPng(svg, { scale: 1 }))
+}
+
+function drawn(picture: Picture, document: Document): string {
+  if (picture.kind === 'curves') return curves({ ...picture, document })
+  return picture.kind === 'planes' ? planes({ ...picture, document }) : curlMaps({ ...picture, document })
 }

@@ -1,4 +1,4 @@
-import { type Check, type Claim, type FigureTable, type Measured, nameOf } from './claim.ts'
+import { type Check, type Claim, type FigureTable, type Measured, nameOf, type Picture } from './claim.ts'
 import { figure } from './figures.ts'
 
 const opening = `# The theory's claims, measured
@@ -50,8 +50,8 @@ export function sectionOf(claim: Claim, measured: Measured, seconds: number): st
   return parts.join('\n\n')
 }
 
-/** Curves are lines, small as SVG; planes are areas, small as PNG. */
-export function fileOf(name: string, kind: 'curves' | 'planes'): string {
+/** Curves are lines, small as SVG; the others are areas, small as PNG. */
+export function fileOf(name: string, kind: Picture['kind']): string {
   return `${name}.${kind === 'curves' ? 'svg' : 'png'}`
 }
 
