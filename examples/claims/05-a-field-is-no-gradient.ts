@@ -153,7 +153,7 @@ export const aFieldIsNoGradient: Claim = {
           ],
         },
       ],
-      verdict: `After ${stages.at(-1)} steps the free field turns by ${figure(last(field).share.mean, 2)} of its Jacobian's size, the energy by ${figure(last(energy).share.mean, 1)}, which is float32's rounding. The field's score is off by ${figure(100 * last(field).error, 2)} %, the energy's by ${figure(100 * last(energy).error, 2)} %. Log-density differences depend on the path by ${figure(last(field).gap, 2)} nats for the field and by ${figure(last(energy).gap, 1)} for the energy; samples are ${withError(field.samples)} and ${withError(energy.samples)} from exact ones.`,
+      verdict: `After ${stages.at(-1)} steps the part of the free field's Jacobian that turns is ${figure(100 * last(field).share.mean, 2)} % of it (squared), of the energy's ${figure(100 * last(energy).share.mean, 1)} %, which is float32's rounding. The field's score is off by ${figure(100 * last(field).error, 2)} %, the energy's by ${figure(100 * last(energy).error, 2)} %. Log-density differences depend on the path by ${figure(last(field).gap, 2)} nats for the field and by ${figure(last(energy).gap, 1)} for the energy; samples are ${withError(field.samples)} and ${withError(energy.samples)} from exact ones.`,
     }
   },
 }

@@ -72,8 +72,8 @@ export const langevinNeedsLevels: Claim = {
   limits:
     'Two modes in two dimensions, and as many steps for one as for the other. With steps enough, chains without levels would cross, too: the time grows as e^(barrier). So do those that stall, in the end: how far a network is wrong where no row was, is chance, and here its arrows are only too short. The learned scores are of small networks.',
   run: async ({ small, seed }) => {
-    const chains = small ? 600 : 4000
-    const perLevel = small ? 40 : 100
+    const chains = small ? 400 : 4000
+    const perLevel = small ? 25 : 100
     const steps = 12 * perLevel
     const exact: Score = (x) => density.score(x)
     const plain = await langevin([{ score: exact, epsilon: 0.02, steps }], chains, seed)
@@ -85,7 +85,7 @@ export const langevinNeedsLevels: Claim = {
     // The same with learned scores: of the rows as they are, and of all noise levels.
     const rows = { rows: Float32Array.from(density.sample({ seed: 1 + seed, count: 2000 })), dimension: 2 }
     const size = { width: 48, blocks: 2 }
-    const training = { scale: false, seed, batchSize: 256, steps: small ? 250 : 600, strayShare: 0 }
+    const training = { scale: false, seed, batchSize: 256, steps: small ? 150 : 600, strayShare: 0 }
     const bare = await fit(rows, {
       ...training,
       size,
@@ -94,15 +94,15 @@ export const langevinNeedsLevels: Claim = {
     })
     const bareScore: Score = (x) => bare.score(Float32Array.from(x))
     const few = 100
-    const early = (score: Score) => langevin([{ score, epsilon: 0.02, steps: few }], small ? 400 : 2000, seed)
+    const early = (score: Score) => langevin([{ score, epsilon: 0.02, steps: few }], small ? 200 : 2000, seed)
     const [quick, stalled] = [await early(exact), await early(bareScore)]
     await bare.dispose()
     const levels = await fit(rows, {
       ...training,
       size: { ...size, embedding: 32 },
-      steps: small ? 400 : 1500,
+      steps: small ? 300 : 1500,
     })
-    const drawn = await levels.sample({ count: small ? 500 : 4000, sampler: 'annealed-langevin', seed })
+    const drawn = await levels.sample({ count: small ? 300 : 4000, sampler: 'annealed-langevin', seed })
     await levels.dispose()
     const found = [
       { name: 'exact score, no levels', x: plain },
@@ -159,7 +159,7 @@ export const langevinNeedsLevels: Claim = {
       ],
       tables: [
         {
-          caption: `Chains from all over a square, of ${steps} steps unless told; the smaller mode has the weight ${truth}`,
+          caption: `Chains from all over a square, of ${steps.toLocaleString('en-US')} steps unless told; the smaller mode has the weight ${truth}`,
           columns: ['score', 'weight of the smaller mode', 'chains in no mode, %'],
           rows: found.map(({ name, weight, error, lost }) => [
             name,

@@ -90,7 +90,7 @@ export const noiseMakesItLearnable: Claim = {
       ],
       tables: [
         {
-          caption: `Scores learned from ${rows} rows at one level${seeds > 1 ? `, ${seeds} trainings each` : ''}: relative squared error against the noised density's, and what the noise costs`,
+          caption: `Scores learned from ${rows.toLocaleString('en-US')} rows at one level${seeds > 1 ? `, ${seeds} trainings each` : ''}: relative squared error against the noised density's, and what the noise costs`,
           columns: ['σ', 'error between the modes', 'error where the noised rows are', 'blur, nats a row'],
           rows: points.map((point) => [
             String(point.sigma),

@@ -23,7 +23,7 @@ export function withError({ mean, error }: { readonly mean: number; readonly err
   if (!(error > 0)) return figure(mean)
   const decimals = Math.max(0, 1 - Math.floor(Math.log10(error)))
   const text = (value: number): string =>
-    value
+    (Math.abs(value) < 0.5 * 10 ** -decimals ? 0 : value)
       .toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
       .replace('-', '−')
   return `${text(mean)} ± ${text(error)}`

@@ -31,6 +31,7 @@ const given: ClaimGiven = {
 }
 const only = told.only?.split(',').map(Number)
 const page = join('docs', 'claims.md')
+const mostBytes = 98_000
 const images = join('docs', 'images', 'claims')
 let failed = 0
 for (const claim of claims.filter(({ number }) => only?.includes(number) ?? true)) {
@@ -62,10 +63,16 @@ async function show(picture: Picture): Promise<void> {
   const svg = drawn(picture, await nodeDocument())
   const file = join(images, fileOf(picture.name, picture.kind))
   if (picture.kind === 'curves') writePicture(file, svg)
-  else writeFileSync(file, toPng(svg, { scale: 1 }))
+  else writeFileSync(file, small(svg))
 }
 
 function drawn(picture: Picture, document: Document): string {
   if (picture.kind === 'curves') return curves({ ...picture, document })
   return picture.kind === 'planes' ? planes({ ...picture, document }) : curlMaps({ ...picture, document })
+}
+
+/** A PNG that a page can bear: of fewer pixels where it would be larger than that. */
+function small(svg: string): Uint8Array {
+  const fits = (scale: number): boolean => toPng(svg, { scale }).length <= mostBytes
+  return toPng(svg, { scale: [1, 0.85, 0.7].find(fits) ?? 0.55 })
 }

@@ -65,7 +65,7 @@ function boundOf({ atLeast, atMost }: Check): string {
 
 /** A bound as it was written, without digits that say nothing. */
 function plainly(value: number): string {
-  return String(value).replaceAll('-', '−')
+  return String(Number(value.toPrecision(3))).replaceAll('-', '−')
 }
 
 /** A table whose columns are aligned. */
