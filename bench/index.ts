@@ -4,6 +4,7 @@ import { densities } from './densities.ts'
 import { eightGaussians } from './eight-gaussians.ts'
 import { familySteps } from './family-steps.ts'
 import { gradientNoiseBench } from './gradient-noise.ts'
+import { guidesBench } from './guides.ts'
 import type { Bench } from './harness.ts'
 import { judges } from './judges.ts'
 import { knownMixture } from './known-mixture.ts'
@@ -33,6 +34,7 @@ export const benches: readonly Bench[] = [
   sampling,
   samplersBench,
   likelihood,
+  guidesBench,
   eightGaussians,
   densities,
   knownMixture,

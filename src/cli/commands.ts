@@ -3,6 +3,7 @@ import { compareCommand } from './compare.ts'
 import { completionCommand } from './completion.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { exportCommand } from './export.ts'
+import { imputeCommand } from './impute.ts'
 import { inspectCommand } from './inspect.ts'
 import { listCommand } from './list.ts'
 import { runsCommand } from './runs.ts'
@@ -16,7 +17,7 @@ export const commandGroups: readonly {
   readonly commands: readonly CommandRecord[]
 }[] = [
   { title: 'Look at data:', commands: [inspectCommand] },
-  { title: 'Learn and draw:', commands: [trainCommand, sampleCommand] },
+  { title: 'Learn and draw:', commands: [trainCommand, sampleCommand, imputeCommand] },
   { title: 'Judge:', commands: [scoreCommand, evaluateCommand, compareCommand] },
   { title: 'Hand over:', commands: [exportCommand] },
   { title: 'Keep track:', commands: [runsCommand, listCommand, completionCommand] },

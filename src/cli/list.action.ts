@@ -8,7 +8,7 @@ import { networks } from '../nn/index.ts'
 import { noiseProcesses } from '../noise/index.ts'
 import { objectives, weightings } from '../objective/index.ts'
 import { configJsonSchema, dataKinds, type Setting, settings } from '../run/node.ts'
-import { samplingMethods, timeGrids } from '../sampling/index.ts'
+import { guides, samplingMethods, timeGrids } from '../sampling/index.ts'
 import { optimisers, schedules } from '../training/index.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { columnsText } from './layout.ts'
@@ -48,6 +48,7 @@ export const registries: readonly Registry[] = [
   { name: 'schedules', summary: 'how the learning rate goes over a run', items: schedules },
   { name: 'grids', summary: 'where noise levels are placed in sampling', items: timeGrids },
   { name: 'samplers', summary: 'how points are drawn', items: samplingMethods },
+  { name: 'guides', summary: 'how points are drawn of which something is known', items: guides },
   { name: 'metrics', summary: 'how good rows are', items: [...metrics, ...tableMetrics] },
   {
     name: 'settings',

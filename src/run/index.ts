@@ -25,6 +25,17 @@ export {
   takesKnown,
   toldModel,
 } from './experiment/sample-given.ts'
+export {
+  allDraws,
+  bestFilling,
+  type ColumnDraws,
+  filledBy,
+  type Imputation,
+  type ImputeOptions,
+  imputeTable,
+  intervalOf,
+  usualDraws,
+} from './impute/index.ts'
 export type { DrawRows } from './library/draw-options.ts'
 export { type FitData, fit } from './library/fit.ts'
 export type { FitOptions, FitTableOptions, TrainingOptions } from './library/fit-options.ts'

@@ -32,6 +32,25 @@ export {
   classifierGuidance,
   type Guidance,
 } from './guidance/index.ts'
+export {
+  type DenoiserGuide,
+  differentiableMap,
+  dps,
+  type Guide,
+  type GuidedRequest,
+  type GuidedSampler,
+  type GuideOptions,
+  guides,
+  knownCoordinates,
+  linearMap,
+  type Operator,
+  pigdm,
+  repaint,
+  replacement,
+  type SolveWeights,
+  tmpd,
+  twistedParticles,
+} from './guides/index.ts'
 export { type LikelihoodKind, likelihoodKind, ownLogDensity } from './likelihood/direct.ts'
 export {
   type FlowMethod,

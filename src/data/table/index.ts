@@ -3,6 +3,7 @@ export { decimalsNeeded, decimalsOf } from './decimals.ts'
 export type { Around, Dress } from './dress.ts'
 export * from './encoding/index.ts'
 export { formatOfName, type TableFormat, tableFormats, writtenFormats } from './formats.ts'
+export { inGaps, type KnownCells, knownCells, type SolvedGaps, solveGaps } from './gaps/index.ts'
 export {
   type ColumnInspection,
   inspectTable,
@@ -11,7 +12,7 @@ export {
 } from './inspect/inspect.ts'
 export type { KnownColumn, KnownColumns } from './known-column.ts'
 export { modelledNames } from './modelled.ts'
-export { type Cell, objectsOf, type RowObject, tableOfObjects } from './objects.ts'
+export { type Cell, isGapCell, objectsOf, type RowObject, tableOfObjects } from './objects.ts'
 export { type PersonalKind, personalColumns, personalKinds } from './personal/index.ts'
 export { readText } from './readings/read-text.ts'
 export type { ReadingHints } from './readings/reading.ts'

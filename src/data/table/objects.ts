@@ -151,7 +151,8 @@ const plural: Readonly<Record<CellKind, string>> = {
   json: 'lists or objects',
 }
 
-function isGapCell(cell: Cell): cell is null | undefined {
+/** Whether a cell stands for no value. */
+export function isGapCell(cell: Cell): cell is null | undefined {
   return cell === null || cell === undefined || Number.isNaN(cell)
 }
 

@@ -133,7 +133,12 @@ export class FittedModel {
 
   /** The denoiser with its parameters. Throws `family/cannot` where the family has none. */
   get denoiser(): FittedDenoiser {
-    return { model: asDenoiser(this.able('denoise', 'Denoising')), values: this.values }
+    return this.denoiserFor('Denoising')
+  }
+
+  /** The same, for something that asks for it: its error says what cannot be done. Throws `family/cannot`. */
+  denoiserFor(asks: string): FittedDenoiser {
+    return { model: asDenoiser(this.able('denoise', asks)), values: this.values }
   }
 
   /** Standard deviation of a row's coordinates at the largest noise level: √(σ_max² + σ_d²). */

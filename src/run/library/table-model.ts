@@ -2,6 +2,7 @@ import { ScorefieldError } from '../../base/index.ts'
 import {
   asKnown,
   type Cell,
+  isGapCell,
   knownColumns,
   objectsOf,
   type RowObject,
@@ -12,6 +13,14 @@ import {
 import { drawAll, type Guidance, type LogDensities, type LogDensityOptions } from '../../sampling/index.ts'
 import type { TableDescription } from '../data/table-description.ts'
 import { sampleGiven } from '../experiment/sample-given.ts'
+import {
+  allDraws,
+  bestFilling,
+  type ImputeOptions,
+  imputeTable,
+  intervalOf,
+  usualDraws,
+} from '../impute/index.ts'
 import { checkedDraw, type DrawRows } from './draw-options.ts'
 import { type GivenRows, givenCells, withCells } from './given-cells.ts'
 import { LearnedModel, type LearnedParts } from './learned-model.ts'
@@ -110,6 +119,37 @@ export class TableModel extends LearnedModel {
       result.standardError[row] = found.standardError[i]!
     })
     return result
+  }
+
+  /**
+   * The rows with their gaps filled: each by the median of its draws, or the most frequent word. Cells that are there are returned as they
+   * are. With `interval` NAME_low and NAME_high stand beside each column of numbers that had gaps; with `multiple` all draws are returned,
+   * one filled set of rows after the other, with their number as `draw`.
+   *
+   * What is filled is drawn given the cells of the row that are there, `draws` times; see `ImputeOptions`. `onNote` is told what a person
+   * should know.
+   * @throws ScorefieldError `usage/options`, `usage/interval`, `data/rows`, `data/missing-column`, `data/column-kind`, `family/cannot`.
+   */
+  async impute(
+    rows: readonly RowObject[],
+    options: ImputeOptions & {
+      readonly interval?: number | undefined
+      readonly multiple?: boolean | undefined
+      readonly onNote?: ((sentence: string) => void) | undefined
+    } = {},
+  ): Promise<Record<string, Cell>[]> {
+    this.requireAlive()
+    const { interval, multiple = false, onNote, ...how } = options
+    if (interval !== undefined) intervalOf(interval, how.draws ?? usualDraws)
+    const { encoding, fitted } = this
+    const { table } = tableOfObjects(rows)
+    const found = await imputeTable({ encoding, fitted }, table, how)
+    for (const note of found.notes) onNote?.(note)
+    const filled = multiple ? allDraws(found, encoding) : bestFilling(found, encoding, { interval })
+    return objectsOf(filled).map((made, i) => {
+      const own = Object.entries(rows[i % rows.length]!).filter(([, cell]) => !isGapCell(cell))
+      return { ...made, ...Object.fromEntries(own) }
+    })
   }
 
   private async sampleGiven({ given, guidance, where }: DrawTableRows, draw: DrawRows): Promise<Table> {

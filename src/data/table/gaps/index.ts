@@ -1,0 +1,2 @@
+export { type KnownCells, knownCells } from './known-cells.ts'
+export { inGaps, type SolvedGaps, solveGaps } from './solve-gaps.ts'

@@ -1,0 +1,4 @@
+/** Gaps of a table filled by a model: what follows from rules, and draws of the rest given what is there. */
+export type { ColumnDraws } from './drawn-cells.ts'
+export { allDraws, bestFilling, filledBy, intervalOf } from './filled-table.ts'
+export { type Imputation, type ImputeOptions, imputeTable, usualDraws } from './impute-table.ts'

@@ -1,0 +1,16 @@
+export { dps } from './dps.ts'
+export type { Guide, GuidedRequest, GuidedSampler, GuideOptions } from './guide.ts'
+export type { DenoiserGuide } from './guided-denoiser.ts'
+export {
+  differentiableMap,
+  knownCoordinates,
+  linearMap,
+  type Operator,
+  type SolveWeights,
+} from './operator.ts'
+export { pigdm } from './pigdm.ts'
+export { guides } from './registry.ts'
+export { repaint } from './repaint.ts'
+export { replacement } from './replacement.ts'
+export { tmpd } from './tmpd.ts'
+export { twistedParticles } from './twisted-particles.ts'

@@ -1,0 +1,164 @@
+import * as f from '../../engine/index.ts'
+import { settingsOf } from '../settings.ts'
+import { adjointOf } from './adjoint.ts'
+import { type Guide, guidedConditions, guidedShapes, requireOperator } from './guide.ts'
+import { linearised, moved, posteriorVariance } from './guided-denoiser.ts'
+import { openWalk, type Walk } from './host-walk.ts'
+
+const settings = {
+  particles: { summary: 'K, particles of each row, 1 or more', default: 8, from: 1, to: 4096 },
+} as const
+
+/**
+ * K particles of each row, moved by `pigdm`'s gradient and weighed by what the gradient got wrong: exact as K → ∞, whatever the
+ * approximation of p(y | x).
+ *
+ * A step is q(x_s | x_t) = N(F(x_t), τ² I): by Heun's method down the flow to σ_d = σ_s²/σ_t, and noise of τ² = σ_s² − σ_d² put back, as much as
+ * `ancestral` adds. The flow's marginals are the model's, so its order is that of what comes out. The proposal q̃ has its mean moved by
+ * (1 − σ_d/σ_t) of what guidance moves D; a particle's weight is q(x_s | x_t) p̃(y | x_s)/(q̃(x_s | x_t) p̃(y | x_t)), with
+ * p̃(y | x) = N(y; A D, r² A Aᵀ + s² I). Particles are resampled (systematic) where their weights are worth fewer than K/2 of them; at
+ * the end each of the row's draws is one of them.
+ * Wu, Trippe, Naesseth, Blei, Cunningham 2023 (TDS); Doucet, de Freitas, Gordon 2001 (resampling).
+ */
+export const twistedParticles: Guide = {
+  name: 'twisted-particles',
+  summary: 'K guided particles a row, weighed by what guidance got wrong: exact as K grows',
+  source: 'Wu, Trippe, Naesseth, Blei, Cunningham 2023 (TDS)',
+  settings,
+  open: async (options) => {
+    requireOperator(options)
+    const told = settingsOf({ name: 'twisted-particles', settings }, options.guideOptions)
+    const particles = Math.round(told.particles)
+    const { fitted, operator, noise = 0, range } = options
+    const { model } = fitted
+    return openWalk(options, {
+      conditions: guidedShapes(model.conditions, operator),
+      particles,
+      evaluations: (steps) => particles * (3 * steps + 2),
+      calls: (steps) => 2 * steps + 1,
+      compute: {
+        guide: (parameters, at) => {
+          const { observed, given, conditions } = guidedConditions(at.conditions, model.conditions)
+          const seen = linearised({ model, parameters, operator, given, at: { ...at, conditions } }, observed)
+          const { denoised, residual, pullBack } = seen
+          const a = posteriorVariance(at.sigma, range.sigmaData)
+          const b = f.broadcastTo(f.constant(noise ** 2), a.shape)
+          const solved = adjointOf({ ...seen, operator, given }).solve(residual, { a, b })
+          return {
+            denoised,
+            guided: moved(denoised, at.sigma, pullBack(solved)),
+            // log p̃(y | x), but for what all particles of a row have in common.
+            twist: f.mul(f.sum(f.mul(residual, solved), { axes: [1] }), -0.5),
+          }
+        },
+        denoise: (parameters, at) => {
+          const { conditions } = guidedConditions(at.conditions, model.conditions)
+          return { denoised: model.denoise(parameters, { ...at, conditions }) }
+        },
+      },
+      walk: (walk) => walked(walk, particles),
+    })
+  },
+}
+
+async function* walked(walk: Walk, particles: number): AsyncGenerator<void, Float32Array, undefined> {
+  const { places, lastSigma, priorStd, evaluate, stream, first, rows, dimension } = walk
+  const width = particles * dimension
+  const range = { first, count: rows, width }
+  const [noise, uniforms] = [stream('noise'), stream('resampling')]
+  let x: Float64Array = Float64Array.from(stream('prior').normal(range), (z) => priorStd * z)
+  const logWeights = new Float64Array(rows * particles)
+  let before = new Float64Array(rows * particles)
+  for (const [step, { sigma, next }] of [...places, { sigma: lastSigma, next: 0 }].entries()) {
+    let { denoised, guided, twist } = await evaluate('guide', x, sigma)
+    yield
+    for (let p = 0; p < before.length; p++) logWeights[p]! += twist![p]! - before[p]!
+    const u = uniforms.uniform({ first, count: rows, width: 1, counter: step })
+    if (next === 0) return oneOfEach(guided!, logWeights, { particles, dimension, u })
+    const chosen = ancestors(logWeights, particles, u)
+    if (chosen) {
+      x = gathered(x, chosen, dimension)
+      denoised = gathered(denoised!, chosen, dimension)
+      guided = gathered(guided!, chosen, dimension)
+      twist = gathered(twist!, chosen, 1)
+    }
+    before = Float64Array.from(twist!)
+    const down = next ** 2 / sigma
+    const mean = x.map((value, i) => denoised![i]! + (down / sigma) * (value - denoised![i]!))
+    const { denoised: there } = await evaluate('denoise', mean, down)
+    yield
+    const h = down - sigma
+    for (let i = 0; i < x.length; i++) {
+      const slope = (x[i]! - denoised![i]!) / sigma
+      mean[i] = x[i]! + (h / 2) * (slope + (mean[i]! - there![i]!) / down)
+    }
+    const z = noise.normal({ ...range, counter: step })
+    const spread = Math.sqrt((next - down) * (next + down))
+    for (let p = 0; p < before.length; p++) {
+      let ratio = 0
+      for (let i = p * dimension; i < (p + 1) * dimension; i++) {
+        const shift = (1 - down / sigma) * (guided![i]! - denoised![i]!)
+        ratio -= (shift * (z[i]! + shift / (2 * spread))) / spread
+        x[i] = mean[i]! + shift + spread * z[i]!
+      }
+      logWeights[p]! += ratio
+    }
+  }
+  throw new Error('a walk ends at level 0')
+}
+
+/**
+ * The particle that each place is taken by, where some row's weights are worth fewer than half of its particles; those rows' weights
+ * become equal, all others stay as they are. u: one number in (0, 1) a row.
+ */
+function ancestors(logWeights: Float64Array, particles: number, u: Float32Array): Int32Array | undefined {
+  let chosen: Int32Array | undefined
+  for (let row = 0; row < u.length; row++) {
+    const own = logWeights.subarray(row * particles, (row + 1) * particles)
+    const weights = normalised(own)
+    const worth = 1 / weights.reduce((sum, weight) => sum + weight * weight, 0)
+    if (worth >= particles / 2) continue
+    chosen ??= Int32Array.from(logWeights, (_, p) => p)
+    let [k, below] = [0, weights[0]!]
+    for (let place = 0; place < particles; place++) {
+      const at = (place + u[row]!) / particles
+      while (below < at && k < particles - 1) below += weights[++k]!
+      chosen[row * particles + place] = row * particles + k
+    }
+    own.fill(0)
+  }
+  return chosen
+}
+
+/** Weights of one row's particles, summing to 1; equal where none is finite. */
+function normalised(logWeights: Float64Array): Float64Array {
+  const most = logWeights.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
+  if (!Number.isFinite(most)) return new Float64Array(logWeights.length).fill(1 / logWeights.length)
+  const weights = logWeights.map((value) => Math.exp(value - most))
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  return weights.map((weight) => weight / total)
+}
+
+function gathered(values: f.HostArray, places: Int32Array, width: number): Float64Array {
+  const taken = new Float64Array(values.length)
+  for (let p = 0; p < places.length; p++)
+    for (let k = 0; k < width; k++) taken[p * width + k] = values[places[p]! * width + k]!
+  return taken
+}
+
+/** One particle of each row, drawn by the weights: [rows, d]. */
+function oneOfEach(
+  points: f.HostArray,
+  logWeights: Float64Array,
+  { particles, dimension, u }: { particles: number; dimension: number; u: Float32Array },
+): Float32Array {
+  const taken = new Float32Array(u.length * dimension)
+  for (let row = 0; row < u.length; row++) {
+    const weights = normalised(logWeights.subarray(row * particles, (row + 1) * particles))
+    let [k, below] = [0, weights[0]!]
+    while (below < u[row]! && k < particles - 1) below += weights[++k]!
+    const from = (row * particles + k) * dimension
+    for (let i = 0; i < dimension; i++) taken[row * dimension + i] = points[from + i]!
+  }
+  return taken
+}
