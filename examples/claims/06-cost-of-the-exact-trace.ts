@@ -292,6 +292,32 @@ export const costOfTheExactTrace: Claim = {
             }),
           ),
         },
+        {
+          caption:
+            'Where the second way becomes the cheaper one: d, on straight lines between the points measured',
+          columns: ['model', 'from', 'to', 'by time', 'by work'],
+          rows: kinds.flatMap((kind) =>
+            (
+              [
+                ['unrolled', 'forward'],
+                ['reverse', 'forward'],
+                ['unrolled', 'width'],
+                ['forward', 'width'],
+              ] as const
+            ).map(([from, to]) => {
+              const at = (what: (cost: Cost) => number | undefined) => {
+                const known = (method: Method) => of(kind, method).filter((cost) => what(cost) !== undefined)
+                const found = crossing(known(from), known(to), (cost) => what(cost)!)
+                if (found !== undefined) return figure(found, 2)
+                const pair = known(from).map((a) => [a, known(to).find((b) => b.d === a.d)] as const)
+                const shared = pair.filter(([, b]) => b !== undefined)
+                if (shared.length === 0) return '–'
+                return shared.every(([a, b]) => what(b!)! <= what(a)!) ? 'from the start' : 'not up to here'
+              }
+              return [kind, from, to, at(seconds), at(work)]
+            }),
+          ),
+        },
       ],
       pictures: kinds.map((kind) => ({
         ...{ kind: 'curves' as const, name: `06-cost-${kind.replace(' ', '-')}`, logX: true, logY: true },
@@ -324,7 +350,7 @@ export const costOfTheExactTrace: Claim = {
             })),
         ],
       })),
-      verdict: `d reverse passes grow as d to the power ${kinds.map((kind) => text(slope(kind, 'unrolled', seconds))).join(' (free field) and ')} (energy) in time. Through the width the power is ${kinds.map((kind) => text(slope(kind, 'width', seconds))).join(' and ')}; it overtakes the forward pass at d ≈ ${cross.map((d) => (d === undefined ? 'none' : figure(d, 2))).join(' and ')}. At d = ${last} the quickest exact trace (${kinds.map((kind) => `${best(kind, last).method}, ${kind}`).join('; ')}) takes ${kinds.map((kind) => figure(ratio(kind), 2)).join(' and ')} times as long as denoising.${torch.length > 0 ? ` PyTorch ${torch.find(({ version }) => version)?.version} is beside it, eager, on one thread, too.` : small ? '' : ' There was no PyTorch to measure beside it.'}`,
+      verdict: `d reverse passes grow as d to the power ${kinds.map((kind) => text(slope(kind, 'unrolled', seconds))).join(' (free field) and ')} (energy) in time. Through the width the power is ${kinds.map((kind) => text(slope(kind, 'width', seconds))).join(' and ')}; it overtakes the forward pass at d ≈ ${cross.map((d) => (d === undefined ? `above ${last}` : figure(d, 2))).join(' and ')}. At d = ${last} the quickest exact trace (${kinds.map((kind) => `${best(kind, last).method}, ${kind}`).join('; ')}) takes ${kinds.map((kind) => figure(ratio(kind), 2)).join(' and ')} times as long as denoising.${torch.length > 0 ? ` PyTorch ${torch.find(({ version }) => version)?.version} is beside it, eager, on one thread, too.` : small ? '' : ' There was no PyTorch to measure beside it.'}`,
     }
   },
 }
