@@ -1,7 +1,7 @@
 // Draws the pair plot of a table's run, data beside samples, small enough for a page:
 //   npm run build && node docs/images/draw.mjs runs/winequality-white docs/images/wine.png
 import { writeFileSync } from 'node:fs'
-import { nodeDocument, pairPlot, toPng } from '../../dist/export/picture/index.node.js'
+import { nodeDocument, pairPlot, toPng } from '../../dist/report/node.js'
 import { openModel, openSplit, rowsToTable } from '../../dist/run/node.js'
 
 const [folder, picture] = process.argv.slice(2)

@@ -1,5 +1,6 @@
 import {
   counted,
+  diagnosisSentences,
   type Estimate,
   estimate,
   fixed,
@@ -30,6 +31,7 @@ export function describeEvaluation(
     ...sampleLines(evaluation, width),
     ...utilityLines(evaluation, width),
     ...privacyLines(evaluation, width),
+    ...diagnosisLines(evaluation),
     ...columnLines(evaluation),
   ]
   // Lines of columns are laid out already; sentences do not grow as wide as they may.
@@ -160,6 +162,11 @@ function privacyLines({ privacy }: { readonly privacy?: StoredPrivacy }, width: 
         ]
       : []),
   ]
+}
+
+function diagnosisLines({ diagnosis }: RunEvaluation): string[] {
+  const sentences = diagnosis ? diagnosisSentences(diagnosis) : []
+  return sentences.length > 0 ? ['', 'The score:', ...sentences.map((sentence) => `- ${sentence}`)] : []
 }
 
 const mostColumns = 3

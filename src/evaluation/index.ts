@@ -43,6 +43,14 @@ export {
 } from './facts/index.ts'
 export { type Conservativity, conservativity } from './field/conservativity.ts'
 export { type CurlMap, curlMap } from './field/curl.ts'
+export {
+  type ByHeart,
+  byHeart,
+  diagnosisSentences,
+  type LevelDiagnosis,
+  type LossByLevel,
+  type ScoreDiagnosis,
+} from './field/diagnostics.ts'
 export type { FieldAsked } from './field/field.ts'
 export { type ScoreError, scoreErrors } from './field/score-error.ts'
 export type { Better, Measured, Metric, Pair } from './metric.ts'

@@ -4,6 +4,7 @@ import type {
   Evaluation,
   LikelihoodFigures,
   PrivacyFigures,
+  ScoreDiagnosis,
   Utility,
 } from '../../evaluation/index.ts'
 import type { UsedWeights } from './steps.ts'
@@ -129,6 +130,8 @@ export interface ReportData {
     /** Absent where the family has no log-density. */
     readonly likelihood?: LikelihoodFigures | undefined
     readonly samples?: Evaluation
+    /** How the model's score is; absent in older evaluations. */
+    readonly diagnosis?: ScoreDiagnosis
     readonly baselineSamples?: readonly {
       readonly name: string
       readonly classifier: Estimate

@@ -26,6 +26,17 @@ function least(): ReportData {
   }
 }
 
+describe('the section on training', () => {
+  it('says how the score is where an evaluation knows it', () => {
+    const diagnosed = reportHtml({
+      ...data,
+      evaluation: { ...data.evaluation, diagnosis: { isGradient: true, levels: [] } },
+    })
+    expect(diagnosed).toContain('The score is the gradient of a density, by the form of the model.')
+    expect(text).not.toContain('by the form of the model')
+  })
+})
+
 describe('the page as a document', () => {
   it('is well-formed: as XML, its parts nest and its attributes are quoted', () => {
     const xml = text

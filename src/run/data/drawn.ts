@@ -1,4 +1,5 @@
 import { freshSource, plainEncoding, type Table } from '../../data/index.ts'
+import type { Density } from '../../density/index.ts'
 import { blocksOf } from '../../evaluation/index.ts'
 import type { DataWords } from '../../report/index.ts'
 import { measureMoments, measureScale } from '../../training/index.ts'
@@ -34,6 +35,8 @@ export function drawnData(options: {
   readonly words: DataWords
   /** The distribution of that name. */
   readonly named: (name: string) => Drawable
+  /** Its density, where that is known. */
+  readonly density?: (name: string) => Density
 }): DataKind {
   const { name: kind, summary, words, named } = options
   const prefix = `${kind}:`
@@ -81,7 +84,10 @@ export function drawnData(options: {
     },
     open: (description) => {
       const name = String((description as unknown as Readonly<Record<string, unknown>>)[kind])
-      return described(description as DrawnDescription, name, `${prefix}${name}`, () => named(name))
+      return {
+        ...described(description as DrawnDescription, name, `${prefix}${name}`, () => named(name)),
+        density: () => options.density?.(name),
+      }
     },
   }
 }

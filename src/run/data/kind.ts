@@ -8,6 +8,7 @@ import type {
   Table,
   WeightsBy,
 } from '../../data/node.ts'
+import type { Density } from '../../density/index.ts'
 import type { Named, Shape } from '../../engine/index.ts'
 import type { RowBlocks } from '../../evaluation/index.ts'
 import type { Moments } from '../../objective/index.ts'
@@ -90,6 +91,8 @@ export interface DescribedData {
   readonly says: { readonly test: string; readonly all: string }
   /** From the data to a model's points and back; read from the description when asked. */
   readonly encoding: () => Encoding
+  /** The density itself, in the model's coordinates, where it is known. */
+  readonly density?: (() => Density | undefined) | undefined
   /** Shape of each thing that a row is conditioned on, by name; nothing unless given. */
   readonly conditions?: Named<Shape> | undefined
   /** How each column came to the model, in words. */

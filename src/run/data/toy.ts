@@ -13,4 +13,5 @@ export const toyData: DataKind = drawnData({
     terms: 'The data are a mathematical density, free for everybody.',
   },
   named: toyByName,
+  density: toyByName,
 })

@@ -16,12 +16,14 @@ import {
   type Privacy,
   type RowMean,
   rowsOf,
+  type ScoreDiagnosis,
   twoSampleArea,
   type Utility,
   type Verdict,
   verdictOf,
 } from '../../evaluation/index.ts'
 import type { DataAsked } from '../data/kind.ts'
+import { diagnoseModel } from './diagnose-model.ts'
 import { type JudgedRows, judgedRows, modelledColumns, type RowsToJudgeBy } from './judged-rows.node.ts'
 import { likelihoodRows } from './likelihood-rows.ts'
 import { type OpenedModel, rowsToTable } from './open-model.node.ts'
@@ -76,6 +78,8 @@ export interface RunEvaluation {
   readonly utility?: Utility
   readonly privacy?: Privacy
   readonly associations?: Associations
+  /** How its score is; absent where it has none, and in evaluations of older releases. */
+  readonly diagnosis?: ScoreDiagnosis
   /** What the figures show, in marks and words; made of them, and absent in evaluations of older releases. */
   readonly verdict?: Verdict
 }
@@ -144,6 +148,16 @@ async function evaluateBy(
           signal,
           onProgress: (done, total) => onProgress?.('log-likelihood', done, total),
         })
+  onProgress?.('score', 0, 1)
+  const diagnosis = await diagnoseModel({
+    fitted: opened.fitted,
+    config: opened.run.config.training,
+    training: training.encoded,
+    heldOut: heldOut.encoded,
+    density: opened.data.density?.(),
+    seed,
+    signal,
+  })
   const enough = Math.min(training.count, heldOut.count) >= fewestRows
   const found = {
     run: opened.run.name,
@@ -151,6 +165,7 @@ async function evaluateBy(
     against: source,
     choseWeights,
     likelihood,
+    ...(diagnosis ? { diagnosis } : {}),
     ...(enough ? await judgeSamples(opened, judged, fittedBaselines, { ...options, seed }) : {}),
   }
   return { ...found, verdict: verdictOf(found) }

@@ -1,4 +1,4 @@
-import { number } from '../../../evaluation/index.ts'
+import { diagnosisSentences, number } from '../../../evaluation/index.ts'
 import { type Axis, fittedAxis, linearAxis, logAxis } from '../../picture/axis.ts'
 import { frameOf, spreadRows } from '../../picture/numbers.ts'
 import { smoothed } from '../../picture/smoothed.ts'
@@ -16,13 +16,14 @@ const curvePoints = 500
 const tableRows = 40
 
 /** How the loss went, over the steps and over the noise levels. */
-export function trainingSection({ training }: ReportData): Section {
+export function trainingSection({ training, evaluation }: ReportData): Section {
   const { byNoiseLevel } = training
+  const said = evaluation.diagnosis ? diagnosisSentences(evaluation.diagnosis) : []
   return {
     id: 'training',
     heading: 'How the training went',
     short: 'Training',
-    body: html`<p>${trainingSentences(training).join(' ')}</p><div class="grid wide">${lossFigure(training)}${
+    body: html`<p>${trainingSentences(training).join(' ')}</p>${said.length > 0 && html`<p>${said.join(' ')}</p>`}<div class="grid wide">${lossFigure(training)}${
       byNoiseLevel && noiseFigure(byNoiseLevel)
     }</div>`,
   }
