@@ -1,5 +1,5 @@
 /** What every folder stands on: errors that say what to do, records found by name, special functions, random numbers. */
-export { byName } from './by-name.ts'
+export { byName, findByName, type NamedRecord } from './by-name.ts'
 export { duration } from './duration.ts'
 export { type ErrorKind, exitCodes, ScorefieldError } from './error.ts'
 export { didYouMean, isNear, nearest } from './nearest.ts'

@@ -8,7 +8,7 @@ import { networks } from '../nn/index.ts'
 import { noiseProcesses } from '../noise/index.ts'
 import { objectives, weightings } from '../objective/index.ts'
 import { configJsonSchema, dataKinds, type Setting, settings } from '../run/node.ts'
-import { guides, samplingMethods, timeGrids } from '../sampling/index.ts'
+import { guides, type SamplingMethod, samplingMethods, timeGrids } from '../sampling/index.ts'
 import { optimisers, schedules } from '../training/index.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { columnsText } from './layout.ts'
@@ -47,7 +47,14 @@ export const registries: readonly Registry[] = [
   { name: 'optimisers', summary: 'how gradients become new weights', items: optimisers },
   { name: 'schedules', summary: 'how the learning rate goes over a run', items: schedules },
   { name: 'grids', summary: 'where noise levels are placed in sampling', items: timeGrids },
-  { name: 'samplers', summary: 'how points are drawn', items: samplingMethods },
+  {
+    name: 'samplers',
+    summary: 'how points are drawn, and what a model must be able to compute for it',
+    items: samplingMethods.map((method) => ({
+      ...method,
+      summary: `${method.summary}; ${needWords(method)}`,
+    })),
+  },
   { name: 'guides', summary: 'how points are drawn of which something is known', items: guides },
   { name: 'metrics', summary: 'how good rows are', items: [...metrics, ...tableMetrics] },
   {
@@ -61,6 +68,13 @@ export const registries: readonly Registry[] = [
 function canWords({ can, objective, takesConditions }: Family): string {
   const conditions = takesConditions ? '; takes conditions (library)' : ''
   return `can: ${can.join(', ')}; trained by ${objective} by default${conditions}`
+}
+
+/** What a sampler needs of a model, and the names that others give it. */
+function needWords({ needs, levels, also = [] }: SamplingMethod): string {
+  const where = { each: ' at each noise level', one: ' at one level', both: '' }[levels]
+  const others = also.length > 0 ? `; also: ${also.join(', ')}` : ''
+  return `needs: ${needs.join(', ')}${where}${others}`
 }
 
 /** What a setting means, what it may be, and what it is unless told. */

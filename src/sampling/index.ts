@@ -92,6 +92,7 @@ export {
 export { samplerNoise } from './sampler-noise.ts'
 export { evaluationsOf, SamplerProgram, stepPlaces, stepSpec } from './sampler-program.ts'
 export { ancestral } from './samplers/ancestral.ts'
+export { ddim } from './samplers/ddim.ts'
 export { dpmSolver2m } from './samplers/dpm-solver-2m.ts'
 export { dpmSolver2s } from './samplers/dpm-solver-2s.ts'
 export { dpmSolver3m } from './samplers/dpm-solver-3m.ts'

@@ -64,12 +64,15 @@ export function unknownKey(path: string): ConfigProblem {
 /** Says that a setting's value does not fit. */
 export function unfit(setting: Setting, value: unknown): ConfigProblem {
   const other = settings.find(({ choices }) => typeof value === 'string' && choices?.includes(value))
+  const called = typeof value === 'string' ? setting.otherNames?.[value] : undefined
   const guess =
-    other !== undefined
-      ? ` ${shown(value)} is a choice of ${other.path}.`
-      : typeof value === 'string'
-        ? didYouMean(value, setting.choices ?? [])
-        : ''
+    called !== undefined
+      ? ` ${shown(value)} is called ${called} here.`
+      : other !== undefined
+        ? ` ${shown(value)} is a choice of ${other.path}.`
+        : typeof value === 'string'
+          ? didYouMean(value, setting.choices ?? [])
+          : ''
   return {
     path: setting.path,
     code: 'value',

@@ -22,6 +22,9 @@ export const sampling: z.ZodType<SamplingConfig> = z
         description: 'How samples are drawn.',
         chosen:
           'by the family: heun for a denoiser, direct where it generates, mala where it has an energy, else langevin',
+        otherNames: Object.fromEntries(
+          samplingMethods.flatMap(({ name, also = [] }) => also.map((other) => [other, name])),
+        ),
       },
     ),
     grid: oneOf(

@@ -14,6 +14,8 @@ export interface Setting {
   readonly type: 'whole' | 'number' | 'text' | 'choice' | 'switch' | 'texts'
   readonly unit?: string
   readonly choices?: readonly string[]
+  /** Names that others give to choices, each with the choice. */
+  readonly otherNames?: Readonly<Record<string, string>>
   /** What it is unless told. */
   readonly default?: SettingValue
   /** How it is chosen unless told, where that takes more than a constant. */
@@ -30,6 +32,7 @@ interface Said<T> {
   readonly unit?: string
   readonly default?: T
   readonly chosen?: string
+  readonly otherNames?: Readonly<Record<string, string>>
 }
 
 interface Range {
@@ -173,7 +176,7 @@ function describe<S extends z.ZodType, T extends SettingValue>(
     readonly enum?: readonly string[]
   },
 ): S {
-  const { description, unit, default: usual, chosen } = said
+  const { description, unit, default: usual, chosen, otherNames } = said
   const more = chosen === undefined ? '' : ` Unless told: ${chosen}.`
   const tagged = schema.meta({
     description: `${description}${more}`,
@@ -187,6 +190,7 @@ function describe<S extends z.ZodType, T extends SettingValue>(
     ...(unit === undefined ? {} : { unit }),
     ...(usual === undefined ? {} : { default: usual }),
     ...(chosen === undefined ? {} : { chosen }),
+    ...(otherNames === undefined ? {} : { otherNames }),
   })
   return tagged
 }

@@ -17,6 +17,18 @@ test('another sampler than the run’s takes none of its steps and options', () 
     expect(drawingOf(own, { sampler: name })).toEqual({ ...own, sampler: name, steps, samplerOptions: {} })
 })
 
+test('a sampler is found by the names that others give it, none of which is that of two', () => {
+  const others = samplingMethods.flatMap(({ name, also = [] }) => also.map((other) => [other, name] as const))
+  const names = [...samplingMethods.map(({ name }) => name), ...others.map(([other]) => other)]
+  expect(new Set(names).size).toBe(names.length)
+  for (const [other, name] of others) {
+    expect(drawingOf(own, { sampler: other }).sampler).toBe(name)
+    const [problem] = problemsOf(runOptionsSchema, { sampling: { sampler: other } })
+    expect(problem!.message).toContain(` "${other}" is called ${name} here.`)
+  }
+  expect(others).toContainEqual(['reverse-diffusion', 'euler-maruyama'])
+})
+
 test('options of one name have one range, as the configuration has one place for them', () => {
   const ranges = new Map<string, string>()
   for (const { settings } of samplingMethods)

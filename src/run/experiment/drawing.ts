@@ -1,3 +1,4 @@
+import { findByName } from '../../base/index.ts'
 import { samplingMethods } from '../../sampling/index.ts'
 import type { RunConfig } from '../config/schema.ts'
 import type { DrawOptions } from './fitted-model.ts'
@@ -8,16 +9,18 @@ type Drawing = {
 }
 
 /**
- * How samples are drawn: as told, else as a run says. Of another sampler than the run's, steps and options are its own unless told;
+ * How samples are drawn: as told, else as a run says; a sampler by its own name, whichever is told. Of another sampler than the run's, steps and options are its own unless told;
  * of the run's, each option that is told takes the place of that one.
  */
 export function drawingOf(own: RunConfig['sampling'], told: Drawing): RunConfig['sampling'] {
-  const { sampler = own.sampler, grid = own.grid } = told
+  const { grid = own.grid } = told
+  const method = findByName(samplingMethods, told.sampler ?? own.sampler)
+  const sampler = method?.name ?? told.sampler ?? own.sampler
   const usual =
     sampler === own.sampler
       ? own
       : {
-          steps: samplingMethods.find(({ name }) => name === sampler)?.steps ?? own.steps,
+          steps: method?.steps ?? own.steps,
           samplerOptions: {},
         }
   return {

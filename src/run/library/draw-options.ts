@@ -1,4 +1,4 @@
-import { didYouMean, ScorefieldError } from '../../base/index.ts'
+import { didYouMean, findByName, type NamedRecord, ScorefieldError } from '../../base/index.ts'
 import { samplingMethods, timeGrids } from '../../sampling/index.ts'
 import type { RunConfig } from '../config/schema.ts'
 import { drawingOf } from '../experiment/drawing.ts'
@@ -86,8 +86,8 @@ function isWhole(value: unknown, least: number): boolean {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= least
 }
 
-function isNamed(records: readonly { readonly name: string }[], value: unknown): boolean {
-  return records.some(({ name }) => name === value)
+function isNamed(records: readonly NamedRecord[], value: unknown): boolean {
+  return typeof value === 'string' && findByName(records, value) !== undefined
 }
 
 function namesOf(records: readonly { readonly name: string }[]): string {

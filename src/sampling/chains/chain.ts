@@ -64,6 +64,8 @@ export interface ChainRule<
   Setting extends string = string,
 > {
   readonly name: string
+  /** Names that others give it; it is found by them, too. */
+  readonly also?: readonly string[]
   readonly summary: string
   readonly source: string
   readonly needs: readonly Ability[]

@@ -32,6 +32,7 @@ export function defineChain<
     settingsOf(rule, told)
   return {
     ...{ name, summary, source, needs, levels, steps, settings },
+    ...(rule.also && { also: rule.also }),
     evaluations: (count, told) => rule.evaluations(count, numbers(told)),
     open: async ({ trained, steps: count = steps, grid, samplerOptions, runtime }) => {
       const who = { family: 'of this model', asks: `The sampler "${name}"` }

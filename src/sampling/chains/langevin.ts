@@ -12,6 +12,7 @@ import { langevinStep } from './langevin-step.ts'
  */
 export const langevin: ChainMethod = defineChain({
   name: 'langevin',
+  also: ['ula', 'unadjusted-langevin'],
   summary: 'Langevin chains with falling steps, unadjusted: needs a score only',
   source: 'Parisi 1981; Roberts & Tweedie 1996',
   needs: ['score'],

@@ -55,6 +55,8 @@ export interface PointSampler {
 /** A way to draw points: a record, found by its name. */
 export interface SamplingMethod {
   readonly name: string
+  /** Names that others give it; it is found by them, too. */
+  readonly also?: readonly string[]
   readonly summary: string
   readonly source: string
   /** What a model must be able to compute. */

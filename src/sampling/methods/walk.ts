@@ -12,6 +12,7 @@ const usualSteps = 25
 export function walkBy(sampler: Sampler): SamplingMethod {
   return {
     name: sampler.name,
+    ...(sampler.also && { also: sampler.also }),
     summary: sampler.summary,
     source: sampler.source,
     needs: ['denoise'],

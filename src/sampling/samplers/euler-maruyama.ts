@@ -9,6 +9,7 @@ import { defineSampler, type Sampler, times } from './sampler.ts'
  */
 export const eulerMaruyama: Sampler = defineSampler({
   name: 'euler-maruyama',
+  also: ['reverse-diffusion', 'reverse-sde'],
   summary: 'the reverse diffusion itself, with fresh noise at each step: one evaluation, many steps',
   source: 'Anderson 1982; Song et al. 2021',
   order: 1,

@@ -10,6 +10,7 @@ import { defineSampler, type Sampler, times } from './sampler.ts'
  */
 export const euler: Sampler = defineSampler({
   name: 'euler',
+  also: ['dpmpp-1', 'dpmpp-1s', 'unipc-1'],
   summary: 'Euler steps on the probability flow, which is DDIM: one evaluation a step',
   source: 'Song, Meng, Ermon 2021 (DDIM); Karras et al. 2022',
   order: 1,

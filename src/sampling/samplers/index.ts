@@ -1,5 +1,6 @@
 import { byName } from '../../base/index.ts'
 import { ancestral } from './ancestral.ts'
+import { ddim } from './ddim.ts'
 import { dpmSolver2m } from './dpm-solver-2m.ts'
 import { dpmSolver2s } from './dpm-solver-2s.ts'
 import { dpmSolver3m } from './dpm-solver-3m.ts'
@@ -24,6 +25,7 @@ export const samplers: readonly Sampler[] = [
   uniPc2,
   uniPc3,
   ancestral,
+  ddim,
   sdeDpmSolver2m,
   predictorCorrector,
 ]

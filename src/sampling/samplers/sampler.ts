@@ -32,6 +32,8 @@ export interface StepGiven<Coefficient extends string = string, Memory extends s
 /** What a sampler states about itself. */
 export interface SamplerDescription {
   readonly name: string
+  /** Names that others give it; it is found by them, too. */
+  readonly also?: readonly string[]
   readonly summary: string
   readonly source: string
   /** Order of convergence, of the points; for a stochastic sampler of their distribution (weak order). */

@@ -6,6 +6,7 @@ import { logSnr } from '../grids/log-snr.ts'
 import { evaluationsOf, SamplerProgram, stepPlaces, stepSpec } from '../sampler-program.ts'
 import { type ExactComponent, exactDenoiser, rotation } from '../testing/exact.ts'
 import { ancestral } from './ancestral.ts'
+import { ddim } from './ddim.ts'
 import { dpmSolver2m } from './dpm-solver-2m.ts'
 import { edmStochastic } from './edm-stochastic.ts'
 import { euler } from './euler.ts'
@@ -249,7 +250,10 @@ describe.each(noiseProcesses.map((process) => ({ name: process.name, process }))
   },
 )
 
-it('ancestral with η = 0 is Euler', async () => {
+it('ancestral with η = 0 is Euler, and so is DDIM', async () => {
+  expect(ddim.coefficients({ sigma: 2, next: 1, before: [], intervals: 1 })).toEqual(
+    ancestral.withOptions({ eta: 0 }).coefficients({ sigma: 2, next: 1, before: [], intervals: 1 }),
+  )
   const levels = levelsFor(8)
   const noise = new Float64Array(8 * start.length).fill(1)
   const [a, b] = [
