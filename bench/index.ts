@@ -1,5 +1,6 @@
 import { categoryEncodings } from './category-encodings.ts'
 import { compiling } from './compile.ts'
+import { conditions } from './conditions.ts'
 import { densities } from './densities.ts'
 import { eightGaussians } from './eight-gaussians.ts'
 import { familySteps } from './family-steps.ts'
@@ -38,6 +39,7 @@ export const benches: readonly Bench[] = [
   eightGaussians,
   densities,
   knownMixture,
+  conditions,
   tableRun,
   tableThroughput,
   largeTable,

@@ -1,12 +1,12 @@
 import { duration, exitCodes, ScorefieldError } from '../base/index.ts'
-import { conditionOf } from '../data/node.ts'
 import {
+  type AskedRows,
   type ConditionalProgress,
+  chooseGivenMethod,
   drawingOf,
   type OpenedModel,
   patienceSeconds,
   rowsToTable,
-  sampleWhere,
 } from '../run/node.ts'
 import type { ChainDiagnosis, ChainsEvent } from '../sampling/index.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
@@ -14,6 +14,7 @@ import { openAndWarn } from './opened.ts'
 import { type DeviceOptions, runtimeOf } from './options.ts'
 import { openOutput, placeOf, type RowsOutput } from './output.ts'
 import { requireRoom } from './room.ts'
+import { askedRows, countsUnconditional, guided } from './sample.asked.ts'
 import { interruptSignal } from './signals.ts'
 import { count as counted, group, Terminal } from './terminal.ts'
 
@@ -24,6 +25,10 @@ export interface SampleOptions extends CommonOptions, DeviceOptions {
   readonly format?: string
   readonly where?: string | undefined
   readonly given?: readonly string[]
+  readonly givenMethod?: string
+  readonly guidance?: number
+  readonly guidanceInterval?: readonly [number, number]
+  readonly guideRun?: string
   readonly seed?: number
   readonly first?: number
   readonly sampler?: string
@@ -44,13 +49,13 @@ export async function runSample(
   const terminal = new Terminal(options, context)
   const output = await openOutput(options, terminal, context)
   const runtime = await runtimeOf(options, terminal)
-  const opened = await openAndWarn(folder, runtime, terminal)
+  const opened = await guided(await openAndWarn(folder, runtime, terminal), options, runtime, terminal)
   const { fitted, run } = opened
   const { count, first = 0, seed = 0 } = options
-  const condition = conditionsOf(opened, options)
   requirePlane(opened, options)
-  if (condition !== undefined) {
-    await sampleGiven(opened, condition, options, { terminal, context, output, seconds })
+  const asked = await askedRows(opened, options)
+  if (asked !== undefined) {
+    await sampleGiven(opened, asked, options, { terminal, context, output, seconds })
     await fitted.dispose()
     return
   }
@@ -142,39 +147,6 @@ function requirePlane(
   })
 }
 
-/** The condition of --where and --given together, as SQL. */
-function conditionsOf(opened: OpenedModel, { where, given = [], first }: SampleOptions): string | undefined {
-  if (where === undefined && given.length === 0) return undefined
-  if (first !== undefined)
-    throw new ScorefieldError({
-      kind: 'usage',
-      code: 'usage/first',
-      message: '--first counts rows of the unconditional sample and does not go with --where and --given.',
-      hint: 'Draw more rows at once, or another --seed.',
-    })
-  const columns = rowsToTable(opened, new Float32Array(opened.fitted.dimension), 1)
-  const equal = given.map((one) => {
-    const condition = conditionOf(one, columns)
-    const at = one.indexOf('=')
-    requireProbability(opened, one.slice(0, at).trim(), Number(one.slice(at + 1)))
-    return condition
-  })
-  return [...(where === undefined ? [] : [`(${where})`]), ...equal].join(' and ')
-}
-
-/** A measured value of a continuous column is never met exactly: a range must be given instead. */
-function requireProbability(opened: OpenedModel, name: string, value: number): void {
-  const column = opened.encoding.columns.find((candidate) => candidate.name === name)
-  if (column && (column.width === 0 || column.discrete || column.masses?.includes(value))) return
-  throw new ScorefieldError({
-    kind: 'usage',
-    code: 'usage/given',
-    message: `'${name}' is continuous: no row has exactly one value of it.`,
-    where: '--given',
-    hint: `Give a range: --where "${name} between 1.9 and 2.1".`,
-  })
-}
-
 /** Where a command's rows and words go. */
 interface Told {
   readonly terminal: Terminal
@@ -183,43 +155,51 @@ interface Told {
   readonly seconds: () => number
 }
 
-/** Draws rows that fulfil a condition and writes them; those found so far where it is stopped. */
+/** Draws rows that are like what is asked and writes them; those found so far where it is stopped. */
 async function sampleGiven(
   opened: OpenedModel,
-  condition: string,
+  asked: AskedRows,
   options: SampleOptions,
   { terminal, context, output, seconds }: Told,
 ): Promise<void> {
-  const { count, seed = 0 } = options
+  const { count, seed = 0, first } = options
+  const method = chooseGivenMethod(opened, asked, options.givenMethod)
+  const isSearch = asked.where !== undefined || method.searches
+  if (first !== undefined && isSearch) throw countsUnconditional()
+  const why = method.why(opened, asked)
+  terminal.say(`By ${method.name}: ${why}.`)
+  terminal.event({ type: 'method', method: method.name, why })
   const { signal, release } = interruptSignal(
     () => terminal.say('Stopping; the rows found so far are kept …'),
     context.stdout,
   )
   const warned = { ofTime: false }
-  const sample = await sampleWhere(opened, {
-    condition,
-    count,
-    seed,
-    ...drawingOf(opened.run.config.sampling, { ...options, samplerOptions: options.samplerOption }),
-    signal,
-    onSlip: (sentence) => terminal.warn(sentence),
-    onProgress: ({ kept, drawn, seconds, secondsLeft }) => {
-      const estimate = longSentence({ kept, drawn, seconds, secondsLeft }, count)
-      if (estimate !== undefined && !warned.ofTime) {
-        terminal.say(estimate)
-        warned.ofTime = true
-      }
-      terminal.progress({ label: 'sampling', done: kept, total: count, seconds })
-      terminal.event({ type: 'progress', kept, drawn })
-    },
-  }).finally(release)
+  const sample = await method
+    .draw(opened, asked, {
+      ...{ count, seed, first },
+      ...drawingOf(opened.run.config.sampling, { ...options, samplerOptions: options.samplerOption }),
+      signal,
+      onSlip: (sentence) => terminal.warn(sentence),
+      onProgress: ({ kept, drawn, seconds, secondsLeft }) => {
+        const estimate = longSentence({ kept, drawn, seconds, secondsLeft }, count)
+        if (estimate !== undefined && !warned.ofTime) {
+          terminal.say(estimate)
+          warned.ofTime = true
+        }
+        terminal.progress({ label: 'sampling', done: kept, total: count, seconds })
+        terminal.event({ type: 'progress', kept, drawn })
+      },
+    })
+    .finally(release)
   const { table, drawn, stopped } = sample
   const rows = table.rowCount
-  await output.write(table, 0)
+  await output.write(table, first ?? 0)
   const share = (100 * rows) / drawn
   const end = stopped ? 'Stopped: ' : ''
   terminal.say(
-    `${end}${counted(rows, 'row')} of ${group(drawn)} drawn fulfil${rows === 1 ? 's' : ''} the condition (${share.toPrecision(3)} %), in ${duration(seconds())}.`,
+    isSearch
+      ? `${end}${counted(rows, 'row')} of ${group(drawn)} drawn fulfil${rows === 1 ? 's' : ''} the condition (${share.toPrecision(3)} %), in ${duration(seconds())}.`
+      : `${end}${counted(rows, 'row')} drawn in ${duration(seconds())}.`,
   )
   if (options.output)
     terminal.say(
@@ -228,7 +208,9 @@ async function sampleGiven(
         : `Wrote ${placeOf(options.output)}.`,
     )
   if (stopped) context.exitCode = exitCodes.interrupted
-  const told = { rows, drawn, seed, condition, columns: opened.columns, weights: opened.weights }
+  const { columns, weights } = opened
+  const { condition } = asked
+  const told = { rows, drawn, seed, condition, method: method.name, why, columns, weights }
   terminal.event({
     type: 'done',
     ...told,

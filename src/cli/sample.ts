@@ -1,7 +1,30 @@
 import type { CommandRecord } from './command.ts'
-import { wholeNumber } from './command.ts'
+import { wholeNumber, wrongValue } from './command.ts'
 import { addDeviceOptions, addOutputOptions, gather, gatherNumbers } from './options.ts'
 import type { SampleOptions } from './sample.action.ts'
+
+/** A finite number. */
+const anyNumber =
+  (option: string) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (text.trim() === '' || !Number.isFinite(value))
+      throw wrongValue(`${option} must be a number, not "${text}".`)
+    return value
+  }
+
+/** Two numbers with a comma between them, the second the larger. */
+const interval =
+  (option: string) =>
+  (text: string): readonly [number, number] => {
+    const [low, high, ...rest] = text
+      .split(',')
+      .map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
+    if (rest.length === 0 && low! >= 0 && high! > low!) return [low!, high!]
+    throw wrongValue(
+      `${option} must be two noise levels such as 0.2,2, the smaller one first, not "${text}".`,
+    )
+  }
 
 /** `scorefield sample`. */
 export const sampleCommand: CommandRecord = {
@@ -22,6 +45,10 @@ export const sampleCommand: CommandRecord = {
       line: 'scorefield sample runs/adult -n 100 --given sex=Female --given race=Black',
       does: 'only rows with these values',
     },
+    {
+      line: 'scorefield sample runs/adult -n 100 --given age=41 --guidance 2',
+      does: 'rows more than typical of it, of a run trained with --conditions',
+    },
   ],
   define: (command, context) => {
     command
@@ -36,8 +63,26 @@ export const sampleCommand: CommandRecord = {
       )
       .option(
         '--given <column=value>',
-        'keep only rows with this value; may be given again; column= means a gap (default: keep all)',
+        'only rows with this value; may be given again; column= means a gap (default: none)',
         gather,
+      )
+      .option(
+        '--given-method <name>',
+        'how: learned (the run was trained with --conditions) or rejection (default: the first of them that can)',
+      )
+      .option(
+        '--guidance <w>',
+        'rows more than typical of what is given: unconditional + w (conditional − unconditional); 1 is off (default: 1)',
+        anyNumber('--guidance'),
+      )
+      .option(
+        '--guidance-interval <lo,hi>',
+        'the noise levels σ at which it guides (default: all)',
+        interval('--guidance-interval'),
+      )
+      .option(
+        '--guide-run <run>',
+        'guide by the difference to this worse run of the same data, with weight --guidance (default weight: 2)',
       )
       .option(
         '--seed <n>',

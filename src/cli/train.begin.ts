@@ -39,6 +39,8 @@ export interface TrainOptions extends CommonOptions, DeviceOptions {
   readonly learningRate?: number
   readonly family?: string
   readonly objective?: string
+  readonly conditions?: string
+  readonly gaps?: string
   readonly config?: string
   readonly set?: readonly string[]
   readonly dryRun?: boolean
@@ -131,13 +133,14 @@ async function optionsGiven(data: string | undefined, options: TrainOptions): Pr
     options.config ? parseOptions(await readJsonFile(options.config), options.config) : {},
     described ?? {},
   )
-  const { seed, steps, batchSize, learningRate, family, objective, sql } = options
+  const { seed, steps, batchSize, learningRate, family, objective, sql, gaps } = options
+  const conditions = options.conditions?.split(',').map((name) => name.trim())
   const training = { steps, batchSize, learningRate, objective }
   const own = parseOptions(
     dropUndefined({
       seed,
-      data: dropUndefined({ source: described ? undefined : data, sql }),
-      ...(family === undefined ? {} : { model: { family } }),
+      data: dropUndefined({ source: described ? undefined : data, sql, gaps }),
+      model: dropUndefined({ family, conditions }),
       training: dropUndefined(training),
     }),
     'the command line',

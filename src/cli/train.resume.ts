@@ -69,6 +69,8 @@ function stepsAsked(data: string | undefined, options: TrainOptions): number | u
         'learningRate',
         'family',
         'objective',
+        'conditions',
+        'gaps',
         'config',
       ] as const
     )

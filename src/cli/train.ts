@@ -16,6 +16,10 @@ export const trainCommand: CommandRecord = {
     { line: 'scorefield train toy:two-moons --steps 2000', does: 'learn a toy distribution, quickly' },
     { line: 'scorefield train "2024-*.parquet" --out runs/year', does: 'learn several files as one table' },
     { line: 'scorefield train wine.csv --set training.emaHalfLifeSteps=500', does: 'change one setting' },
+    {
+      line: 'scorefield train penguins.csv --conditions species,island',
+      does: 'learn to draw rows of a species and an island that are given',
+    },
     { line: 'scorefield train --resume runs/wine', does: 'go on where a run was stopped' },
     {
       line: 'scorefield train --resume runs/wine --steps 9000',
@@ -73,6 +77,14 @@ export const trainCommand: CommandRecord = {
       .option(
         '--objective <name>',
         "what training minimises; see scorefield list objectives (default: the family's)",
+      )
+      .option(
+        '--conditions <columns>',
+        'columns that may be given when rows are drawn (sample --given), with commas between them, or all (default: none)',
+      )
+      .option(
+        '--gaps <what>',
+        'what a gap is: values (of its own, which rows that are drawn have, too) or unknown (they have none) (default: values)',
       )
       .optionsGroup('Settings:')
       .option('--config <file>', 'settings from a JSON file, such as {"training": {"clipNorm": 0.5}}')

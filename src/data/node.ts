@@ -2,6 +2,7 @@
 export * from './index.ts'
 export type { CsvOptions } from './table/csv/csv.node.ts'
 export { pathPattern } from './table/duckdb.node.ts'
+export { type EqualPart, equalParts } from './table/equal-parts.node.ts'
 export { conditionOf, rowsWhere } from './table/filter.node.ts'
 export { judgeCondition } from './table/judge-condition.node.ts'
 export { type ReadTableOptions, type ReadTableResult, readTable } from './table/read.node.ts'

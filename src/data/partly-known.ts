@@ -24,7 +24,7 @@ export interface Masks {
 }
 
 /** Share of examples of which nothing is given: from them the joint distribution is learned. */
-export const jointShare = 0.5
+export const jointShare = 0.4
 /** Share of the others whose given columns are absent: the distribution of the rest by itself, which guidance asks for.  Ho & Salimans 2022. */
 export const droppedShare = 0.1
 /** Share of given columns with a choice before the number of which the choice alone is given: "not a gap", and which number is asked. */
@@ -33,7 +33,7 @@ const choiceShare = 0.25
 /**
  * Examples of partly known rows: which columns are given is drawn anew for each example, a function of (seed, n) only.
  *
- * In half of them nothing is given; else k of the columns that may be, k uniform, any k alike. Coordinates that are NaN are not
+ * In `jointShare` of them nothing is given; else k of the columns that may be, k uniform, any k alike. Coordinates that are NaN are not
  * known to anybody: their parts are absent.  Tashiro et al. 2021 (random masks).
  */
 export function partlyKnownSource(source: Source, masks: Masks): Source {

@@ -4,7 +4,9 @@ import { conditionWidth, joined, sideBySide } from './conditions.ts'
 import { type At, type Model, perPoint as perRow, sigmaOf } from './model.ts'
 import {
   eachLevel,
-  noFlags,
+  emphasis,
+  knowledge,
+  nothingKnown,
   otherConditions,
   type PartStates,
   partlyKnownShapes,
@@ -95,7 +97,7 @@ export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
     {
       dimension: features,
       outputs,
-      conditionWidth: conditionWidth(others) + (partlyKnown ? 2 * parts.length : 0),
+      conditionWidth: conditionWidth(others) + (partlyKnown ? 2 * parts.length + dimension : 0),
     },
     size,
   )
@@ -134,7 +136,9 @@ export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
       axis: 1,
     })
     const told = sideBySide(otherConditions(at.conditions), others)
-    const condition = partlyKnown ? joined(states?.flags ?? noFlags(x, parts), told) : told
+    const condition = partlyKnown
+      ? joined(states ? knowledge(states, sigmaData) : nothingKnown(x, parts), told)
+      : told
     const raw = built.apply(parameters, { x: seen, noise, condition })
     return {
       states,
@@ -184,7 +188,8 @@ export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
     error: (parameters, points, clean) => {
       const { parts: found, states } = evaluate(parameters, points)
       return f.withLabel('error', () => {
-        const { cOut } = preconditioningOf(sigmaOf(points), sigmaData)
+        const sigma = sigmaOf(points)
+        const { cOut } = preconditioningOf(sigma, sigmaData)
         const truth = parts.map((part) =>
           part.kind === 'words'
             ? f.softmax(ownLogits(part, columns(clean, part.at, widthOf(part))))
@@ -205,7 +210,11 @@ export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
           const present = chanceOf(truth[part.within.part]!, part.within.words)
           return f.mul(total, f.reshape(present, total.shape))
         })
-        const asked = states ? errors.map((error, k) => f.mul(error, states.noisyPart(k))) : errors
+        const asked = states
+          ? errors.map((error, k) =>
+              f.mul(error, f.mul(states.noisyPart(k), emphasis(states, sigma, sigmaData))),
+            )
+          : errors
         return f.mul(
           asked.reduce((sum, error) => f.add(sum, error)),
           1 / terms,

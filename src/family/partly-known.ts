@@ -88,9 +88,26 @@ export function partStates(at: At, parts: readonly RowPart[]): PartStates | unde
   }
 }
 
-/** What `PartStates.flags` is where every part is noisy, [B, 2P]. */
-export function noFlags(x: f.Tensor, parts: readonly RowPart[]): f.Tensor {
-  return f.broadcastTo(f.constant(0), [x.shape[0]!, 2 * parts.length])
+/** What the network is told beside x: which parts are known, which are absent, and the numbers that are known, [B, 2P + d]. */
+export function knowledge({ flags, known, x }: PartStates, sigmaData: number): f.Tensor {
+  return f.concat([flags, f.mul(known, f.mul(x, 1 / sigmaData))], { axis: 1 })
+}
+
+/** The same where every part is noisy. */
+export function nothingKnown(x: f.Tensor, parts: readonly RowPart[]): f.Tensor {
+  return f.broadcastTo(f.constant(0), [x.shape[0]!, 2 * parts.length + x.shape[1]!])
+}
+
+/**
+ * What the error of rows weighs of which something is known, [B]: 1 + 3 σ²/(σ² + σ_d²); 1 of others.
+ *
+ * Where nothing is known, there is little to learn at noise levels above σ_d: D is near the mean. Where something is, all that it
+ * tells of the rest is to be learned there; the usual noise levels hardly go there. No weight moves the minimum.
+ */
+export function emphasis({ known }: PartStates, sigma: f.Tensor, sigmaData: number): f.Tensor {
+  const any = f.maxOver(known, { axes: [1] })
+  const noise = f.square(sigma)
+  return f.add(f.mul(f.mul(any, f.div(noise, f.add(noise, sigmaData ** 2))), 3), 1)
 }
 
 /**

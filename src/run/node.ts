@@ -23,6 +23,9 @@ export { type Continued, type ContinueOptions, continueRun } from './experiment/
 export { estimateRun, type RunEstimate } from './experiment/estimate.node.ts'
 export { evaluateRun, type LikelihoodComparison, type RunEvaluation } from './experiment/evaluate.node.ts'
 export { executeRun } from './experiment/execute.node.ts'
+export { chooseGivenMethod, givenMethods } from './experiment/given/index.node.ts'
+export type { AskedRows, GivenCell, GivenMethod } from './experiment/given/method.node.ts'
+export { guidedBy } from './experiment/guided-by.ts'
 export { type ModelPlane, modelPlane } from './experiment/model-plane.ts'
 export {
   type OpenedModel,

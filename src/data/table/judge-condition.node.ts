@@ -42,7 +42,7 @@ export async function judgeCondition(
   outcomesOf: (name: string) => Outcomes | undefined,
 ): Promise<string[]> {
   return withDatabase(async (connection) => {
-    const root = await parsed(connection, condition)
+    const root = await parsedCondition(connection, condition)
     if (root === undefined) return []
     const names = sqlNames(table.columns)
     const known = new Map<string, Known>()
@@ -276,7 +276,10 @@ function inWords(items: readonly string[]): string {
 }
 
 /** A condition as a tree; undefined where this DuckDB has no words for it. */
-async function parsed(connection: DuckDBConnection, condition: string): Promise<ConditionNode | undefined> {
+export async function parsedCondition(
+  connection: DuckDBConnection,
+  condition: string,
+): Promise<ConditionNode | undefined> {
   return (await parsedStatement(connection, condition))?.node.where_clause
 }
 
@@ -301,7 +304,9 @@ async function parsedStatement(
 }
 
 /** What writes conditions as SQL. */
-async function sqlWriter(connection: DuckDBConnection): Promise<(node: ConditionNode) => Promise<string>> {
+export async function sqlWriter(
+  connection: DuckDBConnection,
+): Promise<(node: ConditionNode) => Promise<string>> {
   const statement = (await parsedStatement(connection, 'true'))!
   return async (node) => {
     const whole = {

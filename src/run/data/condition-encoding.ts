@@ -81,6 +81,23 @@ export function encodeConditions(
   )
 }
 
+/**
+ * Conditions of all rows, told as text: words as they are, numbers with commas between several. Errors: those of `encodeConditions`.
+ */
+export function encodeConditionTexts(
+  encodings: readonly ConditionEncoding[],
+  texts: Readonly<Record<string, string>>,
+): Named<Float32Array> {
+  const values = Object.entries(texts).map(([name, text]): [string, ConditionValues] => {
+    const isWord = encodings.find((encoding) => encoding.name === name)?.kind === 'words'
+    return [
+      name,
+      isWord ? [text] : [text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))],
+    ]
+  })
+  return encodeConditions(encodings, Object.fromEntries(values), 1) ?? {}
+}
+
 function encoded(
   encoding: ConditionEncoding,
   given: ConditionValues | number | string,

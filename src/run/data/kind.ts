@@ -95,6 +95,13 @@ export interface DescribedData {
   readonly density?: (() => Density | undefined) | undefined
   /** Shape of each thing that a row is conditioned on, by name; nothing unless given. */
   readonly conditions?: Named<Shape> | undefined
+  /** The conditions that a program gave beside the rows, by name, and how the model takes values told as text; absent where there are none. */
+  readonly given?:
+    | {
+        readonly names: readonly string[]
+        readonly encode: (texts: Readonly<Record<string, string>>) => Named<Float32Array>
+      }
+    | undefined
   /** How each column came to the model, in words. */
   readonly reportColumns: () => readonly ReportColumn[]
   /**

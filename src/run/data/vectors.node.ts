@@ -1,6 +1,6 @@
 import { readTable } from '../../data/node.ts'
 import { ScorefieldError } from '../../engine/index.ts'
-import { conditionShapes } from './condition-encoding.ts'
+import { conditionShapes, encodeConditionTexts } from './condition-encoding.ts'
 import { withoutMoments } from './data-moments.ts'
 import type { DataDescription, DataKind, DescribedData } from './kind.ts'
 import { readingOf } from './reading.ts'
@@ -33,6 +33,13 @@ function described(description: VectorDescription): DescribedData {
     says: { test: 'rows in memory', all: 'rows in memory' },
     encoding: () => vectorEncoding(description),
     conditions: conditionShapes(description.conditions),
+    given:
+      description.conditions.length === 0
+        ? undefined
+        : {
+            names: description.conditions.map(({ name }) => name),
+            encode: (texts) => encodeConditionTexts(description.conditions, texts),
+          },
     reportColumns: () => {
       const { columns: encoded } = vectorEncoding(description)
       return encoded.map(({ name, encoder, reason }) => ({

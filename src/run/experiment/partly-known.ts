@@ -75,9 +75,9 @@ export function withConditionNames(given: RunOptions, encoding: Encoding): RunOp
 function cannotBeGiven(name: string, modelled: readonly string[], { columns }: Encoding): ScorefieldError {
   const there = columns.find((column) => column.name === name)
   const why = there
-    ? `it is not modelled (${there.computed ? 'computed from other columns' : there.encoder})`
-    : `there is no such column${didYouMean(name, modelled, "'")}`
-  return wrong(`'${name}' cannot be given: ${why}.`, `These can: ${modelled.join(', ')}.`)
+    ? `it is not modelled (${there.computed ? 'computed from other columns' : there.encoder}).`
+    : `there is no such column.${didYouMean(name, modelled, "'")}`
+  return wrong(`'${name}' cannot be given: ${why}`, `These can: ${modelled.join(', ')}.`)
 }
 
 function wrong(message: string, hint: string): ScorefieldError {

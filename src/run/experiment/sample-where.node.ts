@@ -2,7 +2,8 @@ import { duration } from '../../base/index.ts'
 import { judgeCondition, rowsWhere, type Table, takeRows } from '../../data/node.ts'
 import { ScorefieldError } from '../../engine/index.ts'
 import { counted, fixed } from '../../evaluation/index.ts'
-import type { PointSampler } from '../../sampling/index.ts'
+import type { GivenConditions, PointSampler } from '../../sampling/index.ts'
+import type { FittedModel } from './fitted-model.ts'
 import { type OpenedModel, rowsToTable } from './open-model.node.ts'
 import { type Found, isTooRare, patienceSeconds, rarest, rowsToLookAt, secondsLeft } from './rarity.ts'
 
@@ -21,6 +22,44 @@ export interface ConditionalProgress extends Found {
   readonly secondsLeft: number | undefined
 }
 
+/** A model that is told what is known of a row, so that fewer rows are drawn in vain. */
+export interface ToldModel {
+  readonly fitted: FittedModel
+  readonly conditions: GivenConditions
+  /** The rows with the cells that are given, as they are. */
+  readonly dressed: (table: Table) => Table
+}
+
+/** What may be asked of a condition that rows must fulfil. */
+export interface WhereOptions {
+  readonly condition: string
+  readonly count: number
+  readonly seed: number
+  readonly sampler: string
+  readonly grid: string
+  readonly steps: number
+  readonly samplerOptions?: Readonly<Record<string, number>>
+  /** What rows are drawn from; the run's own model unless given. */
+  readonly told?: ToldModel | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Seconds of drawing in vain before it gives up; 60 unless given. */
+  readonly patience?: number
+  readonly onSlip?: ((sentence: string) => void) | undefined
+  readonly onProgress?: ((progress: ConditionalProgress) => void) | undefined
+}
+
+/**
+ * Throws where a condition cannot be read, or no row that can come out fulfils it; tells slips. See `judgeCondition`.
+ */
+export async function requirePossible(
+  { fitted, encoding, ...opened }: OpenedModel,
+  { condition, onSlip }: Pick<WhereOptions, 'condition' | 'onSlip'>,
+): Promise<void> {
+  const one = rowsToTable({ fitted, encoding, ...opened }, new Float32Array(fitted.dimension), 1)
+  await rowsWhere(one, condition)
+  for (const slip of await judgeCondition(condition, one, (name) => encoding.outcomes(name))) onSlip?.(slip)
+}
+
 /** More rows than anybody waits for. */
 const endless = 2 ** 40
 
@@ -35,30 +74,12 @@ const endless = 2 ** 40
  * Errors: `usage/where`, `usage/impossible-condition`, `usage/invented-column`; `sampling/condition-too-rare` as soon as it is
  * all but sure (95 %) that fewer than 1 in 20,000 rows fulfil it, or where a minute of drawing found none.
  */
-export async function sampleWhere(
-  opened: OpenedModel,
-  options: {
-    readonly condition: string
-    readonly count: number
-    readonly seed: number
-    readonly sampler: string
-    readonly grid: string
-    readonly steps: number
-    readonly samplerOptions?: Readonly<Record<string, number>>
-    readonly signal?: AbortSignal | undefined
-    /** Seconds of drawing in vain before it gives up; 60 unless given. */
-    readonly patience?: number
-    readonly onSlip?: (sentence: string) => void
-    readonly onProgress?: (progress: ConditionalProgress) => void
-  },
-): Promise<ConditionalSample> {
-  const { condition, count, seed, patience = patienceSeconds, onSlip, onProgress } = options
+export async function sampleWhere(opened: OpenedModel, options: WhereOptions): Promise<ConditionalSample> {
+  const { condition, count, seed, told, patience = patienceSeconds, onProgress } = options
   options.signal?.throwIfAborted()
-  const { fitted, encoding } = opened
+  const { fitted = opened.fitted, dressed = (table: Table) => table } = told ?? {}
   // A condition that cannot be read, or met, is an error before the first row is drawn.
-  const one = rowsToTable(opened, new Float32Array(fitted.dimension), 1)
-  await rowsWhere(one, condition)
-  for (const slip of await judgeCondition(condition, one, (name) => encoding.outcomes(name))) onSlip?.(slip)
+  await requirePossible(opened, options)
   const sampler = await fitted.sampler(options)
   const started = performance.now()
   const parts: Table[] = []
@@ -68,7 +89,7 @@ export async function sampleWhere(
   try {
     for await (const rows of drawnRows(sampler, options, () => rowsToLookAt(found, count))) {
       const looked = rows.length / fitted.dimension
-      const table = rowsToTable(opened, rows, looked, { first: found.drawn, seed })
+      const table = dressed(rowsToTable(opened, rows, looked, { first: found.drawn, seed }))
       const places = (await rowsWhere(table, condition)).slice(0, count - found.kept)
       parts.push(takeRows(table, places))
       if (found.kept + places.length >= count) drawn = found.drawn + places.at(-1)! + 1
@@ -94,13 +115,16 @@ export async function sampleWhere(
 /** The rows of an endless sample, some at a time: as many as `wanted` says, or the rest of a batch more; all of them, where stopped. */
 async function* drawnRows(
   sampler: PointSampler,
-  { seed, signal }: { readonly seed: number; readonly signal?: AbortSignal | undefined },
+  { seed, signal, told }: Pick<WhereOptions, 'seed' | 'signal' | 'told'>,
   wanted: () => number,
 ): AsyncGenerator<Float32Array, void, undefined> {
   let waiting: Float32Array[] = []
   let count = 0
   try {
-    for await (const event of sampler.draw({ seed, first: 0, count: endless, signal })) {
+    for await (const event of sampler.draw({
+      ...{ seed, first: 0, count: endless, signal },
+      conditions: told?.conditions,
+    })) {
       if (event.type !== 'samples') continue
       waiting.push(event.rows)
       count += event.rows.length / sampler.dimension

@@ -1,0 +1,105 @@
+import { ScorefieldError } from '../base/index.ts'
+import { conditionOf, equalParts } from '../data/node.ts'
+import type { Runtime } from '../engine/index.ts'
+import {
+  type AskedRows,
+  type GivenCell,
+  guidedBy,
+  type OpenedModel,
+  openModel,
+  rowsToTable,
+} from '../run/node.ts'
+import type { Guidance } from '../sampling/index.ts'
+import type { SampleOptions } from './sample.action.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Weight of autoguidance unless told. */
+const usualGuideWeight = 2
+
+/** What --where, --given and --guidance ask for; undefined where nothing is. */
+export async function askedRows(
+  opened: OpenedModel,
+  { where, given = [], guidance: weight, guidanceInterval: interval, guideRun }: SampleOptions,
+): Promise<AskedRows | undefined> {
+  const own = opened.data.given
+  if (own && given.length === 0)
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'usage/given',
+      message: `The run was trained with conditions beside its rows, and needs them: ${own.names.join(', ')}.`,
+      where: '--given',
+      hint: `Give each, such as --given ${own.names[0]}=VALUE.`,
+    })
+  const columns = rowsToTable(opened, new Float32Array(opened.fitted.dimension), 1)
+  const named = given.map((one): GivenCell => {
+    const equals = one.indexOf('=')
+    return { name: one.slice(0, equals).trim(), text: one.slice(equals + 1).trim() }
+  })
+  const beside = named.filter(({ name }) => own?.names.includes(name))
+  const conditions = given
+    .filter((_, k) => !beside.includes(named[k]!))
+    .map((one) => conditionOf(one, columns))
+  const guidance = weight === undefined || guideRun !== undefined ? undefined : { weight, interval }
+  if (weight !== undefined && guideRun === undefined && given.length === 0 && where === undefined)
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'usage/guidance',
+      message: '--guidance draws rows that are more than typical of what is given, and nothing is given.',
+      where: '--guidance',
+      hint: 'Add --given column=value, or --guide-run with a worse run.',
+    })
+  if (where === undefined && given.length === 0) return undefined
+  const all = [...(where === undefined ? [] : [`(${where})`]), ...conditions]
+  const condition = all.length === 0 ? undefined : all.join(' and ')
+  const told = await withEqualities({ given: named, where, condition, columns, guidance }, opened)
+  return told
+}
+
+/** With the values that --where asks for among those given, where the run was trained to be given their columns. */
+async function withEqualities(asked: AskedRows, { run, data }: OpenedModel): Promise<AskedRows> {
+  const { where, columns } = asked
+  const mayBeGiven = run.config.model.conditions ?? []
+  if (where === undefined || data.given || mayBeGiven.length === 0) return asked
+  const parts = (await equalParts(where, columns)).filter(
+    ({ name }, k, found) =>
+      mayBeGiven.includes(name) &&
+      !asked.given.some((cell) => cell.name === name) &&
+      found.findIndex((other) => other.name === name) === k,
+  )
+  return { ...asked, given: [...asked.given, ...parts] }
+}
+
+/** The opened model, guided by that of --guide-run where there is one. */
+export async function guided(
+  opened: OpenedModel,
+  { guideRun, guidance: weight = usualGuideWeight, guidanceInterval: interval }: SampleOptions,
+  runtime: Runtime,
+  terminal: Terminal,
+): Promise<OpenedModel> {
+  if (guideRun === undefined) return opened
+  const other = await openModel(guideRun, { runtime })
+  for (const warning of other.warnings) terminal.warn(warning.message)
+  const of = ({ encoding }: OpenedModel): string =>
+    encoding.columns.map(({ name, width, encoder }) => `${name} (${encoder}, ${width})`).join(', ')
+  if (of(opened) !== of(other))
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'usage/guide-run',
+      message: `${guideRun} cannot guide: it has the columns ${of(other)}; this run has ${of(opened)}.`,
+      where: '--guide-run',
+      hint: 'Take a run of the same data: one that was trained shorter, or with a smaller network.',
+    })
+  const guidance: Guidance = { weight, interval }
+  return { ...opened, fitted: guidedBy(opened.fitted, other.fitted, guidance) }
+}
+
+/** The error of --first where rows are looked for. */
+export function countsUnconditional(): ScorefieldError {
+  return new ScorefieldError({
+    kind: 'usage',
+    code: 'usage/first',
+    message:
+      '--first counts rows that are drawn, and does not go with a search for rows that fulfil a condition.',
+    hint: 'Draw more rows at once, or another --seed.',
+  })
+}
