@@ -20,6 +20,7 @@ it('docs/library.md is one program, and it says what the page says', async () =>
     expect(number(/second weight up: (-?[\d.]+)/)).toBeGreaterThan(0)
     expect(Math.abs(number(/mean height: (\d+) cm/) - 176)).toBeLessThan(4)
     expect(number(/taller than (\d+) cm/)).toBeGreaterThan(164)
+    expect(stdout).toContain('told: rowing at 185 cm')
     expect(stdout).toContain('the same row: true')
     expect(stdout).toContain('400 steps in all, and 100 of its own')
     expect(stdout).toContain('stopped: enough')
