@@ -9,34 +9,14 @@ import {
   rowsToTable,
 } from '../run/node.ts'
 import type { ChainDiagnosis, ChainsEvent } from '../sampling/index.ts'
-import type { CommandContext, CommonOptions } from './command.ts'
+import type { CommandContext } from './command.ts'
 import { openAndWarn } from './opened.ts'
-import { type DeviceOptions, runtimeOf } from './options.ts'
+import { runtimeOf } from './options.ts'
 import { openOutput, placeOf, type RowsOutput } from './output.ts'
 import { requireRoom } from './room.ts'
-import { askedRows, countsUnconditional, guided } from './sample.asked.ts'
+import { askedRows, countsUnconditional, guided, type SampleOptions } from './sample.asked.ts'
 import { interruptSignal } from './signals.ts'
 import { count as counted, group, Terminal } from './terminal.ts'
-
-/** What the command line of `sample` says. */
-export interface SampleOptions extends CommonOptions, DeviceOptions {
-  readonly count: number
-  readonly output?: string
-  readonly format?: string
-  readonly where?: string | undefined
-  readonly given?: readonly string[]
-  readonly givenMethod?: string
-  readonly guidance?: number
-  readonly guidanceInterval?: readonly [number, number]
-  readonly guideRun?: string
-  readonly seed?: number
-  readonly first?: number
-  readonly sampler?: string
-  readonly grid?: string
-  readonly steps?: number
-  readonly samplerOption?: Readonly<Record<string, number>>
-  readonly trajectories?: string | undefined
-}
 
 /** Draws rows and writes them. */
 export async function runSample(

@@ -10,8 +10,29 @@ import {
   rowsToTable,
 } from '../run/node.ts'
 import type { Guidance } from '../sampling/index.ts'
-import type { SampleOptions } from './sample.action.ts'
+import type { CommonOptions } from './command.ts'
+import type { DeviceOptions } from './options.ts'
 import type { Terminal } from './terminal.ts'
+
+/** What the command line of `sample` says. */
+export interface SampleOptions extends CommonOptions, DeviceOptions {
+  readonly count: number
+  readonly output?: string
+  readonly format?: string
+  readonly where?: string | undefined
+  readonly given?: readonly string[]
+  readonly givenMethod?: string
+  readonly guidance?: number
+  readonly guidanceInterval?: readonly [number, number]
+  readonly guideRun?: string
+  readonly seed?: number
+  readonly first?: number
+  readonly sampler?: string
+  readonly grid?: string
+  readonly steps?: number
+  readonly samplerOption?: Readonly<Record<string, number>>
+  readonly trajectories?: string | undefined
+}
 
 /** Weight of autoguidance unless told. */
 const usualGuideWeight = 2

@@ -1,7 +1,7 @@
 import type { CommandRecord } from './command.ts'
 import { wholeNumber, wrongValue } from './command.ts'
 import { addDeviceOptions, addOutputOptions, gather, gatherNumbers } from './options.ts'
-import type { SampleOptions } from './sample.action.ts'
+import type { SampleOptions } from './sample.asked.ts'
 
 /** A finite number. */
 const anyNumber =
