@@ -12,6 +12,7 @@ import { knownMixture } from './known-mixture.ts'
 import { largeTable } from './large-table.ts'
 import { likelihood } from './likelihood.ts'
 import { noise } from './noise.ts'
+import { partitionFunction } from './partition-function.ts'
 import { privacy } from './privacy.ts'
 import { publishedTables } from './published-tables.ts'
 import { samplersBench } from './samplers.ts'
@@ -36,6 +37,7 @@ export const benches: readonly Bench[] = [
   samplersBench,
   likelihood,
   guidesBench,
+  partitionFunction,
   eightGaussians,
   densities,
   knownMixture,

@@ -7,7 +7,7 @@ import type { Bench, BenchResult, Target } from './harness.ts'
 /** Rows a second, two cores, and their error, of the release before 0.6.0: adaptive steps with the tolerance that `score` took. */
 const before: FlowMethod = { kind: 'adaptive', tolerance: 1e-4 }
 const columns = 10
-const [rows, rowsBefore] = [1024, 256]
+const [rows, rowsBefore] = [768, 128]
 
 /** Four Gaussians in ten dimensions, some narrow. */
 const tenColumns = gaussianMixture({
@@ -61,7 +61,7 @@ async function* offCentre(): AsyncGenerator<BenchResult> {
 }
 
 async function* speed(): AsyncGenerator<BenchResult> {
-  const model = await fit(tenColumns, { steps: 600, seed: 1 })
+  const model = await fit(tenColumns, { steps: 250, seed: 1 })
   const { fitted } = model
   const x = tenColumns.sample({ seed: 7, first: 0, count: rows })
   const few = x.subarray(0, rowsBefore * columns)

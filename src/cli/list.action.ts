@@ -8,7 +8,7 @@ import { networks } from '../nn/index.ts'
 import { noiseProcesses } from '../noise/index.ts'
 import { objectives, weightings } from '../objective/index.ts'
 import { configJsonSchema, dataKinds, type Setting, settings } from '../run/node.ts'
-import { guides, type SamplingMethod, samplingMethods, timeGrids } from '../sampling/index.ts'
+import { guides, likelihoodMethods, type SamplingMethod, samplingMethods, timeGrids } from '../sampling/index.ts'
 import { optimisers, schedules } from '../training/index.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { columnsText } from './layout.ts'
@@ -56,6 +56,7 @@ export const registries: readonly Registry[] = [
     })),
   },
   { name: 'guides', summary: 'how points are drawn of which something is known', items: guides },
+  { name: 'likelihoods', summary: 'how log-densities are found', items: likelihoodMethods },
   { name: 'metrics', summary: 'how good rows are', items: [...metrics, ...tableMetrics] },
   {
     name: 'settings',

@@ -15,6 +15,8 @@ export interface ScoreOptions extends CommonOptions, DeviceOptions, ReadingOptio
   readonly output?: string
   readonly format?: string
   readonly sql?: string
+  readonly method?: string
+  readonly draws?: number
 }
 
 /** Scores the rows of a table and writes a line for each. */
@@ -35,8 +37,9 @@ export async function runScore(
   )
   for (const note of notes) terminal.say(`  ${note}`)
   const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)
+  const method = opened.fitted.likelihoodMethod(options.method)
   const scores = await scoreRows(opened, table, {
-    signal,
+    ...{ by: options.method, draws: options.draws, signal },
     onProgress: (done, total) => {
       terminal.progress({ label: 'scoring', done, total, seconds: seconds() })
       terminal.event({ type: 'progress', done, total })
@@ -52,17 +55,12 @@ export async function runScore(
     terminal.warn(
       `${count(skipped, 'row')} of ${group(table.rowCount)} ${skipped === 1 ? 'has' : 'have'} gaps or words where the training rows had none and ${skipped === 1 ? 'was' : 'were'} not scored.`,
     )
-  const { range, likelihoodKind } = opened.fitted
+  const meanError = errorOfMean(scores)
+  const { range } = opened.fitted
   const { sigmaMin } = range
-  const level =
-    likelihoodKind === 'flow'
-      ? ` (at noise level ${sigmaMin.toPrecision(3)} of the model’s coordinates)`
-      : likelihoodKind === 'bound'
-        ? ' (a lower bound)'
-        : ''
   if (mean !== null)
     terminal.say(
-      `Scored ${count(known.length, 'row')} in ${duration(seconds())}: mean log-density ${mean.toFixed(4)} nats, in the data’s own units${level}.`,
+      `Scored ${count(known.length, 'row')} in ${duration(seconds())}: mean log-density ${mean.toFixed(4)}${meanError === undefined ? '' : ` ± ${meanError.toFixed(4)}`} nats, in the data’s own units (${method.says(range)}).`,
     )
   if (mean !== null && scores.logProbability)
     terminal.say(
@@ -76,13 +74,27 @@ export async function runScore(
     meanLogDensity: mean,
     unit: 'nats, density in the units of the data',
     ...(scores.logProbability ? { meanLogProbability: meanOf(scores.logProbability) } : {}),
-    likelihood: likelihoodKind,
-    ...(likelihoodKind === 'flow' ? { sigmaMin } : {}),
+    ...(meanError === undefined ? {} : { meanStandardError: meanError }),
+    likelihood: method.kind,
+    method: method.name,
+    ...(method.kind === 'flow' ? { sigmaMin } : {}),
     weights: opened.weights,
     ...(options.output ? { output: options.output } : {}),
     secondsElapsed: seconds(),
   })
   await opened.fitted.dispose()
+}
+
+/**
+ * Standard error of the mean log-density, as a figure of what the rows come from: their spread over √n, and the error that all rows of an
+ * energy share; undefined of a single row.
+ */
+function errorOfMean({ logDensity, commonError }: RowScores): number | undefined {
+  const known = logDensity.filter((value) => !Number.isNaN(value))
+  if (known.length < 2) return undefined
+  const mean = meanOf(known)
+  const squares = known.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  return Math.hypot(Math.sqrt(squares / (known.length - 1) / known.length), commonError)
 }
 
 /** The mean of those that are numbers. */

@@ -1,4 +1,4 @@
-import type { CommandRecord } from './command.ts'
+import { type CommandRecord, wholeNumber } from './command.ts'
 import { addDeviceOptions, addOutputOptions } from './options.ts'
 import { addReadingOption } from './reading.ts'
 import type { ScoreOptions } from './score.action.ts'
@@ -10,6 +10,10 @@ export const scoreCommand: CommandRecord = {
   examples: [
     { line: 'scorefield score runs/wine wine.csv -o scores.csv', does: 'every row of a table' },
     { line: 'scorefield score runs/wine new.parquet', does: 'rows of another file, to the screen' },
+    {
+      line: 'scorefield score runs/wine wine.csv --method bound',
+      does: 'by a lower bound on the density of the rows as they are, not noised',
+    },
   ],
   define: (command, context) => {
     command
@@ -19,6 +23,14 @@ export const scoreCommand: CommandRecord = {
       .option('--sql <query>', 'score the answer to a query, such as "select * from \'x.parquet\' limit 100"')
     addReadingOption(command)
     addOutputOptions(command)
+    command
+      .optionsGroup('Log-density:')
+      .option('--method <name>', 'see scorefield list likelihoods (default: the best that the family has)')
+      .option(
+        '--draws <n>',
+        'draws that an estimate of a row averages over (default: by the method)',
+        wholeNumber('--draws', 2),
+      )
     addDeviceOptions(command)
     command.action(async (run: string, data: string | undefined, options: ScoreOptions) => {
       const { runScore } = await import('./score.action.ts')

@@ -1,4 +1,5 @@
 import { ScorefieldError } from '../base/index.ts'
+import type { Known } from './known.ts'
 import { type RowSampler, type SampleRange, sampleRows } from './row-sampler.ts'
 
 /** What an item is called, in one line, and where it comes from. */
@@ -56,6 +57,10 @@ export interface DensityRule extends Description {
   evaluate(x: Float64Array, at: number, score: Float64Array | undefined, scoreAt: number): number
   readonly sampler: RowSampler
   noised?(options: Noising): ExactDensity
+  /** The density of some columns, in the order given. */
+  marginal?(columns: readonly number[]): ExactDensity
+  /** The density of the other columns, in order, under known ones. */
+  conditional?(given: Known): ExactDensity
   mean?(): Float64Array
   covariance?(): Float64Array
   entropy?(): number

@@ -1,4 +1,5 @@
 import { affine, cholesky, solveLower, solveUpper } from './cholesky.ts'
+import { gaussianGiven, requireColumns } from './conditional.ts'
 import {
   checkedNoising,
   type Description,
@@ -63,6 +64,19 @@ export function gaussian(
         covariance: noisedCovariance,
       })
     },
+    marginal(columns) {
+      requireColumns(columns, dimension)
+      return gaussian({
+        ...{ name: `${name} [${columns}]`, summary, source },
+        mean: columns.map((column) => mean[column]!),
+        covariance: columns.flatMap((i) => columns.map((j) => covariance[i * dimension + j]!)),
+      })
+    },
+    conditional: (given) =>
+      gaussian({
+        ...gaussianGiven({ mean, covariance }, given),
+        ...{ name: `${name} given [${given.columns}]`, summary, source },
+      }),
     mean: () => mean.slice(),
     covariance: () => covariance.slice(),
     entropy: () => logNormaliser + dimension / 2,

@@ -1,6 +1,7 @@
 /** Distributions whose density and score are known exactly, and the toy distributions made of them. */
 export { banana } from './banana.ts'
 export { type Cholesky, cholesky } from './cholesky.ts'
+export { conditionalOf, marginalOf, otherColumns } from './conditional.ts'
 export type { Curve } from './curve-panels.ts'
 export {
   type Density,
@@ -15,6 +16,7 @@ export {
 } from './density.ts'
 export { exactDenoiser } from './exact-denoiser.ts'
 export { type Covariance, gaussian } from './gaussian.ts'
+export type { Known } from './known.ts'
 export { gaussianMixture, mixture } from './mixture.ts'
 export { noisyCircle } from './noisy-circle.ts'
 export { noisyCurve } from './noisy-curve.ts'

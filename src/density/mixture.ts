@@ -29,6 +29,8 @@ export function mixture(
   const means = all(components, (component) => component.mean)
   const covariances = all(components, (component) => component.covariance)
   const noisings = all(components, (component) => component.noised)
+  const marginals = all(components, (component) => component.marginal)
+  const conditionals = all(components, (component) => component.conditional)
   const mean = means && (() => combine(means.map((of) => of())))
 
   return defineDensity({
@@ -71,6 +73,27 @@ export function mixture(
           source,
         }),
     }),
+    ...(marginals && {
+      marginal: (columns) =>
+        mixture({
+          ...{ weights, summary, source, name: `${name} [${columns}]` },
+          components: marginals.map((of) => of(columns)),
+        }),
+    }),
+    ...(marginals &&
+      conditionals && {
+        conditional: (given) => {
+          // r_k ∝ w_k p_k(v): what each component says of the known columns.
+          const known = Float64Array.from(given.values)
+          const logs = marginals.map((of, c) => logWeights[c]! + of(given.columns).logDensity(known)[0]!)
+          const total = logSumExp(Float64Array.from(logs))
+          return mixture({
+            ...{ summary, source, name: `${name} given [${given.columns}]` },
+            weights: logs.map((log) => Math.exp(log - total)),
+            components: conditionals.map((of) => of(given)),
+          })
+        },
+      }),
     ...(mean && { mean }),
     ...(mean &&
       means &&

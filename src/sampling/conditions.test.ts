@@ -4,8 +4,9 @@ import type * as f from '../engine/index.ts'
 import { asDenoiser, buildModel, families, type Model, withDerived } from '../family/index.ts'
 import { startValues } from '../nn/index.ts'
 import { checkedConditions, conditionRows } from './conditions.ts'
-import { likelihoodKind, ownLogDensity } from './likelihood/direct.ts'
+import { ownLogDensity } from './likelihood/direct.ts'
 import { logDensity } from './likelihood/log-density.ts'
+import { likelihoodKind } from './likelihood/methods/index.ts'
 import { canBeSampledBy, drawAll, samplingMethods, type TrainedModel, usualMethod } from './methods/index.ts'
 
 const shapes = { place: [2], label: [] }

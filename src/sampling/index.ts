@@ -51,7 +51,12 @@ export {
   tmpd,
   twistedParticles,
 } from './guides/index.ts'
-export { type LikelihoodKind, likelihoodKind, ownLogDensity } from './likelihood/direct.ts'
+export {
+  type AnnealedOptions,
+  annealedLogPartition,
+  type LogPartition,
+} from './likelihood/annealed-importance.ts'
+export { ownLogDensity } from './likelihood/direct.ts'
 export {
   type FlowMethod,
   type LogDensities,
@@ -59,6 +64,16 @@ export {
   logDensity,
   type TraceMethod,
 } from './likelihood/log-density.ts'
+export {
+  type LikelihoodAsked,
+  type LikelihoodKind,
+  type LikelihoodMethod,
+  type LikelihoodModel,
+  likelihoodFor,
+  likelihoodKind,
+  likelihoodMethods,
+  usualLikelihood,
+} from './likelihood/methods/index.ts'
 export { type DataMoments, gaussianPrior, isotropicMoments, type Prior } from './likelihood/prior.ts'
 export {
   boundRepetitions,

@@ -21,25 +21,27 @@ import {
   withDerived,
 } from '../../family/index.ts'
 import {
+  annealedLogPartition,
   checkedConditions,
   conditionRows,
   type DataMoments,
   drawAll,
   type GivenConditions,
   isotropicMoments,
+  type LikelihoodAsked,
   type LikelihoodKind,
+  type LikelihoodMethod,
   type LogDensities,
-  type LogDensityOptions,
+  type LogPartition,
+  likelihoodFor,
   likelihoodKind,
-  logDensity,
   methodFor,
-  ownLogDensity,
   type PointSampler,
   type SamplingMethod,
   settingsOf,
   suggestedBatchSize,
-  type TraceMethod,
   timeGridByName,
+  usualLikelihood,
   usualMethod,
 } from '../../sampling/index.ts'
 
@@ -106,6 +108,7 @@ export class FittedModel {
   readonly runtime: Runtime | undefined
   private readonly programs = new Map<Ability, RowProgram>()
   private sampling = 0
+  private partition: LogPartition | undefined
 
   constructor(options: {
     readonly model: Model
@@ -233,32 +236,31 @@ export class FittedModel {
   /**
    * log p(x) in nats, with what is known of its error. x: [n, d].
    *
-   * Exact where the family has a density. Of a denoiser the density noised to σ_min, by the probability-flow ODE; with many
-   * columns the trace is estimated from probes, and the standard errors are above 0. Of a family with a bound, the bound.
-   * Throws `family/cannot` where there is none of these.
+   * Unless told `by` which of `likelihoodMethods`, the best that the family has: its own density; of a denoiser the density noised to
+   * σ_min, by the probability flow; the family's bound; an energy less its estimated log-normaliser.
+   * Throws `family/cannot` where there is none of these, `sampling/cannot` where there is not the one told.
    */
-  logDensity(
+  async logDensity(
     x: ArrayLike<number>,
-    options: Pick<LogDensityOptions, 'method' | 'trace' | 'conditions' | 'signal' | 'onProgress'> = {},
+    { by, ...asked }: LikelihoodAsked & { readonly by?: string | undefined } = {},
   ): Promise<LogDensities> {
-    const { model, values, runtime } = this
-    if (this.likelihoodKind === 'exact' || this.likelihoodKind === 'bound')
-      return ownLogDensity({ model, values, x, runtime, ...options })
-    if (this.likelihoodKind === 'none') this.able('logDensity', 'A log-density')
-    const defaultTrace: TraceMethod =
-      this.tracePasses === this.dimension
-        ? { kind: 'exact' }
-        : { kind: 'probes', count: this.tracePasses, seed: 0 }
-    return logDensity({
-      fitted: this.denoiser,
-      x: Float64Array.from(x),
-      sigmaMin: this.range.sigmaMin,
-      sigmaMax: this.range.sigmaMax,
-      moments: this.moments,
-      trace: defaultTrace,
-      ...options,
-      runtime,
-    })
+    return this.likelihoodMethod(by).logDensity(this, x, asked)
+  }
+
+  /** The way to log-densities: the one named, or the best that the family has. */
+  likelihoodMethod(name?: string): LikelihoodMethod {
+    const method =
+      name === undefined ? usualLikelihood(this.model) : likelihoodFor(name, this.model, this.family)
+    if (!method) this.able('logDensity', 'A log-density')
+    return method!
+  }
+
+  /** ln ∫ e^{−E}, by annealed importance sampling: worked out once. Throws `family/cannot` where the family has no energy. */
+  async logPartition({ signal }: Pick<AskOptions, 'signal'> = {}): Promise<LogPartition> {
+    const { model, values, moments, range, runtime } = this
+    const sigma = model.levels === 'each' ? range.sigmaMin : undefined
+    this.partition ??= await annealedLogPartition({ model, values, moments, sigma, runtime, signal })
+    return this.partition
   }
 
   /**

@@ -8,6 +8,16 @@ import { type OpenedModel, openSplit } from './open-model.node.ts'
 /** Training rows that a percentile is counted among. */
 const referenceRows = 256
 
+/** How log-densities of rows are found. */
+export interface LikelihoodOptions {
+  /** Name in `likelihoodMethods`; the best that the family has unless given. */
+  readonly by?: string | undefined
+  /** Draws that an estimate of a row averages over. */
+  readonly draws?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((done: number, total: number) => void) | undefined
+}
+
 /** What the model says of each row; NaN where a row has gaps. */
 export interface RowScores {
   /** log p of the row in nats, in the data's own units. */
@@ -19,6 +29,8 @@ export interface RowScores {
    * Absent where a column is neither rounded nor a category: then only the density means something.
    */
   readonly logProbability?: Float64Array
+  /** The part of the standard errors that all rows share, nats: of an energy's normaliser; else 0. */
+  readonly commonError: number
   /** ‖∇ log p‖ in the model's coordinates, at σ_min of a model of each noise level; NaN where the family has no score. */
   readonly scoreNorm: Float64Array
   /** Share of training rows with a lower log-density, in percent. */
@@ -40,14 +52,14 @@ export interface RowScores {
 export async function scoreRows(
   opened: OpenedModel,
   table: Table,
-  options: { signal?: AbortSignal | undefined; onProgress?: (done: number, total: number) => void } = {},
+  options: LikelihoodOptions = {},
 ): Promise<RowScores> {
   const { signal } = options
   signal?.throwIfAborted()
   const { encoding } = opened
   const complete = encoding.encodableRows(table)
   const x = encoding.encode(table, { rowIndices: complete })
-  const { reference, usual, warnings } = await referenceOf(opened, signal)
+  const { reference, usual, warnings } = await referenceOf(opened, options)
   const found = await logDensities(opened, x, options)
   const hasScore = opened.fitted.model.can.score !== undefined
   const score = hasScore ? await opened.fitted.score(x, { signal }) : undefined
@@ -62,6 +74,7 @@ export async function scoreRows(
     logDensity: gaps(table.rowCount),
     ...(logProbability ? { logProbability } : {}),
     standardError: gaps(table.rowCount),
+    commonError: found.commonError,
     scoreNorm: gaps(table.rowCount),
     percentile: gaps(table.rowCount),
     oddColumns: oddOf,
@@ -93,13 +106,14 @@ function toldOf({ rule, rows }: BrokenRule): string {
 export async function logDensities(
   opened: OpenedModel,
   x: Float32Array,
-  options: { signal?: AbortSignal | undefined; onProgress?: (done: number, total: number) => void } = {},
-): Promise<{ logDensity: Float64Array; standardError: Float64Array }> {
+  options: LikelihoodOptions = {},
+): Promise<Pick<RowScores, 'logDensity' | 'standardError' | 'commonError'>> {
   const { fitted, encoding } = opened
   const count = x.length / fitted.dimension
   const jacobian = encoding.logDeterminant(x, count)
-  const { logDensity, standardError, solverError } = await fitted.logDensity(x, options)
+  const { logDensity, standardError, solverError, commonError = 0 } = await fitted.logDensity(x, options)
   return {
+    commonError,
     logDensity: logDensity.map((value, i) => value + jacobian[i]!),
     standardError: standardError.map((value, i) => Math.hypot(value, solverError[i]!)),
   }
@@ -116,9 +130,14 @@ interface Reference {
  * What some training rows are like, computed once a checkpoint and kept beside it; nothing, with a warning, where the rows
  * that the run was trained on are not to be had any more.
  */
-async function referenceOf(opened: OpenedModel, signal?: AbortSignal): Promise<Reference> {
+async function referenceOf(
+  opened: OpenedModel,
+  { by, draws, signal }: LikelihoodOptions,
+): Promise<Reference> {
   const file = join(opened.run.folder, 'training-log-density.json')
-  const wanted = `${opened.weights.kind} of step ${opened.weights.step}`
+  const { name } = opened.fitted.likelihoodMethod(by)
+  const drawn = draws === undefined ? '' : `, ${draws} draws`
+  const wanted = `${opened.weights.kind} of step ${opened.weights.step} by ${name}${drawn}`
   const kept = await readFile(file, 'utf8')
     .then((text) => JSON.parse(text) as { weights: string; logDensity: number[]; pulls?: number[] })
     .catch(() => undefined)
@@ -126,7 +145,7 @@ async function referenceOf(opened: OpenedModel, signal?: AbortSignal): Promise<R
     return { reference: kept.logDensity, usual: Float64Array.from(kept.pulls), warnings: [] }
   try {
     const rows = await trainingRows(opened)
-    const { logDensity } = await logDensities(opened, rows, { signal })
+    const { logDensity } = await logDensities(opened, rows, { by, draws, signal })
     const usual = opened.fitted.model.can.score
       ? usualPulls(await pulls(opened, rows, signal), pulledColumns(opened).length)
       : new Float64Array()

@@ -10,31 +10,19 @@ import {
 import { suggestedBatchSize } from '../batch-size.ts'
 import { checkedConditions, conditionRows, type GivenConditions } from '../conditions.ts'
 import { drawsOf } from '../methods/batches.ts'
+import { wrong } from './checked-points.ts'
 import type { LogDensities } from './log-density.ts'
 
 /** Points of one call, at most. */
 const callRows = 512
-/** Draws that a bound averages over, each of as many importance samples as the model takes. */
-const boundDraws = 32
-
-/** What a model can say of log p(x), best first. */
-export type LikelihoodKind = 'exact' | 'flow' | 'bound' | 'none'
-
-/**
- * How a model's log-density is found: `exact` from the model itself, `flow` by the probability flow of a denoiser, `bound` as a
- * lower bound, or not at all.
- */
-export function likelihoodKind({ can, levels }: Model): LikelihoodKind {
-  if (can.logDensity && levels === 'one') return 'exact'
-  if (can.denoise && levels === 'each') return 'flow'
-  return can.bound ? 'bound' : 'none'
-}
+/** Draws that a bound averages over unless told, each of as many importance samples as the model takes. */
+const usualDraws = 32
 
 /**
  * log p(x) of a model that computes it itself, or its lower bound, nats.
  *
- * The bound is averaged over 32 draws: log of the mean of their exponentials, an importance-weighted bound over all of them (Burda,
- * Grosse, Salakhutdinov 2016); its standard error is that of the mean weight, by the delta method. x: [n, d].
+ * The bound is averaged over K draws, 32 unless told: log of the mean of their exponentials, an importance-weighted bound over all of them (Burda,
+ * Grosse, Salakhutdinov 2016); its standard error is that of the mean weight, by the delta method. It rises to log p(x) with K. x: [n, d].
  * Draws of point i depend on (0, i) only.
  */
 export async function ownLogDensity(options: {
@@ -43,6 +31,8 @@ export async function ownLogDensity(options: {
   readonly x: ArrayLike<number>
   /** What the points are conditioned on, or one value for all of them; needed where the model takes conditions. */
   readonly conditions?: GivenConditions | undefined
+  /** K ≥ 2 of a bound. */
+  readonly draws?: number | undefined
   readonly runtime?: f.Runtime | undefined
   /** Stops the run before it begins and between two calls of the runtime, by throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined
@@ -51,7 +41,14 @@ export async function ownLogDensity(options: {
   const { values, x, runtime, signal, onProgress } = options
   signal?.throwIfAborted()
   const model = withDerived(options.model)
-  const exact = likelihoodKind(model) === 'exact'
+  const exact = model.can.logDensity !== undefined && model.levels === 'one'
+  const { draws: boundDraws = usualDraws } = options
+  if (!(Number.isInteger(boundDraws) && boundDraws >= 2))
+    throw wrong(
+      'draws',
+      `${boundDraws} draws were asked for.`,
+      'Give 2 or more: their spread tells the error.',
+    )
   const dimension = f.sizeOf(model.event)
   const count = x.length / dimension
   const conditions = checkedConditions(options.conditions, count, model.conditions)

@@ -79,6 +79,8 @@ export interface LogDensities {
   readonly logDensity: Float64Array
   /** Of the estimated trace: standard deviation over the probes / √P; 0 for the exact trace. [n]. */
   readonly standardError: Float64Array
+  /** The part of the standard errors that all points share, nats: of an energy's normaliser; absent where there is none. */
+  readonly commonError?: number
   /** How the divergence of the flow was found; absent where the family has its own density or bound. */
   readonly trace?: TraceMethod['kind']
   /**
