@@ -8,7 +8,13 @@ import { networks } from '../nn/index.ts'
 import { noiseProcesses } from '../noise/index.ts'
 import { objectives, weightings } from '../objective/index.ts'
 import { configJsonSchema, dataKinds, type Setting, settings } from '../run/node.ts'
-import { guides, likelihoodMethods, type SamplingMethod, samplingMethods, timeGrids } from '../sampling/index.ts'
+import {
+  guides,
+  likelihoodMethods,
+  type SamplingMethod,
+  samplingMethods,
+  timeGrids,
+} from '../sampling/index.ts'
 import { optimisers, schedules } from '../training/index.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { columnsText } from './layout.ts'
