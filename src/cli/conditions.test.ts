@@ -84,6 +84,14 @@ describe('a run that was trained with conditions', () => {
     expect(other.events().at(-1)).toMatchObject({ method: 'rejection' })
   })
 
+  it('is guided by particles to one value of a continuous column that it was not trained to be given', async () => {
+    const { out, err } = await succeeded('sample', worse, '-n', '3', '--given', 'level=0.25', '--steps', '4')
+    expect(err).toMatch(/By particles: /)
+    const rows = cells(out).slice(1)
+    expect(rows).toHaveLength(3)
+    for (const row of rows) expect(row[1]).toBe('0.25')
+  })
+
   it('has no gaps where gaps are unknown; by itself, it draws all columns', async () => {
     const rows = await drawn(run, '-n', '100')
     expect(rows.every((row) => row.length === 4 && row.every((cell) => cell !== ''))).toBe(true)

@@ -152,7 +152,10 @@ describe('sample --where and --given', () => {
     [['--where', 'grad >= 4'], /no column 'grad'. Did you mean 'grade'/],
     [['--where', 'grade >='], /cannot be read/],
     [['--where', 'true; drop table held'], /cannot be read|more than one/],
-    [['--given', 'level=0.5'], /'level' is continuous[\s\S]*--where "level between/],
+    [
+      ['--given', 'level=0.5', '--given-method', 'rejection'],
+      /'level' is continuous[\s\S]*--where "level between/,
+    ],
     [['--given', 'wrd=good'], /no column 'wrd'. Did you mean 'word'/],
     [['--given', 'grade=high'], /'grade' is a column of numbers/],
     [['--given', 'grade'], /--given takes column=value/],

@@ -68,7 +68,7 @@ export const sampleCommand: CommandRecord = {
       )
       .option(
         '--given-method <name>',
-        'how: learned (the run was trained with --conditions) or rejection (default: the first of them that can)',
+        'how: learned (the run was trained with --conditions), rejection or particles (default: the first of them that can)',
       )
       .option(
         '--guidance <w>',

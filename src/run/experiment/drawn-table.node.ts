@@ -8,12 +8,12 @@ import type { ConditionalSample, ToldModel, WhereOptions } from './sample-where.
  */
 export async function drawnTable(
   opened: OpenedModel,
-  { fitted, conditions, dressed }: ToldModel,
+  { open, conditions, dressed }: ToldModel,
   drawing: Omit<WhereOptions, 'condition' | 'told'> & { readonly first?: number | undefined },
 ): Promise<ConditionalSample> {
   const { count, seed, first = 0, signal, onProgress } = drawing
-  const { dimension } = fitted
-  const sampler = await fitted.sampler(drawing)
+  const { dimension } = opened.fitted
+  const sampler = await open(drawing)
   const started = performance.now()
   const rows = new Float32Array(count * dimension)
   let drawn = 0

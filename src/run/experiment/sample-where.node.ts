@@ -3,7 +3,6 @@ import { judgeCondition, rowsWhere, type Table, takeRows } from '../../data/node
 import { ScorefieldError } from '../../engine/index.ts'
 import { counted, fixed } from '../../evaluation/index.ts'
 import type { GivenConditions, PointSampler } from '../../sampling/index.ts'
-import type { FittedModel } from './fitted-model.ts'
 import { type OpenedModel, rowsToTable } from './open-model.node.ts'
 import { type Found, isTooRare, patienceSeconds, rarest, rowsToLookAt, secondsLeft } from './rarity.ts'
 
@@ -24,8 +23,11 @@ export interface ConditionalProgress extends Found {
 
 /** A model that is told what is known of a row, so that fewer rows are drawn in vain. */
 export interface ToldModel {
-  readonly fitted: FittedModel
-  readonly conditions: GivenConditions
+  /** Opens what draws its rows; to be disposed of after use. */
+  readonly open: (
+    drawing: Pick<WhereOptions, 'sampler' | 'grid' | 'steps' | 'samplerOptions'>,
+  ) => Promise<PointSampler>
+  readonly conditions?: GivenConditions | undefined
   /** The rows with the cells that are given, as they are. */
   readonly dressed: (table: Table) => Table
 }
@@ -77,10 +79,11 @@ const endless = 2 ** 40
 export async function sampleWhere(opened: OpenedModel, options: WhereOptions): Promise<ConditionalSample> {
   const { condition, count, seed, told, patience = patienceSeconds, onProgress } = options
   options.signal?.throwIfAborted()
-  const { fitted = opened.fitted, dressed = (table: Table) => table } = told ?? {}
+  const { dressed = (table: Table) => table } = told ?? {}
+  const { fitted } = opened
   // A condition that cannot be read, or met, is an error before the first row is drawn.
   await requirePossible(opened, options)
-  const sampler = await fitted.sampler(options)
+  const sampler = await (told ? told.open(options) : fitted.sampler(options))
   const started = performance.now()
   const parts: Table[] = []
   let found: Found = { kept: 0, drawn: 0, seconds: 0 }

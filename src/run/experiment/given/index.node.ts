@@ -2,10 +2,14 @@ import { byName, ScorefieldError } from '../../../base/index.ts'
 import type { OpenedModel } from '../open-model.node.ts'
 import { learned } from './learned.node.ts'
 import type { AskedRows, GivenMethod } from './method.node.ts'
+import { particles } from './particles.node.ts'
 import { rejection } from './rejection.node.ts'
 
-/** Ways to draw rows that are like what is asked: the cheapest that is exact comes first. */
-export const givenMethods: readonly GivenMethod[] = [learned, rejection]
+/**
+ * Ways to draw rows that are like what is asked, in the order in which they are taken: told to the model; exact by rejection, where rows can
+ * have the values; guided, which is near.
+ */
+export const givenMethods: readonly GivenMethod[] = [learned, rejection, particles]
 
 /**
  * The way that is taken: the one named, else the first that can. Throws `usage/unknown-name`; kind `ability`, `sampling/given`, where the

@@ -42,13 +42,9 @@ export const learned: GivenMethod = {
     const { where, condition } = asked
     if (condition !== undefined) await requirePossible(opened, { ...drawing, condition })
     const told = opened.data.given ? toldByProgram(opened, asked.given) : toldColumns(opened, asked)
-    try {
-      if (where !== undefined)
-        return await sampleWhere(opened, { ...drawing, condition: where, told, onSlip: undefined })
-      return await drawnTable(opened, told, drawing)
-    } finally {
-      if (told.fitted !== opened.fitted) await told.fitted.dispose()
-    }
+    if (where !== undefined)
+      return sampleWhere(opened, { ...drawing, condition: where, told, onSlip: undefined })
+    return drawnTable(opened, told, drawing)
   },
 }
 
@@ -59,11 +55,13 @@ function toldColumns(opened: OpenedModel, { given, columns, guidance }: AskedRow
   const known = encoding.encode(row, { partly: { gapsAreValues: true } })
   const cells = new Map(row.columns.map(({ name, values }) => [name, values[0]!]))
   const dressed = (table: Table): Table => withCells(table, (_, name) => cells.get(name))
-  return { fitted: toldModel(fitted, guidance), conditions: knownConditions(fitted, known), dressed }
+  const model = toldModel(fitted, guidance)
+  return { open: (drawing) => model.sampler(drawing), conditions: knownConditions(fitted, known), dressed }
 }
 
 /** The model told of conditions that a program gave it beside its rows. */
 function toldByProgram({ fitted, data }: OpenedModel, given: readonly GivenCell[]): ToldModel {
   const texts = Object.fromEntries(given.map(({ name, text }) => [name, text]))
-  return { fitted, conditions: data.given!.encode(texts), dressed: (table) => table }
+  const conditions = data.given!.encode(texts)
+  return { open: (drawing) => fitted.sampler(drawing), conditions, dressed: (table) => table }
 }
