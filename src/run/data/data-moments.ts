@@ -5,7 +5,7 @@ import type { DataDescription } from './kind.ts'
 /** Columns of which the whole covariance is kept: 2,080 numbers at most. */
 const wholeUpTo = 64
 
-/** Mean and covariance of encoded rows, as data.json keeps them: to six digits. rows: [n, d]. */
+/** Mean and covariance of encoded rows, as data.json keeps them: to six digits. rows: [n, d]; NaN is a number that is not known. */
 export function dataMoments(rows: ArrayLike<number>, dimension: number): DataMoments {
   if (dimension > wholeUpTo) return columnMoments(rows, dimension)
   const { mean, cholesky } = measureMoments(rows, dimension)
@@ -21,16 +21,19 @@ export function dataMoments(rows: ArrayLike<number>, dimension: number): DataMom
 
 function columnMoments(rows: ArrayLike<number>, dimension: number): DataMoments {
   const count = Math.floor(rows.length / dimension)
-  const [mean, covariance] = [new Array<number>(dimension).fill(0), new Array<number>(dimension).fill(0)]
+  const zeros = (): number[] => new Array<number>(dimension).fill(0)
+  const [mean, squares, known] = [zeros(), zeros(), zeros()]
   for (let row = 0; row < count; row++)
     for (let k = 0; k < dimension; k++) {
       // Welford's update: one pass, no cancellation.
       const value = rows[row * dimension + k]!
+      if (Number.isNaN(value)) continue
       const delta = value - mean[k]!
-      mean[k]! += delta / (row + 1)
-      covariance[k]! += (delta * (value - mean[k]!)) / Math.max(1, count - 1)
+      mean[k]! += delta / ++known[k]!
+      squares[k]! += delta * (value - mean[k]!)
     }
-  return { mean: mean.map(short), covariance: covariance.map(short) }
+  const covariance = squares.map((sum, k) => short(sum / Math.max(1, known[k]! - 1)))
+  return { mean: mean.map(short), covariance }
 }
 
 /** The text of what a description says of the data; runs of earlier releases kept no moments. */
