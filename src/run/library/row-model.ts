@@ -1,4 +1,4 @@
-import type { LogDensities, LogDensityOptions } from '../../sampling/index.ts'
+import type { LikelihoodAsked, LogDensities } from '../../sampling/index.ts'
 import { type ConditionValues, encodeConditions } from '../data/condition-encoding.ts'
 import { type GivenNumbers, type Numbers, pointsOf } from '../data/given-numbers.ts'
 import { coordinates, type Vectors } from '../data/vectors.ts'
@@ -77,10 +77,13 @@ export class RowModel extends LearnedModel {
     return this.unscaled(await this.fitted.denoise(points, sigma, asked))
   }
 
-  /** log p of each row, [n], nats, in the units of the data, with what is known of its error. */
+  /**
+   * log p of each row, [n], nats, in the units of the data, with what is known of its error; `by` one of `likelihoodMethods`, the best that
+   * the family has unless given.
+   */
   async logDensity(
     x: GivenNumbers | ArrayLike<number>,
-    options: RowsAsked & Pick<LogDensityOptions, 'method' | 'trace' | 'onProgress'> = {},
+    options: RowsAsked & Omit<LikelihoodAsked, 'conditions'> & { readonly by?: string | undefined } = {},
   ): Promise<LogDensities> {
     const { numbers, points, asked } = this.asked(x, options)
     const found = await this.fitted.logDensity(points, { ...options, ...asked })

@@ -10,7 +10,7 @@ import {
   type TableEncoding,
   tableOfObjects,
 } from '../../data/index.ts'
-import { drawAll, type Guidance, type LogDensities, type LogDensityOptions } from '../../sampling/index.ts'
+import { drawAll, type Guidance, type LikelihoodAsked, type LogDensities } from '../../sampling/index.ts'
 import type { TableDescription } from '../data/table-description.ts'
 import { sampleGiven } from '../experiment/sample-given.ts'
 import {
@@ -95,12 +95,12 @@ export class TableModel extends LearnedModel {
 
   /**
    * log p of each row, nats, in the units of the data; NaN where the model cannot take a row, because a value is missing that it
-   * never saw missing, or a word is not known. See `TableEncoding` for what a density of words and rounded numbers is.
+   * never saw missing, or a word is not known. standardError: of estimates and of the flow's solver. See `TableEncoding` for what a density of words and rounded numbers is.
    * @throws ScorefieldError `data/rows`, `data/missing-column`, `data/column-kind`, `family/cannot`.
    */
   async logDensity(
     rows: readonly RowObject[],
-    options: Pick<LogDensityOptions, 'method' | 'trace' | 'signal' | 'onProgress'> = {},
+    options: Omit<LikelihoodAsked, 'conditions'> & { readonly by?: string | undefined } = {},
   ): Promise<Pick<LogDensities, 'logDensity' | 'standardError'>> {
     this.requireAlive()
     options.signal?.throwIfAborted()
@@ -116,7 +116,7 @@ export class TableModel extends LearnedModel {
     }
     taken.forEach((row, i) => {
       result.logDensity[row] = found.logDensity[i]! + change[i]!
-      result.standardError[row] = found.standardError[i]!
+      result.standardError[row] = Math.hypot(found.standardError[i]!, found.solverError[i]!)
     })
     return result
   }
