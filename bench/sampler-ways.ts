@@ -33,12 +33,12 @@ export const eightGaussians: Target = {
   std: 0.2,
 }
 
-/** Two modes twenty deviations apart, one of them four times the other. */
+/** Two modes twenty deviations apart, one of them four times the other; about 0, as `train` brings what it learns. */
 export const unevenPair: Target = {
   name: 'uneven pair',
   centres: [
-    [-2, 0],
-    [2, 0],
+    [-3.2, 0],
+    [0.8, 0],
   ],
   weights: [0.2, 0.8],
   std: 0.2,
@@ -72,7 +72,7 @@ export interface Way {
 }
 
 /** Tolerances that an adaptive sampler is given in the place of budgets. */
-const tolerances = [0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3]
+const tolerances = [0.1, 0.03, 0.01, 3e-3]
 
 /** Every sampler, for at most so many evaluations a row; those that choose them, for every tolerance where `budget` is the largest. */
 export function waysOf(budget: number, largest: number): Way[] {

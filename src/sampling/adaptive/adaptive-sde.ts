@@ -24,7 +24,7 @@ export const adaptiveSde: SamplingMethod = defineAdaptive({
   name: 'adaptive-sde',
   summary: 'the reverse diffusion with steps of its own for each row, by the error asked for',
   source: 'Jolicoeur-Martineau, Li, Piché-Taillefer, Kachman, Mitliagkas 2021',
-  tolerance: 0.05,
+  tolerance: 0.01,
   solve,
 })
 
