@@ -74,7 +74,17 @@ export function holds({ measured, atLeast = -Infinity, atMost = Infinity }: Chec
   return measured >= atLeast && measured <= atMost
 }
 
-/** Measures a claim. Throws an Error that names each figure that contradicts it. */
+/** What was measured contradicts a claim. */
+export class ClaimFails extends Error {
+  readonly measured: Measured
+
+  constructor(message: string, measured: Measured) {
+    super(message)
+    this.measured = measured
+  }
+}
+
+/** Measures a claim. Throws `ClaimFails`, which names each figure that contradicts it. */
 export async function proven(claim: Claim, given: ClaimGiven): Promise<Measured> {
   const found = await claim.run(given)
   const failed = found.checks.filter((check) => !holds(check))
@@ -83,7 +93,6 @@ export async function proven(claim: Claim, given: ClaimGiven): Promise<Measured>
     ({ what, measured, atLeast, atMost }) =>
       `${what}: ${measured}${atLeast === undefined ? '' : `, not at least ${atLeast}`}${atMost === undefined ? '' : `, not at most ${atMost}`}`,
   )
-  throw new Error(
-    `Claim ${claim.number} does not hold: ${listed.join('; ') || 'it checks nothing'}. ${found.verdict}`,
-  )
+  const reason = listed.join('; ') || 'it checks nothing'
+  throw new ClaimFails(`Claim ${claim.number} does not hold: ${reason}. ${found.verdict}`, found)
 }

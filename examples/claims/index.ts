@@ -10,6 +10,7 @@ import { whatAFamilyCanTell } from './09-what-a-family-can-tell.ts'
 import { langevinNeedsLevels } from './10-langevin-needs-levels.ts'
 import { noiseMakesItLearnable } from './11-noise-makes-it-learnable.ts'
 import { estimatorsOfTheGradient } from './12-estimators-of-the-gradient.ts'
+import { thePublishedTable } from './13-the-published-table.ts'
 import type { Claim } from './claim.ts'
 
 /** Every claim, in order. */
@@ -26,4 +27,5 @@ export const claims: readonly Claim[] = [
   langevinNeedsLevels,
   noiseMakesItLearnable,
   estimatorsOfTheGradient,
+  thePublishedTable,
 ]

@@ -10,7 +10,7 @@ import {
   toPng,
   writePicture,
 } from '../../src/report/picture/index.node.ts'
-import { type ClaimGiven, type Picture, proven } from './claim.ts'
+import { ClaimFails, type ClaimGiven, type Picture, proven } from './claim.ts'
 import { figure } from './figures.ts'
 import { claims } from './index.ts'
 import { fileOf, pageWith, sectionOf } from './page.ts'
@@ -54,6 +54,7 @@ for (const claim of claims.filter(({ number }) => only?.includes(number) ?? true
   } catch (error) {
     failed++
     console.error(`${claim.number}. ${claim.title}\n   ${error instanceof Error ? error.message : error}`)
+    if (error instanceof ClaimFails) console.error(sectionOf(claim, error.measured, 0))
   }
 }
 process.exitCode = failed > 0 ? 1 : 0
