@@ -76,7 +76,8 @@ export const aFieldIsNoGradient: Claim = {
       })
       const reference = density.sample({ seed: 60 + seed, count: small ? 200 : 2000 })
       const map = await curlMap({ trained: model!.fitted, xs, ys })
-      found.push({ what, after, samples: energyDistance(samples, reference, 2), map })
+      const sampler = model!.fitted.samplingMethod().name
+      found.push({ what, after, sampler, samples: energyDistance(samples, reference, 2), map })
       await model!.dispose()
     }
     const [field, energy] = found as [(typeof found)[0], (typeof found)[0]]
@@ -111,11 +112,7 @@ export const aFieldIsNoGradient: Claim = {
         {
           caption: 'Samples at the end: energy distance to as many exact ones (0 is perfect)',
           columns: ['model', 'sampled by', 'energy distance'],
-          rows: found.map(({ what, samples }) => [
-            what,
-            what === 'energy' ? 'Langevin chains that accept and refuse (MALA)' : 'Langevin chains',
-            withError(samples),
-          ]),
+          rows: found.map(({ what, sampler, samples }) => [what, `\`${sampler}\``, withError(samples)]),
         },
       ],
       pictures: [
