@@ -47,7 +47,7 @@ async function trained(rows: Float32Array): Promise<FittedModel> {
   const facts = { family: record, dimension: 3, rows: 20_000, heldOutRows: 0, scale, seed: 3 }
   const config: TrainingConfig = {
     ...defaultTraining(facts),
-    ...{ steps: 2000, batchSize: 256, learningRate: 4e-3, strayShare: 0 },
+    ...{ steps: 1500, batchSize: 128, learningRate: 4e-3, strayShare: 0 },
   }
   const model = record.build({
     ...{ event: [3], parts, partlyKnown: true, network: 'residual-mlp', sigmaData: config.sigmaData },
@@ -61,7 +61,7 @@ async function trained(rows: Float32Array): Promise<FittedModel> {
   throw new Error('no end')
 }
 
-const count = 3000
+const count = 2000
 const asked = Number.NaN
 const columnOf = (rows: ArrayLike<number>, k: number): number[] =>
   Array.from({ length: rows.length / 3 }, (_, row) => rows[3 * row + k]!)
