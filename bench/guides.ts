@@ -9,7 +9,7 @@ import { type ExactComponent, exactDenoiser, reflection } from '../src/sampling/
 import type { Bench, BenchResult } from './harness.ts'
 
 /** Draws of each observation, and observations of each problem. */
-const [draws, observations] = [1000, 6]
+const [draws, observations] = [500, 3]
 const steps = 50
 
 /** Each guide with numbers of its own. */
@@ -17,14 +17,12 @@ const contenders: readonly { readonly guide: string; readonly options: Readonly<
   [
     { guide: 'replacement', options: {} },
     { guide: 'repaint', options: { resamplings: 5 } },
-    { guide: 'repaint', options: { resamplings: 20 } },
-    { guide: 'dps', options: {} },
+      { guide: 'dps', options: {} },
     { guide: 'pigdm', options: {} },
     { guide: 'tmpd', options: {} },
     { guide: 'twisted-particles', options: { particles: 4 } },
     { guide: 'twisted-particles', options: { particles: 16 } },
-    { guide: 'twisted-particles', options: { particles: 64 } },
-  ]
+    ]
 
 /** What is observed of points of d coordinates. */
 interface Problem {

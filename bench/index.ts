@@ -7,6 +7,7 @@ import { familySteps } from './family-steps.ts'
 import { gradientNoiseBench } from './gradient-noise.ts'
 import { guidesBench } from './guides.ts'
 import type { Bench } from './harness.ts'
+import { imputeBench } from './impute.ts'
 import { judges } from './judges.ts'
 import { knownMixture } from './known-mixture.ts'
 import { largeTable } from './large-table.ts'
@@ -38,6 +39,7 @@ export const benches: readonly Bench[] = [
   likelihood,
   guidesBench,
   partitionFunction,
+  imputeBench,
   eightGaussians,
   densities,
   knownMixture,

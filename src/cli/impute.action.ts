@@ -1,6 +1,14 @@
 import { duration, ScorefieldError } from '../base/index.ts'
-import { TableEncoding } from '../data/node.ts'
-import { allDraws, bestFilling, imputeTable, intervalOf, readOthers, usualDraws } from '../run/node.ts'
+import { asWritten, formatOfName, readTable, type Table, TableEncoding } from '../data/node.ts'
+import {
+  allDraws,
+  bestFilling,
+  type DataAsked,
+  imputeTable,
+  intervalOf,
+  readOthers,
+  usualDraws,
+} from '../run/node.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { openAndWarn } from './opened.ts'
 import { type DeviceOptions, runtimeOf } from './options.ts'
@@ -48,9 +56,11 @@ export async function runImpute(
       where: folder,
       hint: 'Train a run on a table: scorefield train data.csv.',
     })
-  const { table, notes } = await withInput(data, context, (path) =>
-    readOthers(opened, { ...reading, source: path, sql: options.sql }),
-  )
+  const { table, notes, written } = await withInput(data, context, async (path) => {
+    const asked = { ...reading, source: path, sql: options.sql }
+    const read = await readOthers(opened, asked)
+    return { ...read, written: await asText(read.table, path, { ...reading, ...options }) }
+  })
   for (const note of notes) terminal.say(`  ${note}`)
   const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)
   const imputation = await imputeTable({ encoding, fitted }, table, {
@@ -65,7 +75,7 @@ export async function runImpute(
   }).finally(release)
   for (const note of imputation.notes) terminal.say(`  ${note}`)
   const filled = multiple ? allDraws(imputation, encoding) : bestFilling(imputation, encoding, { interval })
-  await output.write(filled, 0)
+  await output.write(written ? asWritten(filled, written) : filled, 0)
   const cells = imputation.columns.reduce((sum, { rows }) => sum + rows.length, 0)
   terminal.say(
     `Filled ${count(cells, 'gap')} in ${count(imputation.rows, 'row')} by ${count(draws, 'draw')} each (${imputation.method}) in ${duration(seconds())}.`,
@@ -98,4 +108,21 @@ function requireAnInterval(interval: number, draws: number, multiple: boolean): 
       hint: 'Ask for one of them.',
     })
   intervalOf(interval, draws)
+}
+
+/** Formats whose cells are text that need not be the shortest. */
+const separated: ReadonlySet<string | undefined> = new Set(['csv', 'tsv', undefined])
+
+/** The table with its cells in the characters of the file, where both it and what is written are separated text. */
+async function asText(
+  table: Table,
+  path: string | undefined,
+  { csv, sheet, output, format }: Pick<DataAsked, 'csv' | 'sheet'> & ImputeCommandOptions,
+): Promise<Table | undefined> {
+  const name = format ?? (output === undefined || output === '-' ? 'csv' : formatOfName(output)?.name)
+  if (path === undefined || !separated.has(name) || !separated.has(formatOfName(path)?.name)) return undefined
+  const text = { kind: 'text', type: 'VARCHAR' } as const
+  const as = new Map(table.columns.map((column) => [column.name, text]))
+  const read = await readTable({ source: path, csv, sheet, as }).catch(() => undefined)
+  return read?.table.rowCount === table.rowCount ? read.table : undefined
 }

@@ -3,7 +3,7 @@ export { decimalsNeeded, decimalsOf } from './decimals.ts'
 export type { Around, Dress } from './dress.ts'
 export * from './encoding/index.ts'
 export { formatOfName, type TableFormat, tableFormats, writtenFormats } from './formats.ts'
-export { inGaps, type KnownCells, knownCells, type SolvedGaps, solveGaps } from './gaps/index.ts'
+export { asWritten, inGaps, type KnownCells, knownCells, type SolvedGaps, solveGaps } from './gaps/index.ts'
 export { rowOfCells } from './given-cell.ts'
 export {
   type ColumnInspection,

@@ -70,12 +70,17 @@ function separatedText(table: Table, separator: string): TextWriter {
 }
 
 function cell(column: Column, row: number, separator: string): string {
+  return quoted(cellText(column, row), separator)
+}
+
+/** A cell as separated text holds it, without quotes. */
+export function cellText(column: Column, row: number): string {
   const { gap = '', places, dress } = column.written ?? {}
-  if (column.kind === 'text') return quoted(column.values[row] ?? gap, separator)
+  if (column.kind === 'text') return column.values[row] ?? gap
   const value = column.values[row]!
-  if (Number.isNaN(value)) return quoted(gap, separator)
-  if (column.calendar) return quoted(formatMoment(value, column.calendar), separator)
-  if (dress) return quoted(dressed(value, dress), separator)
+  if (Number.isNaN(value)) return gap
+  if (column.calendar) return formatMoment(value, column.calendar)
+  if (dress) return dressed(value, dress)
   return places !== undefined && fitsDecimals(value, places) ? value.toFixed(places) : String(value)
 }
 

@@ -1,0 +1,176 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { RandomStream } from '../src/base/index.ts'
+import {
+  type Column,
+  completeRows,
+  readTable,
+  type Table,
+  TableEncoding,
+  takeRows,
+  writeTable,
+} from '../src/data/node.ts'
+import { type Imputation, imputeTable, intervalOf, openModel } from '../src/run/node.ts'
+import { inFolderOf, sharedData, trained } from './command-line.ts'
+import type { Bench, BenchResult } from './harness.ts'
+import { imputers } from './impute-baselines.ts'
+
+const tables = [
+  'data/wine-quality/winequality-white.csv',
+  join(sharedData, 'california-housing/housing.csv'),
+  join(sharedData, 'adult/adult.data'),
+]
+/** Rows that are held out and get gaps, draws of each gap, and the share of cells that are hidden. */
+const [heldOut, draws, hidden] = [100, 20, 0.2]
+const interval = 0.9
+/** The guides that are measured; the first is judged by the targets. */
+const methods = ['replacement', 'repaint', 'twisted-particles']
+
+/** Draws of a gap: K numbers, or K words. */
+type DrawsOf = (row: number, c: number) => readonly (number | string)[]
+
+/** `impute` on real tables, a fifth of the cells hidden, beside the column alone, nearest rows and a Gaussian of all columns. */
+export const imputeBench: Bench = {
+  name: 'impute',
+  summary:
+    'gaps of real tables filled: errors and intervals, beside median, nearest rows and Gaussian-conditional',
+  async *run({ only = '', folder }) {
+    for (const path of tables.filter((one) => one.includes(only)))
+      if (existsSync(path)) yield* inFolderOf(path, folder, (own) => measured(path, own))
+      else process.stderr.write(`  ${path} is not at hand; SCOREFIELD_DATA names the folder that holds it\n`)
+  },
+}
+
+async function* measured(path: string, folder: string): AsyncGenerator<BenchResult> {
+  const name = path.split('/').at(-1)!
+  const read = (await readTable({ source: path })).table
+  const whole = takeRows(read, completeRows(read.rowCount, read.columns))
+  const order = new RandomStream({ seed: 1, name: 'held out' }).permutation({
+    index: 0,
+    size: whole.rowCount,
+  })
+  const truth = takeRows(whole, Int32Array.from(order.subarray(0, heldOut)))
+  const learned = takeRows(whole, Int32Array.from(order.subarray(heldOut)))
+  const u = new RandomStream({ seed: 1, name: 'hidden' }).uniform({ first: 0, count: heldOut, width: 64 })
+  const isHidden = (row: number, c: number): boolean => u[row * 64 + c]! < hidden
+  const gappy: Table = {
+    ...truth,
+    columns: truth.columns.map((column, c) => without(column, (row) => isHidden(row, c))),
+  }
+  const file = join(folder, 'learned.csv')
+  await writeTable(learned, { path: file })
+  const { run } = trained(file, folder)
+  for (const { name: who, fit } of imputers)
+    yield* figures(`${name}: ${who}`, { truth, learned, isHidden, drawsOf: fit(learned, gappy, draws) })
+  const opened = await openModel(run)
+  if (!(opened.encoding instanceof TableEncoding)) throw new Error(`${path} is no table`)
+  for (const method of methods) {
+    const started = performance.now()
+    const found = await imputeTable({ encoding: opened.encoding, fitted: opened.fitted }, gappy, {
+      draws,
+      method,
+    })
+    const seconds = (performance.now() - started) / 1000
+    const note = `${found.evaluations} evaluations a draw, ${seconds.toFixed(0)} s for ${found.rows} rows of ${draws} draws`
+    yield* figures(`${name}: ${method}`, { truth, learned, isHidden, drawsOf: drawsIn(found, truth), note })
+  }
+  await opened.fitted.dispose()
+}
+
+function without(column: Column, isGone: (row: number) => boolean): Column {
+  return column.kind === 'text'
+    ? { ...column, values: column.values.map((value, row) => (isGone(row) ? null : value)) }
+    : { ...column, values: column.values.map((value, row) => (isGone(row) ? Number.NaN : value)) }
+}
+
+/** The draws of an imputation; of cells that rules filled the same value throughout. */
+function drawsIn(found: Imputation, truth: Table): DrawsOf {
+  return (row, c) => {
+    const { name } = truth.columns[c]!
+    const drawn = found.columns.find((column) => column.name === name)
+    const place = drawn?.rows.indexOf(row) ?? -1
+    if (place >= 0)
+      return [...drawn!.values.values.slice(place * draws, (place + 1) * draws)] as (number | string)[]
+    const own = found.table.columns.find((column) => column.name === name)!
+    return new Array(draws).fill(own.values[row])
+  }
+}
+
+function* figures(
+  name: string,
+  given: {
+    readonly truth: Table
+    readonly learned: Table
+    readonly isHidden: (row: number, c: number) => boolean
+    readonly drawsOf: DrawsOf
+    readonly note?: string
+  },
+): Generator<BenchResult> {
+  const { truth, learned, isHidden, drawsOf, note } = given
+  const ends = intervalOf(interval, draws)
+  const [rmse, crps, covered, right, brier]: number[][] = [[], [], [], [], []]
+  truth.columns.forEach((column, c) => {
+    const rows = Array.from({ length: truth.rowCount }, (_, row) => row).filter((row) => isHidden(row, c))
+    if (rows.length === 0) return
+    if (column.kind === 'text') {
+      const judged = rows.map((row) => wordsOf(drawsOf(row, c) as string[], column.values[row]!))
+      right!.push(mean(judged.map(({ isRight }) => isRight)))
+      brier!.push(mean(judged.map(({ brier }) => brier)))
+      return
+    }
+    const scale = deviationOf(learned.columns[c]!.values as Float64Array)
+    const judged = rows.map((row) => numbersOf(drawsOf(row, c) as number[], column.values[row]!, ends))
+    rmse!.push(Math.sqrt(mean(judged.map(({ square }) => square))) / scale)
+    crps!.push(mean(judged.map(({ crps }) => crps)) / scale)
+    covered!.push(mean(judged.map(({ isWithin }) => isWithin)))
+  })
+  const result = (what: string, unit: string, ours: number): BenchResult => ({
+    ...{ name: `${name}: ${what}`, unit, ours, peers: {}, ratio: null, target: null, met: null },
+    ...(note ? { note } : {}),
+  })
+  yield result('RMSE of the mean of draws', 'σ', mean(rmse!))
+  yield result('CRPS', 'σ', mean(crps!))
+  yield result('within the interval of 90 %', '%', 100 * mean(covered!))
+  if (right!.length === 0) return
+  yield result('most frequent word right', '%', 100 * mean(right!))
+  yield result('Brier score of words', '', mean(brier!))
+}
+
+/** CRPS = E|x − y| − ½ E|x − x′|, by all pairs of different draws.  Gneiting & Raftery 2007; Ferro 2014 (fair). */
+function numbersOf(
+  made: readonly number[],
+  truth: number,
+  { low, high }: { readonly low: number; readonly high: number },
+): { readonly square: number; readonly crps: number; readonly isWithin: number } {
+  const sorted = [...made].sort((a, b) => a - b)
+  let between = 0
+  for (const one of made) for (const other of made) between += Math.abs(one - other)
+  return {
+    square: (mean(made) - truth) ** 2,
+    crps:
+      mean(made.map((value) => Math.abs(value - truth))) - between / (2 * made.length * (made.length - 1)),
+    isWithin: sorted[low]! <= truth && truth <= sorted[high]! ? 1 : 0,
+  }
+}
+
+/** Whether the most frequent word is right, and Σ (share of the word − 1 where it is right)², fair as above. */
+function wordsOf(
+  made: readonly string[],
+  truth: string,
+): { readonly isRight: number; readonly brier: number } {
+  const shares = new Map<string, number>()
+  for (const word of made) shares.set(word, (shares.get(word) ?? 0) + 1 / made.length)
+  const best = [...shares].sort(([, a], [, b]) => b - a)[0]![0]
+  let brier = 1 - 2 * (shares.get(truth) ?? 0)
+  for (const share of shares.values()) brier += share ** 2 - (share * (1 - share)) / (made.length - 1)
+  return { isRight: best === truth ? 1 : 0, brier }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+function deviationOf(values: Float64Array): number {
+  const centre = values.reduce((sum, value) => sum + value, 0) / values.length
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / values.length)
+}
