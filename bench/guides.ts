@@ -17,12 +17,12 @@ const contenders: readonly { readonly guide: string; readonly options: Readonly<
   [
     { guide: 'replacement', options: {} },
     { guide: 'repaint', options: { resamplings: 5 } },
-      { guide: 'dps', options: {} },
+    { guide: 'dps', options: {} },
     { guide: 'pigdm', options: {} },
     { guide: 'tmpd', options: {} },
     { guide: 'twisted-particles', options: { particles: 4 } },
     { guide: 'twisted-particles', options: { particles: 16 } },
-    ]
+  ]
 
 /** What is observed of points of d coordinates. */
 interface Problem {
