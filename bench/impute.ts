@@ -24,8 +24,8 @@ const tables = [
 /** Rows that are held out and get gaps, draws of each gap, and the share of cells that are hidden. */
 const [heldOut, draws, hidden] = [100, 20, 0.2]
 const interval = 0.9
-/** The guides that are measured; the first is judged by the targets. */
-const methods = ['replacement', 'repaint', 'twisted-particles']
+/** The guides that are measured. */
+const methods = ['pigdm', 'twisted-particles']
 
 /** Draws of a gap: K numbers, or K words. */
 type DrawsOf = (row: number, c: number) => readonly (number | string)[]
