@@ -8,9 +8,9 @@ export const annealedLikelihood: LikelihoodMethod = {
   kind: 'annealed',
   fits: ({ can }) => can.energy !== undefined,
   says: () => 'the normaliser by annealed importance sampling; its error is the same for all rows',
-  logDensity: async ({ energy, logPartition }, x, { signal, onProgress }) => {
-    const { logZ, standardError } = await logPartition({ signal })
-    const values = await energy(x, { signal })
+  logDensity: async (trained, x, { signal, onProgress }) => {
+    const { logZ, standardError } = await trained.logPartition({ signal })
+    const values = await trained.energy(x, { signal })
     const count = values.length
     onProgress?.(count, count)
     return {
