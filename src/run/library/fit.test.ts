@@ -237,9 +237,10 @@ describe('training goes on', () => {
     const nothing = { steps: 1, learningRate: 1e-12, batchSize: 64 }
     const after = await fit(unlikeRows(200), { from: before, ...nothing })
     const asked = rows.slice(0, 4)
-    const [a, b] = [await before.logDensity(asked), await after.logDensity(asked)]
-    a.logDensity.forEach((value, row) => {
-      expect(b.logDensity[row]).toBeCloseTo(value, 3)
+    // A log-density also depends on the moments of the rows, which are new.
+    const [a, b] = [await before.denoise(asked, 0.5), await after.denoise(asked, 0.5)]
+    a.forEach((value, i) => {
+      expect(b[i]).toBeCloseTo(value, 3)
     })
     expect(after.vectors.scaling).toEqual(before.vectors.scaling)
     await expect(fit(rows, { from: before, family: 'energy' })).rejects.toEqual(code('usage/from'))
