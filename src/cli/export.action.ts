@@ -87,7 +87,7 @@ async function exported(what: ExportKind, opened: OpenedModel, options: ExportOp
         },
         sampler,
         levels: fitted.levels({ grid, steps }),
-        priorStd: fitted.priorStd,
+        start: fitted.start,
       })
     }
     case 'weights': {
@@ -112,7 +112,7 @@ function metadataOf({ run, encoding, columns, weights, fitted }: OpenedModel): R
     run: run.name,
     weights: `${weights.kind} of step ${weights.step}`,
     columns: JSON.stringify(columns),
-    range: JSON.stringify({ sigmaMin, sigmaMax, sigmaData, priorStd: fitted.priorStd }),
+    range: JSON.stringify({ sigmaMin, sigmaMax, sigmaData, start: fitted.start }),
     model: JSON.stringify(run.config.model),
     ...(encoding.isIdentity ? {} : { encoding: JSON.stringify(encoding) }),
   }

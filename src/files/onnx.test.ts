@@ -39,7 +39,7 @@ describe.each(samplers.map((sampler) => ({ name: sampler.name, sampler })))(
   ({ sampler }) => {
     test('draws, in ONNX Runtime alone, the rows that sampling draws for the seed', async () => {
       const [rows, seed, first] = [40, 5, 64]
-      const file = samplerToOnnx({ fitted, rows, sampler, levels, priorStd: 20.02 })
+      const file = samplerToOnnx({ fitted, rows, sampler, levels, start: { std: 20.02 } })
       const { noise, stepNoise } = samplerNoise({
         seed,
         first,
@@ -48,7 +48,15 @@ describe.each(samplers.map((sampler) => ({ name: sampler.name, sampler })))(
         ...(sampler.stochastic && { levels }),
       })
       const found = await run(file, { noise, step_noise: stepNoise })
-      const expected = await sampleAll({ fitted, sampler, levels, priorStd: 20.02, seed, first, count: rows })
+      const expected = await sampleAll({
+        fitted,
+        sampler,
+        levels,
+        start: { std: 20.02 },
+        seed,
+        first,
+        count: rows,
+      })
       expect(new Set(expected).size).toBe(120)
       // Kernels round by the shape of a batch, and eight steps carry it on.
       expect(farthest(found, expected)).toBeLessThan(2e-5)
@@ -88,7 +96,7 @@ test('of a model under conditions, takes those of each row', async () => {
     label: Float32Array.from({ length: 40 }, (_, i) => Math.sin(i)),
   }
   const inputs = { 'condition/place': conditions.place, 'condition/label': conditions.label }
-  const common = { levels, priorStd: 20.02 }
+  const common = { levels, start: { std: 20.02 } }
   const file = samplerToOnnx({ fitted: under, rows, sampler: samplers[0]!, ...common })
   const { noise } = samplerNoise({ seed, rows, dimension: 3 })
   const found = await run(file, { noise, ...inputs })

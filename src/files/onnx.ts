@@ -15,7 +15,7 @@ import {
   traceProgram,
 } from '../engine/index.ts'
 import { asInputs, type DenoiserModel, type FittedDenoiser, fromInputs } from '../family/index.ts'
-import { type Sampler, stepPlaces } from '../sampling/index.ts'
+import { type Sampler, type Start, stepPlaces } from '../sampling/index.ts'
 
 /** What an exported file takes and gives, in words. */
 export interface OnnxPort {
@@ -74,16 +74,16 @@ export function scoreToOnnx(options: Common): OnnxExport {
  *
  * Every step is written out with its coefficients, so a runtime needs to know nothing of samplers. A stochastic sampler
  * takes the noise of its steps, too. Row i of `sample` with seed s is what comes out for the noise of `samplerNoise`.
- * A model that takes conditions takes those of each row. levels: σ₀ > σ₁ > …, as sampling takes them. priorStd: standard deviation where sampling begins.
+ * A model that takes conditions takes those of each row. levels: σ₀ > σ₁ > …, as sampling takes them. start: where sampling begins.
  */
 export function samplerToOnnx(
   options: Common & {
     readonly sampler: Sampler
     readonly levels: ArrayLike<number>
-    readonly priorStd: number
+    readonly start: Start
   },
 ): OnnxExport {
-  const { fitted, rows, sampler, levels, priorStd } = options
+  const { fitted, rows, sampler, levels, start } = options
   const { model } = fitted
   const shape = [rows, model.dimension] as const
   const places = stepPlaces(levels)
@@ -103,7 +103,9 @@ export function samplerToOnnx(
       const conditions = fromInputs(inputs, model.conditions)
       const denoise = (x: Tensor, sigma: Tensor): Tensor =>
         model.denoise(weights, { x, sigma: broadcastTo(sigma, [rows]), conditions })
-      let x = mul(inputs['noise']!, broadcastTo(constant(priorStd), shape))
+      const scaled = mul(inputs['noise']!, broadcastTo(constant(start.std), shape))
+      const mean = start.mean && constant({ shape: [model.dimension], data: start.mean })
+      let x = mean ? add(scaled, broadcastTo(mean, shape)) : scaled
       let memory: Named<Tensor> = Object.fromEntries(
         sampler.memory.map((name) => [name, broadcastTo(constant(0), shape)]),
       )

@@ -17,7 +17,7 @@ export type { Setting, SettingValue } from './config/setting.ts'
 export type { ConditionValues } from './data/condition-encoding.ts'
 export type { GivenNumbers } from './data/given-numbers.ts'
 export { drawingOf } from './experiment/drawing.ts'
-export { type AskOptions, type DrawOptions, FittedModel, type ModelRange } from './experiment/fitted-model.ts'
+export { type AskOptions, type DrawOptions, FittedModel } from './experiment/fitted-model.ts'
 export {
   type GivenDrawOptions,
   knownConditions,

@@ -121,3 +121,4 @@ export { defineSampler, type Sampler, type StepGiven, type StepPlace, times } fr
 export { sdeDpmSolver2m } from './samplers/sde-dpm-solver-2m.ts'
 export { uniPc2, uniPc3 } from './samplers/unipc.ts'
 export { type SamplerSetting, type SamplerSettings, settingsOf } from './settings.ts'
+export { type ModelRange, type Start, startOf, startPoints } from './start.ts'

@@ -3,9 +3,11 @@ import * as f from '../engine/index.ts'
 import { asDenoiser, type DenoiserModel, type FittedDenoiser, preconditioned } from '../family/index.ts'
 import { residualMlp, startValues } from '../nn/index.ts'
 import { karras } from './grids/karras.ts'
+import { logSnr } from './grids/log-snr.ts'
 import { type SampleEvent, type SampleOptions, sample, sampleAll, sampleWith } from './sample.ts'
 import { SamplerProgram } from './sampler-program.ts'
 import { samplers } from './samplers/index.ts'
+import { startOf } from './start.ts'
 import { covarianceOf, type ExactComponent, exactDenoiser, rotation } from './testing/exact.ts'
 
 /** A small network with weights that do something, trained for nothing. */
@@ -129,10 +131,25 @@ it('stops at a level above 0 with what is there, noised to it', async () => {
 
 it('starts from the prior that it is told', async () => {
   const options = { ...network, levels: [20, 19.999] }
-  const [plain, wide] = [await sampleAll(options), await sampleAll({ ...options, priorStd: 40 })]
+  const [plain, wide] = [await sampleAll(options), await sampleAll({ ...options, start: { std: 40 } })]
   wide.forEach((value, i) => {
     expect(Math.abs(value - 2 * plain[i]!)).toBeLessThan(0.1)
   })
+})
+
+it('starts around the mean of the rows, so that rows off 0 come out where they are', async () => {
+  const fitted = exactDenoiser([{ weight: 1, mean: [3, -1], axes: rotation(0.4), variances: [0.5, 2] }])
+  const range = { sigmaMin: 0.01, sigmaMax: 6, sigmaData: 1.1 }
+  const levels = logSnr.levels({ ...range, steps: 60 })
+  const options = { fitted, levels, seed: 1, count: 4096 }
+  const meanUnder = async (mean?: readonly number[]): Promise<number> => {
+    const rows = await sampleAll({ ...options, start: startOf({ ...range, mean }) })
+    return rows.reduce((sum, value, i) => sum + (i % 2 === 0 ? value : 0), 0) / options.count
+  }
+  const chance = Math.sqrt(2 / options.count)
+  // Down the flow of a Gaussian a start that is off by m ends off by m s/√(s² + σ_max²), s its deviation along an axis.
+  expect(Math.abs((await meanUnder([3, -1])) - 3)).toBeLessThan(4.5 * chance)
+  expect(Math.abs((await meanUnder()) - 3)).toBeGreaterThan(8 * chance)
 })
 
 it('gives each row its own conditions', async () => {

@@ -8,13 +8,14 @@ import { noiseOf } from './sampler-noise.ts'
 import { SamplerProgram, stepPlaces } from './sampler-program.ts'
 import { samplers } from './samplers/index.ts'
 import type { Sampler, StepPlace } from './samplers/sampler.ts'
+import { type Start, startPoints } from './start.ts'
 
 /** Which rows of the endless sample of a seed, and on which grid. */
 export interface SampleRequest {
   /** Noise levels σ₀ > σ₁ > …, usually ending in 0: from a time grid, or any that fall. */
   readonly levels: ArrayLike<number>
-  /** Standard deviation of x̄ where sampling begins, see `samplingRange`; σ₀ unless given. */
-  readonly priorStd?: number
+  /** Where sampling begins, `startOf` a model's range; mean 0 and standard deviation σ₀ unless given. */
+  readonly start?: Start | undefined
   readonly seed: number
   /** Index of the first row; 0 unless given. */
   readonly first?: number
@@ -123,7 +124,7 @@ export async function* sampleWith(
   const levels = checkedLevels(request.levels)
   const conditions = checkedConditions(request.conditions, count, model.conditions)
   const { prior, path } = noiseOf(seed)
-  const priorStd = request.priorStd ?? levels[0]!
+  const begin = request.start ?? { std: levels[0]! }
   const places = stepPlaces(levels)
   const stepsPerCall = tellPoints ? 1 : program.stepsPerCall
   const lastStep =
@@ -150,7 +151,7 @@ export async function* sampleWith(
       rows: own(points),
     })
     const walk = sampler.stochastic && places.length > 0 ? path.from(levels[0]!, range) : undefined
-    const start = prior.normal(range).map((z) => priorStd * z)
+    const start = startPoints(prior.normal(range), begin)
     program.begin({ x: start, conditions: given })
     if (tellPoints) yield told(levels[0]!, start)
     for (let step = 0; step < places.length; step += stepsPerCall) {

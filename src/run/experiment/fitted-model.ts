@@ -35,10 +35,13 @@ import {
   type LogPartition,
   likelihoodFor,
   likelihoodKind,
+  type ModelRange,
   methodFor,
   type PointSampler,
   type SamplingMethod,
+  type Start,
   settingsOf,
+  startOf,
   suggestedBatchSize,
   timeGridByName,
   usualLikelihood,
@@ -81,13 +84,6 @@ interface RowProgram {
   readonly rows: number
 }
 
-/** The noise levels that a model was trained for. */
-export interface ModelRange {
-  readonly sigmaMin: number
-  readonly sigmaMax: number
-  readonly sigmaData: number
-}
-
 /**
  * A trained model of rows in ℝᵈ: draws samples, gives scores and log-densities, as far as its family can.
  *
@@ -124,8 +120,8 @@ export class FittedModel {
     this.model = withDerived(options.isTold ? options.model : jointOf(options.model))
     this.family = options.family ?? 'of this model'
     this.values = options.values
-    this.range = options.range
-    this.moments = options.moments ?? isotropicMoments(this.dimension, this.range.sigmaData ** 2)
+    this.moments = options.moments ?? isotropicMoments(this.dimension, options.range.sigmaData ** 2)
+    this.range = { ...options.range, mean: this.moments.mean }
     this.runtime = options.runtime
   }
 
@@ -144,9 +140,9 @@ export class FittedModel {
     return { model: asDenoiser(this.able('denoise', asks)), values: this.values }
   }
 
-  /** Standard deviation of a row's coordinates at the largest noise level: √(σ_max² + σ_d²). */
-  get priorStd(): number {
-    return Math.hypot(this.range.sigmaMax, this.range.sigmaData)
+  /** Where a walk down the noise levels begins. */
+  get start(): Start {
+    return startOf(this.range)
   }
 
   /** The noise levels of a walk. */

@@ -7,6 +7,7 @@ import { PathOfRow } from '../path-of-row.ts'
 import { sampleAll } from '../sample.ts'
 import { heun } from '../samplers/heun.ts'
 import { sdeDpmSolver2m } from '../samplers/sde-dpm-solver-2m.ts'
+import { startOf } from '../start.ts'
 import { type ExactComponent, exactDenoiser, exactLevels, rotation } from '../testing/exact.ts'
 import { adaptiveSde } from './adaptive-sde.ts'
 import { rk45 } from './rk45.ts'
@@ -43,7 +44,7 @@ describe.each([
     const reference = await sampleAll({
       ...{ fitted: exactDenoiser(components), sampler, seed: 3, count },
       levels: logSnr.levels({ ...range, steps }),
-      priorStd: Math.hypot(range.sigmaMax, range.sigmaData),
+      start: startOf(range),
     })
     const [coarse, fine] = [
       await drawn(method, tolerances[0], { count }),

@@ -13,6 +13,7 @@ import { inBatches } from '../methods/batches.ts'
 import type { DrawRequest, SamplingMethod } from '../methods/method.ts'
 import { float32 } from '../sampler-program.ts'
 import { settingsOf } from '../settings.ts'
+import { startOf, startPoints } from '../start.ts'
 import type { RowSolution, RowStart } from './row-solver.ts'
 
 /** Makes a way to draw points of a solver that chooses the steps of each row by itself, from σ_max to σ_min; x̄ = D(x̄; σ_min) ends it. */
@@ -48,6 +49,7 @@ export function defineAdaptive(rule: {
       program.setShared(trained.values)
       const { dimension } = model
       const { sigmaMax, sigmaMin, sigmaData } = trained.range
+      const start = startOf(trained.range)
       const count = { evaluations: 0, points: 0 }
       return {
         dimension,
@@ -63,14 +65,11 @@ export function defineAdaptive(rule: {
             callsPerBatch: 1,
             compute: async function* (first, conditions) {
               const prior = new RandomStream({ seed: request.seed, name: 'sampling/prior' })
-              const z = prior.normal({ first, count: batchSize, width: dimension })
+              const begun = startPoints(prior.normal({ first, count: batchSize, width: dimension }), start)
               const begin = (place: number): RowSolution =>
                 solve({
                   ...{ seed: request.seed, row: first + place, sigmaMax, sigmaMin, sigmaData, tolerance },
-                  x: Float64Array.from(
-                    z.subarray(place * dimension, (place + 1) * dimension),
-                    (value) => Math.hypot(sigmaMax, sigmaData) * value,
-                  ),
+                  x: Float64Array.from(begun.subarray(place * dimension, (place + 1) * dimension)),
                 })
               const batch = { program, request, first, batchSize, dimension, conditions, begin }
               const { points, evaluations, solved } = await solveBatch(batch)

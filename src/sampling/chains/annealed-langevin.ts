@@ -1,4 +1,5 @@
 import { timeGridByName } from '../grids/index.ts'
+import { startOf } from '../start.ts'
 import { type ChainMethod, defineChain } from './define-chain.ts'
 import { langevinStep } from './langevin-step.ts'
 
@@ -10,7 +11,7 @@ import { langevinStep } from './langevin-step.ts'
  * r = ε/σ_L² = α_i/σ_i², the same at every level: 0.2 there (ε = 2·10⁻⁵, σ_L = 0.01), with 1,000 steps in all. A chain at rest has
  * (1 − r/4)⁻¹ of a level's noise variance; the last step takes the noise away. A chain lags behind the levels: in 200 evaluations the
  * smaller of two modes gets more than its weight, however the steps are shared out (docs/samplers.md).
- * steps L, levels; K L + 1 evaluations. x, z: [B, d], z ~ N(0, I). Starts from N(0, σ₁² + σ_d²).
+ * steps L, levels; K L + 1 evaluations. x, z: [B, d], z ~ N(0, I). Starts from N(mean, σ₁² + σ_d²).
  */
 export const annealedLangevin: ChainMethod = defineChain({
   name: 'annealed-langevin',
@@ -38,7 +39,7 @@ export const annealedLangevin: ChainMethod = defineChain({
     const last = levels[steps - 1]!
     return {
       count: steps * each + 1,
-      startStd: Math.hypot(levels[0]!, range.sigmaData),
+      start: startOf({ ...range, sigmaMax: levels[0]! }),
       memory: {},
       at: (transition) => {
         if (transition === steps * each) return { sigma: last, drift: last ** 2, spread: 0 }

@@ -2,6 +2,7 @@ import type { Tensor } from '../../engine/index.ts'
 import type { Ability, Model } from '../../family/index.ts'
 import type { TrainedModel } from '../methods/method.ts'
 import type { SamplerSetting } from '../settings.ts'
+import type { Start } from '../start.ts'
 
 /** What a chain's plan is made from. */
 export interface ChainFacts<Setting extends string> {
@@ -19,8 +20,8 @@ export interface ChainPlan<Coefficient extends string, Memory extends string> {
   readonly count: number
   /** The first transition that counts in the diagnosis; those before are warm-up. Absent for a chain whose density changes on its way. */
   readonly keptFrom?: number
-  /** Standard deviation of the start, N(0, startStd² I). */
-  readonly startStd: number
+  /** Where chains start. */
+  readonly start: Start
   /** What the memory holds at the start, in every place. */
   readonly memory: Readonly<Record<Memory, number>>
   readonly at: (transition: number) => Readonly<Record<Coefficient, number>>
@@ -55,7 +56,7 @@ export interface ChainStep<Memory extends string> {
 /**
  * A Markov chain that draws a point: a record in a file of its own.
  *
- * Chain i is point i: it starts from N(0, startStd² I), walks by itself, and its last point is what is drawn. All that it adapts, it
+ * Chain i is point i: it starts from its plan's `start`, walks by itself, and its last point is what is drawn. All that it adapts, it
  * adapts from its own past, so a point is a function of (model, rule, seed, i, its conditions) only.
  */
 export interface ChainRule<

@@ -6,6 +6,7 @@ import { inBatches } from '../methods/batches.ts'
 import type { DrawRequest, PointSampler, SamplingMethod } from '../methods/method.ts'
 import type { SampleEvent } from '../sample.ts'
 import { settingsOf } from '../settings.ts'
+import { startPoints } from '../start.ts'
 import type { ChainPlan, ChainRule } from './chain.ts'
 import { ChainRecord } from './chain-record.ts'
 import { chainSpec } from './chain-spec.ts'
@@ -142,7 +143,10 @@ class Chains implements PointSampler {
       new Float32Array(of === 'point' ? size : batchSize).fill(plan.memory[name]!),
     ])
     program.setState({
-      chain: { x: prior.normal(points).map((z) => plan.startStd * z), ...Object.fromEntries(memory) },
+      chain: {
+        x: startPoints(prior.normal(points), plan.start),
+        ...Object.fromEntries(memory),
+      },
       given,
     })
     for (let done = 0; done < plan.count; done += this.stepsPerCall) {

@@ -16,7 +16,7 @@ const goldenRatio = (Math.sqrt(5) - 1) / 2
  * Like `mala` it leaves the density as it is; a path of L steps goes L times as far as one of Langevin's. In the first half of the
  * steps, which is thrown away, each chain finds a step h of its own by dual averaging, to an acceptance of 0.8 (Hoffman & Gelman
  * 2014). h varies by ±20 % from path to path.
- * x, z: [B, …event], z ~ N(0, I); E: [B]. steps: paths; L evaluations of energy and score each. Starts from N(0, σ_d² I).
+ * x, z: [B, …event], z ~ N(0, I); E: [B]. steps: paths; L evaluations of energy and score each. Starts from N(mean, σ_d² I).
  */
 export const hmc: ChainMethod = defineChain({
   name: 'hmc',
@@ -40,7 +40,7 @@ export const hmc: ChainMethod = defineChain({
     return {
       count: steps,
       keptFrom: warmUp,
-      startStd: range.sigmaData,
+      start: { mean: range.mean, std: range.sigmaData },
       memory: { ...step.memory, energy: unknownEnergy, score: 0 },
       at: (transition) => ({
         ...step.at(transition),

@@ -8,7 +8,7 @@ import { langevinStep } from './langevin-step.ts'
  * √ε falls geometrically, from 0.5 σ_d to 0.02 σ_d unless told: chains first find the modes, then their shape. Nothing is refused, so a
  * chain at rest is off by O(ε), and where ε is too long for the density's narrowest part it runs away. Separated modes keep the shares
  * that they had at the start; `mala` is exact where there is an energy, `annealed-langevin` crosses from mode to mode.
- * x, z: [B, …event], z ~ N(0, I). One evaluation of the score a step. Starts from N(0, σ_d² I).
+ * x, z: [B, …event], z ~ N(0, I). One evaluation of the score a step. Starts from N(mean, σ_d² I).
  */
 export const langevin: ChainMethod = defineChain({
   name: 'langevin',
@@ -29,7 +29,7 @@ export const langevin: ChainMethod = defineChain({
   plan: ({ steps, range, settings: { firstStep, lastStep } }) => ({
     count: steps,
     keptFrom: Math.floor(steps / 2),
-    startStd: range.sigmaData,
+    start: { mean: range.mean, std: range.sigmaData },
     memory: {},
     at: (transition) => {
       const fall = (lastStep / firstStep) ** (transition / Math.max(1, steps - 1))

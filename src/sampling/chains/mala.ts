@@ -11,7 +11,7 @@ import { metropolis, squares, unknownEnergy } from './metropolis.ts'
  * Every step leaves the density as it is, whatever ε: what is drawn is off by what the chain has not mixed, and by nothing else.
  * Separated modes keep the shares that they had at the start. In the first half of the steps, which is thrown away, each chain finds a
  * step of its own by dual averaging, to an acceptance of 0.57 (Roberts & Rosenthal 1998): see `stepPlan`, why its own.
- * x, z: [B, …event], z ~ N(0, I); E: [B]. One evaluation of energy and score a step. Starts from N(0, σ_d² I).
+ * x, z: [B, …event], z ~ N(0, I); E: [B]. One evaluation of energy and score a step. Starts from N(mean, σ_d² I).
  */
 export const mala: ChainMethod = defineChain({
   name: 'mala',
@@ -38,7 +38,7 @@ export const mala: ChainMethod = defineChain({
     return {
       count: steps,
       keptFrom: warmUp,
-      startStd: range.sigmaData,
+      start: { mean: range.mean, std: range.sigmaData },
       memory: { ...step.memory, energy: unknownEnergy, score: 0 },
       at: step.at,
     }

@@ -1,15 +1,14 @@
 import { type Named, type Runtime, ScorefieldError, type Shape } from '../../engine/index.ts'
 import type { FittedDenoiser } from '../../family/index.ts'
-import type { LevelRange } from '../grids/grid.ts'
 import type { DrawRequest, PointSampler } from '../methods/method.ts'
 import type { SamplerSettings } from '../settings.ts'
+import type { ModelRange } from '../start.ts'
 import type { Operator } from './operator.ts'
 
 /** A denoiser, and what is observed of the points that it shall draw. */
 export interface GuideOptions {
   readonly fitted: FittedDenoiser
-  /** σ_min and σ_max, and σ_d, the standard deviation of a point's coordinates. */
-  readonly range: LevelRange & { readonly sigmaData: number }
+  readonly range: ModelRange
   readonly operator: Operator
   /** s ≥ 0, the standard deviation of the observation's noise; 0 unless given. */
   readonly noise?: number | undefined

@@ -5,6 +5,7 @@ import { sampleWith } from '../sample.ts'
 import { evaluationsOf, SamplerProgram } from '../sampler-program.ts'
 import type { Sampler } from '../samplers/sampler.ts'
 import { type SamplerSetting, settingsOf } from '../settings.ts'
+import { startOf } from '../start.ts'
 import {
   asConditions,
   type Guide,
@@ -105,14 +106,14 @@ export function denoiserGuide<Setting extends string = never>(
         ...(batchSize === undefined ? {} : { batchSize }),
         runtime,
       })
-      const priorStd = Math.hypot(range.sigmaMax, range.sigmaData)
+      const start = startOf(range)
       return {
         dimension: model.dimension,
         evaluations: rule.evaluations(told(options)) * evaluationsOf(rule.sampler, levels),
         get secondsInside() {
           return program.secondsInside
         },
-        draw: (request) => sampleWith(program, { levels, priorStd, ...asRequest(asConditions(request)) }),
+        draw: (request) => sampleWith(program, { levels, start, ...asRequest(asConditions(request)) }),
         dispose: () => program.dispose(),
       }
     },

@@ -21,6 +21,7 @@ import { timeGridByName } from '../grids/index.ts'
 import { inBatches } from '../methods/batches.ts'
 import { float32, stepPlaces } from '../sampler-program.ts'
 import type { StepPlace } from '../samplers/sampler.ts'
+import { type Start, startOf } from '../start.ts'
 import { asConditions, type GuidedSampler, type GuideOptions } from './guide.ts'
 
 /** What a walk asks of the runtime at x, [R, d], and σ: one of what it computes, by name. */
@@ -37,7 +38,7 @@ export interface Walk {
   /** The steps that end above 0, and the level of the last one, to 0. */
   readonly places: readonly StepPlace[]
   readonly lastSigma: number
-  readonly priorStd: number
+  readonly start: Start
   readonly evaluate: Evaluate
   /** The stream of a purpose; row i draws from index first + i. */
   readonly stream: (purpose: string) => RandomStream
@@ -83,7 +84,7 @@ export async function openWalk(options: GuideOptions, walk: HostWalk): Promise<G
   const levels = timeGridByName(grid).levels({ ...range, steps })
   const places = stepPlaces(levels)
   const lastSigma = levels.at(-2)!
-  const priorStd = Math.hypot(range.sigmaMax, range.sigmaData)
+  const start = startOf(range)
   return {
     dimension,
     evaluations: walk.evaluations(places.length),
@@ -100,7 +101,7 @@ export async function openWalk(options: GuideOptions, walk: HostWalk): Promise<G
         compute: (first, given) => {
           const repeated = asInputs(repeatedRows(given, rows, particles))
           return walk.walk({
-            ...{ first, rows, dimension, places, lastSigma, priorStd },
+            ...{ first, rows, dimension, places, lastSigma, start },
             evaluate: (what, x, sigma) =>
               programs.get(what)!.run({ x, sigma: Float64Array.of(sigma), ...repeated }),
             stream: (purpose) => new RandomStream({ seed: request.seed, name: `sampling/${purpose}` }),

@@ -1,4 +1,5 @@
 import { settingsOf } from '../settings.ts'
+import { startPoints } from '../start.ts'
 import type { Guide } from './guide.ts'
 import { openWalk, type Walk } from './host-walk.ts'
 import { replacement } from './replacement.ts'
@@ -35,11 +36,10 @@ export const repaint: Guide = {
 }
 
 async function* walked(walk: Walk, times: number): AsyncGenerator<void, Float32Array, undefined> {
-  const { places, lastSigma, priorStd, evaluate, stream, first, rows, dimension } = walk
+  const { places, lastSigma, start, evaluate, stream, first, rows, dimension } = walk
   const range = { first, count: rows, width: dimension }
   const noise = stream('noise')
-  const x = stream('prior').normal(range)
-  for (let i = 0; i < x.length; i++) x[i]! *= priorStd
+  const x = startPoints(stream('prior').normal(range), start)
   let counter = 0
   for (const { sigma, next } of places) {
     const keep = (next / sigma) ** 2

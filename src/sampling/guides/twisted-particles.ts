@@ -1,5 +1,6 @@
 import * as f from '../../engine/index.ts'
 import { settingsOf } from '../settings.ts'
+import { startPoints } from '../start.ts'
 import { adjointOf } from './adjoint.ts'
 import { type Guide, guidedConditions, guidedShapes, requireOperator } from './guide.ts'
 import { linearised, moved, posteriorVariance } from './guided-denoiser.ts'
@@ -62,11 +63,11 @@ export const twistedParticles: Guide = {
 }
 
 async function* walked(walk: Walk, particles: number): AsyncGenerator<void, Float32Array, undefined> {
-  const { places, lastSigma, priorStd, evaluate, stream, first, rows, dimension } = walk
+  const { places, lastSigma, start, evaluate, stream, first, rows, dimension } = walk
   const width = particles * dimension
   const range = { first, count: rows, width }
   const [noise, uniforms] = [stream('noise'), stream('resampling')]
-  let x: Float64Array = Float64Array.from(stream('prior').normal(range), (z) => priorStd * z)
+  let x: Float64Array = Float64Array.from(startPoints(stream('prior').normal(range), start))
   const logWeights = new Float64Array(rows * particles)
   let before = new Float64Array(rows * particles)
   for (const [step, { sigma, next }] of [...places, { sigma: lastSigma, next: 0 }].entries()) {

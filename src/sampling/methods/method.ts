@@ -1,17 +1,16 @@
 import type { Named, Runtime } from '../../engine/index.ts'
 import type { Ability, Model } from '../../family/index.ts'
 import type { GivenConditions } from '../conditions.ts'
-import type { LevelRange } from '../grids/grid.ts'
 import type { SampleEvent } from '../sample.ts'
 import type { SamplerSettings } from '../settings.ts'
+import type { ModelRange } from '../start.ts'
 
 /** A model with the values of its parameters, and the scales that it was trained for. */
 export interface TrainedModel {
   /** Derived abilities included. */
   readonly model: Model
   readonly values: Named<ArrayLike<number>>
-  /** σ_min and σ_max, and σ_d, the standard deviation of a point's coordinates. */
-  readonly range: LevelRange & { readonly sigmaData: number }
+  readonly range: ModelRange
 }
 
 /** How points shall be drawn. */

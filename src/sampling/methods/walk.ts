@@ -3,12 +3,13 @@ import { timeGridByName } from '../grids/index.ts'
 import { sampleWith } from '../sample.ts'
 import { SamplerProgram } from '../sampler-program.ts'
 import type { Sampler } from '../samplers/sampler.ts'
+import { startOf } from '../start.ts'
 import type { SamplingMethod } from './method.ts'
 
 /** Steps of a walk unless told. */
 const usualSteps = 25
 
-/** A walk down the noise levels from N(0, σ_max² + σ_d²) to the data. */
+/** A walk down the noise levels from N(mean, σ_max² + σ_d²) to the data. */
 export function walkBy(sampler: Sampler): SamplingMethod {
   return {
     name: sampler.name,
@@ -29,13 +30,13 @@ export function walkBy(sampler: Sampler): SamplingMethod {
         sampler: sampler.withOptions(samplerOptions),
         runtime,
       })
-      const priorStd = Math.hypot(range.sigmaMax, range.sigmaData)
+      const start = startOf(range)
       return {
         dimension: model.dimension,
         get secondsInside() {
           return program.secondsInside
         },
-        draw: ({ first = 0, ...request }) => sampleWith(program, { levels, priorStd, first, ...request }),
+        draw: ({ first = 0, ...request }) => sampleWith(program, { levels, start, first, ...request }),
         dispose: () => program.dispose(),
       }
     },
