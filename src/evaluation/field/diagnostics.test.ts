@@ -19,7 +19,7 @@ it('says in a sentence each what is known', () => {
   const ratio = { value: 0.02, low: 0.01, high: 0.03, standardError: 0.005 }
   const training = losses([0.5, 0.5, 0.5])
   const said = diagnosisSentences({
-    levels: [{ sigma: 0.2, conservativity: ratio, scoreError: { ...ratio, rows: 100 } }],
+    levels: [{ sigma: 0.2, conservativity: ratio, scoreError: ratio }],
     lossByLevel: { sigma, training, heldOut: losses([0.6, 0.5, 0.5]) },
   })
   expect(said).toHaveLength(3)

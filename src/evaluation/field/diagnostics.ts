@@ -1,4 +1,3 @@
-import type { RowMean } from '../compare-log-densities.ts'
 import { counted, estimate, number } from '../facts/format.ts'
 import type { RatioOfMeans } from '../statistics/ratio-of-means.ts'
 
@@ -7,8 +6,8 @@ export interface LevelDiagnosis {
   /** Absent of a model of one level. */
   readonly sigma?: number
   readonly conservativity?: RatioOfMeans
-  /** σ² E‖s − s*‖²/d against a known density; absent where none is known. */
-  readonly scoreError?: RowMean
+  /** E‖s − s*‖²/E‖s*‖² against a known density; absent where none is known. */
+  readonly scoreError?: RatioOfMeans
 }
 
 /** Mean loss of some rows by noise level, with its standard error; null where there is none. */
@@ -84,7 +83,7 @@ export function diagnosisSentences({ isGradient, levels, lossByLevel }: ScoreDia
         : []),
     ...(errors.length > 0
       ? [
-          `Error of the score against the known density, as a share of the noise’s own arrows: ${errors.join(', ')}.`,
+          `Squared error of the score against the known density, as a share of its squared length: ${errors.join(', ')}; 0 for the truth, 1 for no arrows at all.`,
         ]
       : []),
     ...(lossByLevel === undefined

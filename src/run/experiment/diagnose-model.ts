@@ -72,9 +72,9 @@ export async function diagnoseModel(options: {
     ...(model.can.energy ? { isGradient: true } : {}),
     levels: [
       ...levels,
-      ...(known ?? []).map(({ sigma, error }) => ({
+      ...(known ?? []).map(({ sigma, relative }) => ({
         ...(sigma === undefined ? {} : { sigma }),
-        scoreError: error,
+        scoreError: brief(relative),
       })),
     ],
     ...(ofTraining && ofHeldOut
