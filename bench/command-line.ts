@@ -22,17 +22,25 @@ export function scorefield(...args: readonly string[]): string {
 }
 
 /**
- * A run trained on a table without an option in `folder`, and the seconds that it took; one that is there and done is taken as it
+ * A run trained on a table in `folder`, without an option but those given, and the seconds that it took; one that is there and done is taken as it
  * is, one that was broken off goes on.
  */
-export function trained(path: string, folder: string): { readonly run: string; readonly seconds: number } {
+export function trained(
+  path: string,
+  folder: string,
+  options: readonly string[] = [],
+): { readonly run: string; readonly seconds: number } {
   const [run, done] = [join(folder, 'run'), join(folder, 'seconds.json')]
   if (existsSync(done)) return { run, seconds: JSON.parse(readFileSync(done, 'utf8')) as number }
   const begun = existsSync(join(run, 'metrics.jsonl'))
   if (!begun) rmSync(run, { recursive: true, force: true })
   const before = begun ? secondsSoFar(run) : 0
   const started = performance.now()
-  scorefield('train', ...(begun ? ['--resume', run] : [path, '--out', run, '--no-pictures']), '--quiet')
+  scorefield(
+    'train',
+    ...(begun ? ['--resume', run] : [path, '--out', run, '--no-pictures', ...options]),
+    '--quiet',
+  )
   const seconds = before + (performance.now() - started) / 1000
   writeFileSync(done, JSON.stringify(seconds))
   return { run, seconds }

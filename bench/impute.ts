@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { RandomStream } from '../src/base/index.ts'
 import {
@@ -16,17 +16,23 @@ import { inFolderOf, sharedData, trained } from './command-line.ts'
 import type { Bench, BenchResult } from './harness.ts'
 import { imputers } from './impute-baselines.ts'
 
+/** Tables, the steps of their runs, and the guides that are measured on each: of many columns of words they take too long. */
 const tables = [
-  'data/wine-quality/winequality-white.csv',
-  join(sharedData, 'california-housing/housing.csv'),
-  join(sharedData, 'adult/adult.data'),
+  {
+    path: 'data/wine-quality/winequality-white.csv',
+    steps: 3000,
+    guides: ['replacement', 'pigdm', 'tmpd', 'twisted-particles'],
+  },
+  {
+    path: join(sharedData, 'california-housing/housing.csv'),
+    steps: 3000,
+    guides: ['replacement', 'pigdm', 'tmpd', 'twisted-particles'],
+  },
+  { path: join(sharedData, 'adult/adult.data'), steps: 1500, guides: [] },
 ]
-/** Rows that are held out and get gaps, draws of each gap, and the share of cells that are hidden. */
-const [heldOut, draws, hidden] = [100, 20, 0.2]
+/** Rows that are held out and get gaps, those of them that guides fill too, draws of each gap, and the share of cells that are hidden. */
+const [heldOut, few, draws, hidden] = [300, 60, 20, 0.2]
 const interval = 0.9
-/** The guides that are measured. */
-const methods = ['pigdm', 'twisted-particles']
-
 /** Draws of a gap: K numbers, or K words. */
 type DrawsOf = (row: number, c: number) => readonly (number | string)[]
 
@@ -36,13 +42,19 @@ export const imputeBench: Bench = {
   summary:
     'gaps of real tables filled: errors and intervals, beside median, nearest rows and Gaussian-conditional',
   async *run({ only = '', folder }) {
-    for (const path of tables.filter((one) => one.includes(only)))
-      if (existsSync(path)) yield* inFolderOf(path, folder, (own) => measured(path, own))
-      else process.stderr.write(`  ${path} is not at hand; SCOREFIELD_DATA names the folder that holds it\n`)
+    for (const table of tables.filter(({ path }) => path.includes(only)))
+      if (existsSync(table.path)) yield* inFolderOf(table.path, folder, (own) => measured(table, own))
+      else
+        process.stderr.write(
+          `  ${table.path} is not at hand; SCOREFIELD_DATA names the folder that holds it\n`,
+        )
   },
 }
 
-async function* measured(path: string, folder: string): AsyncGenerator<BenchResult> {
+async function* measured(
+  { path, steps, guides }: (typeof tables)[number],
+  folder: string,
+): AsyncGenerator<BenchResult> {
   const name = path.split('/').at(-1)!
   const read = (await readTable({ source: path })).table
   const whole = takeRows(read, completeRows(read.rowCount, read.columns))
@@ -64,22 +76,63 @@ async function* measured(path: string, folder: string): AsyncGenerator<BenchResu
   }
   const file = join(folder, 'learned.csv')
   await writeTable(learned, { path: file })
-  const { run } = trained(file, folder)
-  for (const { name: who, fit } of imputers)
-    yield* figures(`${name}: ${who}`, { truth, learned, isHidden, drawsOf: fit(learned, gappy, draws) })
-  const opened = await openModel(run)
-  if (!(opened.encoding instanceof TableEncoding)) throw new Error(`${path} is no table`)
+  const all = { truth, learned, isHidden }
+  for (const { name: who, fit } of imputers) {
+    const drawsOf = fit(learned, gappy, draws)
+    yield* figures(`${name}: ${who}`, { ...all, drawsOf })
+    if (guides.length > 0) yield* figures(`${name}, ${few} rows: ${who}`, { ...firstOf(all), drawsOf })
+  }
+  const told = trained(file, subfolder(folder, 'told'), ['--steps', `${steps}`, '--conditions', 'all'])
+  yield* filled(name, { ...all, gappy, run: told.run, methods: ['learned'] })
+  if (guides.length === 0) return
+  const inFew = { ...firstOf(all), gappy: takeRows(gappy, firstRows(few)) }
+  yield* filled(`${name}, ${few} rows`, { ...inFew, run: told.run, methods: ['learned'] })
+  const plain = trained(file, subfolder(folder, 'plain'), ['--steps', `${steps}`])
+  yield* filled(`${name}, ${few} rows`, { ...inFew, run: plain.run, methods: guides })
+}
+
+interface Hidden {
+  readonly truth: Table
+  readonly learned: Table
+  readonly isHidden: (row: number, c: number) => boolean
+}
+
+/** The same of the first rows alone. */
+function firstOf({ truth, ...others }: Hidden): Hidden {
+  return { ...others, truth: takeRows(truth, firstRows(few)) }
+}
+
+function firstRows(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, row) => row)
+}
+
+function subfolder(folder: string, name: string): string {
+  const path = join(folder, name)
+  mkdirSync(path, { recursive: true })
+  return path
+}
+
+/** What a run fills by each of these methods. */
+async function* filled(
+  name: string,
+  {
+    gappy,
+    run,
+    methods,
+    ...all
+  }: Hidden & { readonly gappy: Table; readonly run: string; readonly methods: readonly string[] },
+): AsyncGenerator<BenchResult> {
+  const { encoding, fitted, run: opened } = await openModel(run)
+  if (!(encoding instanceof TableEncoding)) throw new Error(`${run} is of no table`)
+  const mayBeGiven = opened.config.model.conditions
   for (const method of methods) {
     const started = performance.now()
-    const found = await imputeTable({ encoding: opened.encoding, fitted: opened.fitted }, gappy, {
-      draws,
-      method,
-    })
+    const found = await imputeTable({ encoding, fitted, mayBeGiven }, gappy, { draws, method })
     const seconds = (performance.now() - started) / 1000
     const note = `${found.evaluations} evaluations a draw, ${seconds.toFixed(0)} s for ${found.rows} rows of ${draws} draws`
-    yield* figures(`${name}: ${method}`, { truth, learned, isHidden, drawsOf: drawsIn(found, truth), note })
+    yield* figures(`${name}: ${method}`, { ...all, drawsOf: drawsIn(found, all.truth), note })
   }
-  await opened.fitted.dispose()
+  await fitted.dispose()
 }
 
 function without(column: Column, isGone: (row: number) => boolean): Column {
@@ -103,13 +156,7 @@ function drawsIn(found: Imputation, truth: Table): DrawsOf {
 
 function* figures(
   name: string,
-  given: {
-    readonly truth: Table
-    readonly learned: Table
-    readonly isHidden: (row: number, c: number) => boolean
-    readonly drawsOf: DrawsOf
-    readonly note?: string
-  },
+  given: Hidden & { readonly drawsOf: DrawsOf; readonly note?: string },
 ): Generator<BenchResult> {
   const { truth, learned, isHidden, drawsOf, note } = given
   const ends = intervalOf(interval, draws)

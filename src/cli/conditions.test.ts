@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RandomStream } from '../base/index.ts'
@@ -37,6 +37,23 @@ const drawn = async (from: string, ...options: string[]): Promise<string[][]> =>
   cells((await succeeded('sample', from, '-n', '5', '--steps', '5', ...options)).out).slice(1)
 
 describe('a run that was trained with conditions', () => {
+  it('fills gaps by what it is told, where every column that is there may be given, and says which way', async () => {
+    writeFileSync(at('gaps.csv'), 'grade,level,word,day\n3,,good,\n,0.25,,2024-03-12\n')
+    const fill = (from: string, ...options: string[]) =>
+      succeeded('impute', from, at('gaps.csv'), '-o', at('f.csv'), '--draws', '2', '--steps', '3', ...options)
+    const { err, events } = await fill(run, '--json')
+    expect(err).toMatch(/\(learned\)/)
+    expect(events().at(-1)).toMatchObject({ type: 'done', method: 'learned', evaluations: 5, cells: 4 })
+    const [, first, second] = cells(readFileSync(at('f.csv'), 'utf8'))
+    expect([first![0], first![2], second![1], second![3]]).toEqual(['3', 'good', '0.25', '2024-03-12'])
+    expect([...first!, ...second!].every((cell) => cell !== '')).toBe(true)
+    const other = await fill(worse, '--method', 'replacement', '--json')
+    expect(other.events().at(-1)).toMatchObject({ method: 'replacement' })
+    const { code, err: why } = await scorefield('impute', worse, at('gaps.csv'), '--method', 'learned')
+    expect(code).toBeGreaterThan(0)
+    expect(why).toMatch(/trained with grade, word given, and the rows also have level, day/)
+  })
+
   it('draws what is given in one walk a row, one value of a continuous column, too, and says so', async () => {
     const given = ['--given', 'level=0.123456789', '--given', 'word=good', '--given', 'day=2024-03-12']
     const rows = await drawn(run, ...given)

@@ -63,7 +63,8 @@ export async function runImpute(
   })
   for (const note of notes) terminal.say(`  ${note}`)
   const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)
-  const imputation = await imputeTable({ encoding, fitted }, table, {
+  const mayBeGiven = opened.run.config.model.conditions
+  const imputation = await imputeTable({ encoding, fitted, mayBeGiven }, table, {
     ...{ draws, seed, signal },
     method: options.method,
     methodOptions: options.methodOption,
@@ -89,6 +90,7 @@ export async function runImpute(
     draws,
     seed,
     method: imputation.method,
+    evaluations: imputation.evaluations,
     columns: imputation.columns.map(({ name, rows }) => ({ name, gaps: rows.length })),
     notes: imputation.notes,
     weights: opened.weights,

@@ -40,7 +40,7 @@ export const imputeCommand: CommandRecord = {
       .option('--multiple', 'all draws, one filled table below the other, with a first column "draw"')
       .option(
         '--method <name>',
-        'how draws are guided; see scorefield list guides (default: the first of them)',
+        'learned (the model is told what is there), or one of scorefield list guides (default: learned where the run was trained so, as with train --conditions all; else the first guide)',
       )
       .option(
         '--method-option <name=n>',

@@ -33,8 +33,8 @@ export function guidedBy(good: FittedModel, bad: FittedModel, guidance: Guidance
     parameters: model.parameters as Model['parameters'],
     can: { denoise: (parameters, at) => model.denoise(parameters, { ...at, sigma: at.sigma! }) },
   }
-  const { family, range, runtime } = good
-  return new FittedModel({ model: whole, family, values, range, runtime })
+  const { family, range, moments, runtime } = good
+  return new FittedModel({ model: whole, family, values, range, moments, runtime })
 }
 
 function denoising(model: Model): DenoiserModel {

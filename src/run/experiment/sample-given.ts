@@ -29,9 +29,9 @@ export function toldModel(fitted: FittedModel, guidance?: Guidance | undefined):
       message: 'The model was not trained with columns that may be given.',
       hint: 'Train with --conditions all, or with the names of the columns.',
     })
-  const { whole, family, values, range, runtime } = fitted
+  const { whole, family, values, range, moments, runtime } = fitted
   const model = guidance ? classifierFree(whole as Model<'denoise'>, guidance) : whole
-  return new FittedModel({ model, family, values, range, runtime, isTold: true })
+  return new FittedModel({ model, family, values, range, moments, runtime, isTold: true })
 }
 
 /** What a told model takes as conditions, of rows [n, d] with NaN for what is asked for. */

@@ -143,7 +143,8 @@ export class TableModel extends LearnedModel {
     if (interval !== undefined) intervalOf(interval, how.draws ?? usualDraws)
     const { encoding, fitted } = this
     const { table } = tableOfObjects(rows)
-    const found = await imputeTable({ encoding, fitted }, table, how)
+    const mayBeGiven = this.config.model.conditions
+    const found = await imputeTable({ encoding, fitted, mayBeGiven }, table, how)
     for (const note of found.notes) onNote?.(note)
     const filled = multiple ? allDraws(found, encoding) : bestFilling(found, encoding, { interval })
     return objectsOf(filled).map((made, i) => {

@@ -17,13 +17,13 @@ export interface KnownCells {
     readonly words: readonly string[]
     readonly rows: number
   }[]
-  /** Codes of `rows`, [n, width], and which of them are known, 1 or 0, [n, width]. Row i draws its noise by (seed, column, first + i). */
+  /** Codes of `rows`, [n, width], NaN where they are not known. Row i draws its noise by (seed, column, first + i). */
   readonly codes: (options: {
     /** Which of `rows`, by their places, in any order and as often as wished. */
     readonly places: Int32Array
     readonly seed: number
     readonly first: number
-  }) => { readonly observed: Float32Array; readonly known: Float32Array }
+  }) => Float32Array
 }
 
 /**
@@ -37,79 +37,56 @@ export function knownCells(encoding: TableEncoding, given: Table): KnownCells {
   // Says which columns are missing.
   encoding.encodableRows(table, new Int32Array())
   const byName = new Map(table.columns.map((column) => [column.name, column]))
-  const spare = new Map(
-    encoding.decode(new Float32Array(encoding.width), 1).columns.map((column) => [column.name, column]),
-  )
   const strange: { column: string; words: string[]; rows: number }[] = []
-  const unknown = new Map<string, Uint8Array>()
   const toFill = new Uint8Array(table.rowCount)
   const complete = new Map(byName)
   for (const column of encoding.columns) {
     const own = byName.get(column.name)
     if (own === undefined || (column.width === 0 && !column.computed)) continue
-    const found = unknownCells(column, inKind(own, column.kind) ?? own)
     for (let row = 0; row < table.rowCount; row++) if (isGap(own, row)) toFill[row] = 1
     if (column.width === 0) continue
-    unknown.set(column.name, found.unknown)
-    complete.set(
-      column.name,
-      withSpare(inKind(own, column.kind) ?? own, found.unknown, spare.get(column.name)!),
-    )
+    const inItsKind = inKind(own, column.kind) ?? own
+    const found = strangeCells(column, inItsKind)
+    complete.set(column.name, withoutCells(inItsKind, found.isStrange))
     if (found.strange > 0)
       strange.push({ column: column.name, words: [...found.words].slice(0, 3), rows: found.strange })
   }
   const rows = Int32Array.from({ length: table.rowCount }, (_, row) => row).filter((row) => toFill[row] === 1)
   const encodable: Table = { ...table, columns: table.columns.map(({ name }) => complete.get(name)!) }
-  const placed = encoding.columns.flatMap(({ name }) => {
-    const range = encoding.columnRange(name)
-    return range === undefined ? [] : [{ ...range, unknown: unknown.get(name)! }]
-  })
   return {
     table,
     rows,
     strange,
     codes: ({ places, seed, first }) => {
       const rowIndices = places.map((place) => rows[place]!)
-      const observed = encoding.encode(encodable, { rowIndices, dequantiseSeed: seed, first })
-      const known = new Float32Array(observed.length).fill(1)
-      for (const { offset, width, unknown } of placed)
-        for (let i = 0; i < places.length; i++) {
-          if (unknown[rowIndices[i]!] === 0) continue
-          const at = i * encoding.width + offset
-          known.fill(0, at, at + width)
-          observed.fill(0, at, at + width)
-        }
-      return { observed, known }
+      return encoding.encode(encodable, {
+        ...{ rowIndices, dequantiseSeed: seed, first },
+        partly: { gapsAreValues: false },
+      })
     },
   }
 }
 
-/** Which cells of a column the model does not know, and the words among them. */
-function unknownCells(
+/** Which cells of a column have a value that the model does not know, and these words. */
+function strangeCells(
   encoding: ColumnEncoding,
   column: Column,
-): { readonly unknown: Uint8Array; readonly strange: number; readonly words: Set<string> } {
-  const unknown = new Uint8Array(column.values.length)
+): { readonly isStrange: Uint8Array; readonly strange: number; readonly words: Set<string> } {
+  const isStrange = new Uint8Array(column.values.length)
   const words = new Set<string>()
   let strange = 0
-  for (let row = 0; row < unknown.length; row++) {
-    const gap = isGap(column, row)
-    if (!gap && encoding.canEncode(column, row)) continue
-    unknown[row] = 1
-    if (gap) continue
+  for (let row = 0; row < isStrange.length; row++) {
+    if (isGap(column, row) || encoding.canEncode(column, row)) continue
+    isStrange[row] = 1
     strange++
     words.add(columnWords(column, row)[0]!)
   }
-  return { unknown, strange, words }
+  return { isStrange, strange, words }
 }
 
-/** The column with a value that can be encoded where it is not known. */
-function withSpare(column: Column, unknown: Uint8Array, spare: Column): Column {
-  if (column.kind === 'number') {
-    const value = columnWords(spare)[0]
-    const number = value === null ? Number.NaN : spare.kind === 'number' ? spare.values[0]! : Number(value)
-    return { ...column, values: column.values.map((own, row) => (unknown[row] ? number : own)) }
-  }
-  const word = columnWords(spare)[0] ?? null
-  return { ...column, values: column.values.map((own, row) => (unknown[row] ? word : own)) }
+/** The column with gaps in the place of these cells. */
+function withoutCells(column: Column, isOut: Uint8Array): Column {
+  return column.kind === 'number'
+    ? { ...column, values: column.values.map((value, row) => (isOut[row] ? Number.NaN : value)) }
+    : { ...column, values: column.values.map((value, row) => (isOut[row] ? null : value)) }
 }
