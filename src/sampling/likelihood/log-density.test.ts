@@ -174,6 +174,18 @@ describe('even steps', () => {
     expect(Math.max(...solverError)).toBeLessThan(1e-9)
   })
 
+  it('spend no more on a row far out than its log-density is worth: there an error counts as a share of it', async () => {
+    const far = Float64Array.of(60, -45, -80, 20)
+    const found = await logDensity({ ...options, x: far, method: { kind: 'even', tolerance: 0.03 } })
+    const truth = density.noised!({ alpha: 1, std: sigmaMin }).logDensity(far)
+    const usual = await logDensity({ ...options, method: { kind: 'even', tolerance: 0.03 } })
+    found.logDensity.forEach((value, row) => {
+      expect(truth[row]!).toBeLessThan(-1000)
+      expect(Math.abs(value / truth[row]! - 1)).toBeLessThan(3e-3)
+      expect(found.evaluations[row]).toBeLessThanOrEqual(3 * Math.max(...usual.evaluations))
+    })
+  })
+
   it('need the moments', async () => {
     const without = { ...options, moments: undefined, method: { kind: 'even' } as const }
     await expect(logDensity(without)).rejects.toMatchObject({ code: 'sampling/moments' })

@@ -16,8 +16,9 @@ export type FlowMethod =
   | {
       readonly kind: 'even'
       /**
-       * Largest estimated error of a row's log-density, nats; 0.03 unless given. Rows above it take twice as many steps, five times
-       * at most; then they keep what they have, which `solverError` tells.
+       * Largest estimated error of a row's log-density, nats; 0.03 unless given. Beyond 30 nats it grows in proportion, to a
+       * thousandth: the last hundredth of a nat says nothing of a row at −5,000. Rows above it take twice as many steps, five times at
+       * most; then they keep what they have, which `solverError` tells.
        */
       readonly tolerance?: number
     }
@@ -94,6 +95,8 @@ export interface LogDensities {
 
 /** Largest length of an even step in ln σ at first: of the tables tried, the mean error by it is 0.002 nats. */
 const longestStep = 0.55
+/** |ln p| in nats up to which a tolerance is absolute; beyond it grows in proportion. */
+const ordinary = 30
 /** How often the steps of a row may be halved. */
 const mostHalvings = 5
 
@@ -155,7 +158,7 @@ export async function logDensity(options: LogDensityOptions): Promise<LogDensiti
           result.standardError[row] = standardError
           result.solverError[row] = error
           result.evaluations[row]! += flow.takeEvaluations(row)
-          if (error > tolerance) again.push(row)
+          if (error > tolerance * Math.max(1, Math.abs(result.logDensity[row]!) / ordinary)) again.push(row)
           else options.onProgress?.(++done, count)
         },
       })
