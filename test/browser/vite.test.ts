@@ -60,6 +60,9 @@ describe.each(['dev', 'build'] as const)('a project of Vite without configuratio
     await served?.close()
   })
 
+  // What a bundler can break is how files are found; what is computed then is asked once.
+  const inOneWay = way === 'dev' ? it : (): void => {}
+
   it('runs the first example of README', async ({ skip }) => {
     if (!project) return skip(absent)
     const example = await open('index')
@@ -115,45 +118,57 @@ describe.each(['dev', 'build'] as const)('a project of Vite without configuratio
     expect(steps[0]!.after).toBeLessThan(0.75 * worker!.took)
   }, 180_000)
 
-  it('stops within a call, by the signal’s reason', async ({ skip }) => {
-    if (!project) return skip(absent)
-    const { isReason, stepsAfter, dimension } = await visit.call<Record<string, unknown>>('cancel')
-    expect({ isReason, dimension }).toEqual({ isReason: true, dimension: 2 })
-    // Of 40,000 calls: the one under way, and those that the worker had told of before the page heard the first.
-    expect(stepsAfter).toBeLessThanOrEqual(4)
-  }, 120_000)
+  inOneWay(
+    'stops within a call, by the signal’s reason',
+    async ({ skip }) => {
+      if (!project) return skip(absent)
+      const { isReason, stepsAfter, dimension } = await visit.call<Record<string, unknown>>('cancel')
+      expect({ isReason, dimension }).toEqual({ isReason: true, dimension: 2 })
+      // Of 40,000 calls: the one under way, and those that the worker had told of before the page heard the first.
+      expect(stepsAfter).toBeLessThanOrEqual(4)
+    },
+    120_000,
+  )
 
-  it('tells errors of the worker as the page’s own, and what cannot be sent', async ({ skip }) => {
-    if (!project) return skip(absent)
-    const told = await visit.call<Record<string, object>>('errors')
-    const { there, here, wrongThere, wrongHere, density, model, disposed } = told
-    expect(there).toEqual(here)
-    expect(wrongThere).toEqual(wrongHere)
-    expect(wrongThere).toMatchObject({ code: 'config/invalid' })
-    expect(there).toMatchObject({ code: 'data/constant', kind: 'data', hasStack: true })
-    expect(density).toMatchObject({
-      code: 'worker/not-sendable',
-      message: expect.stringMatching(/^data\.\w+, a function, cannot/),
-    })
-    expect(model).toMatchObject({
-      message: 'options.resume, an object of a class, cannot be sent to a worker.',
-    })
-    expect(disposed).toMatchObject({ code: 'model/disposed' })
-  }, 120_000)
+  inOneWay(
+    'tells errors of the worker as the page’s own, and what cannot be sent',
+    async ({ skip }) => {
+      if (!project) return skip(absent)
+      const told = await visit.call<Record<string, object>>('errors')
+      const { there, here, wrongThere, wrongHere, density, model, disposed } = told
+      expect(there).toEqual(here)
+      expect(wrongThere).toEqual(wrongHere)
+      expect(wrongThere).toMatchObject({ code: 'config/invalid' })
+      expect(there).toMatchObject({ code: 'data/constant', kind: 'data', hasStack: true })
+      expect(density).toMatchObject({
+        code: 'worker/not-sendable',
+        message: expect.stringMatching(/^data\.\w+, a function, cannot/),
+      })
+      expect(model).toMatchObject({
+        message: 'options.resume, an object of a class, cannot be sent to a worker.',
+      })
+      expect(disposed).toMatchObject({ code: 'model/disposed' })
+    },
+    120_000,
+  )
 
-  it('learns a table, keeps it, opens it and goes on, as the page itself does', async ({ skip }) => {
-    if (!project) return skip(absent)
-    const { samples, columns, steps } = await visit.call<{
-      samples: string[]
-      columns: string[]
-      steps: number[]
-    }>('table')
-    expect(columns).toEqual(['kind', 'size', 'day'])
-    expect(steps).toEqual([20, 30])
-    expect(samples).toHaveLength(7)
-    expect(new Set(samples).size).toBe(1)
-    expect(JSON.parse(samples[0]!)).toHaveLength(20)
-  }, 180_000)
+  inOneWay(
+    'learns a table, keeps it, opens it and goes on, as the page itself does',
+    async ({ skip }) => {
+      if (!project) return skip(absent)
+      const { samples, columns, steps } = await visit.call<{
+        samples: string[]
+        columns: string[]
+        steps: number[]
+      }>('table')
+      expect(columns).toEqual(['kind', 'size', 'day'])
+      expect(steps).toEqual([20, 30])
+      expect(samples).toHaveLength(7)
+      expect(new Set(samples).size).toBe(1)
+      expect(JSON.parse(samples[0]!)).toHaveLength(20)
+    },
+    180_000,
+  )
 
   it('takes a worker of the project’s own, and ends it', async ({ skip }) => {
     if (!project) return skip(absent)
@@ -162,10 +177,14 @@ describe.each(['dev', 'build'] as const)('a project of Vite without configuratio
     expect(later).toEqual(pending)
   }, 120_000)
 
-  it('computes with two threads in a worker', async ({ skip }) => {
-    if (!project) return skip(absent)
-    expect(await visit.call('threads')).toEqual({ isolated: true, finite: true, count: 20 })
-  }, 120_000)
+  inOneWay(
+    'computes with two threads in a worker',
+    async ({ skip }) => {
+      if (!project) return skip(absent)
+      expect(await visit.call('threads')).toEqual({ isolated: true, finite: true, count: 20 })
+    },
+    120_000,
+  )
 
   it('says what to serve where WebAssembly’s files or the worker’s script are not found', async ({
     skip,
