@@ -125,6 +125,16 @@ export class FittedModel {
     this.runtime = options.runtime
   }
 
+  /** Another model of the same rows, with all that is known of them; to be disposed of by itself. */
+  as(other: {
+    readonly model: Model
+    readonly values?: Named<ArrayLike<number>>
+    readonly isTold?: boolean
+  }): FittedModel {
+    const { family, values, range, moments, runtime } = this
+    return new FittedModel({ family, values, range, moments, runtime, ...other })
+  }
+
   /** d, the width of a row. */
   get dimension(): number {
     return sizeOf(this.model.event)

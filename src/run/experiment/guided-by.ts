@@ -2,7 +2,7 @@ import { ScorefieldError } from '../../base/index.ts'
 import type { Named } from '../../engine/index.ts'
 import { type DenoiserModel, jointOf, type Model } from '../../family/index.ts'
 import { autoguidance, type Guidance } from '../../sampling/index.ts'
-import { FittedModel } from './fitted-model.ts'
+import type { FittedModel } from './fitted-model.ts'
 
 /**
  * A model guided by a worse one of the same rows: autoguidance. Both in the same coordinates.
@@ -33,8 +33,7 @@ export function guidedBy(good: FittedModel, bad: FittedModel, guidance: Guidance
     parameters: model.parameters as Model['parameters'],
     can: { denoise: (parameters, at) => model.denoise(parameters, { ...at, sigma: at.sigma! }) },
   }
-  const { family, range, moments, runtime } = good
-  return new FittedModel({ model: whole, family, values, range, moments, runtime })
+  return good.as({ model: whole, values })
 }
 
 function denoising(model: Model): DenoiserModel {

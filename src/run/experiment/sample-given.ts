@@ -2,7 +2,7 @@ import { ScorefieldError } from '../../base/index.ts'
 import { knownWhereGiven } from '../../data/index.ts'
 import type { Model } from '../../family/index.ts'
 import { classifierFree, type Guidance } from '../../sampling/index.ts'
-import { type DrawOptions, FittedModel } from './fitted-model.ts'
+import type { DrawOptions, FittedModel } from './fitted-model.ts'
 
 /** How rows are drawn of which parts are known. */
 export interface GivenDrawOptions extends Omit<DrawOptions, 'conditions'> {
@@ -29,9 +29,9 @@ export function toldModel(fitted: FittedModel, guidance?: Guidance | undefined):
       message: 'The model was not trained with columns that may be given.',
       hint: 'Train with --conditions all, or with the names of the columns.',
     })
-  const { whole, family, values, range, moments, runtime } = fitted
+  const { whole } = fitted
   const model = guidance ? classifierFree(whole as Model<'denoise'>, guidance) : whole
-  return new FittedModel({ model, family, values, range, moments, runtime, isTold: true })
+  return fitted.as({ model, isTold: true })
 }
 
 /** What a told model takes as conditions, of rows [n, d] with NaN for what is asked for. */
