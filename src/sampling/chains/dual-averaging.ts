@@ -1,4 +1,7 @@
 import * as f from '../../engine/index.ts'
+import type { ModelRange } from '../start.ts'
+import type { ChainPlan } from './chain.ts'
+import { unknownEnergy } from './metropolis.ts'
 
 /** Hoffman & Gelman 2014, section 3.2: γ, t₀ and κ. */
 const [gamma, early, kappa] = [0.05, 10, 0.75]
@@ -24,7 +27,7 @@ export const stepMemory: Readonly<Record<StepMemory, 'number'>> = {
  * Each chain has a step of its own, found from its own past: one step for all would make a point depend on those that are drawn with
  * it, and pilot chains would have no conditions to run under.
  */
-export function stepPlan(
+function stepPlan(
   warmUp: number,
   firstStep: number,
 ): {
@@ -65,4 +68,23 @@ export function adapted(
 /** share · a + (1 − share) · b. */
 function mixed(share: f.Tensor, a: f.Tensor, b: f.Tensor): f.Tensor {
   return f.add(b, f.mul(share, f.sub(a, b)))
+}
+
+/** The plan of a chain that accepts or refuses: half of its transitions are the warm-up that finds its step. */
+export function adaptedPlan({
+  steps,
+  range,
+}: {
+  readonly steps: number
+  readonly range: ModelRange
+}): ChainPlan<StepCoefficient, StepMemory | 'energy' | 'score'> & { readonly keptFrom: number } {
+  const warmUp = Math.floor(steps / 2)
+  const step = stepPlan(warmUp, 0.1 * range.sigmaData)
+  return {
+    count: steps,
+    keptFrom: warmUp,
+    start: { mean: range.mean, std: range.sigmaData },
+    memory: { ...step.memory, energy: unknownEnergy, score: 0 },
+    at: step.at,
+  }
 }

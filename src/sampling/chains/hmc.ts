@@ -1,8 +1,8 @@
 import * as f from '../../engine/index.ts'
 import { perPoint } from '../../family/index.ts'
 import { type ChainMethod, defineChain } from './define-chain.ts'
-import { adapted, stepMemory, stepPlan } from './dual-averaging.ts'
-import { metropolis, squares, unknownEnergy } from './metropolis.ts'
+import { adapted, adaptedPlan, stepMemory } from './dual-averaging.ts'
+import { metropolis, squares } from './metropolis.ts'
 
 /** Part by which steps vary about what is adapted, so that no path closes on itself (Neal 2011, section 3.2). */
 const jitter = 0.2
@@ -34,16 +34,12 @@ export const hmc: ChainMethod = defineChain({
   memory: { energy: 'number', score: 'point', ...stepMemory },
   whenItDiverges: 'Take shorter steps: --sampler-option acceptance=0.9.',
   evaluations: (steps, { leapfrog }) => steps * Math.round(leapfrog),
-  plan: ({ steps, range }) => {
-    const warmUp = Math.floor(steps / 2)
-    const step = stepPlan(warmUp, 0.1 * range.sigmaData)
+  plan: (given) => {
+    const plan = adaptedPlan(given)
     return {
-      count: steps,
-      keptFrom: warmUp,
-      start: { mean: range.mean, std: range.sigmaData },
-      memory: { ...step.memory, energy: unknownEnergy, score: 0 },
+      ...plan,
       at: (transition) => ({
-        ...step.at(transition),
+        ...plan.at(transition),
         vary: 1 + jitter * (2 * ((transition * goldenRatio) % 1) - 1),
       }),
     }

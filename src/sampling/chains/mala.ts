@@ -1,8 +1,8 @@
 import * as f from '../../engine/index.ts'
 import { perPoint } from '../../family/index.ts'
 import { type ChainMethod, defineChain } from './define-chain.ts'
-import { adapted, stepMemory, stepPlan } from './dual-averaging.ts'
-import { metropolis, squares, unknownEnergy } from './metropolis.ts'
+import { adapted, adaptedPlan, stepMemory } from './dual-averaging.ts'
+import { metropolis, squares } from './metropolis.ts'
 
 /**
  * The Metropolis-adjusted Langevin algorithm: x′ = x + (ε/2) s(x) + √ε z, accepted with the exact ratio.
@@ -10,7 +10,7 @@ import { metropolis, squares, unknownEnergy } from './metropolis.ts'
  *
  * Every step leaves the density as it is, whatever ε: what is drawn is off by what the chain has not mixed, and by nothing else.
  * Separated modes keep the shares that they had at the start. In the first half of the steps, which is thrown away, each chain finds a
- * step of its own by dual averaging, to an acceptance of 0.57 (Roberts & Rosenthal 1998): see `stepPlan`, why its own.
+ * step of its own by dual averaging, to an acceptance of 0.57 (Roberts & Rosenthal 1998): `dual-averaging.ts` says why its own.
  * x, z: [B, …event], z ~ N(0, I); E: [B]. One evaluation of energy and score a step. Starts from N(mean, σ_d² I).
  */
 export const mala: ChainMethod = defineChain({
@@ -32,17 +32,7 @@ export const mala: ChainMethod = defineChain({
   memory: { energy: 'number', score: 'point', ...stepMemory },
   whenItDiverges: 'Take shorter steps: --sampler-option acceptance=0.8.',
   evaluations: (steps) => steps,
-  plan: ({ steps, range }) => {
-    const warmUp = Math.floor(steps / 2)
-    const step = stepPlan(warmUp, 0.1 * range.sigmaData)
-    return {
-      count: steps,
-      keptFrom: warmUp,
-      start: { mean: range.mean, std: range.sigmaData },
-      memory: { ...step.memory, energy: unknownEnergy, score: 0 },
-      at: step.at,
-    }
-  },
+  plan: adaptedPlan,
   step: ({ x, c, z, u, memory, energyAndScore }, { acceptance: target }) => {
     const epsilon = f.exp(f.mul(memory.logStep, 2)) // [B]
     const drift = perPoint(f.mul(epsilon, 0.5), x)
