@@ -26,6 +26,7 @@ const ways: readonly Way[] = [
 /** What a data set is learned with: seconds or steps for each way, the same for all. */
 interface Effort {
   readonly seconds?: number
+  /** The most steps; of those, each way keeps the weights that are best by its own loss of rows held out. */
   readonly steps: number
   readonly width: number
   readonly batchSize: number
@@ -76,7 +77,14 @@ async function learned(split: Split, way: Way | undefined, effort: Effort, seed:
       ...{ family: 'nice', objective: way?.objective ?? 'maximum-likelihood', scale: false, seed, sigmaData },
       ...(way?.sigma ? { objectiveOptions: { sigma: way.sigma / sigmaData } } : {}),
       ...{ size: { layers: 4, width: effort.width, blocks: 1, embedding: 1 }, strayShare: 0 },
-      ...{ split: { test: 0, validation: 0 }, sigmaMin: 0.01, sigmaMax: 100, patienceEvaluations: 0 },
+      // The published training stops by rows held out, too. In a time this short MNIST is not learned by heart.
+      ...(effort.seconds
+        ? { split: { test: 0, validation: 0 }, patienceEvaluations: 0 }
+        : {
+            split: { test: 0, validation: 0.1, weightsBy: 'validation' as const },
+            ...{ evaluateEverySteps: 50, patienceEvaluations: 10 },
+          }),
+      ...{ sigmaMin: 0.01, sigmaMax: 100 },
       runtime: f.nodeCpu({ threads: 1 }),
       batchSize: isExact ? (effort.exactBatchSize ?? effort.batchSize) : effort.batchSize,
       ...{ schedule: 'constant', emaHalfLifeSteps: 20, warmUpSteps: 20 },
@@ -119,7 +127,7 @@ export const thePublishedTable: Claim = {
   why: 'NICE maps a row x to z = f(x) and has log p(x) = log N(f(x)) + Σ log-scales, so likelihood, score and trace are all exact. Likelihood is the mean of log p; score matching is the mean of ½‖s‖² + tr ∂s/∂x. The two weigh errors differently: the score sees shapes and no masses, and its objective falls without end where the data have atoms.',
   source: 'Song, Garg, Shi, Ermon 2019, table 1; Dinh, Krueger, Bengio 2015',
   limits:
-    'Less than a minute of training on two cores that had other work, too, against a hundred epochs on a graphics card, couplings of 128 units and one hidden block against five layers of 1,000, a part of the training images, and noise drawn once: orders may be compared, numbers may not. One training each: the ± is that of the test rows.',
+    'A short training against a hundred epochs on a graphics card, couplings of 128 units and one hidden block against five layers of 1,000, a part of the training images, and noise drawn once: orders may be compared, numbers may not. One training each: the ± is that of the test rows.',
   missing: ({ small, data }) =>
     small
       ? undefined
@@ -133,8 +141,7 @@ export const thePublishedTable: Claim = {
   run: async ({ small, seed, data }) => {
     const own = 'data/wine-quality/winequality-white.csv'
     const quick: Effort = {
-      steps: small ? 100 : 1_000_000,
-      ...(small ? {} : { seconds: 4 }),
+      steps: small ? 100 : 2000,
       width: small ? 16 : 32,
       batchSize: small ? 64 : 128,
       testRows: small ? 200 : 400,
@@ -233,7 +240,7 @@ export const thePublishedTable: Claim = {
             ]
           : []),
         ...tables.map(({ name, found }) => ({
-          caption: `${name[0]!.toUpperCase()}${name.slice(1)}, whitened${small ? '' : `, ${quick.seconds} s for each objective`}`,
+          caption: `${name[0]!.toUpperCase()}${name.slice(1)}, whitened, the best of at most ${quick.steps.toLocaleString('en-US')} steps by the objective’s own loss of rows held out`,
           columns: ['trained by', 'steps', 'score-matching loss', 'log-likelihood, nats'],
           rows: rowsOf(found),
         })),
@@ -261,7 +268,7 @@ export const thePublishedTable: Claim = {
         },
       ],
       verdict: digits
-        ? `On MNIST the order by score-matching loss, best first, is ${ordered(digits, 'loss').join('; ')}; by likelihood it is ${ordered(digits, 'logLikelihood').join('; ')}. The published order by score-matching loss is ${publishedOrder(0)}; by likelihood ${publishedOrder(1)}. ${explained(digits)} Exact score matching went through ${of(digits, 'exact').steps} steps of 6 images in its ${mnistSeconds} s, too few to learn from, where sliced went through ${of(digits, 'sliced').steps} of 24. That is ${figure(secondsAnImage(digits), 2)} s an image, ${figure((secondsAnImage(digits) * 54_000) / 3600, 2)} hours for an epoch of the published 54,000 images, with a smaller network, one thread of a busy machine and no graphics card. What made it possible is the forward Laplacian, one pass with 784 directions in rounds that fit into memory (claim 6); the published code takes 784 reverse passes, seven hours an epoch, and was left out of the table for that.`
+        ? `On MNIST the order by score-matching loss, best first, is ${ordered(digits, 'loss').join('; ')}; by likelihood it is ${ordered(digits, 'logLikelihood').join('; ')}. The published order by score-matching loss is ${publishedOrder(0)}; by likelihood ${publishedOrder(1)}. ${explained(digits)} Exact score matching went through ${of(digits, 'exact').steps} steps of 6 images in its ${mnistSeconds} s, too few to learn from, where sliced went through ${of(digits, 'sliced').steps} of 24. That is ${figure(secondsAnImage(digits), 2)} s an image, ${figure((secondsAnImage(digits) * 54_000) / 3600, 2)} hours for an epoch of the published 54,000 images, with a smaller network, one thread and no graphics card. What made it possible is the forward Laplacian, one pass with 784 directions in rounds that fit into memory (claim 6); the published code takes 784 reverse passes, seven hours an epoch, and was left out of the table for that.`
         : `By score-matching loss, best first: ${ordered(tables[0]!.found, 'loss').join('; ')}; by likelihood: ${ordered(tables[0]!.found, 'logLikelihood').join('; ')}.`,
     }
   },
@@ -287,7 +294,7 @@ function explained(found: Found): string {
   const names = (isAhead: boolean) =>
     published.filter((one) => one.loss.mean < loss.mean === isAhead).map(({ name }) => name)
   const [ahead, behind] = [names(true), names(false)]
-  const first = `By likelihood the leader is as published. By score-matching loss ${ahead.length > 0 ? `${ahead.join(', ')} is ahead of likelihood, as published` : 'none is ahead of likelihood yet'}`
+  const first = `By likelihood the leader is as published. By score-matching loss ${ahead.length > 0 ? `${ahead.join(', ')} ${ahead.length > 1 ? 'are' : 'is'} ahead of likelihood, as published` : 'none is ahead of likelihood yet'}`
   if (behind.length === 0) return `${first}.`
   return `${first}; ${behind.join(' and ')} not yet: four numbers in five are black pixels, and three in four of those lie on the clamp, so that the loss falls without end as their scales shrink. The published figures in the thousands come from a hundred epochs of that; a short training ends before it, where noisy gradients have got less far.`
 }
