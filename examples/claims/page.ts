@@ -12,8 +12,8 @@ npm run claims -- --only 3           # one of them
 npm run claims -- --small --no-page  # seconds in place of minutes
 \`\`\`
 
-Figures with ± are means with their standard error. Times are of one run on a machine of two cores that had other work, too: read
-their ratios. The [glossary](glossary.md) explains the words.
+Figures with ± are means with their standard error. Times are of one run on a quiet machine of two cores: read their
+ratios. The [glossary](glossary.md) explains the words.
 `
 
 /** The page with this claim's section put in its place; the others stay as they are. */
