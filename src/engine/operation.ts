@@ -133,12 +133,17 @@ export interface Operation {
   readonly flops: (inputs: readonly TensorType[], output: TensorType, attributes: Attributes) => number
   /** Whether ONNX stretches its operands by itself, so that a broadcastTo before it costs nothing. */
   readonly stretches: boolean
+  /** Whether each element of the result depends on the same element of the operands only. */
+  readonly elementwise: boolean
   readonly samples: readonly Sample[]
 }
 
+type Shared = 'flops' | 'stretches' | 'elementwise'
+
 /** Fills in what most operations share. */
 export function defineOperation(
-  options: Omit<Operation, 'flops' | 'stretches'> & Partial<Pick<Operation, 'flops' | 'stretches'>>,
+  options: Omit<Operation, Shared> & Partial<Pick<Operation, Shared>>,
 ): Operation {
-  return { flops: (_inputs, output) => sizeOf(output.shape), stretches: false, ...options }
+  const elementwise = options.stretches ?? false
+  return { flops: (_inputs, output) => sizeOf(output.shape), stretches: false, elementwise, ...options }
 }

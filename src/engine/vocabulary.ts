@@ -1,5 +1,13 @@
 import type { DType, Shape } from './shape.ts'
 
+/** How a filter moves, axis by axis. */
+interface Convolution {
+  readonly stride: readonly number[]
+  readonly dilation: readonly number[]
+  readonly groups: number
+  readonly padding: readonly (readonly [number, number])[]
+}
+
 /**
  * The operations that derivative rules are written in, as functions of symbols of type T.
  *
@@ -11,8 +19,12 @@ export interface Vocabulary<T> {
   readonly abs: (x: T) => T
   readonly add: (x: T | number, y: T | number) => T
   readonly and: (x: T | number, y: T | number) => T
+  readonly averagePool: (x: T, options: { size: number | readonly number[] }) => T
   readonly broadcastTo: (x: T, shape: Shape) => T
   readonly cast: (x: T, dtype: DType) => T
+  readonly conv: (x: T, w: T, options?: Convolution) => T
+  readonly convFilter: (x: T, g: T, options: Convolution & { kernel: Shape }) => T
+  readonly convTranspose: (x: T, w: T, options?: Convolution & { size?: Shape }) => T
   readonly cos: (x: T) => T
   readonly cumsum: (x: T, options: { axis: number; reverse?: boolean }) => T
   readonly div: (x: T | number, y: T | number) => T
@@ -45,5 +57,6 @@ export interface Vocabulary<T> {
   readonly takeAlongAxis: (x: T, indices: T, options: { axis: number }) => T
   readonly transpose: (x: T, permutation?: readonly number[]) => T
   readonly triangularSolve: (l: T, b: T, options?: { transpose?: boolean }) => T
+  readonly upsample: (x: T, options: { factor: number | readonly number[] }) => T
   readonly where: (condition: T, x: T | number, y: T | number) => T
 }

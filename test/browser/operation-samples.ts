@@ -1,4 +1,13 @@
-import { compile, type HostArray, type ProgramSpec, type Runtime, sizeOf } from '../../src/engine/index.ts'
+import * as f from '../../src/engine/index.ts'
+import {
+  compile,
+  type HostArray,
+  type ProgramSpec,
+  type Runtime,
+  sizeOf,
+  type Tensor,
+  type TensorType,
+} from '../../src/engine/index.ts'
 import type { Operation, Sample } from '../../src/engine/operation.ts'
 import { operations } from '../../src/engine/ops/registry.ts'
 import { intern } from '../../src/engine/tensor.ts'
@@ -19,7 +28,80 @@ export async function runSamples(runtime: Runtime): Promise<Quantities> {
     results[name] = Array.from(y!)
     await program.dispose()
   }
-  return results
+  return { ...results, ...(await runWithNumbers(runtime)) }
+}
+
+/**
+ * Operands without axes, and of the shape [1], in every place that takes them: as operands of each elementwise operation,
+ * and as factor and summand of what each operation gives, where a lowering may make one operator of both.
+ */
+async function runWithNumbers(runtime: Runtime): Promise<Quantities> {
+  const firsts = samples.filter(({ name, operation, sample }) => {
+    const types = sample.inputs.map(({ shape, dtype = 'float32' }) => ({ shape, dtype }))
+    const { dtype } = operation.infer(types, sample.attributes ?? {})
+    return dtype === 'float32' && (name.endsWith(' 0') || operation.name === 'matmul')
+  })
+  const given = Object.assign(
+    {},
+    ...firsts.map(({ name, sample }) =>
+      Object.fromEntries(Object.entries(inputsOf(sample)).map(([x, data]) => [`${name} ${x}`, data])),
+    ),
+  ) as Record<string, HostArray>
+  const types = Object.assign(
+    {},
+    ...firsts.map(({ name, sample }) =>
+      Object.fromEntries(
+        sample.inputs.map(({ shape, dtype = 'float32' }, i) => [`${name} x${i}`, { shape, dtype }]),
+      ),
+    ),
+  ) as Record<string, TensorType>
+  const float = (shape: number[]): TensorType => ({ shape, dtype: 'float32' })
+  const program = await compile(
+    {
+      name: 'numbers',
+      inputs: { ...types, factor: float([1]), summand: float([]) },
+      step: ({ inputs }) => {
+        const outputs: Record<string, Tensor> = {}
+        for (const { name, operation, sample } of firsts) {
+          const own = sample.inputs.map((_, i) => inputs[`${name} x${i}`]!)
+          const y = intern(operation, own, sample.attributes ?? {})
+          const like = (x: string): Tensor => f.broadcastTo(inputs[x]!, y.shape)
+          outputs[`${operation.name} and a summand ${name}`] = f.add(y, like('summand'))
+          outputs[`${operation.name} and a factor ${name}`] = f.mul(like('factor'), y)
+          if (!operation.stretches) continue
+          for (const [i, x] of own.entries())
+            for (const shape of [[], [1]]) {
+              const number = f.reshape(firstOf(x), shape)
+              const operands = own.map((other, j) => (i === j ? f.broadcastTo(number, y.shape) : other))
+              outputs[`${operation.name} of ${shape.length} axes ${name} ${i}`] = intern(
+                operation,
+                operands,
+                {},
+              )
+            }
+          outputs[`${operation.name} of numbers only ${name}`] = intern(
+            operation,
+            own.map((x) => f.reshape(firstOf(x), [])),
+            {},
+          )
+        }
+        return { outputs }
+      },
+    },
+    { runtime },
+  )
+  const results = await program.run({
+    ...given,
+    factor: Float32Array.of(0.75),
+    summand: Float32Array.of(-1.5),
+  })
+  await program.dispose()
+  return Object.fromEntries(Object.entries(results).map(([name, values]) => [name, Array.from(values)]))
+}
+
+/** The first element, [1]. */
+function firstOf(x: Tensor): Tensor {
+  return f.slice(f.reshape(x, [sizeOf(x.shape)]), { axis: 0, start: 0, end: 1 })
 }
 
 function programOf(operation: Operation, sample: Sample): ProgramSpec {

@@ -1,6 +1,10 @@
 import { topologicalOrder } from '../graph.ts'
+import { averagePoolOperation } from '../ops/average-pool.ts'
 import { broadcastToOperation } from '../ops/broadcast-to.ts'
 import { concatOperation } from '../ops/concat.ts'
+import { convOperation } from '../ops/conv.ts'
+import { convFilterOperation } from '../ops/conv-filter.ts'
+import { convTransposeOperation } from '../ops/conv-transpose.ts'
 import { cumsumOperation } from '../ops/cumsum.ts'
 import { flipOperation } from '../ops/flip.ts'
 import { gatherOperation } from '../ops/gather.ts'
@@ -14,6 +18,7 @@ import { sliceOperation } from '../ops/slice.ts'
 import { sumOperation } from '../ops/sum.ts'
 import { takeAlongAxisOperation } from '../ops/take-along-axis.ts'
 import { transposeOperation } from '../ops/transpose.ts'
+import { upsampleOperation } from '../ops/upsample.ts'
 import { variableOperation } from '../ops/variable.ts'
 import type { Tensor } from '../tensor.ts'
 import { between, type Directions } from './directions.ts'
@@ -174,7 +179,7 @@ export class ForwardPass {
       tensor.inputs.map(
         (input, i) =>
           (active.includes(i) ? valueAt(input) : undefined) ??
-          // The matrix of a product and the indices of a gather are no summands.
+          // The other factor of a product and the indices of a gather are no summands.
           plain(isFactor(tensor, i) ? input : f.broadcastTo(f.constant(0), input.shape)),
       )
     const laplacians = this.second ? active.map((i) => this.laplacianOf(tensor.inputs[i]!)) : []
@@ -323,15 +328,24 @@ const linearOperations = new Set([
   flipOperation,
   takeAlongAxisOperation,
   scatterAddAlongAxisOperation,
+  averagePoolOperation,
+  upsampleOperation,
+])
+
+/** Linear in each of two operands. */
+const bilinearOperations = new Set([
+  matmulOperation,
+  convOperation,
+  convTransposeOperation,
+  convFilterOperation,
 ])
 
 function isLinear(tensor: Tensor, active: readonly number[]): boolean {
-  return (
-    linearOperations.has(tensor.operation) || (tensor.operation === matmulOperation && active.length === 1)
-  )
+  const { operation } = tensor
+  return linearOperations.has(operation) || (bilinearOperations.has(operation) && active.length === 1)
 }
 
 /** Whether input i of a linear operation multiplies or chooses, and is not itself carried through. */
 function isFactor(tensor: Tensor, i: number): boolean {
-  return tensor.operation === matmulOperation || tensor.inputs[i]!.dtype !== 'float32'
+  return bilinearOperations.has(tensor.operation) || tensor.inputs[i]!.dtype !== 'float32'
 }

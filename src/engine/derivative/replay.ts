@@ -1,5 +1,6 @@
 import { topologicalOrder } from '../graph.ts'
 import type { Operation } from '../operation.ts'
+import { averagePoolOperation } from '../ops/average-pool.ts'
 import { broadcastToOperation } from '../ops/broadcast-to.ts'
 import { castOperation } from '../ops/cast.ts'
 import { clipOperation } from '../ops/clip.ts'
@@ -25,10 +26,12 @@ import { stopGradientOperation } from '../ops/stop-gradient.ts'
 import { sumOperation } from '../ops/sum.ts'
 import { takeAlongAxisOperation } from '../ops/take-along-axis.ts'
 import { transposeOperation } from '../ops/transpose.ts'
+import { upsampleOperation } from '../ops/upsample.ts'
 import { variableOperation } from '../ops/variable.ts'
 import { whereOperation } from '../ops/where.ts'
 import type { Shape } from '../shape.ts'
 import { intern, type Tensor } from '../tensor.ts'
+import { liftedConvolutions } from './lifted-convolution.ts'
 
 /** A tensor that stands for k tensors, one for each direction: [k, …shape]. Plain ones are the same for all. */
 export interface Value {
@@ -116,6 +119,8 @@ export function again(tensor: Tensor, inputs: readonly Tensor[]): Tensor {
 export function liftedAs(tensor: Tensor, inputs: readonly Value[], directions: number): Tensor {
   const stretched = (): Tensor[] => inputs.map((value) => stretchedOver(value, directions))
   if (tensor.operation === matmulOperation) return liftedProduct(tensor, inputs, directions)
+  const convolutions = liftedConvolutions.get(tensor.operation)
+  if (convolutions) return convolutions(tensor, inputs, directions)
   const apply = elementwise.get(tensor.operation)
   if (apply) return apply(...stretched())
   if (withSettings.has(tensor.operation)) return intern(tensor.operation, stretched(), tensor.attributes)
@@ -201,10 +206,18 @@ const rules: ReadonlyMap<Operation, Rule> = new Map<Operation, Rule>([
         size: attributes['size'] as number,
       }),
   ],
+  [averagePoolOperation, overExamples((x, { size }) => f.averagePool(x, { size: size as Shape }))],
+  [upsampleOperation, overExamples((x, { factor }) => f.upsample(x, { factor: factor as Shape }))],
   [castOperation, ([x], { dtype }) => f.cast(x!, dtype)],
   [stopGradientOperation, ([x]) => f.stopGradient(x!)],
   [variableOperation, ([x]) => f.variable(x!)],
 ])
+
+/** Of [B, …] what is done to each example; directions are so many more examples. */
+function overExamples(apply: (x: Tensor, attributes: Tensor['attributes']) => Tensor): Rule {
+  return ([x], { attributes, shape }, lead) =>
+    f.reshape(apply(f.reshape(x!, [-1, ...x!.shape.slice(lead.length + 1)]), attributes), [...lead, ...shape])
+}
 
 function moved(axes: unknown, lead: Shape): number[] {
   return (axes as readonly number[]).map((axis) => axis + lead.length)

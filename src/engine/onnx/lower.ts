@@ -4,8 +4,12 @@ import { add } from '../ops/add.ts'
 import { operandsOf, unstretched } from '../ops/broadcast-to.ts'
 import { inputOperation } from '../ops/input.ts'
 import { matmulOperation } from '../ops/matmul.ts'
+import { reshape } from '../ops/reshape.ts'
 import { type Shape, shapeError, sizeOf } from '../shape.ts'
 import { type DType, plainText, showNumber, type Tensor } from '../tensor.ts'
+import { intoBlocks, outOfBlocks } from './blocked/convert.ts'
+import { planBlocks } from './blocked/plan.ts'
+import type { BlockedContext, BlockedForm } from './blocked/rule.ts'
 import type {
   AttributeValue,
   ElementType,
@@ -23,6 +27,10 @@ export class Lowering {
   private readonly known = new Map<string, readonly string[]>()
   /** Products that become part of the sum that alone uses them: Gemm's third operand. */
   private readonly absorbed = new Set<Tensor>()
+  /** How values are computed in blocks, and their names in that order; either they are there or in `names`, or both. */
+  private readonly forms: ReadonlyMap<Tensor, BlockedForm>
+  private readonly blocked = new Map<Tensor, string>()
+  private readonly block: number | undefined
   /** Loops whose values are the first of another one's, which is written in their place. */
   private readonly extended = new Map<Tensor, Tensor>()
   /** The lowering of the whole graph, which keeps the constants, where this one is of a loop inside. */
@@ -34,32 +42,67 @@ export class Lowering {
   constructor(
     outputs: readonly Tensor[],
     names: ReadonlyMap<Tensor, string>,
-    outer?: { readonly root: Lowering; readonly prefix: string },
+    options: {
+      /** Channels in a block, where convolutions are computed in blocks. */
+      readonly block?: number | undefined
+      readonly outer?: { readonly root: Lowering; readonly prefix: string }
+    } = {},
   ) {
+    const { block, outer } = options
     this.names = new Map(names)
     this.root = outer?.root ?? this
     this.prefix = outer?.prefix ?? '%'
     const order = topologicalOrder(outputs, (tensor) => (names.has(tensor) ? [] : operandsOf(tensor)))
     const own = order.filter((tensor) => !names.has(tensor))
     this.findBiasedProducts(own, outputs)
+    this.block = block
+    this.forms = block === undefined ? new Map() : planBlocks(own, block)
     for (const tensor of own) {
       const { extends: part } = (tensor.attributes['body'] ?? {}) as { extends?: Tensor }
       if (part) this.extended.set(part, tensor)
     }
-    for (const tensor of own) if (!this.absorbed.has(tensor)) this.nameOf(tensor)
+    for (const tensor of own) if (!this.absorbed.has(tensor)) this.write(tensor)
   }
 
   /** The name of a tensor's value, written now if it was not before. */
   nameOf(tensor: Tensor): string {
+    this.write(tensor)
     let name = this.names.get(tensor)
     if (name === undefined) {
-      name =
-        this.biasedProduct(tensor) ??
-        this.partOfExtended(tensor) ??
-        tensor.operation.lower(this.contextOf(tensor))
+      const { places } = this.forms.get(tensor)!
+      name = outOfBlocks(this.blockedContextOf(tensor), this.blocked.get(tensor)!, tensor, places!)
       this.names.set(tensor, name)
     }
     return name
+  }
+
+  /** Writes a tensor's value where it was not before, in blocks or as ever. */
+  private write(tensor: Tensor): void {
+    if (this.names.has(tensor) || this.blocked.has(tensor)) return
+    const special = this.biasedProduct(tensor) ?? this.partOfExtended(tensor)
+    const form = special === undefined ? this.forms.get(tensor) : undefined
+    const name =
+      special ??
+      (form ? form.write(this.blockedContextOf(tensor)) : tensor.operation.lower(this.contextOf(tensor)))
+    if (form?.places === undefined) this.names.set(tensor, name)
+    else this.blocked.set(tensor, name)
+  }
+
+  /** The name of a tensor's value in blocks over so many places. */
+  private inBlocks(tensor: Tensor, places: number): string {
+    this.write(tensor)
+    const name = this.blocked.get(tensor)
+    if (name !== undefined && this.forms.get(tensor)!.places === places) return name
+    return intoBlocks(this.blockedContextOf(tensor), this.nameOf(tensor), tensor, places)
+  }
+
+  private blockedContextOf(tensor: Tensor): BlockedContext {
+    return {
+      ...this.contextOf(tensor),
+      block: this.block!,
+      inBlocks: (x, places) => this.inBlocks(x, places),
+      plain: (x) => this.nameOf(x),
+    }
   }
 
   /** Adds a node, or finds the equal one that is there, and returns the name of its value. */
@@ -159,7 +202,10 @@ export class Lowering {
     const product = tensor.inputs.find((x) => this.absorbed.has(x))
     if (!product) return undefined
     const other = tensor.inputs[0] === product ? tensor.inputs[1]! : tensor.inputs[0]!
-    const operands = [...product.inputs, unstretched(other)].map((x) => this.nameOf(x))
+    const summand = unstretched(other)
+    // A summand without axes ends the process where WebGPU computes.
+    const matrix = summand.shape.length === 0 ? reshape(summand, [1, 1]) : summand
+    const operands = [...product.inputs, matrix].map((x) => this.nameOf(x))
     return this.node('Gemm', operands, {
       transA: product.attributes['transposeA'] ? 1 : 0,
       transB: product.attributes['transposeB'] ? 1 : 0,
@@ -203,7 +249,10 @@ export class Lowering {
       ...captured.map((x, i) => [x, given[carries.length + slices.length + i]!] as const),
     ])
     const results = [...next, ...outputs]
-    const body = new Lowering(results, names, { root: this.root, prefix: `${name}.` })
+    const body = new Lowering(results, names, {
+      block: this.block,
+      outer: { root: this.root, prefix: `${name}.` },
+    })
     const wanted = results.map((result, i) => ({ name: inner(`result ${i}`), tensor: result }))
     const value = (what: string, type: { dtype: DType; shape: Shape }): ValueInfoProto => ({
       ...{ name: inner(what), type: type.dtype, dims: type.shape },

@@ -25,10 +25,17 @@ export function singleStepModel(
 
 const described = { opset, producer: 'scorefield' } satisfies Partial<ModelProto>
 
+/** How values lie in memory. */
+export interface LayoutOptions {
+  /** Channels in a block, where the runtime has convolutions on blocks of channels; undefined for ONNX as it is written down. */
+  readonly block?: number | undefined
+}
+
 /** The graph of `singleStepModel`. */
-export function singleStepGraph(program: TracedProgram): GraphProto {
+export function singleStepGraph(program: TracedProgram, layout: LayoutOptions = {}): GraphProto {
   const given = [...program.state, ...program.inputs, ...program.shared]
-  const graph = lowerGraph(program, 'main', new Map(given.map(({ tensor, name }) => [tensor, name])))
+  const names = new Map(given.map(({ tensor, name }) => [tensor, name]))
+  const graph = lowerGraph(program, { name: 'main', names, layout })
   return { ...graph, inputs: given.map(valueInfo) }
 }
 
@@ -44,9 +51,9 @@ export function loopModel(
 }
 
 /** The graph of `loopModel`. */
-export function loopGraph(program: TracedProgram): GraphProto {
+export function loopGraph(program: TracedProgram, layout: LayoutOptions = {}): GraphProto {
   const stacked = program.inputs.map(({ name, tensor }) => ({ name, type: withSteps(tensor) }))
-  const body = loopBody(program)
+  const body = loopBody(program, layout)
   const loop: NodeProto = {
     op: 'Loop',
     name: 'steps_loop',
@@ -73,6 +80,7 @@ export function loopGraph(program: TracedProgram): GraphProto {
 
 function loopBody(
   program: TracedProgram,
+  layout: LayoutOptions,
 ): GraphProto & { initializersOfOuterGraph: GraphProto['initializers'] } {
   // Names of the library's own begin with %, which no name of a program may.
   const step = '%step'
@@ -81,7 +89,7 @@ function loopBody(
     ...[...program.state, ...program.inputs].map(({ tensor, name }) => [tensor, current(name)] as const),
     ...program.shared.map(({ tensor, name }) => [tensor, name] as const),
   ])
-  const graph = lowerGraph(program, 'step', names, '%now ')
+  const graph = lowerGraph(program, { name: 'step', names, layout, outputPrefix: '%now ' })
   // One slice of each stacked input; the index comes from the loop.
   const pick: NodeProto[] = program.inputs.map(({ name }) => ({
     op: 'Gather',
@@ -114,11 +122,15 @@ function loopBody(
 /** Nodes, constants and named outputs of the program's step. */
 function lowerGraph(
   program: TracedProgram,
-  name: string,
-  names: ReadonlyMap<Tensor, string>,
-  outputPrefix = '',
+  options: {
+    readonly name: string
+    readonly names: ReadonlyMap<Tensor, string>
+    readonly layout: LayoutOptions
+    readonly outputPrefix?: string
+  },
 ): GraphProto {
-  const lowering = new Lowering(resultsOf(program), names)
+  const { name, names, layout, outputPrefix = '' } = options
+  const lowering = new Lowering(resultsOf(program), names, layout)
   const wanted: NamedTensor[] = [
     ...program.state.map(({ name: state }, i) => ({
       name: outputPrefix + nextName(state),

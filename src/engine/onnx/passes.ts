@@ -1,4 +1,4 @@
-import type { GraphProto, NodeProto } from './proto.ts'
+import { type GraphProto, nodesOf } from './proto.ts'
 
 /**
  * Optimiser passes of ONNX Runtime 1.30 that find nothing to change in any graph of ours: they look for quantised
@@ -77,17 +77,4 @@ export function passesNotNeeded(graph: GraphProto): string[] {
     operators.has(operator) && !(large && operator !== 'MatMul') ? [] : [pass],
   )
   return [...idlePasses, ...absent, ...(large ? small : [])]
-}
-
-/** The nodes of a graph and of the graphs inside it. */
-function nodesOf(graph: GraphProto): NodeProto[] {
-  const found: NodeProto[] = []
-  const waiting = [graph]
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    found.push(...next.nodes)
-    for (const { attributes } of next.nodes)
-      for (const value of Object.values(attributes))
-        if (typeof value === 'object' && 'nodes' in value) waiting.push(value)
-  }
-  return found
 }

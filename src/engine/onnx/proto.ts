@@ -26,6 +26,7 @@ export interface ValueInfoProto {
 export type AttributeValue = number | readonly number[] | string | GraphProto | { readonly float: number }
 
 export interface NodeProto {
+  /** The operator; one that is not ONNX's own with its domain in front, `domain:Operator`. */
   readonly op: string
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
@@ -54,7 +55,9 @@ export function encodeModel(model: ModelProto): Uint8Array {
   writer.writeVarintField(1, 10)
   writer.writeStringField(2, model.producer)
   writer.writeMessage(7, writeGraph, model.graph)
-  writer.writeMessage(8, (version: number, w: PbfWriter) => w.writeVarintField(2, version), model.opset)
+  writer.writeMessage(8, writeOperatorSet, { domain: '', version: model.opset })
+  for (const domain of domainsOf(model.graph))
+    writer.writeMessage(8, writeOperatorSet, { domain, version: 1 })
   for (const entry of Object.entries(model.metadata))
     writer.writeMessage(
       14,
@@ -65,6 +68,36 @@ export function encodeModel(model: ModelProto): Uint8Array {
       entry,
     )
   return writer.finish()
+}
+
+function writeOperatorSet({ domain, version }: { domain: string; version: number }, writer: PbfWriter): void {
+  if (domain) writer.writeStringField(1, domain)
+  writer.writeVarintField(2, version)
+}
+
+/** Domain and name of an operator. */
+function parted(op: string): { domain: string; name: string } {
+  const colon = op.indexOf(':')
+  return { domain: op.slice(0, Math.max(colon, 0)), name: op.slice(colon + 1) }
+}
+
+/** Domains beside ONNX's own of the operators in a graph and in the graphs inside it. */
+function domainsOf(graph: GraphProto): ReadonlySet<string> {
+  return new Set(nodesOf(graph).flatMap(({ op }) => parted(op).domain || []))
+}
+
+/** The nodes of a graph and of the graphs inside it. */
+export function nodesOf(graph: GraphProto): NodeProto[] {
+  const found: NodeProto[] = []
+  const waiting = [graph]
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    for (const node of next.nodes) {
+      found.push(node)
+      for (const value of Object.values(node.attributes))
+        if (typeof value === 'object' && 'nodes' in value) waiting.push(value)
+    }
+  }
+  return found
 }
 
 function writeGraph(graph: GraphProto, writer: PbfWriter): void {
@@ -79,7 +112,9 @@ function writeNode(node: NodeProto, writer: PbfWriter): void {
   for (const name of node.inputs) writer.writeStringField(1, name)
   for (const name of node.outputs) writer.writeStringField(2, name)
   writer.writeStringField(3, node.name)
-  writer.writeStringField(4, node.op)
+  const { domain, name } = parted(node.op)
+  writer.writeStringField(4, name)
+  if (domain) writer.writeStringField(7, domain)
   for (const entry of Object.entries(node.attributes)) writer.writeMessage(5, writeAttribute, entry)
 }
 

@@ -15,6 +15,7 @@ export const castOperation: Operation = defineOperation({
     x!.data.map((value) =>
       output.dtype === 'bool' ? Number(value !== 0) : output.dtype === 'int32' ? Math.trunc(value) : value,
     ),
+  elementwise: true,
   samples: [
     { inputs: [{ shape: [2, 3], dtype: 'int32', range: [-3, 3] }], attributes: { dtype: 'float32' } },
     { inputs: [{ shape: [2, 3], dtype: 'bool', range: [0, 1] }], attributes: { dtype: 'float32' } },

@@ -22,6 +22,7 @@ export const clipOperation: Operation = defineOperation({
     x!.data.map((value) =>
       Math.min(Math.max(value, attributes['low'] as number), attributes['high'] as number),
     ),
+  elementwise: true,
   samples: [{ inputs: [{ shape: [3, 5] }], attributes: { low: -1.03, high: 0.77 } }],
 })
 

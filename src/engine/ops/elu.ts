@@ -29,6 +29,7 @@ export const eluOperation: Operation = defineOperation({
   reference: ([x], attributes) =>
     x!.data.map((value) => (value > 0 ? value : (attributes['alpha'] as number) * Math.expm1(value))),
   flops: (_inputs, output) => 20 * sizeOf(output.shape),
+  elementwise: true,
   samples: [
     { inputs: [{ shape: [3, 5] }], attributes: { alpha: 1 } },
     { inputs: [{ shape: [6] }], attributes: { alpha: 0.3 } },

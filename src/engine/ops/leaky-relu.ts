@@ -16,6 +16,7 @@ export const leakyReluOperation: Operation = defineOperation({
   lower: (c) => c.node('LeakyRelu', [c.input(0)], { alpha: { float: c.attribute('slope') } }),
   reference: ([x], attributes) =>
     x!.data.map((value) => (value > 0 ? value : (attributes['slope'] as number) * value)),
+  elementwise: true,
   samples: [
     { inputs: [{ shape: [3, 5] }], attributes: { slope: 0.01 } },
     { inputs: [{ shape: [6] }], attributes: { slope: 0.2 } },

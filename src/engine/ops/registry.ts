@@ -5,12 +5,16 @@ import { and } from './and.ts'
 import { argmaxOperation } from './argmax.ts'
 import { argsortOperation } from './argsort.ts'
 import { atan } from './atan.ts'
+import { averagePoolOperation } from './average-pool.ts'
 import { broadcastToOperation } from './broadcast-to.ts'
 import { castOperation } from './cast.ts'
 import { choleskyOperation } from './cholesky.ts'
 import { clipOperation } from './clip.ts'
 import { concatOperation } from './concat.ts'
 import { constantOperation } from './constant.ts'
+import { convOperation } from './conv.ts'
+import { convFilterOperation } from './conv-filter.ts'
+import { convTransposeOperation } from './conv-transpose.ts'
 import { cos } from './cos.ts'
 import { cumsumOperation } from './cumsum.ts'
 import { div } from './div.ts'
@@ -67,6 +71,7 @@ import { tan } from './tan.ts'
 import { tanh } from './tanh.ts'
 import { transposeOperation } from './transpose.ts'
 import { triangularSolveOperation } from './triangular-solve.ts'
+import { upsampleOperation } from './upsample.ts'
 import { variableOperation } from './variable.ts'
 import { whereOperation } from './where.ts'
 
@@ -78,12 +83,16 @@ export const operations: readonly Operation[] = [
   argmaxOperation,
   argsortOperation,
   atan.operation,
+  averagePoolOperation,
   broadcastToOperation,
   castOperation,
   choleskyOperation,
   clipOperation,
   concatOperation,
   constantOperation,
+  convOperation,
+  convFilterOperation,
+  convTransposeOperation,
   cos.operation,
   cumsumOperation,
   div.operation,
@@ -141,5 +150,6 @@ export const operations: readonly Operation[] = [
   tanh.operation,
   transposeOperation,
   triangularSolveOperation,
+  upsampleOperation,
   whereOperation,
 ]

@@ -11,6 +11,7 @@ export const variableOperation: Operation = defineOperation({
   lower: (c) => c.input(0),
   reference: ([x]) => x!.data,
   flops: () => 0,
+  elementwise: true,
   samples: [{ inputs: [{ shape: [2, 3] }] }],
 })
 

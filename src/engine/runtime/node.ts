@@ -1,13 +1,20 @@
 import { packageMissing, ScorefieldError } from '../../base/index.ts'
+import { blockFor } from './blocks.ts'
 import { loadOnDevice } from './device.ts'
 import { eager } from './eager.ts'
 import { loadOnHost, type OnnxRuntimeModule } from './onnx.ts'
 import type { Runtime } from './runtime.ts'
 import { Transfer } from './transfer.ts'
+import { warnOnce } from './warning.ts'
 
 /** Threads that a program may use; 0 leaves it to ONNX Runtime (one a physical core). */
 export interface NodeRuntimeOptions {
   readonly threads?: number
+  /**
+   * Whether convolutions are computed on blocks of channels, by operators that ONNX Runtime calls internal; default
+   * true. They are tried first, and not taken where they do not give what they should.
+   */
+  readonly blocks?: boolean
 }
 
 interface NodeModule extends OnnxRuntimeModule {
@@ -51,6 +58,7 @@ export function nodeCpu(options: NodeRuntimeOptions = {}): Runtime {
       try {
         const executor = await loadOnHost(ort, program, {
           loop,
+          layout: options.blocks === false ? {} : { block: await blockFor(ort, program, warnOfBlocks) },
           session: {
             executionProviders: ['cpu'],
             ...(options.threads ? { intraOpNumThreads: options.threads } : {}),
@@ -71,6 +79,8 @@ export function nodeCpu(options: NodeRuntimeOptions = {}): Runtime {
     packages,
   }
 }
+
+const warnOfBlocks = (told: string): void => warnOnce('SCOREFIELD_BLOCKS', told)
 
 let gpu: Transfer | undefined
 

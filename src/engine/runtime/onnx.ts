@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common'
-import { loopGraph, opset, singleStepGraph } from '../onnx/model.ts'
+import { type LayoutOptions, loopGraph, opset, singleStepGraph } from '../onnx/model.ts'
 import { passesNotNeeded } from '../onnx/passes.ts'
 import { encodeModel } from '../onnx/proto.ts'
 import { type Shape, sizeOf } from '../shape.ts'
@@ -37,9 +37,14 @@ interface HostValue extends RuntimeValue {
 export async function loadOnHost(
   ort: OnnxRuntimeModule,
   program: TracedProgram,
-  options: { loop: boolean; session: SessionOptions; config?: Readonly<Record<string, string>> },
+  options: {
+    loop: boolean
+    session: SessionOptions
+    config?: Readonly<Record<string, string>>
+    layout?: LayoutOptions
+  },
 ): Promise<Executor> {
-  const graph = options.loop ? loopGraph(program) : singleStepGraph(program)
+  const graph = (options.loop ? loopGraph : singleStepGraph)(program, options.layout)
   const config = {
     'optimization.disable_specified_optimizers': passesNotNeeded(graph).join(';'),
     ...options.config,

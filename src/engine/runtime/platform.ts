@@ -1,6 +1,7 @@
 import { isNotInstalled } from '../../base/index.ts'
 import { nodeCpu, onnxRuntimeNode } from './node.ts'
 import type { Runtime } from './runtime.ts'
+import { warnOnce } from './warning.ts'
 import { webWasm } from './web.ts'
 
 /** How the runtime is chosen where none is named. */
@@ -16,7 +17,7 @@ export interface DefaultRuntimeOptions {
  * WebAssembly in a page. Bundlers for browsers replace this file by platform.web.
  */
 export async function defaultRuntime(options: DefaultRuntimeOptions = {}): Promise<Runtime> {
-  const { threads, onFallback = warnOnce } = options
+  const { threads, onFallback = (told: string) => warnOnce('SCOREFIELD_WEBASSEMBLY', told) } = options
   const settings = threads === undefined ? {} : { threads }
   try {
     await onnxRuntimeNode()
@@ -34,15 +35,4 @@ function slower(cause: unknown): string {
     ? 'Install it with `npm install onnxruntime-node`.'
     : 'It has binaries for Linux with glibc, Windows, and macOS on ARM; `npm install onnxruntime-node` installs it anew.'
   return `The package onnxruntime-node ${why}, so WebAssembly computes, which takes one to three times as long on two cores, and more on many. ${remedy}`
-}
-
-let isWarned = false
-
-function warnOnce(told: string): void {
-  // This file compiles without the types of Node, as all that a page may import.
-  const { process } = globalThis as unknown as {
-    process: { emitWarning(text: string, options: { readonly code: string }): void }
-  }
-  if (!isWarned) process.emitWarning(told, { code: 'SCOREFIELD_WEBASSEMBLY' })
-  isWarned = true
 }

@@ -1,0 +1,78 @@
+import type { Operation } from '../../operation.ts'
+import { averagePoolOperation } from '../../ops/average-pool.ts'
+import { operandsOf } from '../../ops/broadcast-to.ts'
+import { concatOperation } from '../../ops/concat.ts'
+import { convOperation } from '../../ops/conv.ts'
+import { convTransposeOperation } from '../../ops/conv-transpose.ts'
+import { padOperation } from '../../ops/pad.ts'
+import { reshapeOperation } from '../../ops/reshape.ts'
+import { sliceOperation } from '../../ops/slice.ts'
+import { upsampleOperation } from '../../ops/upsample.ts'
+import { sameShape, sizeOf } from '../../shape.ts'
+import type { Tensor } from '../../tensor.ts'
+import { axesInBlocks } from './axes.ts'
+import { convolutionsInBlocks } from './convolution.ts'
+import { elementwiseInBlocks } from './elementwise.ts'
+import type { BlockedForm, BlockedRule } from './rule.ts'
+
+const rules: ReadonlyMap<Operation, BlockedRule> = new Map([...convolutionsInBlocks, ...axesInBlocks])
+
+/**
+ * Which of these tensors are computed in blocks or from values in blocks, and how; `order` has each after its inputs.
+ *
+ * A convolution calls for blocks; what follows it stays in them as long as it can, so that values are converted only
+ * where somebody needs the other order.
+ */
+export function planBlocks(order: readonly Tensor[], block: number): ReadonlyMap<Tensor, BlockedForm> {
+  const forms = new Map<Tensor, BlockedForm>()
+  if (!order.some(callsForBlocks)) return forms
+  const wanted = demand(order, block)
+  const layout = {
+    block,
+    placesOf: (tensor: Tensor) => forms.get(tensor)?.places,
+    wanted: (tensor: Tensor) => wanted.get(tensor),
+  }
+  for (const tensor of order) {
+    const rule =
+      rules.get(tensor.operation) ?? (tensor.operation.elementwise ? elementwiseInBlocks : undefined)
+    const form = rule?.(tensor, layout)
+    if (form) forms.set(tensor, form)
+  }
+  return forms
+}
+
+/** Operations that call for blocks. */
+const callers: ReadonlySet<Operation> = new Set(convolutionsInBlocks.map(([operation]) => operation))
+
+/** Whether the tensor is one for whose sake values are put in blocks. */
+export function callsForBlocks(tensor: Tensor): boolean {
+  return callers.has(tensor.operation)
+}
+
+const resamplings: ReadonlySet<Operation> = new Set([averagePoolOperation, upsampleOperation])
+const rearrangements: ReadonlySet<Operation> = new Set([
+  reshapeOperation,
+  sliceOperation,
+  concatOperation,
+  padOperation,
+])
+
+/** The places of the order that each tensor is wanted in by convolutions, through what keeps the order. */
+function demand(order: readonly Tensor[], block: number): ReadonlyMap<Tensor, number> {
+  const wanted = new Map<Tensor, number>()
+  for (const tensor of [...order].reverse()) {
+    const { operation, inputs, shape } = tensor
+    const places = wanted.get(tensor)
+    const [x] = inputs
+    if (operation === convOperation || operation === convTransposeOperation) {
+      if (x!.shape[1]! % block === 0) wanted.set(x!, sizeOf(x!.shape.slice(2)))
+    } else if (places !== undefined) {
+      if (resamplings.has(operation)) wanted.set(x!, sizeOf(x!.shape.slice(2)))
+      else if (rearrangements.has(operation)) for (const input of inputs) wanted.set(input, places)
+      else if (operation.elementwise)
+        for (const operand of operandsOf(tensor))
+          if (sameShape(operand.shape, shape)) wanted.set(operand, places)
+    }
+  }
+  return wanted
+}
