@@ -23,7 +23,8 @@ import { variableOperation } from '../ops/variable.ts'
 import type { Tensor } from '../tensor.ts'
 import { between, type Directions } from './directions.ts'
 import { derivativesOf, opened, pushed } from './local.ts'
-import { again, isElementwise, lifted, liftedAs, plain, replay, type Value } from './replay.ts'
+import { again, isElementwise, liftedAs, replay } from './replay.ts'
+import { lifted, plain, type Value } from './value.ts'
 
 /**
  * Tangents of a tensor along k directions. `full`: [k, …shape]. `diagonal`: along unit vector j only column j changes,

@@ -6,7 +6,7 @@ import type { ConvolutionAttributes } from '../ops/convolution.ts'
 import * as f from '../ops/index.ts'
 import type { Shape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
-import type { Value } from './replay.ts'
+import { stretchedOver, type Value } from './value.ts'
 
 type Lifted = (tensor: Tensor, inputs: readonly Value[], directions: number) => Tensor
 
@@ -53,8 +53,7 @@ function moved(
 
 /** [k, B, C, …] as [B, k C, …]: each direction has channels of its own. */
 function channels(value: Value, k: number): Tensor {
-  const { tensor, lifted } = value
-  const all = lifted ? tensor : f.broadcastTo(tensor, [k, ...tensor.shape])
+  const all = stretchedOver(value, k)
   const [, batch, depth, ...rest] = all.shape as [number, number, number, ...number[]]
   return f.reshape(swapLeading(all), [batch, k * depth, ...rest])
 }

@@ -1,6 +1,7 @@
 import * as f from '../ops/index.ts'
 import { intern, type Tensor } from '../tensor.ts'
-import { plain, replay } from './replay.ts'
+import { replay } from './replay.ts'
+import { plain } from './value.ts'
 import { partials, pullback } from './vjp.ts'
 
 /**

@@ -32,15 +32,7 @@ import { whereOperation } from '../ops/where.ts'
 import type { Shape } from '../shape.ts'
 import { intern, type Tensor } from '../tensor.ts'
 import { liftedConvolutions } from './lifted-convolution.ts'
-
-/** A tensor that stands for k tensors, one for each direction: [k, …shape]. Plain ones are the same for all. */
-export interface Value {
-  readonly tensor: Tensor
-  readonly lifted: boolean
-}
-
-export const plain = (tensor: Tensor): Value => ({ tensor, lifted: false })
-export const lifted = (tensor: Tensor): Value => ({ tensor, lifted: true })
+import { lifted, plain, stretchedOver, type Value } from './value.ts'
 
 /** An operation that has no rule for a leading axis: the caller takes another way. */
 export class NoBatchingRule extends Error {
@@ -128,11 +120,6 @@ export function liftedAs(tensor: Tensor, inputs: readonly Value[], directions: n
   const rule = rules.get(tensor.operation)
   if (!rule || (indexed && inputs[1]!.lifted)) throw new NoBatchingRule(tensor.operation)
   return rule(indexed ? inputs.map(({ tensor: now }) => now) : stretched(), tensor, [directions])
-}
-
-/** [k, …shape], repeated along the directions where the value is the same for all. */
-export function stretchedOver({ tensor, lifted }: Value, directions: number): Tensor {
-  return lifted ? tensor : f.broadcastTo(tensor, [directions, ...tensor.shape])
 }
 
 type Rule = (inputs: readonly Tensor[], tensor: Tensor, lead: Shape) => Tensor

@@ -4,10 +4,11 @@ import { sameShape, shapeError, showShape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import { between, type Directions } from './directions.ts'
 import { ForwardPass, type Tangents } from './forward.ts'
-import { lifted, NoBatchingRule, replay } from './replay.ts'
+import { NoBatchingRule, replay } from './replay.ts'
 import { fitsBudget, overDirections } from './rounds.ts'
 import { dependentsOf, entryOf, firstProduct, lastProduct, summandsOf, times } from './structure.ts'
 import { traceUnrolled } from './unrolled.ts'
+import { lifted } from './value.ts'
 import { grad, pullback, vjp } from './vjp.ts'
 
 /**

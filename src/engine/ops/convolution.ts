@@ -20,6 +20,7 @@ export interface ConvolutionOptions {
   readonly padding?: Padding
 }
 
+/** Zeros around: by rule, so many on all sides, or [before, after] of each spatial axis. */
 export type Padding = 'same' | 'valid' | number | readonly (readonly [number, number])[]
 
 /** The options, spelled out axis by axis. */
