@@ -42,17 +42,18 @@ export const convTransposeOperation: Operation = defineOperation({
   lower: (c) => {
     const [g, w] = c.tensor.inputs as [Tensor, Tensor]
     const attributes = c.tensor.attributes as TransposeAttributes
-    const { stride, size } = attributes
-    const flat = stride.every((s) => s === 1)
-    const pads = turnedPadding(w.shape.slice(2), attributes)
-    if (flat && pads.every((zeros) => zeros >= 0)) return turnedConvolution(c, c.input(0), attributes)
+    const { stride, dilation, groups, size } = attributes
     const kernel = w.shape.slice(2)
+    const flat = stride.every((s) => s === 1)
+    const pads = turnedPadding(kernel, attributes)
+    if (flat && pads.every((zeros) => zeros >= 0)) return turnedConvolution(c, c.input(0), attributes)
     // What a convolution of `size` leaves over at the end, where a stride does not come out even.
     const rest = size.map(
       (extent, axis) => extent - smallestSize(g.shape.slice(2), kernel, attributes)[axis]!,
     )
-    // WebGPU has no such operator for volumes.
-    if (size.length === 3 && pads.every((zeros) => zeros >= 0)) {
+    // ONNX Runtime's own operator is wrong on WebGPU with groups or dilation, and does not know volumes there.
+    const isSound = groups === 1 && dilation.every((d) => d === 1) && size.length < 3
+    if (!isSound && pads.every((zeros) => zeros >= 0)) {
       const apart = spreadApart(c, c.input(0), g.shape, stride)
       return turnedConvolution(c, apart, attributes, rest)
     }
@@ -84,6 +85,19 @@ export const convTransposeOperation: Operation = defineOperation({
         stride: [2, 3],
         dilation: [1, 2],
         groups: 2,
+        padding: [
+          [1, 0],
+          [0, 1],
+        ],
+        size: [7, 6],
+      },
+    },
+    {
+      inputs: [{ shape: [1, 2, 3, 2] }, { shape: [2, 3, 3, 2] }],
+      attributes: {
+        stride: [2, 3],
+        dilation: [1, 1],
+        groups: 1,
         padding: [
           [1, 0],
           [0, 1],
