@@ -19,7 +19,7 @@ export const compiling: Bench = {
     for (let round = 0; round < 5; round++) {
       const model = preconditioned({
         network: residualMlp,
-        shape: { dimension: 12 },
+        shape: { event: [12] },
         size: { width: 256, blocks: 2, embedding: 64 },
         sigmaData: 1 + round / 100, // another graph each time, so that nothing is found ready
       })

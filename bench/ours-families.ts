@@ -77,9 +77,10 @@ function perceptron(count: number): Network {
     name: 'perceptron',
     summary: 'linear layers with SiLU between them',
     source: 'the peers’ own',
+    takes: (event) => event.length === 1,
     defaultSize: () => ({}),
-    build: ({ dimension, outputs = dimension }, { width }) => {
-      const widths = [dimension, ...Array.from({ length: count - 1 }, () => width!), outputs]
+    build: ({ event, outputs = event }, { width }) => {
+      const widths = [event[0]!, ...Array.from({ length: count - 1 }, () => width!), outputs[0]!]
       const parameters = widths
         .slice(1)
         .flatMap((n, l) => [

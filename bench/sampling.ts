@@ -10,8 +10,8 @@ export const sampling: Bench = {
   name: 'sampling',
   summary: '10,000 rows of 12 columns, 25 Heun steps (49 evaluations), default network',
   async *run() {
-    const shape = { dimension: 12 }
-    const size = residualMlp.defaultSize({ dimension: 12, rows: 5000 })
+    const shape = { event: [12] }
+    const size = residualMlp.defaultSize({ event: [12], rows: 5000 })
     const model = preconditioned({ network: residualMlp, shape, size, sigmaData: range.sigmaData })
     const fitted = new FittedModel({ model, values: startValues(model.parameters, 1), range })
     const seconds: number[] = []

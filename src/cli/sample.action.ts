@@ -29,7 +29,12 @@ export async function runSample(
   const terminal = new Terminal(options, context)
   const output = await openOutput(options, terminal, context)
   const runtime = await runtimeOf(options, terminal)
-  const opened = await guided(await openAndWarn(folder, runtime, terminal), options, runtime, terminal)
+  const opened = await guided(
+    await openAndWarn(folder, runtime, terminal, options.ema),
+    options,
+    runtime,
+    terminal,
+  )
   const { fitted, run } = opened
   const { count, first = 0, seed = 0 } = options
   requirePlane(opened, options)

@@ -25,6 +25,7 @@ export interface SampleOptions extends CommonOptions, DeviceOptions {
   readonly guidance?: number
   readonly guidanceInterval?: readonly [number, number]
   readonly guideRun?: string
+  readonly ema?: number
   readonly seed?: number
   readonly first?: number
   readonly sampler?: string

@@ -1,5 +1,5 @@
 import type { CommandRecord } from './command.ts'
-import { wholeNumber, wrongValue } from './command.ts'
+import { positiveNumber, wholeNumber, wrongValue } from './command.ts'
 import { addDeviceOptions, addOutputOptions, gather, gatherNumbers } from './options.ts'
 import type { SampleOptions } from './sample.asked.ts'
 
@@ -93,6 +93,11 @@ export const sampleCommand: CommandRecord = {
         '--first <i>',
         'index of the first row, from 0: draws the same sample in parts (default: 0)',
         wholeNumber('--first', 0),
+      )
+      .option(
+        '--ema <width>',
+        'the average of the weights of this width, a share of the training, such as 0.07; of a run that kept training.powerAverages (default: the weights that the run uses)',
+        positiveNumber('--ema'),
       )
       .optionsGroup('Sampler:')
       .option('--sampler <name>', 'see scorefield list samplers (default: the run’s own, usually heun)')

@@ -13,6 +13,7 @@ import {
   parseOptions,
   planFrom,
   planRun,
+  planWithinMinutes,
   type Run,
   type RunOptions,
   type RunPlan,
@@ -35,6 +36,7 @@ export interface TrainOptions extends CommonOptions, DeviceOptions {
   readonly format?: string
   readonly seed?: number
   readonly steps?: number
+  readonly minutes?: number
   readonly batchSize?: number
   readonly learningRate?: number
   readonly family?: string
@@ -75,9 +77,12 @@ export async function begin(
   const use = async (path: string | undefined): Promise<Begun> => {
     const given = await optionsGiven(path, options)
     const other = options.from === undefined ? undefined : await planFrom(given, await openRun(options.from))
-    const plan = other?.plan ?? (await planRun(given))
+    const planned = other?.plan ?? (await planRun(given))
     for (const warning of other?.warnings ?? []) terminal.warn(warning.message)
     const runtime = await runtimeOf(options, terminal)
+    // A model to start from has its size.
+    const told = other ? mergeOptions(given, { model: { size: planned.config.model.size } }) : given
+    const plan = await planWithinMinutes(planned, { given: told, runtime })
     if (options.dryRun) return { run: undefined, plan, runtime }
     const folder = options.out ?? freeFolder('runs', plan.config.name)
     const isInput = data === '-' && plan.config.data.source === resolve(path!)
@@ -133,9 +138,9 @@ async function optionsGiven(data: string | undefined, options: TrainOptions): Pr
     options.config ? parseOptions(await readJsonFile(options.config), options.config) : {},
     described ?? {},
   )
-  const { seed, steps, batchSize, learningRate, family, objective, sql, gaps } = options
+  const { seed, steps, minutes, batchSize, learningRate, family, objective, sql, gaps } = options
   const conditions = options.conditions?.split(',').map((name) => name.trim())
-  const training = { steps, batchSize, learningRate, objective }
+  const training = { steps, minutes, batchSize, learningRate, objective }
   const own = parseOptions(
     dropUndefined({
       seed,

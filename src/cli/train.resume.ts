@@ -65,6 +65,7 @@ function stepsAsked(data: string | undefined, options: TrainOptions): number | u
         'sql',
         'format',
         'seed',
+        'minutes',
         'batchSize',
         'learningRate',
         'family',

@@ -17,6 +17,10 @@ export const trainCommand: CommandRecord = {
     { line: 'scorefield train "2024-*.parquet" --out runs/year', does: 'learn several files as one table' },
     { line: 'scorefield train wine.csv --set training.emaHalfLifeSteps=500', does: 'change one setting' },
     {
+      line: 'scorefield train wine.csv --minutes 5',
+      does: 'train for five minutes, measured on this machine',
+    },
+    {
       line: 'scorefield train penguins.csv --conditions species,island',
       does: 'learn to draw rows of a species and an island that are given',
     },
@@ -61,13 +65,18 @@ export const trainCommand: CommandRecord = {
         wholeNumber('--steps', 1),
       )
       .option(
+        '--minutes <x>',
+        'minutes that training may take, in the place of --steps: the machine is measured first, and the size of the network and the steps are chosen by it',
+        positiveNumber('--minutes'),
+      )
+      .option(
         '--batch-size <n>',
-        'rows a step, 1 or more (default: 512 up to 3 columns, else 256)',
+        'rows a step, 1 or more (default: 512 up to 3 columns, 256 above, 64 of pictures)',
         wholeNumber('--batch-size', 1),
       )
       .option(
         '--learning-rate <x>',
-        'peak learning rate, above 0 (default: 0.002 up to 3 columns, else 0.001)',
+        'peak learning rate, above 0 (default: 0.002 up to 3 columns and of pictures, else 0.001)',
         positiveNumber('--learning-rate'),
       )
       .option(

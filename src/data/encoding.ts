@@ -1,3 +1,4 @@
+import type { Shape } from '../engine/index.ts'
 import type { RowPart } from '../family/index.ts'
 import type { Outcomes } from './table/encoding/outcomes.ts'
 import type { BrokenRule } from './table/rules/index.ts'
@@ -52,6 +53,8 @@ export interface EncodedColumn {
  */
 export interface Encoding {
   readonly columns: readonly EncodedColumn[]
+  /** Shape of a point to a model: [width] of a row, [c, h, w] of a picture. */
+  readonly event: Shape
   /** Coordinates of a point. */
   readonly width: number
   /** What the coordinates are to a model; together `width` wide. */

@@ -1,4 +1,5 @@
 import { ScorefieldError } from '../base/index.ts'
+import type { Shape } from '../engine/index.ts'
 import type { Encoding } from './encoding.ts'
 import { completeRows, type NumberColumn, type Table } from './table/table.ts'
 
@@ -12,10 +13,14 @@ export interface Scaling {
 }
 
 /**
- * Columns of numbers, one coordinate each: x = v, or x = (v − shift)/scale where a scaling is given; numbers come back with the
+ * Columns of numbers, one coordinate each, of points of a shape, a row's unless given: x = v, or x = (v − shift)/scale where a scaling is given; numbers come back with the
  * nine digits that tell every float32 from its neighbours.
  */
-export function plainEncoding(names: readonly string[], scaling?: Scaling | undefined): Encoding {
+export function plainEncoding(
+  names: readonly string[],
+  scaling?: Scaling | undefined,
+  event: Shape = [names.length],
+): Encoding {
   const width = names.length
   const { shift, scale } = scaling ?? { shift: names.map(() => 0), scale: names.map(() => 1) }
   const logScale = scale.reduce((sum, value) => sum + Math.log(value), 0)
@@ -27,6 +32,7 @@ export function plainEncoding(names: readonly string[], scaling?: Scaling | unde
       reason: scaling ? 'columns are brought to one scale' : 'the numbers are of one scale',
       discrete: false,
     })),
+    event,
     width,
     parts: [{ kind: 'numbers', width }],
     isIdentity: scaling === undefined,

@@ -176,7 +176,7 @@ test.each([1, 2, 3, 7])('the size order = %i gives a model of all columns', (ord
     parts: [{ kind: 'numbers', width: 6 }],
     sigmaData: 1,
     network: 'residual-mlp',
-    size: { ...autoregressive.defaultSize({ dimension: 6, rows: 100, network: 'residual-mlp' }), order },
+    size: { ...autoregressive.defaultSize({ event: [6], rows: 100, network: 'residual-mlp' }), order },
   })
   expect(model.event).toEqual([6])
 })

@@ -73,14 +73,15 @@ export const autoregressive: Family = {
   levels: 'one',
   objective: 'maximum-likelihood',
   training: likelihoodTraining,
-  defaultSize: ({ dimension, rows }) => ({
-    width: dimension > 3 && rows > 1000 ? 256 : 128,
+  defaultSize: ({ event, rows }) => ({
+    width: f.sizeOf(event) > 3 && rows > 1000 ? 256 : 128,
     layers: 2,
     components: 8,
     order: 1,
   }),
   ordersColumns: true,
   takesConditions: true,
+  flattens: true,
   build: ({ event, conditions, sigmaData, size, order }) => {
     const columns = f.sizeOf(event)
     return autoregressiveModel({

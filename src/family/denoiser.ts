@@ -1,5 +1,5 @@
 import { type Named, type Shape, sizeOf, type Tensor, type TensorType } from '../engine/index.ts'
-import type { Model } from './model.ts'
+import { type Model, reshapedTo } from './model.ts'
 
 /** Where a denoiser is asked: points with the noise level that each carries. */
 export interface NoisyPoints {
@@ -34,12 +34,14 @@ export interface FittedDenoiser {
   readonly values: Named<ArrayLike<number>>
 }
 
-/** A model that can denoise, as samplers and likelihoods take it. */
+/** A model that can denoise, as samplers and likelihoods take it: points of any shape are vectors to them. */
 export function asDenoiser(model: Model<'denoise'>): DenoiserModel {
+  const dimension = sizeOf(model.event)
+  const { conditions, parameters, can } = reshapedTo(model, [dimension])
   return {
-    dimension: sizeOf(model.event),
-    conditions: model.conditions,
-    parameters: model.parameters,
-    denoise: (parameters, at) => model.can.denoise(parameters, at),
+    dimension,
+    conditions,
+    parameters,
+    denoise: (values, at) => can.denoise(values, at),
   }
 }

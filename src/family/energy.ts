@@ -1,8 +1,9 @@
 import * as f from '../engine/index.ts'
 import { filled, networkOf } from '../nn/index.ts'
-import { conditionWidth, joined, sideBySide } from './conditions.ts'
+import { conditionWidth, sideBySide } from './conditions.ts'
 import type { Family } from './family.ts'
 import { asVectors, fieldSize } from './field.ts'
+import { freeFunction } from './free-function.ts'
 import type { Model } from './model.ts'
 
 /** k: however training goes, the confining Gaussian is at most so many σ_d wide, so that the density has an integral. */
@@ -31,21 +32,20 @@ export const energy: Family = {
   defaultSize: fieldSize,
   build: ({ event, conditions, sigmaData, network, size }): Model<'energy'> => {
     const dimension = f.sizeOf(event)
-    const shape = { dimension: dimension + conditionWidth(conditions), outputs: 1, noise: false }
-    const built = networkOf(network).build(shape, size)
+    const shape = { event, outputs: [1], conditionWidth: conditionWidth(conditions) }
+    const free = freeFunction({ network: networkOf(network), ...shape, size })
     const least = widestConfinement ** -2
     const start = Math.log(Math.expm1(1 - least)) // softplus(start) = 1 − 1/k²
     return {
       event,
       conditions,
       levels: 'one',
-      parameters: { ...built.parameters, confinement: filled([dimension], start), offset: filled([1], 0) },
+      parameters: { ...free.parameters, confinement: filled([dimension], start), offset: filled([1], 0) },
       can: {
         energy: (values, { x, conditions: given }) => {
           const rows = x.shape[0]!
           const unit = f.mul(asVectors(x), 1 / sigmaData)
-          const seen = joined(unit, sideBySide(given, conditions))
-          const tilt = f.reshape(built.apply(values, { x: seen }), [rows])
+          const tilt = f.reshape(free.apply(values, unit, sideBySide(given, conditions)), [rows])
           return f.withLabel('energy', () => {
             const precision = f.add(f.softplus(values['confinement']!), least)
             const squares = f.mul(f.square(unit), f.broadcastTo(precision, unit.shape))

@@ -1,14 +1,28 @@
 import { describe, expect, test } from 'vitest'
 import { RandomStream } from '../base/index.ts'
 import * as f from '../engine/index.ts'
-import { startValues } from '../nn/index.ts'
+import { residualMlp, startValues, uNet, usualNetwork } from '../nn/index.ts'
 import { asInputs, conditionTypes, fromInputs } from './conditions.ts'
 import { families } from './families.ts'
-import { buildModel, type Family } from './family.ts'
-import { type Ability, abilities, type Model, withDerived } from './model.ts'
+import { buildModel, type Family, seenEvent } from './family.ts'
+import { type Ability, abilities, type Model, reshapedTo, withDerived } from './model.ts'
 import type { RowPart } from './row-part.ts'
+import { splineFlow } from './spline-flow.ts'
 
 const rows = 5
+
+/** A small model of a family, of pictures by the usual network. */
+function ofPictures(family: Family, conditions: f.Named<f.Shape> | undefined): Model {
+  const event = [2, 3, 4]
+  const network = usualNetwork(seenEvent(family, event))
+  const small: Readonly<Record<string, number>> = { channels: 16, width: 8, levels: 1, latent: 3 }
+  const defaults = family.defaultSize({ event: seenEvent(family, event), rows: 1000, network })
+  const size = Object.fromEntries(
+    Object.entries(defaults).map(([name, value]) => [name, small[name] ?? Math.min(value, 1)]),
+  )
+  const parts: readonly RowPart[] = [{ kind: 'numbers', width: 24 }]
+  return withDerived(buildModel(family, { event, parts, conditions, sigmaData: 1.5, network, size }))
+}
 
 /** A small model of a family, of rows of numbers unless told. */
 function small(
@@ -17,7 +31,7 @@ function small(
   conditions?: f.Named<f.Shape>,
   parts: readonly RowPart[] = [{ kind: 'numbers', width: dimension }],
 ): Model {
-  const defaults = family.defaultSize({ dimension, rows: 1000, network: 'residual-mlp' })
+  const defaults = family.defaultSize({ event: [dimension], rows: 1000, network: 'residual-mlp' })
   const size = Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, Math.min(value, 8)]))
   const facts = { event: [dimension], parts, conditions, sigmaData: 1.5, network: 'residual-mlp', size }
   return withDerived(buildModel(family, facts))
@@ -25,21 +39,29 @@ function small(
 
 const conditions = { place: [2], label: [] }
 const cases = families.flatMap((family) =>
-  [undefined, ...(family.takesConditions ? [conditions] : [])].flatMap((given) =>
-    [1, 2, 3].map((d) => [family.name, d, given ? ', conditioned' : '', family, given] as const),
-  ),
+  [undefined, ...(family.takesConditions ? [conditions] : [])].flatMap((given) => [
+    ...[1, 2, 3].map((d) => {
+      const name = `${family.name} of ${d} columns${given ? ', conditioned' : ''}`
+      return [name, [d], family, given, small(family, d, given)] as const
+    }),
+    [
+      `${family.name} of pictures${given ? ', conditioned' : ''}`,
+      [2, 3, 4],
+      family,
+      given,
+      ofPictures(family, given),
+    ] as const,
+  ]),
 )
 
-describe.each(cases)('%s of %i columns%s', (_name, dimension, _words, family, given) => {
-  const model = small(family, dimension, given)
-
+describe.each(cases)('%s', (_name, event, family, given, model) => {
   test('can what it declares, derived abilities included, at the levels that it declares', () => {
     expect(new Set(Object.keys(model.can).filter((name) => model.can[name as Ability]))).toEqual(
       new Set(family.can),
     )
     expect(model.levels).toBe(family.levels)
     expect(model.conditions).toEqual(given)
-    expect(f.sizeOf(model.event)).toBe(dimension)
+    expect(model.event).toEqual(event)
   })
 
   const computed = abilities.map(({ name }) => name).filter((name) => model.can[name])
@@ -60,6 +82,41 @@ describe.each(cases)('%s of %i columns%s', (_name, dimension, _words, family, gi
       const part = (of: f.HostArray): f.HostArray => of.subarray(row * width, (row + 1) * width)
       if (row !== 2) expect(part(after)).toEqual(part(before))
     }
+  })
+})
+
+describe('points of a shape', () => {
+  const event = [1, 4, 4]
+  const parts: readonly RowPart[] = [{ kind: 'numbers', width: 16 }]
+  const named = (name: string): Family => families.find((family) => family.name === name)!
+  const facts = { event, parts, sigmaData: 1, network: uNet }
+
+  test('a network that does not take them is an error that says so', () => {
+    const size = splineFlow.defaultSize({ event: [16], rows: 100, network: residualMlp })
+    expect(() => buildModel(splineFlow, { ...facts, size })).toThrow(
+      /"u-net" takes no points of the shape \[16\], which is how the family "spline-flow" sees them/,
+    )
+    const row = {
+      event: [3],
+      parts: [{ kind: 'numbers', width: 3 }],
+      sigmaData: 1,
+      network: uNet,
+      size: {},
+    } as const
+    expect(() => buildModel(named('denoiser'), row)).toThrow(/"u-net" takes no points of the shape \[3\]/)
+  })
+
+  test('parts of a picture cannot be known', () => {
+    expect(() => buildModel(named('denoiser'), { ...facts, partlyKnown: true, size: {} })).toThrow(
+      expect.objectContaining({ code: 'family/no-conditions' }),
+    )
+  })
+
+  test.each(['denoise', 'score'] as const)('%s of them as vectors is the same', async (ability) => {
+    const model = ofPictures(named('denoiser'), conditions)
+    const flat = reshapedTo(model, [24])
+    const [whole, vectors] = [await compiled(model, ability), await compiled(flat, ability)]
+    expect(await vectors.run(vectors.inputs)).toEqual(await whole.run(whole.inputs))
   })
 })
 

@@ -1,6 +1,6 @@
-import { type Named, ScorefieldError, type Shape } from '../engine/index.ts'
-import type { Network } from '../nn/index.ts'
-import type { Ability, Model, ModelSize } from './model.ts'
+import { type Named, ScorefieldError, type Shape, sizeOf } from '../engine/index.ts'
+import { type Network, networkOf } from '../nn/index.ts'
+import { type Ability, type Model, type ModelSize, reshapedTo } from './model.ts'
 import type { RowPart } from './row-part.ts'
 
 /** Fewer rows than these are soon learned by heart. */
@@ -27,8 +27,8 @@ export interface FamilyFacts {
 
 /** What sizes are chosen from. */
 export interface SizeFacts {
-  /** d, how many numbers a point has. */
-  readonly dimension: number
+  /** Shape of one point. */
+  readonly event: Shape
   /** Distinct training points; Infinity for a known density. */
   readonly rows: number
   /** Name in `networks`, or a record. */
@@ -62,6 +62,8 @@ export interface Family {
   readonly takesConditions?: boolean
   /** Whether its models can be told that parts of a row are known, `FamilyFacts.partlyKnown`. */
   readonly takesKnownParts?: boolean
+  /** Whether it sees points of any shape as vectors, number after number; else as they are. */
+  readonly flattens?: boolean
   /** Name of the objective that it is trained by unless told. */
   readonly objective: string
   readonly defaultSize: (facts: SizeFacts) => ModelSize
@@ -82,12 +84,34 @@ export function likelihoodTraining({ rows }: { readonly rows: number }): FamilyT
   return rows < fewRows ? { passes: 90, fewestSteps: 600, evaluateEverySteps: 50, weightDecay: 1 } : undefined
 }
 
+/** Shape of a point as the networks of a family see it. */
+export function seenEvent(family: Family, event: Shape): Shape {
+  return family.flattens ? [sizeOf(event)] : event
+}
+
 /**
  * The family's model of these points.
- * Throws kind `ability`, `family/no-conditions`, where there are conditions, or parts that may be known, and the family takes none.
+ * Throws kind `ability`, `family/no-conditions`, where there are conditions, or parts that may be known, and the family takes none;
+ * kind `usage`, `family/network`, where the network takes no such points.
  */
 export function buildModel(family: Family, facts: FamilyFacts): Model {
-  if (facts.partlyKnown && !family.takesKnownParts)
+  const seen = seenEvent(family, facts.event)
+  requireTaken(family, networkOf(facts.network), seen)
+  return reshapedTo(builtAs(family, { ...facts, event: seen }), facts.event)
+}
+
+function requireTaken(family: Family, network: Network, event: Shape): void {
+  if (network.takes(event)) return
+  throw new ScorefieldError({
+    kind: 'usage',
+    code: 'family/network',
+    message: `The network "${network.name}" takes no points of the shape [${event.join(', ')}]${family.flattens ? `, which is how the family "${family.name}" sees them` : ''}.`,
+    hint: 'Leave the network out, to have the usual one; `scorefield list networks` says what each is for.',
+  })
+}
+
+function builtAs(family: Family, facts: FamilyFacts): Model {
+  if (facts.partlyKnown && (!family.takesKnownParts || facts.event.length > 1))
     throw new ScorefieldError({
       kind: 'ability',
       code: 'family/no-conditions',

@@ -1,17 +1,17 @@
 import * as f from '../engine/index.ts'
-import { type Network, networkOf } from '../nn/index.ts'
-import { conditionWidth, joined, sideBySide } from './conditions.ts'
+import { type Network, networkOf, valuesUnder, withPrefixes } from '../nn/index.ts'
+import { conditionWidth, sideBySide } from './conditions.ts'
 import type { Family } from './family.ts'
-import { fieldSize } from './field.ts'
+import { asVectors, fieldSize } from './field.ts'
+import { freeFunction } from './free-function.ts'
 import { linearPlus, twoNetworks } from './linear-plus.ts'
 import type { Model } from './model.ts'
-import { valuesUnder, withPrefixes } from './prefixes.ts'
 
 /** What a generator and its critic are made of. */
 export interface GenerativeAdversarialOptions {
-  /** d, the width of a row. */
-  readonly columns: number
-  /** Numbers that a row is made of. */
+  /** Shape of one point. */
+  readonly event: f.Shape
+  /** Numbers that a point is made of. */
   readonly latent: number
   /** Name in `networks`, or a record, and its size. */
   readonly network: string | Network
@@ -31,16 +31,16 @@ export interface GenerativeAdversarialOptions {
 export function generativeAdversarialModel(
   options: GenerativeAdversarialOptions,
 ): Model<'generate' | 'critic'> {
-  const { columns, latent, conditions, sigmaData, size } = options
+  const { event, latent, conditions, sigmaData, size } = options
   const width = conditionWidth(conditions)
   const network = networkOf(options.network)
   const generator = linearPlus({
     ...{ network, size, conditionWidth: width },
-    ...{ inputs: latent, outputs: columns, gain: 1 },
+    ...{ inputs: [latent], outputs: event, gain: 1 },
   })
-  const critic = network.build({ dimension: columns + width, outputs: 1, noise: false }, size)
+  const critic = freeFunction({ network, event, outputs: [1], conditionWidth: width, size })
   return {
-    event: [columns],
+    event,
     conditions,
     levels: 'one',
     parameters: withPrefixes([
@@ -51,13 +51,15 @@ export function generativeAdversarialModel(
       generate: (values, draws, at) =>
         f.withLabel('generator', () => {
           const given = sideBySide(at?.conditions, conditions)
-          return f.mul(generator.apply(valuesUnder('generator/', values), draws['code']!, given), sigmaData)
+          const code = draws['code']!
+          const made = generator.apply(valuesUnder('generator/', values), code, given)
+          return f.reshape(f.mul(made, sigmaData), [code.shape[0]!, ...event])
         }),
       critic: (values, { x, conditions: given }) =>
         f.withLabel('critic', () => {
-          const unit = f.mul(x, 1 / sigmaData)
-          const seen = joined(unit, sideBySide(given, conditions))
-          return f.reshape(critic.apply(valuesUnder('critic/', values), { x: seen }), [x.shape[0]!])
+          const unit = f.mul(asVectors(x), 1 / sigmaData)
+          const told = sideBySide(given, conditions)
+          return f.reshape(critic.apply(valuesUnder('critic/', values), unit, told), [x.shape[0]!])
         }),
     },
     draws: { generate: { code: { of: 'normal', shape: [latent] } } },
@@ -76,12 +78,12 @@ export const generativeAdversarial: Family = {
   defaultSize: (facts) => ({
     ...fieldSize(facts),
     ...twoNetworks,
-    latent: Math.min(Math.max(facts.dimension, 2), 64),
+    latent: Math.min(Math.max(f.sizeOf(facts.event), 2), 64),
   }),
   build: ({ event, conditions, sigmaData, network, size }) => {
     const { latent, ...others } = size
     return generativeAdversarialModel({
-      columns: f.sizeOf(event),
+      event,
       conditions,
       latent: latent!,
       network,

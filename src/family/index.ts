@@ -10,7 +10,14 @@ export {
 } from './conditions.ts'
 export { asDenoiser, type DenoiserModel, type FittedDenoiser, type NoisyPoints } from './denoiser.ts'
 export { families } from './families.ts'
-export { buildModel, type Family, type FamilyFacts, type FamilyTraining, type SizeFacts } from './family.ts'
+export {
+  buildModel,
+  type Family,
+  type FamilyFacts,
+  type FamilyTraining,
+  type SizeFacts,
+  seenEvent,
+} from './family.ts'
 export { asVectors } from './field.ts'
 export { type DenoiserOptions, denoiserOf, mixedDenoiser } from './mixed.ts'
 export {
@@ -26,6 +33,7 @@ export {
   perPoint,
   pointAxes,
   requireAbilities,
+  reshapedTo,
   sigmaOf,
   type Values,
   withDerived,

@@ -1,7 +1,12 @@
 import * as f from '../engine/index.ts'
-import { type MaskedMlpOptions, maskedMlp, type ParameterSpec } from '../nn/index.ts'
+import {
+  type MaskedMlpOptions,
+  maskedMlp,
+  type ParameterSpec,
+  valuesUnder,
+  withPrefixes,
+} from '../nn/index.ts'
 import type { Values } from './model.ts'
-import { valuesUnder, withPrefixes } from './prefixes.ts'
 
 /** An invertible map of rows, [B, d], under a condition, [B, c], where there is one. */
 export interface InvertibleMap {

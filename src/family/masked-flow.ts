@@ -1,11 +1,11 @@
 import * as f from '../engine/index.ts'
+import { valuesUnder, withPrefixes } from '../nn/index.ts'
 import { inverseOrder, ordered, orderOfNumber, requireOrder } from './column-order.ts'
 import { conditionWidth, sideBySide } from './conditions.ts'
 import { type Family, likelihoodTraining } from './family.ts'
 import { maskedAffine, stackedReversed } from './masked-affine.ts'
 import { mixtureColumns } from './mixture-columns.ts'
 import { type Model, withDerived } from './model.ts'
-import { valuesUnder, withPrefixes } from './prefixes.ts'
 
 /** What a masked autoregressive flow is made of. */
 export interface MaskedFlowOptions {
@@ -90,6 +90,7 @@ export const maskedFlow: Family = {
   defaultSize: () => ({ blocks: 4, width: 128, layers: 2, components: 8, order: 1 }),
   ordersColumns: true,
   takesConditions: true,
+  flattens: true,
   build: ({ event, conditions, sigmaData, size, order }) => {
     const columns = f.sizeOf(event)
     return maskedFlowModel({

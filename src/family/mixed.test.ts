@@ -12,10 +12,11 @@ const silent: Network = {
   name: 'silent',
   summary: '',
   source: '',
+  takes: () => true,
   defaultSize: () => ({}),
-  build: ({ dimension, outputs = dimension }) => ({
+  build: ({ event, outputs = event }) => ({
     parameters: {},
-    apply: (_, { x }) => f.broadcastTo(f.constant(0), [x.shape[0]!, outputs]),
+    apply: (_, { x }) => f.broadcastTo(f.constant(0), [x.shape[0]!, ...outputs]),
   }),
 }
 
@@ -220,7 +221,7 @@ describe('a real network', () => {
       size,
       sigmaData: 0.7,
     })
-    const shape = { dimension: 3 }
+    const shape = { event: [3] }
     const same = preconditioned({ network: residualMlp, shape, size, sigmaData: 0.7 })
     const x = normals('plain', 3 * sigmas.length)
     const results = await Promise.all(

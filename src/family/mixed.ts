@@ -40,6 +40,8 @@ interface Evaluated {
 
 /** What a denoiser of rows is made of. */
 export interface DenoiserOptions {
+  /** Shape of one point, where that is no row: its numbers are then one part. A row of the parts unless given. */
+  readonly event?: f.Shape | undefined
   readonly network: Network
   readonly parts: readonly RowPart[]
   /** What the rows are conditioned on; nothing unless given. */
@@ -53,10 +55,10 @@ export interface DenoiserOptions {
 
 /** The denoiser for rows of these parts: `preconditioned` where all are plain numbers that are never known, else `mixedDenoiser`. */
 export function denoiserOf(options: DenoiserOptions): Model<'denoise'> {
-  const { parts, partlyKnown, ...others } = options
+  const { parts, partlyKnown, event, ...others } = options
   if (partlyKnown || parts.some((part) => part.kind === 'words')) return mixedDenoiser(options)
   const dimension = parts.reduce((sum, part) => sum + widthOf(part), 0)
-  return preconditioned({ ...others, shape: { dimension } })
+  return preconditioned({ ...others, shape: { event: event ?? [dimension] } })
 }
 
 /**
@@ -95,8 +97,8 @@ export function mixedDenoiser(options: DenoiserOptions): Model<'denoise'> {
     words.reduce((sum, part) => sum + part.vectors.length, 0)
   const built = network.build(
     {
-      dimension: features,
-      outputs,
+      event: [features],
+      outputs: [outputs],
       conditionWidth: conditionWidth(others) + (partlyKnown ? 2 * parts.length + dimension : 0),
     },
     size,

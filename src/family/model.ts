@@ -107,6 +107,32 @@ export function withDerived<A extends Ability>(model: Model<A>): Model<A> {
   return { ...model, can: can as Model<A>['can'] }
 }
 
+/** The same model of points told in another shape, of as many numbers, [B, ...event]. */
+export function reshapedTo<A extends Ability>(model: Model<A>, event: f.Shape): Model<A> {
+  const own = model.event
+  if (own.join() === event.join()) return model
+  const inward = (x: f.Tensor): f.Tensor => f.reshape(x, [x.shape[0]!, ...own])
+  const outward = (x: f.Tensor): f.Tensor => f.reshape(x, [x.shape[0]!, ...event])
+  const at = (asked: At): At => ({ ...asked, x: inward(asked.x) })
+  const { denoise, score, energy, logDensity, bound, generate, critic } = model.can as Partial<Abilities>
+  const can: Partial<Abilities> = {
+    ...(denoise && { denoise: (values, asked) => outward(denoise(values, at(asked))) }),
+    ...(score && { score: (values, asked) => outward(score(values, at(asked))) }),
+    ...(energy && { energy: (values, asked) => energy(values, at(asked)) }),
+    ...(logDensity && { logDensity: (values, asked) => logDensity(values, at(asked)) }),
+    ...(bound && { bound: (values, asked, draws) => bound(values, at(asked), draws) }),
+    ...(generate && { generate: (values, draws, asked) => outward(generate(values, draws, asked)) }),
+    ...(critic && { critic: (values, asked) => critic(values, at(asked)) }),
+  }
+  const { error } = model
+  return {
+    ...model,
+    event,
+    can: can as Model<A>['can'],
+    ...(error && { error: (values, asked, clean) => error(values, at(asked), inward(clean)) }),
+  }
+}
+
 /** A number a point, [B], stretched over the coordinates of x: [B, ...event]. */
 export function perPoint(values: f.Tensor, x: f.Tensor): f.Tensor {
   const ones = x.shape.slice(1).map(() => 1)

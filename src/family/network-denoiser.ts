@@ -20,8 +20,9 @@ export const networkDenoiser: Family = {
   objective: 'denoising',
   defaultSize: (facts) => ({
     ...networkOf(facts.network).defaultSize(facts),
-    // Fine structure takes many rows to be seen; of few, waves fit what is chance. A known density needs none.
-    frequencies: facts.rows >= 10_000 && Number.isFinite(facts.rows) ? 5 : 0,
+    // Fine structure takes many rows to be seen; of few, waves fit what is chance. A known density needs none, nor do pictures,
+    // whose structure lies between neighbours, not in the numbers.
+    frequencies: facts.event.length === 1 && facts.rows >= 10_000 && Number.isFinite(facts.rows) ? 5 : 0,
   }),
   mayBeNone: ['frequencies'],
   build: ({ network, ...facts }) => denoiserOf({ ...facts, network: networkOf(network) }),

@@ -16,6 +16,7 @@ export const nice: Family = {
   can: flowAbilities,
   levels: 'one',
   takesConditions: true,
+  flattens: true,
   objective: 'maximum-likelihood',
   training: likelihoodTraining,
   defaultSize: couplingSize,

@@ -27,14 +27,14 @@ export const noiseConditionalEnergy: Family = {
   defaultSize: (facts) => networkOf(facts.network).defaultSize(facts),
   build: ({ event, conditions, sigmaData, network, size }): Model<'energy' | 'score' | 'denoise'> => {
     const conditioned = { conditionWidth: conditionWidth(conditions) }
-    const shape = { dimension: f.sizeOf(event), outputs: 1, ...conditioned }
+    const shape = { event, outputs: [1], ...conditioned }
     const built = networkOf(network).build(shape, size)
     /** g(c_in x; c_noise), [B], and ∇g there, [B, ...event]. */
     const tilt = (values: Values, at: At): { g: f.Tensor; field: f.Tensor } => {
       const { cIn, noise } = preconditioningOf(sigmaOf(at), sigmaData)
       const unit = f.variable(f.mul(at.x, perPoint(cIn, at.x)))
       const condition = sideBySide(at.conditions, conditions)
-      const g = f.reshape(built.apply(values, { x: asVectors(unit), noise, condition }), [at.x.shape[0]!])
+      const g = f.reshape(built.apply(values, { x: unit, noise, condition }), [at.x.shape[0]!])
       return { g, field: f.grad(f.sum(g), [unit])[0]! }
     }
     /** The scalars of the first and of the second part of a result, which are x's and the network's. */

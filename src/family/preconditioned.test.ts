@@ -8,7 +8,7 @@ import { preconditioned } from './preconditioned.ts'
 /** A network without parameters. */
 function plain(apply: BuiltNetwork['apply']): Network {
   const build = (): BuiltNetwork => ({ parameters: {}, apply })
-  return { name: 'plain', summary: '', source: '', defaultSize: () => ({}), build }
+  return { name: 'plain', summary: '', source: '', takes: () => true, defaultSize: () => ({}), build }
 }
 
 const sigma = Float64Array.of(1e-3, 0.1, 0.5, 2, 300)
@@ -16,7 +16,7 @@ const x = Float64Array.from(normals('x', 10))
 
 /** D where the raw network is this one, beside the golden scalars of each number of x. */
 async function denoised(network: Network, sigmaData: number) {
-  const shape = { dimension: 2 }
+  const shape = { event: [2] }
   const model = preconditioned({ network, shape, size: {}, sigmaData })
   const denoise = await hostDenoiser(model, 5, f.referenceRuntime)
   const values = await denoise({}, { x, sigma })
@@ -51,7 +51,7 @@ describe.each([0.5, 3])('D = c_skip x + c_out F(c_in x, c_noise), σ_d = %f', (s
 })
 
 test('the true denoiser of N(0, σ_d²) is F = 0, where the untrained network starts: D = c_skip x', async () => {
-  const shape = { dimension: 2 }
+  const shape = { event: [2] }
   const size = { width: 16, blocks: 2, embedding: 8 }
   const model = preconditioned({ network: residualMlp, shape, size, sigmaData: 0.5 })
   const denoise = await hostDenoiser(model, 5, f.referenceRuntime)

@@ -1,6 +1,7 @@
 import * as f from '../engine/index.ts'
 import { fourierFeatures, type Network, type NetworkShape, type NetworkSize } from '../nn/index.ts'
 import { conditionWidth, sideBySide } from './conditions.ts'
+import { asVectors } from './field.ts'
 import { type Model, perPoint as perRow, sigmaOf } from './model.ts'
 
 /**
@@ -21,15 +22,26 @@ export function preconditioned(options: {
   readonly sigmaData: number
 }): Model<'denoise'> {
   const { network, shape, conditions, size, sigmaData } = options
-  const { dimension, outputs = dimension } = shape
+  const { event } = shape
   const frequencies = size['frequencies'] ?? 0
-  const seenWidth = (1 + 2 * frequencies) * dimension
+  const [channels, ...places] = event as [number, ...number[]]
   const built = network.build(
-    { ...shape, dimension: seenWidth, outputs, conditionWidth: conditionWidth(conditions) },
+    {
+      ...{ outputs: event, ...shape },
+      event: [(1 + 2 * frequencies) * channels, ...places],
+      conditionWidth: conditionWidth(conditions),
+    },
     size,
   )
+  /** Waves of each number, as further channels. */
+  const wavesOf = (x: f.Tensor, sigma: f.Tensor): f.Tensor =>
+    f.reshape(fourierFeatures(asVectors(x), sigma, { frequencies, unit: sigmaData }), [
+      x.shape[0]!,
+      2 * frequencies * channels,
+      ...places,
+    ])
   return {
-    event: [shape.dimension],
+    event,
     conditions,
     levels: 'each',
     parameters: built.parameters,
@@ -40,10 +52,7 @@ export function preconditioned(options: {
         const sigma = sigmaOf(at)
         const { cIn, cSkip, cOut, noise } = preconditioningOf(sigma, sigmaData)
         const unit = f.mul(x, perRow(cIn, x))
-        const seen =
-          frequencies > 0
-            ? f.concat([unit, fourierFeatures(x, sigma, { frequencies, unit: sigmaData })], { axis: 1 })
-            : unit
+        const seen = frequencies > 0 ? f.concat([unit, wavesOf(x, sigma)], { axis: 1 }) : unit
         const raw = built.apply(parameters, { x: seen, noise, condition })
         return f.withLabel('preconditioning', () =>
           f.add(f.mul(x, perRow(cSkip, x)), f.mul(raw, perRow(cOut, x))),

@@ -1,8 +1,9 @@
 import * as f from '../engine/index.ts'
 import { networkOf } from '../nn/index.ts'
-import { conditionWidth, joined, sideBySide } from './conditions.ts'
+import { conditionWidth, sideBySide } from './conditions.ts'
 import type { Family } from './family.ts'
 import { asVectors, fieldSize } from './field.ts'
+import { freeFunction } from './free-function.ts'
 import { type Model, perPoint } from './model.ts'
 
 /** k: the network's part of the field is half of itself where the root mean square of a point's coordinates is k σ_d. */
@@ -28,18 +29,17 @@ export const scoreNetwork: Family = {
   defaultSize: fieldSize,
   build: ({ event, conditions, sigmaData, network, size }): Model<'score'> => {
     const dimension = f.sizeOf(event)
-    const shape = { dimension: dimension + conditionWidth(conditions), outputs: dimension, noise: false }
-    const built = networkOf(network).build(shape, size)
+    const shape = { event, outputs: event, conditionWidth: conditionWidth(conditions) }
+    const free = freeFunction({ network: networkOf(network), ...shape, size })
     return {
       event,
       conditions,
       levels: 'one',
-      parameters: built.parameters,
+      parameters: free.parameters,
       can: {
         score: (values, { x, conditions: given }) => {
           const unit = f.mul(asVectors(x), 1 / sigmaData)
-          const seen = joined(unit, sideBySide(given, conditions))
-          const field = built.apply(values, { x: seen })
+          const field = asVectors(free.apply(values, unit, sideBySide(given, conditions)))
           return f.withLabel('score', () => {
             const squares = f.mul(f.sum(f.square(unit), { axes: [1] }), 1 / (reach ** 2 * dimension))
             const weight = perPoint(f.reciprocal(f.add(f.square(squares), 1)), unit)

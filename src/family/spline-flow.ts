@@ -1,3 +1,4 @@
+import { sizeOf } from '../engine/index.ts'
 import { type Family, fewRows, likelihoodTraining } from './family.ts'
 import { type Bijection, chain } from './flow/bijection.ts'
 import { coupling } from './flow/coupling.ts'
@@ -20,11 +21,12 @@ export const splineFlow: Family = {
   can: flowAbilities,
   levels: 'one',
   takesConditions: true,
+  flattens: true,
   objective: 'maximum-likelihood',
   training: likelihoodTraining,
   defaultSize: (facts) => ({
     ...couplingSize(facts),
-    bins: facts.dimension <= 3 ? 16 : facts.rows < fewRows ? 4 : 8,
+    bins: sizeOf(facts.event) <= 3 ? 16 : facts.rows < fewRows ? 4 : 8,
   }),
   build: (facts) =>
     flowModel(facts, ({ sigmaData, ...shape }) => {

@@ -13,7 +13,7 @@ const sigmaData = 2.5
 const a = [1.2, -0.7] as const
 const s = 0.4
 const size = { width: 4, blocks: 1, embedding: 4 }
-const model = variationalAutoencoderModel({ columns: 2, latent: 1, network: 'residual-mlp', size, sigmaData })
+const model = variationalAutoencoderModel({ event: [2], latent: 1, network: 'residual-mlp', size, sigmaData })
 
 /** Parameters of that model, with q(z | x) = N(e·x, t²). */
 function linear(e: readonly number[], t: number): Record<string, ArrayLike<number>> {

@@ -1,17 +1,16 @@
 import * as f from '../engine/index.ts'
-import { type Network, networkOf, startingAt } from '../nn/index.ts'
+import { type Network, networkOf, startingAt, valuesUnder, withPrefixes } from '../nn/index.ts'
 import { conditionWidth, sideBySide } from './conditions.ts'
 import type { Family } from './family.ts'
-import { fieldSize } from './field.ts'
+import { asVectors, fieldSize } from './field.ts'
 import { linearPlus, twoNetworks } from './linear-plus.ts'
 import type { Model } from './model.ts'
 import { deviationAbove, logNormal, logStandardNormal } from './normal.ts'
-import { valuesUnder, withPrefixes } from './prefixes.ts'
 
 /** What a variational autoencoder is made of. */
 export interface VariationalAutoencoderOptions {
-  /** d, the width of a row. */
-  readonly columns: number
+  /** Shape of one point. */
+  readonly event: f.Shape
   /** Numbers of the code z. */
   readonly latent: number
   /** Name in `networks`, or a record, and its size. */
@@ -33,7 +32,7 @@ const leastDecoderDeviation = 1e-3
 const leastEncoderDeviation = 1e-4
 
 /**
- * z ~ N(0, I), x | z ~ N(m(z), s²): m a network, s a learned deviation of each column; q(z | x) = N(e(x), t(x)²) by a second
+ * z ~ N(0, I), x | z ~ N(m(z), s²): m a network, s a learned deviation of each number; q(z | x) = N(e(x), t(x)²) by a second
  * network. Kingma & Welling 2014; Rezende, Mohamed, Wierstra 2014; Rybkin, Daniilidis, Levine 2021 (learned deviation).
  *
  * `bound` takes K codes a row, z_k = e + t ε_k, and gives log 1/K Σ_k w_k with w_k = p(x | z_k) p(z_k) / q(z_k | x): the
@@ -44,11 +43,12 @@ const leastEncoderDeviation = 1e-4
 export function variationalAutoencoderModel(
   options: VariationalAutoencoderOptions,
 ): Model<'bound' | 'generate'> {
-  const { columns, latent, conditions, sigmaData, size } = options
+  const { event, latent, conditions, sigmaData, size } = options
+  const columns = f.sizeOf(event)
   const network = networkOf(options.network)
   const shared = { network, size, conditionWidth: conditionWidth(conditions) }
-  const encoder = linearPlus({ ...shared, inputs: columns, outputs: 2 * latent, gain: 0 })
-  const decoder = linearPlus({ ...shared, inputs: latent, outputs: columns, gain: 1 })
+  const encoder = linearPlus({ ...shared, inputs: event, outputs: [2 * latent], gain: 0 })
+  const decoder = linearPlus({ ...shared, inputs: [latent], outputs: event, gain: 1 })
 
   const decode = (
     values: f.Named<f.Tensor>,
@@ -61,7 +61,7 @@ export function variationalAutoencoderModel(
   }
 
   return {
-    event: [columns],
+    event,
     conditions,
     levels: 'one',
     parameters: {
@@ -76,7 +76,7 @@ export function variationalAutoencoderModel(
         const given = sideBySide(asked, conditions)
         const noise = draws['code']! // [B, K, latent]
         const [rows, samples] = noise.shape as [number, number, number]
-        const unit = f.mul(x, 1 / sigmaData)
+        const unit = f.mul(asVectors(x), 1 / sigmaData)
         const code = f.withLabel('encoder', () => encoder.apply(valuesUnder('encoder/', values), unit, given))
         const half = (i: number): f.Tensor =>
           f.broadcastTo(
@@ -106,7 +106,8 @@ export function variationalAutoencoderModel(
       generate: (values, draws, at) => {
         const given = sideBySide(at?.conditions, conditions)
         const { mean, deviation } = decode(values, draws['code']!, given)
-        return f.mul(f.add(mean, f.mul(deviation, draws['noise']!)), sigmaData)
+        const made = f.mul(f.add(mean, f.mul(deviation, draws['noise']!)), sigmaData)
+        return f.reshape(made, [made.shape[0]!, ...event])
       },
     },
     draws: {
@@ -131,12 +132,12 @@ export const variationalAutoencoder: Family = {
   defaultSize: (facts) => ({
     ...fieldSize(facts),
     ...twoNetworks,
-    latent: Math.min(Math.max(facts.dimension, 2), 16),
+    latent: Math.min(Math.max(f.sizeOf(facts.event), 2), 16),
   }),
   build: ({ event, conditions, sigmaData, network, size }) => {
     const { latent, ...others } = size
     return variationalAutoencoderModel({
-      columns: f.sizeOf(event),
+      event,
       conditions,
       latent: latent!,
       network,

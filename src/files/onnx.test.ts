@@ -9,7 +9,7 @@ import { denoiserToOnnx, type OnnxExport, samplerToOnnx, scoreToOnnx } from './o
 /** A small network with weights that do something, trained for nothing. */
 function network(conditions?: Named<Shape>): FittedDenoiser {
   const size = { width: 32, blocks: 2, embedding: 8 }
-  const shape = { dimension: 3 }
+  const shape = { event: [3] }
   const model = preconditioned({ network: residualMlp, shape, conditions, size, sigmaData: 1 })
   const values: Record<string, Float32Array> = startValues(model.parameters, 1)
   values['out.weight'] = Float32Array.from(values['out.weight']!, (_, i) => 0.3 * Math.sin(7 * i))

@@ -1,10 +1,11 @@
-/** Networks: free functions of rows, with the parameters that they ask for. */
+/** Networks: free functions of points, with the parameters that they ask for. */
 export { fourierFeatures } from './fourier-features.ts'
 export { type MaskedMlp, type MaskedMlpOptions, maskedMlp } from './masked-mlp.ts'
 export type { BuiltNetwork, Network, NetworkShape, NetworkSize } from './network.ts'
-export { networkOf, networks } from './networks.ts'
+export { networkOf, networks, usualNetwork } from './networks.ts'
 export {
   filled,
+  filter,
   type Initialiser,
   type ParameterSpec,
   parameterCount,
@@ -13,4 +14,7 @@ export {
   weight,
   zeros,
 } from './parameter.ts'
+export { valuesUnder, withPrefixes } from './prefixes.ts'
 export { residualMlp } from './residual-mlp.ts'
+export { transformer } from './transformer.ts'
+export { uNet } from './u-net.ts'

@@ -1,4 +1,4 @@
-import type { Named, Tensor } from '../engine/index.ts'
+import type { Named, Shape, Tensor } from '../engine/index.ts'
 import type { ParameterSpec } from './parameter.ts'
 
 /** Size of a network, by names that its record explains. */
@@ -6,20 +6,20 @@ export type NetworkSize = Readonly<Record<string, number>>
 
 /** What a network must be told about its surroundings. */
 export interface NetworkShape {
-  /** d, the width of a row. */
-  readonly dimension: number
-  /** Numbers that come out of a row; d unless given. */
-  readonly outputs?: number | undefined
+  /** Shape of a point that comes in: [d] of a row, [c, ...s] of c channels over one, two or three axes of places. */
+  readonly event: Shape
+  /** Shape of what comes out: other channels over the same places, or a vector, [n]; that of a point unless given. */
+  readonly outputs?: Shape | undefined
   /** c, the width of the condition; 0 unless given. */
   readonly conditionWidth?: number | undefined
   /** Whether the function depends on a noise level; true unless given. */
   readonly noise?: boolean | undefined
 }
 
-/** A free function F(x, c_noise, condition) of rows, without preconditioning. */
+/** A free function F(x, c_noise, condition) of points, without preconditioning. */
 export interface BuiltNetwork {
   readonly parameters: Named<ParameterSpec>
-  /** x: [B, d], noise: [B] (c_noise; absent where there is none), condition: [B, c] → [B, outputs]. */
+  /** x: [B, ...event], noise: [B] (c_noise; absent where there is none), condition: [B, c] → [B, ...outputs]. */
   readonly apply: (
     parameters: Named<Tensor>,
     at: {
@@ -35,7 +35,13 @@ export interface Network {
   readonly name: string
   readonly summary: string
   readonly source: string
-  /** Sizes chosen from the data: number of columns and of training rows (Infinity for a known density). */
-  readonly defaultSize: (data: { dimension: number; rows: number }) => NetworkSize
+  /** Whether points of this shape can come in. */
+  readonly takes: (event: Shape) => boolean
+  /** Sizes chosen from the data: shape of a point, and number of training rows (Infinity for a known density). */
+  readonly defaultSize: (data: { event: Shape; rows: number }) => NetworkSize
+  /** The default size and others from small to large, of which one is taken that can be trained in a given time; absent for that one alone. */
+  readonly sizes?: (data: { event: Shape; rows: number }) => readonly NetworkSize[]
+  /** Sizes that may be 0, where there is none of what they count; all others are 1 or more. */
+  readonly mayBeNone?: readonly string[]
   readonly build: (shape: NetworkShape, size: NetworkSize) => BuiltNetwork
 }

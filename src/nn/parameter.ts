@@ -19,6 +19,13 @@ export function weight(inputs: number, outputs: number, gain = 1): ParameterSpec
   return { shape: [inputs, outputs], dtype: 'float32', start, decays: true }
 }
 
+/** A convolution's filter, [outputs, inputs, ...window], starting with the variance gain²/fan-in: 1/fan-in keeps the signal's size. */
+export function filter(outputs: number, inputs: number, window: readonly number[], gain = 1): ParameterSpec {
+  const fanIn = inputs * sizeOf(window)
+  const start: Initialiser = { of: 'normal', std: gain / Math.sqrt(fanIn) }
+  return { shape: [outputs, inputs, ...window], dtype: 'float32', start, decays: true }
+}
+
 /** A parameter that starts at zero; a matrix decays, a bias does not. */
 export function zeros(shape: Shape): ParameterSpec {
   return filled(shape, 0)

@@ -1,12 +1,10 @@
 import * as f from '../engine/index.ts'
+import { linear, told, toldCount } from './embedding.ts'
 import type { BuiltNetwork, Network } from './network.ts'
 import { type ParameterSpec, weight, zeros } from './parameter.ts'
 
-/** Angular frequencies of the noise level's features: periods from 8 down to ½ of c_noise, 32 to 2 of ln σ. */
-const frequencies = Array.from({ length: 16 }, (_, i) => 2 * Math.PI * 0.125 * 16 ** (i / 15))
-
 /**
- * Residual multilayer perceptron for vectors, conditioned on the noise level.
+ * Residual multilayer perceptron, conditioned on the noise level. A point of any shape is a vector to it.
  *
  * e = SiLU([sin ωc, cos ωc, c, condition] Wₑ + bₑ), of those that there are; h = x W_in + b_in;
  * in each block u = SiLU(h A + e E + a), h ← h + u C;  F = SiLU(h + e E′ + b) W_out.
@@ -17,26 +15,29 @@ export const residualMlp: Network = {
   name: 'residual-mlp',
   summary: 'residual multilayer perceptron with noise-level embedding, for vectors',
   source: 'He, Zhang, Ren, Sun 2016',
-  defaultSize: ({ dimension, rows }) => ({
-    width: dimension > 3 && rows > 1000 ? 256 : 128,
-    blocks: dimension > 3 ? 4 : 3,
-    embedding: 64,
-  }),
-  build: (
-    { dimension, outputs = dimension, conditionWidth = 0, noise: levels = true },
-    size,
-  ): BuiltNetwork => {
+  takes: () => true,
+  defaultSize: ({ event, rows }) => {
+    const wide = f.sizeOf(event) > 3
+    return { width: wide && rows > 1000 ? 256 : 128, blocks: wide ? 4 : 3, embedding: 64 }
+  },
+  // Wider ones than the default learn few rows by heart, and many no better.
+  sizes: (data) => {
+    const usual = residualMlp.defaultSize(data)
+    return [64, 128, 256].filter((width) => width <= usual['width']!).map((width) => ({ ...usual, width }))
+  },
+  build: ({ event, outputs = event, conditionWidth = 0, noise: levels = true }, size): BuiltNetwork => {
+    const [numbersIn, numbersOut] = [f.sizeOf(event), f.sizeOf(outputs)]
     const width = size['width']!
     const blocks = size['blocks']!
     const embedding = size['embedding']!
-    const features = (levels ? 2 * frequencies.length + 1 : 0) + conditionWidth
+    const features = toldCount(levels, conditionWidth)
     const embeds = features > 0
     const parameters: Record<string, ParameterSpec> = {}
     if (embeds) {
       parameters['embed.weight'] = weight(features, embedding)
       parameters['embed.bias'] = zeros([embedding])
     }
-    parameters['in.weight'] = weight(dimension, width)
+    parameters['in.weight'] = weight(numbersIn, width)
     parameters['in.bias'] = zeros([width])
     for (let k = 0; k < blocks; k++) {
       parameters[`block${k}.in.weight`] = weight(width, width)
@@ -46,15 +47,17 @@ export const residualMlp: Network = {
     }
     if (embeds) parameters['head.noise.weight'] = weight(embedding, width)
     parameters['head.bias'] = zeros([width])
-    parameters['out.weight'] = zeros([width, outputs])
-    parameters['out.bias'] = zeros([outputs])
+    parameters['out.weight'] = zeros([width, numbersOut])
+    parameters['out.bias'] = zeros([numbersOut])
 
     return {
       parameters,
       apply: (p, { x, noise, condition }) => {
+        const rows = x.shape[0]!
+        const vectors = f.reshape(x, [rows, numbersIn])
         const e = embeds
           ? f.withLabel('noise embedding', () =>
-              f.silu(linear(embedded(noise, condition), p['embed.weight']!, p['embed.bias']!)),
+              f.silu(linear(told(noise, condition), p['embed.weight']!, p['embed.bias']!)),
             )
           : undefined
         /** e E + a: the embedding enters as a bias of its own for every row. */
@@ -62,7 +65,7 @@ export const residualMlp: Network = {
           e ? linear(e, p[noiseName]!, p[biasName]!) : f.broadcastTo(p[biasName]!, h.shape)
         const mixed = (h: f.Tensor, weightName: string, noiseName: string, biasName: string): f.Tensor =>
           f.silu(f.add(f.matmul(h, p[weightName]!), bias(noiseName, biasName, h)))
-        let h = f.withLabel('input', () => linear(x, p['in.weight']!, p['in.bias']!))
+        let h = f.withLabel('input', () => linear(vectors, p['in.weight']!, p['in.bias']!))
         for (let k = 0; k < blocks; k++)
           h = f.withLabel(`block ${k}`, () => {
             const u = mixed(h, `block${k}.in.weight`, `block${k}.noise.weight`, `block${k}.in.bias`)
@@ -70,29 +73,9 @@ export const residualMlp: Network = {
           })
         return f.withLabel('output', () => {
           const u = f.silu(f.add(h, bias('head.noise.weight', 'head.bias', h)))
-          return linear(u, p['out.weight']!, p['out.bias']!)
+          return f.reshape(linear(u, p['out.weight']!, p['out.bias']!), [rows, ...outputs])
         })
       },
     }
   },
-}
-
-/** x W + b, x: [B, n], W: [n, m], b: [m]. */
-function linear(x: f.Tensor, w: f.Tensor, b: f.Tensor): f.Tensor {
-  const product = f.matmul(x, w)
-  return f.add(product, f.broadcastTo(b, product.shape))
-}
-
-/** [sin ωc, cos ωc, c, condition] of what there is, c: [B] → [B, features]. */
-function embedded(noise?: f.Tensor, condition?: f.Tensor): f.Tensor {
-  const parts = condition ? [condition] : []
-  return f.concat([...(noise ? noiseFeatures(noise) : []), ...parts], { axis: 1 })
-}
-
-function noiseFeatures(noise: f.Tensor): f.Tensor[] {
-  const rows = noise.shape[0]!
-  const column = f.reshape(noise, [rows, 1])
-  const omega = f.constant({ shape: [1, frequencies.length], data: frequencies })
-  const angles = f.matmul(column, omega)
-  return [f.sin(angles), f.cos(angles), column]
 }

@@ -24,7 +24,7 @@ function pairsOf(given?: f.Named<f.Shape>) {
 }
 
 function fitting(family: (typeof families)[number], given?: f.Named<f.Shape>) {
-  const defaults = family.defaultSize({ dimension: 2, rows: 1000, network: 'residual-mlp' })
+  const defaults = family.defaultSize({ event: [2], rows: 1000, network: 'residual-mlp' })
   const size = Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, Math.min(value, 8)]))
   const model = withDerived(
     buildModel(family, {

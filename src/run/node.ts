@@ -34,7 +34,7 @@ export {
   readOthers,
   rowsToTable,
 } from './experiment/open-model.node.ts'
-export { defaultName, freeFolder, modelOf, planRun } from './experiment/plan.node.ts'
+export { defaultName, freeFolder, modelOf, planRun, planWithinMinutes } from './experiment/plan.node.ts'
 export type { RunPlan } from './experiment/plan.ts'
 export { patienceSeconds } from './experiment/rarity.ts'
 export { type ReportOptions, reportDataOf, writeReport } from './experiment/report.node.ts'

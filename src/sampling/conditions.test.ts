@@ -19,7 +19,7 @@ const label = Float32Array.from({ length: count }, (_, i) => 2 * Math.sin(i))
 const trained = families
   .filter(({ takesConditions }) => takesConditions)
   .map((family): TrainedModel & { readonly family: string } => {
-    const defaults = family.defaultSize({ dimension: 2, rows: 1000, network: 'residual-mlp' })
+    const defaults = family.defaultSize({ event: [2], rows: 1000, network: 'residual-mlp' })
     const size = Object.fromEntries(
       Object.entries(defaults).map(([name, value]) => [name, Math.min(value, 8)]),
     )

@@ -12,7 +12,7 @@ import { covarianceOf, type ExactComponent, exactDenoiser, rotation } from './te
 
 /** A small network with weights that do something, trained for nothing. */
 function randomNetwork(conditions?: f.Named<f.Shape>): FittedDenoiser {
-  const shape = { dimension: 3 }
+  const shape = { event: [3] }
   const size = { width: 48, blocks: 2, embedding: 16 }
   const model = preconditioned({ network: residualMlp, shape, conditions, size, sigmaData: 1 })
   const values: Record<string, Float32Array> = startValues(model.parameters, 1)

@@ -3,21 +3,34 @@ import { onePlayer, type Player } from '../objective/index.ts'
 import { averageRate, type TrainingConfig } from './config.ts'
 import type { Optimiser, OptimiserOptions } from './optimiser.ts'
 import { optimisers } from './optimisers.ts'
+import { keptWidths, powerRate } from './power-average.ts'
 import { type Schedule, schedules } from './schedule.ts'
 
-/** Names of a step's scalars: the optimiser's coefficients, of each player its own, the share of the average, the clipping norm. */
-export function coefficientNames(optimiser: Optimiser, players: readonly Player[] = onePlayer): string[] {
+/** Share of the new weights in the average of a width, as a scalar of a step. */
+export const powerRateName = (width: number): string => `averageRate-${width}`
+
+/**
+ * Names of a step's scalars: the optimiser's coefficients, of each player its own, the share of the average, the clipping norm, and
+ * the shares of the power-function averages of these widths.
+ */
+export function coefficientNames(
+  optimiser: Optimiser,
+  players: readonly Player[] = onePlayer,
+  widths: readonly number[] = [],
+): string[] {
   const own = players.flatMap(({ name, everySteps }) =>
     [...optimiser.coefficients, ...(everySteps > 1 ? ['learns'] : [])].map((coefficient) =>
       players.length === 1 ? coefficient : `${name}/${coefficient}`,
     ),
   )
-  return [...own, 'averageRate', 'clipNorm']
+  return [...own, 'averageRate', 'clipNorm', ...widths.map(powerRateName)]
 }
 
 /** All numbers of a run that depend on the step only, computed in float64 on the host. */
 export class Coefficients {
   readonly optimiser: Optimiser
+  /** Widths of the power-function averages that are kept. */
+  readonly widths: readonly number[]
   private readonly config: TrainingConfig
   private readonly players: readonly Player[]
   readonly options: OptimiserOptions
@@ -27,6 +40,7 @@ export class Coefficients {
   constructor(config: TrainingConfig, players: readonly Player[] = onePlayer) {
     this.config = config
     this.players = players
+    this.widths = config.powerAverages ? keptWidths : []
     this.optimiser = byName(optimisers, config.optimiser, 'optimiser')
     this.options = knownOptions(this.optimiser, config.optimiserOptions)
     this.schedule = byName(schedules, config.schedule, 'schedule')
@@ -40,7 +54,7 @@ export class Coefficients {
 
   /** Coefficients of the `count` steps that follow after `done` steps, [count, names], for the training program. */
   following(done: number, count: number): Float32Array {
-    const names = coefficientNames(this.optimiser, this.players)
+    const names = coefficientNames(this.optimiser, this.players, this.widths)
     const values = new Float32Array(count * names.length)
     for (let k = 0; k < count; k++) {
       const named = this.at(done + k + 1)
@@ -58,6 +72,7 @@ export class Coefficients {
       // No finite gradient is longer than float32 can say: switched off.
       clipNorm: clipNorm > 0 ? clipNorm : 3e38,
     }
+    for (const width of this.widths) named[powerRateName(width)] = powerRate(step, width)
     for (const { name, everySteps } of this.players) {
       // A player who waits counts its own turns.
       const turn = Math.max(1, Math.floor(step / everySteps))

@@ -2,6 +2,8 @@
 export interface TrainingConfig {
   /** Optimisation steps in all. */
   readonly steps: number
+  /** Minutes that `steps` were chosen for; nothing but a warning depends on it. */
+  readonly minutes?: number
   /** Examples a step. */
   readonly batchSize: number
   /** Name in `objectives`. */
@@ -22,6 +24,8 @@ export interface TrainingConfig {
   readonly clipNorm: number
   /** Steps after which a weight counts half in the average; less early in a run (see `averageRate`). */
   readonly emaHalfLifeSteps: number
+  /** Whether averages are kept of which others are made after training (`combinationOf`); no unless given. */
+  readonly powerAverages?: boolean
   readonly sigmaMin: number
   readonly sigmaMax: number
   readonly sigmaData: number

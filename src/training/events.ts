@@ -40,6 +40,8 @@ export type TrainingEvent =
       readonly heldOutStandardError: number | null
       /** Whether it is the best so far. */
       readonly best: boolean
+      /** Width of the power-function average that it is of, where that is better than the usual average at the end of the training. */
+      readonly averageWidth?: number
       /** Absent where examples carry no noise levels. */
       readonly lossByNoiseLevel?: LossByNoiseLevel
     }

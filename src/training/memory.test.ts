@@ -7,7 +7,7 @@ import { shortRun, smallLearning, smallModel } from './training.test-helper.ts'
 
 function wide(dimension: number): Model {
   const size = { width: 16, blocks: 1, embedding: 8 }
-  return preconditioned({ network: residualMlp, shape: { dimension }, size, sigmaData: 1 })
+  return preconditioned({ network: residualMlp, shape: { event: [dimension] }, size, sigmaData: 1 })
 }
 
 describe('steps in a call', () => {

@@ -32,14 +32,19 @@ export function stepsInCall(learning: Learning, told: number): number {
   return Math.max(1, Math.min(told, Math.floor(callBytes / (4 * Math.max(values, batchSize)))))
 }
 
+/** What one training step costs. Errors: those of `learningOf`. */
+export function stepCost(task: StepTask): f.GraphCost {
+  const learning = learningOf(task)
+  const { optimiser, options: optimiserOptions, widths } = new Coefficients(task.config, learning.players)
+  return f.programCost(f.traceProgram(trainingStep({ learning, optimiser, optimiserOptions, widths })))
+}
+
 /**
  * Bytes that one training step has in memory at most: weights, averages, moments, and all that its batch needs at a time.
  * Errors: those of `learningOf`.
  */
 export function stepBytes(task: StepTask): number {
-  const learning = learningOf(task)
-  const { optimiser, options: optimiserOptions } = new Coefficients(task.config, learning.players)
-  return f.programCost(f.traceProgram(trainingStep({ learning, optimiser, optimiserOptions }))).peakBytes
+  return stepCost(task).peakBytes
 }
 
 /** A batch size, and what a step of the one asked for would take. */

@@ -6,6 +6,7 @@ import type { TrainingConfig } from './config.ts'
 import type { TrainingState } from './events.ts'
 import type { Learning } from './learning.ts'
 import { optimisers } from './optimisers.ts'
+import { keptWidths, powerGroup } from './power-average.ts'
 import { chainsGroup } from './step.ts'
 
 /**
@@ -24,10 +25,12 @@ export function startState(
     Object.entries(start).map(([name, values]) => [name, new Float32Array(values.length)]),
   )
   const moments = Object.fromEntries(optimiser.moments.map((moment) => [moment, zeros]))
+  const widths = config.powerAverages ? keptWidths : []
+  const averages = Object.fromEntries(widths.map((width) => [powerGroup(width), start]))
   const kept = objective.startState?.(facts, config.seed)
   return {
     step: 0,
-    groups: { model: start, ema: start, ...moments, ...(kept ? { [chainsGroup]: kept } : {}) },
+    groups: { model: start, ema: start, ...averages, ...moments, ...(kept ? { [chainsGroup]: kept } : {}) },
     bestLoss: null,
     bestStep: 0,
     evaluationsWithoutBest: 0,

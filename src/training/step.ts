@@ -1,8 +1,9 @@
 import * as f from '../engine/index.ts'
-import { coefficientNames } from './coefficients.ts'
+import { coefficientNames, powerRateName } from './coefficients.ts'
 import { batchInputs, batchLosses, type Learning } from './learning.ts'
 import type { Optimiser, OptimiserOptions } from './optimiser.ts'
 import { Packing } from './packing.ts'
+import { powerGroup } from './power-average.ts'
 
 /** Name of the group of a training program's state that the objective keeps from step to step. */
 export const chainsGroup = 'chains'
@@ -19,7 +20,7 @@ export const tellOutput = (name: string): string => `tell/${name}`
 /**
  * One training step: losses, gradients, clipping by the global norm, optimiser, average of the weights.
  *
- * State: parameters, average, and the optimiser's moments, one group each, all packed (`Packing`), and what the objective keeps.
+ * State: parameters, averages, and the optimiser's moments, one group each, all packed (`Packing`), and what the objective keeps.
  * Each player's parameters follow the gradient of its own loss. Outputs: loss of each row [B] of the first player, the mean
  * loss of the others, and the gradient's norm before clipping, over all players.
  */
@@ -27,17 +28,24 @@ export function trainingStep(options: {
   readonly learning: Learning
   readonly optimiser: Optimiser
   readonly optimiserOptions: OptimiserOptions
+  /** Widths of the power-function averages to keep; none unless given. */
+  readonly widths?: readonly number[] | undefined
 }): f.ProgramSpec {
-  const { learning, optimiser, optimiserOptions } = options
+  const { learning, optimiser, optimiserOptions, widths = [] } = options
   const { facts, objective, players } = learning
-  const names = coefficientNames(optimiser, players)
+  const names = coefficientNames(optimiser, players, widths)
+  /** The averages of the weights: each a group of the state, with the scalar that says the share of the new weights. */
+  const averages = [
+    { group: 'ema', rate: 'averageRate' },
+    ...widths.map((width) => ({ group: powerGroup(width), rate: powerRateName(width) })),
+  ]
   const packing = new Packing(facts.model.parameters, players)
   const kept = objective.state?.(facts)
   return {
     name: 'training step',
     state: {
       model: packing.types,
-      ema: packing.types,
+      ...Object.fromEntries(averages.map(({ group }) => [group, packing.types])),
       ...Object.fromEntries(optimiser.moments.map((moment) => [moment, packing.types])),
       ...(kept ? { [chainsGroup]: kept } : {}),
     },
@@ -64,7 +72,8 @@ export function trainingStep(options: {
       const normOf = (packs: readonly { readonly name: string }[]): f.Tensor =>
         f.withLabel('gradient norm', () => globalNorm(packs.map(({ name }) => gradient[name]!)))
       const norm = normOf(packing.packs)
-      const next: Record<string, Record<string, f.Tensor>> = { model: {}, ema: {} }
+      const next: Record<string, Record<string, f.Tensor>> = { model: {} }
+      for (const { group } of averages) next[group] = {}
       for (const moment of optimiser.moments) next[moment] = {}
       for (const { name: player, everySteps } of players) {
         const packs = packing.packs.filter((pack) => pack.player === player)
@@ -91,8 +100,10 @@ export function trainingStep(options: {
           next['model']![pack] = updated
           for (const moment of optimiser.moments)
             next[moment]![pack] = inTurn(state[moment]![pack]!, moments[moment]!)
-          const average = state['ema']![pack]!
-          next['ema']![pack] = f.add(average, f.mul(f.sub(updated, average), like(scalar('averageRate'))))
+          for (const { group, rate } of averages) {
+            const average = state[group]![pack]!
+            next[group]![pack] = f.add(average, f.mul(f.sub(updated, average), like(scalar(rate))))
+          }
         }
       }
       if (kept) next[chainsGroup] = { ...left }

@@ -183,7 +183,7 @@ test('learns: the relative Fisher error falls, most of the time is spent in the 
   const data = freshSource({ event: [2], sample: (range) => density.sample({ seed: 1, ...range }) })
   const scale = proposeNoiseRange(measureScale(density.sample({ seed: 2, first: 0, count: 1000 }), 2))
   const size = { width: 64, blocks: 2, embedding: 32 }
-  const shape = { dimension: 2 }
+  const shape = { event: [2] }
   const model = preconditioned({ network: residualMlp, shape, size, sigmaData: scale.sigmaData })
   const config = {
     ...{ ...shortRun, ...scale, batchSize: 256, steps: 450, learningRate: 5e-3, warmUpSteps: 20 },

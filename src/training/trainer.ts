@@ -13,6 +13,8 @@ import { type Learning, learningOf } from './learning.ts'
 import { stepsInCall } from './memory.ts'
 import { NoiseBins } from './noise-bins.ts'
 import { explainNotFinite, requireFiniteState } from './not-finite.ts'
+import { Pace } from './pace.ts'
+import { powerGroup } from './power-average.ts'
 import { afterEvaluation, type BestSoFar, isTired, startState } from './state.ts'
 import { lossOutput, type StepOutput } from './step.ts'
 import { TrainingProgram } from './training-program.ts'
@@ -72,6 +74,7 @@ class TrainingRun {
   private readonly coefficients: Coefficients
   private readonly bins: NoiseBins
   private readonly watcher: Watcher
+  private readonly pace: Pace
   private readonly started: number
   private step: number
   /** The last call's batch: its arrays are used again. */
@@ -102,6 +105,7 @@ class TrainingRun {
     const { step, groups, ...record } = task.resume ?? startState(parts.learning, task.config, task.start)
     this.program.setState(groups)
     this.step = step
+    this.pace = new Pace(task.config, step)
     this.record = record
     if (task.resume)
       this.good = { best: record.best ?? groups['ema']!, bestStep: record.best ? record.bestStep : step }
@@ -127,8 +131,10 @@ class TrainingRun {
       return it
     }
     try {
-      const { optimiser, options: optimiserOptions } = coefficients
-      const program = await open(TrainingProgram.compile({ learning, optimiser, optimiserOptions, runtime }))
+      const { optimiser, options: optimiserOptions, widths } = coefficients
+      const program = await open(
+        TrainingProgram.compile({ learning, optimiser, optimiserOptions, widths, runtime }),
+      )
       const measuring =
         heldOut && heldOut.rows.length > 0 && learning.objective.heldOut === 'loss'
           ? await open(HeldOut.prepare({ learning, heldOut, seed, runtime }))
@@ -156,6 +162,7 @@ class TrainingRun {
       }
       yield await this.advance()
       yield* this.watcher.warnings()
+      yield* this.pace.warnings(this.step, this.seconds().secondsElapsed)
       if (this.step === steps || isMultiple(this.step, evaluateEverySteps)) yield await this.evaluate()
       if (this.step < steps && isMultiple(this.step, checkpointEverySteps)) {
         checkpointed = this.step
@@ -227,16 +234,35 @@ class TrainingRun {
       return { type: 'evaluation', step, ...nothing, ...byLevel }
     }
     const weights = await this.averaged()
-    const { mean, standardError } = await this.heldOut.loss(weights, step)
-    this.record = afterEvaluation(this.record, { step, loss: mean, standardError, weights })
+    const own = await this.heldOut.loss(weights, step)
+    const found = step === this.task.config.steps ? await this.leastOf(weights, own) : { ...own, weights }
+    const { mean, standardError, width } = found
+    this.record = afterEvaluation(this.record, { ...found, step, loss: mean })
     return {
       type: 'evaluation',
       step,
       heldOutLoss: mean,
       heldOutStandardError: standardError,
       best: this.record.bestStep === step,
+      ...(width === undefined ? {} : { averageWidth: width }),
       ...byLevel,
     }
+  }
+
+  /** The weights of least held-out loss among the usual average, whose loss is told, and the power-function averages. */
+  private async leastOf(
+    weights: f.Named<Float32Array>,
+    own: { readonly mean: number; readonly standardError: number },
+  ): Promise<typeof own & { readonly weights: f.Named<Float32Array>; readonly width?: number }> {
+    const { widths } = this.coefficients
+    const groups = (await this.program.getState(widths.map(powerGroup))) as TrainingState['groups']
+    let least: Awaited<ReturnType<typeof this.leastOf>> = { ...own, weights }
+    for (const width of widths) {
+      const average = groups[powerGroup(width)]!
+      const loss = await this.heldOut!.loss(average, this.step)
+      if (loss.mean < least.mean) least = { ...loss, weights: average, width }
+    }
+    return least
   }
 
   /** Where no loss says which weights are better and something watched is bad, the last good ones are kept as the best. */

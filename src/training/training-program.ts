@@ -18,6 +18,7 @@ export class TrainingProgram {
     readonly learning: Learning
     readonly optimiser: Optimiser
     readonly optimiserOptions: OptimiserOptions
+    readonly widths?: readonly number[] | undefined
     readonly runtime?: f.Runtime | undefined
   }): Promise<TrainingProgram> {
     const { runtime, learning } = options

@@ -14,7 +14,7 @@ export function smallModel(
 ): Model<'denoise'> {
   const { sigmaData = 1, conditions } = options
   const size = { width: 16, blocks: 1, embedding: 8 }
-  return preconditioned({ network: residualMlp, shape: { dimension: 2 }, conditions, size, sigmaData })
+  return preconditioned({ network: residualMlp, shape: { event: [2] }, conditions, size, sigmaData })
 }
 
 /** The small model learning by denoising, in batches of this size. */

@@ -36,7 +36,7 @@ const familyOf = (name: string): (typeof families)[number] => families.find((fam
 function untrained(name: string, d: number): Trained {
   const parts = [{ kind: 'numbers', width: d }] as const
   const facts = { event: [d], parts, sigmaData: 1, network: 'residual-mlp' }
-  const size = familyOf(name).defaultSize({ dimension: d, rows: Infinity, network: 'residual-mlp' })
+  const size = familyOf(name).defaultSize({ event: [d], rows: Infinity, network: 'residual-mlp' })
   const model = familyOf(name).build({ ...facts, size: { ...size, width: 16, blocks: 1 } })
   return { model, values: someValues(model.parameters) }
 }

@@ -21,9 +21,9 @@ export function coupling(options: {
   const { dimension, context = 0, map, network, size } = options
   const kept = Math.floor(dimension / 2)
   const moved = dimension - kept
-  const outputs = map.rawNumbers * moved
+  const outputs = [map.rawNumbers * moved]
   if (kept + context === 0) return elementwise(dimension, map)
-  const built = network.build({ dimension: kept + context, outputs, noise: false }, size)
+  const built = network.build({ event: [kept + context], outputs, noise: false }, size)
   const rawOf = (values: f.Named<f.Tensor>, first: f.Tensor, known: f.Tensor | undefined): f.Tensor => {
     const seen = f.transpose(context > 0 ? f.concat([first, known!], { axis: 0 }) : first)
     return f.reshape(f.transpose(built.apply(values, { x: seen })), [map.rawNumbers, moved, first.shape[1]!])

@@ -16,8 +16,8 @@ export const flowAbilities: readonly Ability[] = ['logDensity', 'energy', 'score
  * On 4,163 white wines the held-out log-density after early stopping was the same within 0.1 nats for widths 32 and 64;
  * the narrow one overfits last and costs least.
  */
-export function couplingSize({ dimension, rows }: SizeFacts): ModelSize {
-  return { layers: 6, width: dimension <= 3 ? 64 : rows < fewRows ? 32 : 128, blocks: 1, embedding: 1 }
+export function couplingSize({ event, rows }: SizeFacts): ModelSize {
+  return { layers: 6, width: f.sizeOf(event) <= 3 ? 64 : rows < fewRows ? 32 : 128, blocks: 1, embedding: 1 }
 }
 
 /** What the bijection of a flow is made for. */

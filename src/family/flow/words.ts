@@ -42,7 +42,9 @@ export function wordsDensity(options: {
   const counts = parts.map(({ vectors }) => vectors.length)
   const networks = parts.map((_, i) => {
     const dimension = counts.slice(0, i).reduce((sum, count) => sum + count, width)
-    return dimension === 0 ? undefined : network.build({ dimension, outputs: counts[i]!, noise: false }, size)
+    return dimension === 0
+      ? undefined
+      : network.build({ event: [dimension], outputs: [counts[i]!], noise: false }, size)
   })
   const named = (i: number, name: string): string => `word${i}.${name}`
   const parameters: Record<string, ParameterSpec> = {}

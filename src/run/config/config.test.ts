@@ -113,7 +113,7 @@ describe('completeConfig', () => {
       'data.source',
       'training.steps',
       'training.sigmaMax',
-      'model.size.width',
+      'model.network',
     ])
       expect(incomplete).toThrow(problem(`${path} is missing.`))
   })

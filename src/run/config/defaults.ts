@@ -1,5 +1,6 @@
-import type { Family, FamilyTraining, ModelSize } from '../../family/index.ts'
-import { type Network, networks } from '../../nn/index.ts'
+import type { Shape } from '../../engine/index.ts'
+import { type Family, type FamilyTraining, type ModelSize, seenEvent } from '../../family/index.ts'
+import { type Network, usualNetwork } from '../../nn/index.ts'
 import { weightings } from '../../objective/index.ts'
 import { type DataScale, proposeNoiseRange, type TrainingConfig } from '../../training/index.ts'
 
@@ -27,13 +28,20 @@ const usual: FamilyTraining = { passes: 120, fewestSteps: 1500, evaluateEverySte
  * fallen for two fifths of the steps: it rests while the learning rate is high, and falls again as that declines.
  * A family may see rows less often, and let its weights decay (`Family.training`).
  *
+ * A point that is no row, such as a picture, holds hundreds of numbers that are learned from, so batches have 64 of them; a step then
+ * takes long, and calls have few steps.
+ *
  * Strays are as many as a dozen rows: in 120 passes over the rows the network sees some 1,400 of them, enough to learn that there are
  * rows like no other, too few to show in samples.
  */
-export function defaultTraining(facts: DataFacts & { readonly family: Family }): TrainingConfig {
+export function defaultTraining(
+  facts: DataFacts & { readonly family: Family; readonly event?: Shape | undefined },
+): TrainingConfig {
+  const { event = [facts.dimension] } = facts
   const small = facts.dimension <= 3
-  const batchSize = small ? 512 : 256
-  const own = facts.family.training?.(facts)
+  const isRow = event.length === 1
+  const batchSize = small ? 512 : isRow ? 256 : 64
+  const own = facts.family.training?.({ event, rows: facts.rows })
   const { passes, fewestSteps, evaluateEverySteps, weightDecay } = own ?? usual
   const forPasses = Math.round((passes * facts.rows) / batchSize / 100) * 100
   const steps =
@@ -46,27 +54,28 @@ export function defaultTraining(facts: DataFacts & { readonly family: Family }):
     weighting: weightings[0]!.name,
     optimiser: 'adamw',
     optimiserOptions: weightDecay > 0 ? { weightDecay } : {},
-    learningRate: small ? 2e-3 : 1e-3,
+    learningRate: small || !isRow ? 2e-3 : 1e-3,
     schedule: 'cosine',
     warmUpSteps: 100,
     clipNorm: 1,
     emaHalfLifeSteps: 200,
+    ...(isRow ? {} : { powerAverages: true }),
     ...proposeNoiseRange(facts.scale),
-    strayShare: Math.min(0.003, 12 / facts.rows),
+    strayShare: isRow ? Math.min(0.003, 12 / facts.rows) : 0,
     seed: facts.seed,
     evaluateEverySteps,
     checkpointEverySteps: 500,
     patienceEvaluations:
       facts.heldOutRows > 0 ? Math.max(6, Math.round((0.4 * steps) / evaluateEverySteps)) : 0,
-    stepsPerCall: 25,
+    stepsPerCall: isRow ? 25 : 4,
   }
 }
 
 /** The model's size by the family's own rule for data like these. */
 export function defaultSize(
   family: Family,
-  { dimension, rows }: Pick<DataFacts, 'dimension' | 'rows'>,
-  network: string | Network = networks[0]!.name,
+  { event, rows }: { readonly event: Shape; readonly rows: number },
+  network: string | Network = usualNetwork(seenEvent(family, event)),
 ): ModelSize {
-  return family.defaultSize({ dimension, rows, network })
+  return family.defaultSize({ event: seenEvent(family, event), rows, network })
 }

@@ -102,9 +102,10 @@ export function missingParts(value: unknown): ConfigProblem[] {
 
 /** Names that the value of another setting asks for. */
 function missingNames(value: unknown): ConfigProblem[] {
-  return dependentNames.flatMap(({ section, decidedBy, names, complete }) => {
-    const decided = valueAt(value, decidedBy.split('.'))
-    const needed = complete && typeof decided === 'string' ? (names[decided] ?? []) : []
+  return dependentNames.flatMap(({ section, decidedBy, of, complete }) => {
+    const decided = decisions(value, decidedBy)
+    const isDecided = decided.every((one) => one !== undefined)
+    const needed = complete && isDecided ? (of(decided) ?? []) : []
     return needed
       .map((name) => `${section}.${name}`)
       .filter((path) => valueAt(value, path.split('.')) === undefined)
@@ -137,19 +138,30 @@ function conflicts(value: unknown): ConfigProblem[] {
   return found
 }
 
+/** What is said of these settings. */
+function decisions(value: unknown, paths: readonly string[]): (string | undefined)[] {
+  return paths.map((path) => {
+    const found = valueAt(value, path.split('.'))
+    return typeof found === 'string' ? found : undefined
+  })
+}
+
 /** Names that the value of another setting rules out. */
 function ruledOutNames(value: unknown): ConfigProblem[] {
-  return dependentNames.flatMap(({ section, decidedBy, names, isOpen = false }) => {
-    const decided = valueAt(value, decidedBy.split('.'))
-    const allowed = typeof decided === 'string' ? names[decided] : undefined
+  return dependentNames.flatMap(({ section, decidedBy, of, isOpen = false }) => {
+    const decided = decisions(value, decidedBy)
+    const allowed = of(decided)
     const given = valueAt(value, section.split('.'))
     if (!isRecord(given)) return []
-    const isOwn = decided !== undefined && allowed === undefined
+    const isOwn = allowed === undefined
+    const said = decidedBy
+      .flatMap((path, k) => (decided[k] === undefined ? [] : [`${path} ${decided[k]}`]))
+      .join(' and ')
     return Object.keys(given).flatMap((name): ConfigProblem[] => {
       const path = `${section}.${name}`
       if (settingAt(path) === undefined) return isOpen && !isOwn ? [unknownKey(path)] : []
       if (allowed === undefined || allowed.includes(name)) return []
-      const message = `${path} does not go with ${decidedBy} ${decided}, which knows ${allowed.join(', ')}.`
+      const message = `${path} does not go with ${said}, which knows ${allowed.join(', ')}.`
       return [{ path, code: 'conflict', message }]
     })
   })

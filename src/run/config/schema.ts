@@ -202,7 +202,7 @@ const model = z
     }),
     network: nameOrOwn(names(networks), {
       description: 'The kind of network, of families that take a free one.',
-      default: networks[0]!.name,
+      chosen: 'by the data: u-net for pictures, residual-mlp for rows',
     }),
     size: numbersByName(
       modelSize,
@@ -238,6 +238,15 @@ const training = z
       from: 1,
       chosen: 'by the number of rows',
     }),
+    minutes: z.exactOptional(
+      real({
+        description:
+          'Minutes that training may take: the machine is measured first, and the network and the steps are chosen by it.',
+        unit: 'minutes',
+        above: 0,
+        chosen: 'as the steps take',
+      }),
+    ),
     batchSize: whole({ description: 'Examples a step.', unit: 'rows', from: 1, chosen: fromDimension }),
     objective: oneOf(names(objectives), {
       description: 'What training makes small.',
@@ -285,6 +294,13 @@ const training = z
       above: 0,
       default: 200,
     }),
+    powerAverages: z.exactOptional(
+      flag({
+        description:
+          'Whether two more averages of the weights are kept, of which one of any width is made after training.',
+        chosen: 'yes for pictures, else no',
+      }),
+    ),
     sigmaMin: real({ description: 'Smallest noise level σ.', above: 0, chosen: fromScale }),
     sigmaMax: real({ description: 'Largest noise level σ.', above: 0, chosen: fromScale }),
     sigmaData: real({ description: 'Standard deviation of the data.', above: 0, chosen: fromScale }),

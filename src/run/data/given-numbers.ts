@@ -1,9 +1,12 @@
 import { ScorefieldError } from '../../base/index.ts'
 import type { Density } from '../../density/index.ts'
+import { type Shape, sizeOf } from '../../engine/index.ts'
 
 /** Rows of numbers, [n, d], in any of the forms that a program may have them in. */
 export type GivenNumbers =
   | { readonly rows: ArrayLike<number>; readonly dimension: number }
+  /** Points of any shape, [n, ...shape]: [c, h, w] of pictures. */
+  | { readonly rows: ArrayLike<number>; readonly shape: Shape }
   | readonly (readonly number[])[]
   | readonly Readonly<Record<string, number>>[]
 
@@ -13,6 +16,8 @@ export interface Numbers {
   readonly values: Float64Array
   readonly count: number
   readonly names: readonly string[]
+  /** Shape of a point that is no row. */
+  readonly shape?: Shape | undefined
 }
 
 /** Whether data are a known density, which can be drawn from for ever. */
@@ -31,8 +36,16 @@ export function plainNames(dimension: number): string[] {
  */
 export function numbersOf(data: GivenNumbers, names?: readonly string[]): Numbers {
   if (Array.isArray(data)) return ofArray(data as readonly unknown[], names)
-  const { rows, dimension } = (data ?? {}) as { readonly rows?: unknown; readonly dimension?: unknown }
+  const given = (data ?? {}) as Readonly<Partial<Record<'rows' | 'dimension' | 'shape', unknown>>>
+  const { rows, shape } = given
   if (!isNumberList(rows)) throw noRows(data)
+  if (shape !== undefined && !isShape(shape))
+    throw wrong(
+      'rows',
+      `shape is ${JSON.stringify(shape)}; it must be a list of whole numbers, 1 or more.`,
+      'Give the shape of a point, such as { rows, shape: [1, 28, 28] } of grey pictures.',
+    )
+  const dimension = shape === undefined ? given.dimension : sizeOf(shape)
   if (typeof dimension !== 'number' || !Number.isInteger(dimension) || dimension < 1)
     throw wrong(
       'rows',
@@ -50,7 +63,14 @@ export function numbersOf(data: GivenNumbers, names?: readonly string[]): Number
     values: Float64Array.from(rows),
     count,
     names: withWidth(names, dimension) ?? plainNames(dimension),
+    ...(shape && shape.length > 1 && { shape }),
   })
+}
+
+function isShape(value: unknown): value is Shape {
+  return (
+    isList(value) && value.length > 0 && Array.from(value).every((n) => Number.isInteger(n) && Number(n) > 0)
+  )
 }
 
 /** Points of a known width: what `numbersOf` takes, or a flat list of numbers, [n · d]. */

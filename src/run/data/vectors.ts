@@ -16,7 +16,7 @@ import {
   tableHashes,
 } from '../../data/index.ts'
 import type { Density } from '../../density/index.ts'
-import { mapNamed, type Named } from '../../engine/index.ts'
+import { mapNamed, type Named, type Shape } from '../../engine/index.ts'
 import { measureMoments, measureScale } from '../../training/index.ts'
 import {
   type ConditionEncoding,
@@ -33,6 +33,8 @@ import { changedData } from './split-of-data.ts'
 /** From rows of numbers to a model and back. */
 export interface Vectors {
   readonly columns: readonly string[]
+  /** Shape of a point that is no row, such as [c, h, w] of a picture. */
+  readonly shape?: Shape
   /** Absent where coordinates are the numbers themselves. */
   readonly scaling?: Scaling
   readonly conditions: readonly ConditionEncoding[]
@@ -54,7 +56,10 @@ export interface VectorWishes {
   readonly seed: number
   /** What they are called. */
   readonly source: string
-  /** Whether each column is brought to mean 0 and deviation 1; unless told, rows are, and draws of a density are not. */
+  /**
+   * Whether each column is brought to mean 0 and deviation 1, points of a shape all numbers alike; unless told, rows are, and draws of
+   * a density are not.
+   */
   readonly scale?: boolean | undefined
   readonly conditions?: Readonly<Record<string, ConditionValues>> | undefined
   readonly split?: (Partial<SplitShares> & { readonly seed?: number | undefined }) | undefined
@@ -74,8 +79,8 @@ export function prepareVectors(
 }
 
 /** From the columns to the model's coordinates and back. */
-export function vectorEncoding({ columns, scaling }: Pick<Vectors, 'columns' | 'scaling'>): Encoding {
-  return plainEncoding(columns, scaling)
+export function vectorEncoding({ columns, scaling, shape }: Omit<Vectors, 'conditions'>): Encoding {
+  return plainEncoding(columns, scaling, shape)
 }
 
 /** Throws `data/changed` unless `now` are the rows that a model was trained on. */
@@ -136,7 +141,7 @@ function prepareDensity(
 function prepareRows(data: GivenNumbers, wishes: VectorWishes): ReturnType<typeof prepareVectors> {
   const { seed, source, scale = true, like } = wishes
   const numbers = numbersOf(data, like?.columns)
-  const { names: columns, count } = numbers
+  const { names: columns, count, shape = like?.shape } = numbers
   const dimension = columns.length
   const conditions = like ? like.conditions : fitConditions(wishes.conditions ?? {}, count)
   const given = encodeConditions(conditions, wishes.conditions, count)
@@ -145,7 +150,11 @@ function prepareRows(data: GivenNumbers, wishes: VectorWishes): ReturnType<typeo
   const { seed: splitSeed = seed, ...told } = wishes.split ?? {}
   const shares = splitShares(count, { test: 0, ...told })
   const split = splitRows({ hashes: hashes.rows, seed: splitSeed, ...shares })
-  const scaling = like ? like.scaling : scale ? scalingOf(taken(numbers, split.train)) : undefined
+  const scaling = like
+    ? like.scaling
+    : scale
+      ? scalingOf(taken(numbers, split.train), shape !== undefined)
+      : undefined
   const points = coordinates(numbers, scaling)
   const at = (rows: Int32Array): Float32Array => rowsOf(points, rows, dimension)
   const conditionsAt = (rows: Int32Array): Named<Float32Array> | undefined =>
@@ -156,6 +165,7 @@ function prepareRows(data: GivenNumbers, wishes: VectorWishes): ReturnType<typeo
   const description: VectorDescription = {
     ...{ version: 1, kind: 'vectors', source, columns, conditions, notes: [] },
     ...{ rowCount: count, trainingRows: split.train.length, contents: contentsOf(columns, hashes) },
+    ...(shape ? { shape } : {}),
     ...(scaling ? { scaling } : {}),
     moments: dataMoments(training, dimension),
   }
@@ -165,7 +175,7 @@ function prepareRows(data: GivenNumbers, wishes: VectorWishes): ReturnType<typeo
     encoding: vectorEncoding(description),
     moments: () => measureMoments(training, dimension),
     source: fixedSource({
-      example: { event: [dimension], conditions: shapes },
+      example: { event: shape ?? [dimension], conditions: shapes },
       points: training,
       conditions: conditionsAt(split.train),
       seed,
@@ -197,33 +207,36 @@ function tableOfNumbers({ values, count, names }: Numbers, source: string): Tabl
   }
 }
 
-/** Mean and standard deviation of each column. Throws `data/constant`. */
-function scalingOf({ values, count, names }: Numbers): Scaling {
-  const measured = names.map((name, k) => {
+/** Mean and standard deviation of each column, or, `alike`, of all numbers together. Throws `data/constant`. */
+function scalingOf({ values, names }: Numbers, alike = false): Scaling {
+  const stride = alike ? 1 : names.length
+  const measured = names.slice(0, stride).map((name, k) => {
     let mean = 0
     let squares = 0
-    for (let row = 0; row < count; row++) {
+    let seen = 0
+    for (let at = k; at < values.length; at += stride) {
       // Welford's update: one pass, no cancellation.
-      const value = values[row * names.length + k]!
+      const value = values[at]!
       const delta = value - mean
-      mean += delta / (row + 1)
+      mean += delta / ++seen
       squares += delta * (value - mean)
     }
-    const std = Math.sqrt(squares / count)
+    const std = Math.sqrt(squares / seen)
     // A float32 cannot tell such values apart.
     if (!(std > 1e-7 * Math.abs(mean)))
       throw new ScorefieldError({
         kind: 'data',
         code: 'data/constant',
         message:
-          names.length === 1
+          names.length === 1 || alike
             ? 'The rows to learn from are all alike.'
             : `The column ${name} has the same value in every row, ${mean}.`,
         hint: 'Leave it out: a score model needs data that vary.',
       })
     return { mean, std }
   })
-  return { shift: measured.map(({ mean }) => mean), scale: measured.map(({ std }) => std) }
+  const each = names.map((_, k) => measured[k % stride]!)
+  return { shift: each.map(({ mean }) => mean), scale: each.map(({ std }) => std) }
 }
 
 /** x = (v − shift)/scale of each row, [n, d]. */

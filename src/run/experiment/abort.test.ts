@@ -53,7 +53,7 @@ const rows = new RandomStream({ seed: 1, name: 'rows' }).normal({ first: 0, coun
 const many = new Float32Array(4096)
 const model = preconditioned({
   network: residualMlp,
-  shape: { dimension: 2 },
+  shape: { event: [2] },
   size: { width: 8, blocks: 1, embedding: 4 },
   sigmaData: 1,
 })

@@ -18,6 +18,7 @@ import {
   jointOf,
   type Model,
   requireAbilities,
+  reshapedTo,
   withDerived,
 } from '../../family/index.ts'
 import {
@@ -90,7 +91,7 @@ interface RowProgram {
  * Rows are in the coordinates that the model was trained in.
  */
 export class FittedModel {
-  /** With what follows from its abilities; of a model of partly known rows, that of the joint distribution. */
+  /** With what follows from its abilities, of points as vectors; of a model of partly known rows, that of the joint distribution. */
   readonly model: Model
   /** The model as it was trained: it may also be told that parts of a row are known. */
   readonly whole: Model
@@ -117,7 +118,8 @@ export class FittedModel {
     readonly isTold?: boolean
   }) {
     this.whole = options.model
-    this.model = withDerived(options.isTold ? options.model : jointOf(options.model))
+    const asked = options.isTold ? options.model : jointOf(options.model)
+    this.model = reshapedTo(withDerived(asked), [sizeOf(asked.event)])
     this.family = options.family ?? 'of this model'
     this.values = options.values
     this.moments = options.moments ?? isotropicMoments(this.dimension, options.range.sigmaData ** 2)

@@ -8,7 +8,7 @@ const fitted = (dimension: number, width: number): FittedModel =>
   new FittedModel({
     model: preconditioned({
       network: residualMlp,
-      shape: { dimension },
+      shape: { event: [dimension] },
       size: { width, blocks: 2, embedding: 16 },
       sigmaData: 1,
     }),

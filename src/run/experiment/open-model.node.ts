@@ -2,6 +2,7 @@ import type { DecodeOptions, Encoding, Table } from '../../data/index.ts'
 import type { Runtime } from '../../engine/index.ts'
 import type { DataAsked, DataDescription, DescribedData, OpenedSplit } from '../data/kind.ts'
 import { dataOf, kindOf } from '../data/kinds.node.ts'
+import { loadAverage } from '../folder/average.node.ts'
 import { loadWeights, type RunWarning } from '../folder/checkpoint.node.ts'
 import { openRun, type Run } from '../folder/folder.node.ts'
 import { FittedModel } from './fitted-model.ts'
@@ -24,20 +25,22 @@ export interface OpenedModel {
 }
 
 /**
- * Opens the model of a run: the averaged weights of its best checkpoint by held-out loss, of its last one without.
+ * Opens the model of a run: the averaged weights of its best checkpoint by held-out loss, of its last one without; of `ema`, an average
+ * of this width (`loadAverage`).
  *
- * Errors: those of `openRun` and `loadWeights`, `data/encoding-parameters`.
+ * Errors: those of `openRun`, `loadWeights` and `loadAverage`, `data/encoding-parameters`.
  */
 export async function openModel(
   folder: string,
-  options: { runtime?: Runtime | undefined } = {},
+  options: { runtime?: Runtime | undefined; ema?: number | undefined } = {},
 ): Promise<OpenedModel> {
   const run = await openRun(folder)
   const description = run.data as DataDescription
   const data = dataOf(description)
   const encoding = data.encoding()
   const model = await modelOf(run.config, { encoding, conditions: data.conditions })
-  const { value, warnings } = await loadWeights(run, 'latest')
+  const { ema } = options
+  const { value, warnings } = await (ema === undefined ? loadWeights(run, 'latest') : loadAverage(run, ema))
   requireFitting(run, model.parameters, value.weights)
   const { sigmaMin, sigmaMax, sigmaData } = run.config.training
   return {

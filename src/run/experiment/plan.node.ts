@@ -7,6 +7,7 @@ import type { DataAsked, RunData } from '../data/kind.ts'
 import { kindOf } from '../data/kinds.node.ts'
 import { absoluteFamily, familyNamed } from './named-family.node.ts'
 import { builtModel, type Points, planOf, type RunPlan } from './plan.ts'
+import { type TimeAsked, withinMinutes } from './within-minutes.ts'
 
 /**
  * Reads the data that the options name, and chooses from them what the options leave open. like: a run's data, whose formats and
@@ -23,6 +24,11 @@ export async function planRun(given: RunOptions, like?: RunData | undefined): Pr
   const withFamily = mergeOptions(given, { model: { family: named } })
   const told = source === undefined ? withFamily : mergeOptions(withFamily, { data: { source } })
   return planOf({ given: told, prepared, records: { family }, kind: kind.name, name: defaultName(asked) })
+}
+
+/** The plan of a run that ends at the minute told (`withinMinutes`). */
+export async function planWithinMinutes(plan: RunPlan, asked: Omit<TimeAsked, 'records'>): Promise<RunPlan> {
+  return withinMinutes(plan, { ...asked, records: { family: await familyNamed(plan.config.model.family) } })
 }
 
 /** The model that a configuration describes, for these points. Errors: those of `familyNamed` and `builtModel`. */

@@ -6,8 +6,9 @@ import {
   families,
   type Model,
   otherConditions,
+  seenEvent,
 } from '../../family/index.ts'
-import { type Network, networks } from '../../nn/index.ts'
+import { type Network, usualNetwork } from '../../nn/index.ts'
 import { samplingMethods, usualMethod } from '../../sampling/index.ts'
 import { batchSizeThatFits } from '../../training/index.ts'
 import { completeConfig, mergeOptions, trainingConfigOf } from '../config/config.ts'
@@ -54,15 +55,16 @@ export interface Planning {
 export function planOf({ given: told, prepared: read, records, kind, name }: Planning): RunPlan {
   const { family } = records
   const given = withConditionNames(told, read.encoding)
-  const network = given.model?.network ?? networks[0]!.name
-  const { seed: _, ...training } = defaultTraining({ ...read.facts, family })
+  const { event } = read.encoding
+  const network = given.model?.network ?? usualNetwork(seenEvent(family, event)).name
+  const { seed: _, ...training } = defaultTraining({ ...read.facts, family, event })
   const chosen: RunOptions = {
     name,
     data: { kind, ...read.chosen },
     model: {
       family: family.name,
       network,
-      size: defaultSize(family, read.facts, records.network ?? network),
+      size: defaultSize(family, { event, rows: read.facts.rows }, records.network ?? network),
     },
     training,
     sampling: samplingOf(family, given.sampling?.sampler),
@@ -105,7 +107,7 @@ export function builtModel(
   const { size, columnOrder } = config.model
   const partly = learnsPartly(config)
   const facts: FamilyFacts = {
-    event: [encoding.width],
+    event: encoding.event,
     parts: partly ? partsByColumn(encoding).parts : encoding.parts,
     partlyKnown: partly,
     network,

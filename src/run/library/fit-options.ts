@@ -176,14 +176,15 @@ function familyOf(model: Record<string, unknown>, problems: ConfigProblem[]): Fa
 function networkOf(model: Record<string, unknown>, problems: ConfigProblem[]): Network | undefined {
   const given = model['network']
   if (given === undefined || typeof given === 'string') return undefined
-  const { name, build, defaultSize } = (given ?? {}) as Partial<Network>
-  if (typeof name === 'string' && typeof build === 'function' && typeof defaultSize === 'function') {
+  const { name, ...functions } = (given ?? {}) as Partial<Network>
+  const needs = ['takes', 'build', 'defaultSize'] as const
+  if (typeof name === 'string' && needs.every((part) => typeof functions[part] === 'function')) {
     model['network'] = ownName(name)
     return given as Network
   }
   delete model['network']
   problems.push(
-    problem('network', 'network is no record of a network: it needs a name, build and defaultSize.'),
+    problem('network', 'network is no record of a network: it needs a name, takes, build and defaultSize.'),
   )
   return undefined
 }

@@ -3,8 +3,10 @@ import { RandomStream } from '../../base/index.ts'
 import { toyByName } from '../../density/index.ts'
 import { type Family, families } from '../../family/index.ts'
 import { type Network, residualMlp } from '../../nn/index.ts'
+import type { GivenNumbers } from '../data/given-numbers.ts'
 import { fit } from './fit.ts'
 import type { FitOptions } from './fit-options.ts'
+import { load } from './load.ts'
 import type { RowModel } from './row-model.ts'
 
 /** Small and short, to be done in a second. */
@@ -199,6 +201,55 @@ describe('columns are scaled', () => {
     const model = await fit(toyByName('two-moons'), quick)
     expect(model.vectors.scaling).toBeUndefined()
     await model.dispose()
+  })
+})
+
+describe('points of a shape', () => {
+  /** Pictures of 6 × 6: one bright line, across or down, on a dark ground that is never changed. */
+  const count = 200
+  const rows = new Float32Array(count * 36)
+  const kind = Array.from({ length: count }, (_, i) => (i % 2 === 0 ? 'across' : 'down'))
+  kind.forEach((word, i) => {
+    const line = 1 + (i % 4)
+    for (let k = 0; k < 5; k++)
+      rows[i * 36 + (word === 'across' ? line * 6 + k : k * 6 + line)] = 200 + (i % 7)
+  })
+  const small = { channels: 16, levels: 1, blocks: 1 } as const
+
+  test('are learned by a U-Net, all numbers on one scale, under conditions; saved, and opened the same', async () => {
+    const model = await fit(
+      { rows, shape: [1, 6, 6] },
+      { steps: 60, batchSize: 32, size: small, seed: 1, conditions: { kind } },
+    )
+    expect(model.config.model.network).toBe('u-net')
+    expect([model.shape, model.dimension]).toEqual([[1, 6, 6], 36])
+    // Some pixels are 0 in every picture, which of a column would be an error.
+    expect(new Set(model.vectors.scaling!.scale).size).toBe(1)
+    const asked = { count: 4, seed: 5, steps: 6, conditions: { kind: 'down' } }
+    const drawn = await model.sample(asked)
+    expect(drawn.length).toBe(4 * 36)
+    expect(drawn.every(Number.isFinite)).toBe(true)
+    const again = (await load(await model.save())) as RowModel
+    expect(again.shape).toEqual([1, 6, 6])
+    expect(await again.sample(asked)).toEqual(drawn)
+    await again.dispose()
+    await model.dispose()
+  }, 60_000)
+
+  test.each<{ data: unknown; says: RegExp }>([
+    { data: { rows, shape: [1, 6, 7] }, says: /7200 numbers are not rows of 42/ },
+    { data: { rows, shape: [1, 0, 6] }, says: /shape is \[1,0,6\]; it must be a list of whole numbers/ },
+    { data: { rows, shape: 36 }, says: /shape is 36/ },
+  ])('$says', async ({ data, says }) => {
+    await expect(fit(data as GivenNumbers)).rejects.toThrow(says)
+    await expect(fit(data as GivenNumbers)).rejects.toEqual(code('data/rows'))
+  })
+
+  test('of another network than takes them are an error before training', async () => {
+    await expect(fit(unlikeRows(), { network: 'u-net', steps: 10 })).rejects.toEqual(code('family/network'))
+    await expect(
+      fit({ rows, shape: [1, 6, 6] }, { family: 'nice', network: 'u-net', steps: 10 }),
+    ).rejects.toEqual(code('family/network'))
   })
 })
 

@@ -16,8 +16,9 @@ export type FitData = Density | GivenNumbers
  * const model = await fit([[1.2, 3], [0.9, 2.5], …])
  * const rows = await model.sample({ count: 1000 })
  * ```
- * Rows may be arrays of numbers, objects of numbers, or { rows: Float32Array, dimension }. Each column is brought to mean 0 and
- * standard deviation 1 first, and back at the end; the draws of a density are taken as they are. Of tables from 450 rows on a
+ * Rows may be arrays of numbers, objects of numbers, or { rows: Float32Array, dimension }; { rows, shape: [1, 28, 28] } are grey pictures,
+ * and other points of a shape likewise. Each column is brought to mean 0 and standard deviation 1 first, and back at the end, points of a
+ * shape all numbers alike; the draws of a density are taken as they are. Of tables from 450 rows on a
  * few are held out, by which the best weights are chosen. Columns of words, dates or gaps are for `fitTable`.
  * @throws ScorefieldError `config/invalid` (all problems of the options at once), `data/rows`, `data/no-rows`, `data/not-finite`,
  * `data/constant`, `data/conditions`, `data/changed` where a training shall go on with other rows, `training/not-finite`; the

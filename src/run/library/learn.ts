@@ -6,6 +6,7 @@ import type { PreparedData } from '../data/kind.ts'
 import { keptFrom, longer, withFreshPatience } from '../experiment/going-on.ts'
 import { asLearned } from '../experiment/partly-known.ts'
 import { planOf, type RunPlan } from '../experiment/plan.ts'
+import { withinMinutes } from '../experiment/within-minutes.ts'
 import type { ToldOptions, TrainingOptions } from './fit-options.ts'
 import type { LearnedModel, LearnedParts } from './learned-model.ts'
 
@@ -29,7 +30,7 @@ export interface Learning {
 export async function learned({ prepared, kind, name, told, options }: Learning): Promise<LearnedParts> {
   const { runtime, signal, finish, onEvent, from, resume } = options
   signal?.throwIfAborted()
-  const { plan, start } = resume
+  const { plan: untimed, start } = resume
     ? planOfResumed(resume, told, prepared)
     : from
       ? planOfWarmStart(from, { prepared, kind, name, told })
@@ -37,6 +38,10 @@ export async function learned({ prepared, kind, name, told, options }: Learning)
           plan: planOf({ given: inMemory(told.given), records: told.records, prepared, kind, name }),
           start: undefined,
         }
+  const records = (resume ?? from)?.records ?? told.records
+  const plan = resume
+    ? untimed
+    : await withinMinutes(untimed, { given: kept(told.given, from), records, runtime, signal })
   const { config, model } = plan
   const events = train({
     model,
@@ -66,7 +71,7 @@ export async function learned({ prepared, kind, name, told, options }: Learning)
     config,
     description: plan.prepared.description,
     model,
-    records: (resume ?? from)?.records ?? told.records,
+    records,
     encoding: plan.prepared.encoding,
     state,
     runtime,
@@ -76,6 +81,11 @@ export async function learned({ prepared, kind, name, told, options }: Learning)
 /** A signal that is set off by either of two. */
 function eitherOf(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined {
   return a && b ? AbortSignal.any([a, b]) : (a ?? b)
+}
+
+/** What is told, and what a model to start from decides. */
+function kept(given: RunOptions, from: LearnedModel | undefined): RunOptions {
+  return from ? mergeOptions(given, keptFrom(from.config)) : given
 }
 
 /** The rows are the program's own: no file can be read again. */

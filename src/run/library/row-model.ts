@@ -1,3 +1,4 @@
+import type { Shape } from '../../engine/index.ts'
 import type { LikelihoodAsked, LogDensities } from '../../sampling/index.ts'
 import { type ConditionValues, encodeConditions } from '../data/condition-encoding.ts'
 import { type GivenNumbers, type Numbers, pointsOf } from '../data/given-numbers.ts'
@@ -33,6 +34,11 @@ export class RowModel extends LearnedModel {
   /** d, the columns of a row. */
   get dimension(): number {
     return this.columns.length
+  }
+
+  /** Shape of a point, [d] of a row. */
+  get shape(): Shape {
+    return this.encoding.event
   }
 
   /** Names of the columns. */

@@ -28,7 +28,7 @@ export function someConfig(given: RunOptions = {}): RunConfig {
   const chosen: RunOptions = {
     name: 'moons',
     data: given.data ? { kind: 'table' } : { kind: 'toy', source: 'toy:two-moons' },
-    model: { size: { width: 8, blocks: 1, embedding: 4, frequencies: 2 } },
+    model: { network: 'residual-mlp', size: { width: 8, blocks: 1, embedding: 4, frequencies: 2 } },
     training,
     sampling: { sampler: 'heun', steps: 25 },
   }

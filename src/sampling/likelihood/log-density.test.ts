@@ -236,7 +236,7 @@ describe('probes', () => {
 describe('a network', () => {
   const model = preconditioned({
     network: residualMlp,
-    shape: { dimension: 3 },
+    shape: { event: [3] },
     conditions: { label: [1] },
     size: { width: 48, blocks: 2, embedding: 16 },
     sigmaData: 1,
@@ -283,7 +283,7 @@ describe('a network', () => {
   it('integrates to one', async () => {
     const line = preconditioned({
       network: residualMlp,
-      shape: { dimension: 1 },
+      shape: { event: [1] },
       size: { width: 16, blocks: 1, embedding: 8 },
       sigmaData: 1,
     })

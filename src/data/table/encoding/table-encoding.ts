@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ScorefieldError } from '../../../base/index.ts'
+import type { Shape } from '../../../engine/index.ts'
 import { joinParts, type RowPart } from '../../../family/index.ts'
 import type { DecodeOptions, EncodeOptions, Encoding } from '../../encoding.ts'
 import type { Role } from '../roles.ts'
@@ -88,6 +89,7 @@ export class TableEncoding implements Encoding {
   readonly isIdentity = false
   readonly columns: readonly ColumnEncoding[]
   readonly width: number
+  readonly event: Shape
   /** Rules that every decoded row keeps. */
   readonly rules: readonly Rule[]
   /** What the numbers of a code are to a model. */
@@ -109,6 +111,7 @@ export class TableEncoding implements Encoding {
     this.rules = rules
     this.days = days
     this.width = columns.reduce((sum, column) => sum + column.width, 0)
+    this.event = [this.width]
     this.parts = columns.reduce<readonly RowPart[]>((parts, column) => joinParts(parts, column.parts), [])
   }
 

@@ -19,7 +19,7 @@ const facts = {
 
 function modelOf(name: string): Model {
   const family = families.find((one) => one.name === name)!
-  const sizes = family.defaultSize({ dimension: 3, rows: 100, network: 'residual-mlp' })
+  const sizes = family.defaultSize({ event: [3], rows: 100, network: 'residual-mlp' })
   return withDerived(buildModel(family, { ...facts, size: { ...sizes, width: 16 } }))
 }
 

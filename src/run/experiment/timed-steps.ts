@@ -1,0 +1,63 @@
+import type { Runtime } from '../../engine/index.ts'
+import { train } from '../../training/index.ts'
+import { trainingConfigOf } from '../config/config.ts'
+import type { RunPlan } from './plan.ts'
+
+/** Calls of the runtime that are timed, after one that warms up. */
+const timedCalls = 3
+
+/** The first steps of a planned training, timed. */
+export interface TimedSteps {
+  readonly secondsPerStep: number
+  /** Seconds until the first step: tracing, compiling. */
+  readonly compileSeconds: number
+}
+
+/**
+ * Measures how long a step of a planned training takes by doing its first ones, writing nothing. Rejects with the signal's reason,
+ * where there is one. onCall: told after each call of the runtime.
+ */
+export async function timedSteps(
+  { config, prepared, model }: RunPlan,
+  {
+    runtime,
+    signal,
+    onCall,
+  }: {
+    readonly runtime?: Runtime | undefined
+    readonly signal?: AbortSignal | undefined
+    readonly onCall?: (() => void) | undefined
+  },
+): Promise<TimedSteps> {
+  const never = Number.MAX_SAFE_INTEGER
+  const events = train({
+    model,
+    config: {
+      ...trainingConfigOf(config),
+      steps: config.training.stepsPerCall * (1 + timedCalls),
+      evaluateEverySteps: never,
+      checkpointEverySteps: never,
+      patienceEvaluations: 0,
+    },
+    family: config.model.family,
+    data: prepared.source,
+    moments: prepared.moments,
+    runtime,
+    signal,
+  })
+  // Calls may have fewer steps than told, where batches are large.
+  const seen: { readonly step: number; readonly secondsElapsed: number }[] = []
+  let compileSeconds = 0
+  for await (const event of events) {
+    if (event.type === 'start') compileSeconds = event.compileSeconds
+    if (event.type !== 'step') continue
+    seen.push(event)
+    onCall?.()
+  }
+  signal?.throwIfAborted()
+  const [first, last] = [seen[0]!, seen.at(-1)!]
+  return {
+    secondsPerStep: (last.secondsElapsed - first.secondsElapsed) / (last.step - first.step),
+    compileSeconds,
+  }
+}
