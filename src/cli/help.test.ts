@@ -58,8 +58,9 @@ describe('what help says', () => {
   const scale = { sigmaData: 1, smallestGap: 0.01, nearestNeighbour: 0.01, largestDistance: 10 }
 
   it('gives the defaults that are', () => {
-    const training = (dimension: number, rows: number): TrainingConfig =>
+    const training = (dimension: number, rows: number, event?: readonly number[]): TrainingConfig =>
       defaultTraining({
+        event,
         family: families[0]!,
         dimension,
         rows,
@@ -67,9 +68,11 @@ describe('what help says', () => {
         seed: 0,
         scale: scale as never,
       })
-    const [few, many] = [training(3, 1000), training(4, 1000)]
+    const [few, many, pictures] = [training(3, 1000), training(4, 1000), training(64, 1000, [1, 8, 8])]
     for (const name of ['batchSize', 'learningRate'] as const)
-      expect(helpOf('train')).toContain(`(default: ${few[name]} up to 3 columns, else ${many[name]})`)
+      expect(helpOf('train')).toContain(
+        `(default: ${few[name]} up to 3 columns, else ${many[name]}; ${pictures[name]} of pictures)`,
+      )
     const [least, most, toy] = [10, 1e9, Number.POSITIVE_INFINITY].map((rows) => training(2, rows).steps)
     expect(helpOf('train')).toContain(
       `(default: ${least} to ${most} by the number of rows, ${toy} for a toy)`,
