@@ -1,13 +1,25 @@
 import { resolve } from 'node:path'
+import { ScorefieldError } from '../base/index.ts'
 import { describeRule, inspectTable, type TableInspection } from '../data/node.ts'
-import { cannotWrite, kindOf, replaceFile, rulesOfData, setAll } from '../run/node.ts'
+import {
+  cannotWrite,
+  type DataAsked,
+  type DataKind,
+  kindOf,
+  parseOptions,
+  replaceFile,
+  rulesOfData,
+  setAll,
+} from '../run/node.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { displayWidth, padded, wrapped } from './layout.ts'
+import { type PictureOptions, pictureSettings } from './options.ts'
 import { withInput } from './standard-input.ts'
 import { count, Terminal } from './terminal.ts'
 
 /** What the command line of `inspect` says. */
-export interface InspectOptions extends CommonOptions {
+export interface InspectOptions extends CommonOptions, PictureOptions {
+  readonly picture?: string
   readonly sql?: string
   readonly write?: string
   readonly set?: readonly string[]
@@ -20,11 +32,17 @@ export async function runInspect(
   context: CommandContext,
 ): Promise<void> {
   const terminal = new Terminal(options, context)
-  const { sql } = options
+  const { sql, kind: named } = options
   // The columns' own settings are for training; here is said how the file is read.
-  const { csv, sheet } = setAll({}, options.set ?? []).data ?? {}
+  const told = pictureSettings(options)
+  const said = parseOptions(told ? { data: { pictures: told } } : {}, 'the command line')
+  const { csv, sheet, pictures } = setAll(said, options.set ?? []).data ?? {}
+  const asked: DataAsked = { sql, csv, sheet, pictures, kind: named }
+  const kind = kindOf({ source: data, sql, kind: named })
+  if (kind.inspect) return inspectWhole(kind.inspect, { ...asked, source: data }, options, terminal)
+  if (options.picture !== undefined) throw noSheet(kind)
   const { table, notes } = await withInput(data, context, (path) =>
-    kindOf({ source: path, sql }).read({ source: path, sql, csv, sheet }),
+    kindOf({ source: path, sql, kind: named }).read({ ...asked, source: path }),
   )
   const { found, rules: kept } = rulesOfData(table, {})
   const inspection = inspectTable(table, { rules: kept })
@@ -36,12 +54,47 @@ export async function runInspect(
       ...(csv === undefined ? {} : { csv }),
       ...(sheet === undefined ? {} : { sheet }),
     })
-    await replaceFile(options.write, `${JSON.stringify(settings, null, 2)}\n`).catch((error) => {
-      throw cannotWrite(options.write!, error)
-    })
-    terminal.say(`Wrote ${options.write}. Edit it, then: scorefield train ${options.write}`)
+    await writeSettings(settings, options.write, terminal)
   }
   terminal.event({ type: 'done', source: table.source, ...inspection, rules, notes })
+}
+
+async function writeSettings(settings: object, path: string, terminal: Terminal): Promise<void> {
+  await written(path, `${JSON.stringify(settings, null, 2)}\n`)
+  terminal.say(`Wrote ${path}. Edit it, then: scorefield train ${path}`)
+}
+
+async function written(path: string, content: Uint8Array | string): Promise<void> {
+  await replaceFile(path, content).catch((error) => {
+    throw cannotWrite(path, error)
+  })
+}
+
+/** Says what data are whose rows are no cells alone. */
+async function inspectWhole(
+  inspect: NonNullable<DataKind['inspect']>,
+  asked: DataAsked,
+  { write, picture }: InspectOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { lines, facts, settings, sheet } = await inspect(asked)
+  terminal.print(wrapped(lines.join('\n'), terminal.width))
+  if (write !== undefined) await writeSettings({ data: settings }, write, terminal)
+  if (picture !== undefined) {
+    await written(picture, sheet)
+    terminal.say(`Contact sheet: ${picture}`)
+  }
+  terminal.event({ type: 'done', source: asked.source, ...facts })
+}
+
+function noSheet({ name }: DataKind): ScorefieldError {
+  return new ScorefieldError({
+    kind: 'usage',
+    code: 'usage/picture',
+    message: `--picture draws a contact sheet of pictures; these data are of the kind "${name}".`,
+    where: '--picture',
+    hint: 'Leave it out; where they are pixels, add --kind pictures.',
+  })
 }
 
 /** What `train data.json` takes: where the data are, and of each column what was found, to be changed. */

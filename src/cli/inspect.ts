@@ -1,11 +1,11 @@
 import type { CommandRecord } from './command.ts'
 import type { InspectOptions } from './inspect.action.ts'
-import { gather } from './options.ts'
+import { addPictureOptions, gather } from './options.ts'
 
 /** `scorefield inspect`. */
 export const inspectCommand: CommandRecord = {
   name: 'inspect',
-  summary: 'describe a table: the kind of each column and why, gaps, rules, what to do',
+  summary: 'describe a table or pictures: each column, gaps, rules; sizes, labels, repeated and broken ones',
   examples: [
     { line: 'scorefield inspect wine.csv', does: 'every column, its verdict and the reason' },
     {
@@ -18,7 +18,7 @@ export const inspectCommand: CommandRecord = {
     command
       .argument(
         '[data]',
-        'CSV, TSV, Parquet, JSON or Excel file, a pattern of them in quotes, or - for standard input',
+        'CSV, TSV, Parquet, JSON or Excel file, a pattern of them in quotes, a folder of pictures, an IDX file, or - for standard input',
       )
       .optionsGroup('Rows and findings:')
       .option('--sql <query>', 'look at the answer to a query')
@@ -31,9 +31,11 @@ export const inspectCommand: CommandRecord = {
         '--write <file>',
         'write what was found as JSON, for you to edit and give to train (default: write nothing)',
       )
-      .action(async (data: string | undefined, options: InspectOptions) => {
-        const { runInspect } = await import('./inspect.action.ts')
-        await runInspect(data, options, context)
-      })
+      .option('--picture <file>', 'draw a contact sheet of pictures, a .png (default: none)')
+    addPictureOptions(command)
+    command.action(async (data: string | undefined, options: InspectOptions) => {
+      const { runInspect } = await import('./inspect.action.ts')
+      await runInspect(data, options, context)
+    })
   },
 }

@@ -33,6 +33,41 @@ export async function runtimeOf({ device, threads }: DeviceOptions, terminal: Te
   return defaultRuntime({ threads, onFallback: (told) => terminal.warn(told) })
 }
 
+/** How pictures are read, where that is said. */
+export interface PictureOptions {
+  readonly kind?: string
+  readonly size?: string
+  readonly fit?: string
+  readonly broken?: string
+}
+
+/** Adds --kind, --size, --fit and --broken. */
+export function addPictureOptions(command: Command): void {
+  command
+    .optionsGroup('Pictures:')
+    .option(
+      '--kind <name>',
+      'what the data are, such as pictures for a CSV with a column a pixel; see scorefield list kinds (default: seen from them)',
+    )
+    .option(
+      '--size <pixels>',
+      'what pictures are brought to: 32 for a square, 48x32 for width and height (default: the size found, at most 64)',
+    )
+    .option('--fit <how>', 'crop what stands out of another shape, or pad what is missing (default: crop)')
+    .option('--broken <what>', 'skip files that cannot be read, or refuse them (default: skip)')
+}
+
+/** What the options say of pictures, as settings of the data. */
+export function pictureSettings({
+  size,
+  fit,
+  broken,
+  flip,
+}: PictureOptions & { readonly flip?: boolean }): Record<string, unknown> | undefined {
+  const told = Object.entries({ size, fit, broken, flip }).filter(([, value]) => value !== undefined)
+  return told.length === 0 ? undefined : Object.fromEntries(told)
+}
+
 /** Gathers the values of an option that may be given several times. */
 export function gather(value: string, sofar: readonly string[] = []): readonly string[] {
   return [...sofar, value]

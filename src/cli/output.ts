@@ -16,8 +16,8 @@ import type { Terminal } from './terminal.ts'
 
 /** Where a command's rows go: a file, the screen as CSV, or with --json events. */
 export interface RowsOutput {
-  /** Writes the table; `first` is the index of its first row. */
-  readonly write: (table: Table, first: number) => Promise<void>
+  /** Writes the table; `first` is the index of its first row. Gives what was written, in words, where that is more than rows. */
+  readonly write: (table: Table, first: number) => Promise<string | undefined>
 }
 
 /** Where a command's rows are to go. */
@@ -52,15 +52,22 @@ export async function openOutput(
       write: async (table) => {
         const target = named ? { path, format: named } : { path }
         for (const note of await writeTable(table, target)) terminal.warn(note)
+        return undefined
       },
     }
   }
-  if (options.json && path !== '-') return { write: async (table, first) => tellRows(table, first, terminal) }
+  if (options.json && path !== '-') return {
+      write: async (table, first) => {
+        tellRows(table, first, terminal)
+        return undefined
+      },
+    }
   const format = named ?? formatOfName('.csv')!
   requireText(format)
   return {
     write: async (table) => {
       await writeTable(table, { stream: stdout as Writable, format })
+      return undefined
     },
   }
 }

@@ -14,7 +14,15 @@ import {
   scatterPlot,
   writePicture,
 } from '../report/node.ts'
-import { modelPlane, type OpenedModel, openModel, openSplit, readEvents, rowsToTable } from '../run/node.ts'
+import {
+  drawSheets,
+  modelPlane,
+  type OpenedModel,
+  openModel,
+  openSplit,
+  readEvents,
+  rowsToTable,
+} from '../run/node.ts'
 
 /** Rows drawn for a picture. */
 const drawnRows = 1000
@@ -28,18 +36,25 @@ export interface Drawn {
 /** Draws a run's pictures into its folder. */
 export async function drawRun(folder: string, runtime: Runtime): Promise<Drawn> {
   const opened = await openModel(folder, { runtime })
+  const sheets = await drawSheets(opened, async (count) => {
+    const data = await dataRows(opened)
+    return takeRows(
+      data,
+      Int32Array.from({ length: Math.min(count, data.rowCount) }, (_, row) => row),
+    )
+  })
   const document = await nodeDocument()
   await mkdir(join(folder, 'samples'), { recursive: true })
-  const field = await drawField(opened, document)
+  const field = sheets ? undefined : await drawField(opened, document)
   const pictures: Record<string, string> = {
-    'samples/samples.png': await drawSamples(opened, document),
+    ...(sheets ? {} : { 'samples/samples.png': await drawSamples(opened, document) }),
     ...(field === undefined ? {} : { 'samples/density-and-score.png': field }),
     ...(await drawTraining(folder, document)),
   }
   for (const [name, svg] of Object.entries(pictures)) writePicture(join(folder, name), svg)
   const secondsInRuntime = opened.fitted.secondsInside
   await opened.fitted.dispose()
-  return { files: Object.keys(pictures), secondsInRuntime }
+  return { files: [...(sheets ?? []), ...Object.keys(pictures)], secondsInRuntime }
 }
 
 /** Samples beside data: a scatter for two columns, a pair plot for more. Beside points of the plane, with `field`, density and score. */

@@ -3,8 +3,11 @@ import {
   type AskedRows,
   type ConditionalProgress,
   chooseGivenMethod,
+  type DataDescription,
   drawingOf,
+  kindOf,
   type OpenedModel,
+  openRun,
   patienceSeconds,
   rowsToTable,
 } from '../run/node.ts'
@@ -27,7 +30,7 @@ export async function runSample(
   const started = performance.now()
   const seconds = (): number => (performance.now() - started) / 1000
   const terminal = new Terminal(options, context)
-  const output = await openOutput(options, terminal, context)
+  const output = await outputFor(folder, options, terminal, context)
   const runtime = await runtimeOf(options, terminal)
   const opened = await guided(
     await openAndWarn(folder, runtime, terminal, options.ema),
@@ -68,7 +71,7 @@ export async function runSample(
     for (const warning of mixing.warnings) terminal.warn(warning)
   }
   const table = rowsToTable(opened, rows, count, { first, seed })
-  await output.write(table, first)
+  const wrote = await output.write(table, first)
   if (options.trajectories) {
     // Loading the pictures' library takes a while, so only where one is asked for.
     const { drawTrajectories } = await import('./trajectories.ts')
@@ -77,7 +80,7 @@ export async function runSample(
   }
   if (options.output)
     terminal.say(
-      `Wrote ${counted(count, 'row')} of ${counted(table.columns.length, 'column')} to ${placeOf(options.output)} in ${duration(seconds())}.`,
+      `Wrote ${wrote ?? `${counted(count, 'row')} of ${counted(table.columns.length, 'column')} to ${placeOf(options.output)}`} in ${duration(seconds())}.`,
     )
   terminal.event({
     type: 'done',
@@ -111,6 +114,17 @@ export function mixingSentence({
         ]),
   ]
   return `${counted(chains, 'chain')}: ${parts.join(', ') || 'nothing to tell of so few draws'}.`
+}
+
+/** Where the rows of a run go, chosen before the work: tables by their formats, other kinds as they write. */
+async function outputFor(
+  folder: string,
+  options: SampleOptions,
+  terminal: Terminal,
+  context: CommandContext,
+): Promise<RowsOutput> {
+  const { write } = kindOf({ kind: ((await openRun(folder)).data as DataDescription).kind })
+  return write ? write(options.output) : openOutput(options, terminal, context)
 }
 
 /** Throws where --trajectories cannot be drawn, before anything is. */
@@ -178,7 +192,7 @@ async function sampleGiven(
     .finally(release)
   const { table, drawn, stopped } = sample
   const rows = table.rowCount
-  await output.write(table, first ?? 0)
+  const wrote = await output.write(table, first ?? 0)
   const share = (100 * rows) / drawn
   const end = stopped ? 'Stopped: ' : ''
   terminal.say(
@@ -190,7 +204,7 @@ async function sampleGiven(
     terminal.say(
       stopped
         ? `Wrote these ${rows} of ${counted(count, 'row')} to ${placeOf(options.output)}.`
-        : `Wrote ${placeOf(options.output)}.`,
+        : `Wrote ${wrote ?? placeOf(options.output)}.`,
     )
   if (stopped) context.exitCode = exitCodes.interrupted
   const { columns, weights } = opened

@@ -21,6 +21,7 @@ export interface SampleOptions extends CommonOptions, DeviceOptions {
   readonly format?: string
   readonly where?: string | undefined
   readonly given?: readonly string[]
+  readonly label?: string
   readonly givenMethod?: string
   readonly guidance?: number
   readonly guidanceInterval?: readonly [number, number]
@@ -41,10 +42,11 @@ const usualGuideWeight = 2
 /** What --where, --given and --guidance ask for; undefined where nothing is. */
 export async function askedRows(
   opened: OpenedModel,
-  { where, given = [], guidance: weight, guidanceInterval: interval, guideRun }: SampleOptions,
+  { where, given: told = [], label, guidance: weight, guidanceInterval: interval, guideRun }: SampleOptions,
 ): Promise<AskedRows | undefined> {
+  const given = label === undefined ? told : [...told, `label=${label}`]
   const own = opened.data.given
-  if (own && given.length === 0)
+  if (own && !own.usual && given.length === 0)
     throw new ScorefieldError({
       kind: 'usage',
       code: 'usage/given',
@@ -73,8 +75,7 @@ export async function askedRows(
   if (where === undefined && given.length === 0) return undefined
   const all = [...(where === undefined ? [] : [`(${where})`]), ...conditions]
   const condition = all.length === 0 ? undefined : all.join(' and ')
-  const told = await withEqualities({ given: named, where, condition, columns, guidance }, opened)
-  return told
+  return withEqualities({ given: named, where, condition, columns, guidance }, opened)
 }
 
 /** With the values that --where asks for among those given, where the run was trained to be given their columns. */

@@ -67,6 +67,10 @@ export const sampleCommand: CommandRecord = {
         gather,
       )
       .option(
+        '--label <class>',
+        'only pictures of this label: short for --given label=… (default: by their shares)',
+      )
+      .option(
         '--given-method <name>',
         'how: learned (the run was trained with --conditions), rejection or particles (default: the first of them that can)',
       )

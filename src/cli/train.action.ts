@@ -7,6 +7,8 @@ import {
   dataOf,
   estimateRun,
   executeRun,
+  type Glimpses,
+  glimpsesOf,
   kindOf,
   type RowCounts,
   type Run,
@@ -42,6 +44,7 @@ export async function runTrain(
     () => terminal.say('Stopping after the steps under way; the state is saved …'),
     context.stdout,
   )
+  const glimpses = options.pictures ? glimpsesOf(plan, run, runtime) : undefined
   const events = executeRun({
     run,
     prepared: plan.prepared,
@@ -49,9 +52,11 @@ export async function runTrain(
     signal,
     resume,
     start,
+    tellWeights: glimpses?.due,
   })
-  const outcome = await tell(events, run, terminal).finally(release)
-  const folder = quoted(shown(options, run))
+  const place = shown(options, run)
+  const outcome = await tell(events, run, terminal, { glimpses, place }).finally(release)
+  const folder = quoted(place)
   if (outcome.reason === 'interrupted') {
     terminal.say(`Stopped at step ${group(outcome.step)}. Go on with: scorefield train --resume ${folder}`)
     terminal.event({ type: 'done', reason: 'interrupted', run: run.folder, step: outcome.step })
@@ -61,9 +66,13 @@ export async function runTrain(
   const pictures = options.pictures ? await picturesOf(run.folder, runtime, terminal) : noPictures
   const secondsElapsed = (performance.now() - started) / 1000
   sayResult(outcome, terminal)
-  terminal.say(`Done in ${duration(secondsElapsed)}. The run is in ${shown(options, run)}`)
-  for (const file of pictures.files) terminal.say(`  picture: ${join(shown(options, run), file)}`)
-  terminal.say(`Draw new rows with: scorefield sample ${folder} -n 1000 -o new.csv`)
+  terminal.say(`Done in ${duration(secondsElapsed)}. The run is in ${place}`)
+  for (const file of pictures.files) terminal.say(`  picture: ${join(place, file)}`)
+  terminal.say(
+    glimpses
+      ? `Draw new pictures with: scorefield sample ${folder} -n 64 -o new`
+      : `Draw new rows with: scorefield sample ${folder} -n 1000 -o new.csv`,
+  )
   terminal.event({
     type: 'done',
     reason: outcome.reason,
@@ -89,13 +98,22 @@ interface Outcome extends Done {
 }
 
 /** Tells the events of a training as they come; returns the last. */
-async function tell(events: AsyncIterable<TrainingEvent>, run: Run, terminal: Terminal): Promise<Outcome> {
+async function tell(
+  events: AsyncIterable<TrainingEvent>,
+  run: Run,
+  terminal: Terminal,
+  { glimpses, place }: { readonly glimpses: Glimpses | undefined; readonly place: string },
+): Promise<Outcome> {
   let from = 0
   let least: Evaluation | undefined
   let kept: Evaluation | undefined
   let heldOut = ''
   for await (const event of events) {
     if (event.type === 'done') return { ...event, least, kept }
+    if (event.type === 'weights') {
+      await glimpse(event, glimpses!, place, terminal)
+      continue
+    }
     if (event.type === 'checkpoint') terminal.event({ type: 'checkpoint', step: event.step })
     else terminal.event(event)
     if (event.type === 'start') {
@@ -123,6 +141,22 @@ async function tell(events: AsyncIterable<TrainingEvent>, run: Run, terminal: Te
     code: 'training/no-end',
     message: 'Training ended without a result.',
   })
+}
+
+/** Draws a sheet of samples as training goes; where it cannot be drawn, training goes on. */
+async function glimpse(
+  { weights, step, secondsElapsed: seconds }: Extract<TrainingEvent, { type: 'weights' }>,
+  glimpses: Glimpses,
+  place: string,
+  terminal: Terminal,
+): Promise<void> {
+  try {
+    const file = await glimpses.draw({ weights, step, seconds })
+    terminal.say(`  step ${group(step)}: ${join(place, file)}`)
+    terminal.event({ type: 'picture', step, file: join(place, file) })
+  } catch (error) {
+    terminal.warn(`The samples of step ${group(step)} could not be drawn: ${inWords(error)}`)
+  }
 }
 
 function isLeast({ heldOutLoss }: Evaluation, least: Evaluation | undefined): boolean {

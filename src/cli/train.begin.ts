@@ -21,13 +21,14 @@ import {
 } from '../run/node.ts'
 import type { TrainingState, TrainingTask } from '../training/index.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
-import { type DeviceOptions, runtimeOf } from './options.ts'
+import { type DeviceOptions, type PictureOptions, pictureSettings, runtimeOf } from './options.ts'
 import { inputName, withInput } from './standard-input.ts'
 import { group, type Terminal } from './terminal.ts'
 import { versions } from './versions.ts'
 
 /** What the command line of `train` says. */
-export interface TrainOptions extends CommonOptions, DeviceOptions {
+export interface TrainOptions extends CommonOptions, DeviceOptions, PictureOptions {
+  readonly flip?: boolean
   readonly out?: string
   readonly resume?: string
   readonly from?: string
@@ -138,13 +139,16 @@ async function optionsGiven(data: string | undefined, options: TrainOptions): Pr
     options.config ? parseOptions(await readJsonFile(options.config), options.config) : {},
     described ?? {},
   )
-  const { seed, steps, minutes, batchSize, learningRate, family, objective, sql, gaps } = options
+  const { seed, steps, minutes, batchSize, learningRate, family, objective, sql, gaps, kind } = options
   const conditions = options.conditions?.split(',').map((name) => name.trim())
   const training = { steps, minutes, batchSize, learningRate, objective }
   const own = parseOptions(
     dropUndefined({
       seed,
-      data: dropUndefined({ source: described ? undefined : data, sql, gaps }),
+      data: dropUndefined({
+        source: described ? undefined : data,
+        ...{ kind, sql, gaps, pictures: pictureSettings(options) },
+      }),
       model: dropUndefined({ family, conditions }),
       training: dropUndefined(training),
     }),
@@ -173,8 +177,13 @@ async function descriptionIn(path: string): Promise<RunOptions | undefined> {
   } catch {
     return undefined
   }
-  const { data } = (content ?? {}) as { readonly data?: { readonly columns?: unknown } }
-  const isDescription = typeof data === 'object' && !Array.isArray(data) && data?.columns !== undefined
+  const { data } = (content ?? {}) as {
+    readonly data?: { readonly columns?: unknown; readonly pictures?: unknown }
+  }
+  const isDescription =
+    typeof data === 'object' &&
+    !Array.isArray(data) &&
+    (data?.columns !== undefined || data?.pictures !== undefined)
   return isDescription ? parseOptions(content, path) : undefined
 }
 

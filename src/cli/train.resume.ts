@@ -72,6 +72,11 @@ function stepsAsked(data: string | undefined, options: TrainOptions): number | u
         'objective',
         'conditions',
         'gaps',
+        'kind',
+        'size',
+        'fit',
+        'broken',
+        'flip',
         'config',
       ] as const
     )

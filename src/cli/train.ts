@@ -1,12 +1,12 @@
 import type { CommandRecord } from './command.ts'
 import { positiveNumber, wholeNumber } from './command.ts'
-import { addDeviceOptions, gather } from './options.ts'
+import { addDeviceOptions, addPictureOptions, gather } from './options.ts'
 import type { TrainOptions } from './train.begin.ts'
 
 /** `scorefield train`. */
 export const trainCommand: CommandRecord = {
   name: 'train',
-  summary: 'learn a table, or a toy distribution; no option is needed',
+  summary: 'learn a table, pictures, or a toy distribution; no option is needed',
   examples: [
     { line: 'scorefield train wine.csv', does: 'learn a table; the run goes to runs/wine' },
     {
@@ -35,7 +35,7 @@ export const trainCommand: CommandRecord = {
     command
       .argument(
         '[data]',
-        'CSV, TSV, Parquet, JSON or Excel file, a pattern of them in quotes, toy:NAME (scorefield list toys), a data.json that inspect wrote, or - for standard input',
+        'CSV, TSV, Parquet, JSON or Excel file, a pattern of them in quotes, a folder of pictures, an IDX file, toy:NAME (scorefield list toys), a data.json that inspect wrote, or - for standard input',
       )
       .optionsGroup('Data and run:')
       .option('--out <folder>', 'folder of the run (default: runs/NAME, numbered if taken)')
@@ -53,6 +53,9 @@ export const trainCommand: CommandRecord = {
         'format of standard input; see scorefield list formats (default: found by looking at it)',
       )
       .option('--no-pictures', 'draw no pictures at the end')
+    addPictureOptions(command)
+    command
+      .option('--flip', 'learn every second picture mirrored, left to right (default: as they are)')
       .optionsGroup('Training:')
       .option(
         '--seed <n>',

@@ -1,4 +1,4 @@
-/** Tables and rows: what columns are, their encoding as vectors and back, splits, streams of rows. */
+/** Tables, rows and pictures: what columns are, their encoding as vectors and back, splits, streams of rows. */
 export { type ContentChanges, type Contents, contentChanges, contentsOf } from './contents.ts'
 export type { DecodeOptions, EncodedColumn, EncodeOptions, Encoding } from './encoding.ts'
 export {
@@ -10,6 +10,7 @@ export {
   partlyKnownRows,
   partlyKnownSource,
 } from './partly-known.ts'
+export * from './picture/index.ts'
 export { plainEncoding, type Scaling } from './plain-encoding.ts'
 export {
   type Example,

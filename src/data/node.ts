@@ -1,5 +1,9 @@
-/** Tables in Node: reading files, patterns of files and queries, writing files, tables larger than memory. */
+/** Tables and pictures in Node: reading files, patterns of files and queries, writing files, data larger than memory. */
 export * from './index.ts'
+export { hasPictureEnding, pictureEndings } from './picture/list.node.ts'
+export { isPictureSource, readPictures } from './picture/read.node.ts'
+export type { ReadPictures } from './picture/reading.node.ts'
+export type { BrokenPicture, ScannedPicture } from './picture/scan.node.ts'
 export type { CsvOptions } from './table/csv/csv.node.ts'
 export { pathPattern } from './table/duckdb.node.ts'
 export { type EqualPart, equalParts } from './table/equal-parts.node.ts'

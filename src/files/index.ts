@@ -1,3 +1,4 @@
-/** File formats of models: ONNX for the model and its samplers, safetensors for weights. */
+/** File formats that others open: ONNX for a model and its samplers, safetensors for weights, PNG for pictures. */
 export { denoiserToOnnx, type OnnxExport, samplerToOnnx, scoreToOnnx } from './onnx.ts'
+export { encodePng, type Pixels } from './png.ts'
 export { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.ts'

@@ -6,6 +6,16 @@ import { mapNamed, type Named, ScorefieldError, type Shape, sizeOf } from '../en
 export type GivenConditions = Named<ArrayLike<number>>
 
 /**
+ * Conditions of rows for which none are given, [count, ...shape] each: a function of (seed, row), such as a label drawn by its share
+ * among the data.
+ */
+export type UsualConditions = (range: {
+  readonly seed: number
+  readonly first: number
+  readonly count: number
+}) => Named<Float32Array>
+
+/**
  * The conditions as `conditionRows` takes them: of each row, or of all.
  * Throws `sampling/condition` unless it is all that the model takes, nothing else, and finite.
  */

@@ -19,7 +19,12 @@ export { hmc } from './chains/hmc.ts'
 export { langevin } from './chains/langevin.ts'
 export { mala } from './chains/mala.ts'
 export { rHat } from './chains/r-hat.ts'
-export { checkedConditions, conditionRows, type GivenConditions } from './conditions.ts'
+export {
+  checkedConditions,
+  conditionRows,
+  type GivenConditions,
+  type UsualConditions,
+} from './conditions.ts'
 export { checkedLevels, type LevelRange, type NoiseClock, type TimeGrid } from './grids/grid.ts'
 export { timeGridByName, timeGrids } from './grids/index.ts'
 export { karras } from './grids/karras.ts'

@@ -46,6 +46,13 @@ export type TrainingEvent =
       readonly lossByNoiseLevel?: LossByNoiseLevel
     }
   | { readonly type: 'checkpoint'; readonly step: number; readonly state: TrainingState }
+  /** The averaged weights of a step, where `TrainingTask.tellWeights` asked for them. */
+  | {
+      readonly type: 'weights'
+      readonly step: number
+      readonly weights: Readonly<Record<string, Float32Array>>
+      readonly secondsElapsed: number
+    }
   | { readonly type: 'warning'; readonly code: string; readonly message: string }
   | {
       readonly type: 'done'

@@ -41,6 +41,8 @@ export interface TrainingTask {
   readonly start?: f.Named<Float32Array> | undefined
   /** Where an earlier run stopped; the run goes on from there, bit for bit as if it had not. */
   readonly resume?: TrainingState | undefined
+  /** Asked after every call of the runtime: whether the weights of this moment are told, as an event. They change nothing. */
+  readonly tellWeights?: ((secondsElapsed: number) => boolean) | undefined
   /** Stops after the steps under way, with a last checkpoint. */
   readonly signal?: AbortSignal | undefined
 }
@@ -163,6 +165,9 @@ class TrainingRun {
       yield await this.advance()
       yield* this.watcher.warnings()
       yield* this.pace.warnings(this.step, this.seconds().secondsElapsed)
+      const { secondsElapsed } = this.seconds()
+      if (this.task.tellWeights?.(secondsElapsed))
+        yield { type: 'weights', step: this.step, weights: await this.averaged(), secondsElapsed }
       if (this.step === steps || isMultiple(this.step, evaluateEverySteps)) yield await this.evaluate()
       if (this.step < steps && isMultiple(this.step, checkpointEverySteps)) {
         checkpointed = this.step

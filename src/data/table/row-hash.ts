@@ -1,4 +1,5 @@
 import { ScorefieldError } from '../../base/index.ts'
+import { pictureSums } from '../picture/picture-column.ts'
 import type { Table } from './table.ts'
 
 /** Cells of one column: float64 with NaN for a gap, or words with null. */
@@ -19,7 +20,7 @@ export interface ContentHashes {
  * A hash of each row's content, [rowCount], whole numbers in [0, 2⁵³): equal rows have equal ones, wherever they stand.
  *
  * Two rows are equal where their cells are, column by column, as words: the number 1 is the word "1", −0 is 0, and a gap is
- * equal to a gap only. The order of the columns does not matter, their names do. Different rows share a hash with probability
+ * equal to a gap only; pictures are equal where their pixels are. The order of the columns does not matter, their names do. Different rows share a hash with probability
  * 2⁻⁵³: among a million, one pair in 18,000 tables.
  *
  * names: the columns that count; all unless given. Throws `data/missing-column`.
@@ -30,16 +31,22 @@ export function rowHashes(table: Table, names?: readonly string[]): Float64Array
 
 /** The same, with each column's sum. */
 export function tableHashes(table: Table, names?: readonly string[]): ContentHashes {
-  const byName = new Map(table.columns.map((column) => [column.name, column]))
-  const columns = (names ?? [...byName.keys()]).map((name) => {
-    const column = byName.get(name)
-    if (column) return { name, cells: column.values }
+  const cellsByName = new Map<string, () => Cells>([
+    ...table.columns.map(({ name, values }): [string, () => Cells] => [name, () => values]),
+    ...(table.pictures ?? []).map((column): [string, () => Cells] => [
+      column.name,
+      () => pictureSums(column),
+    ]),
+  ])
+  const columns = (names ?? [...cellsByName.keys()]).map((name) => {
+    const cells = cellsByName.get(name)
+    if (cells) return { name, cells: cells() }
     throw new ScorefieldError({
       kind: 'data',
       code: 'data/missing-column',
       message: `${table.source} lacks '${name}'.`,
       where: table.source,
-      hint: `It has: ${[...byName.keys()].join(', ')}.`,
+      hint: `It has: ${[...cellsByName.keys()].join(', ')}.`,
     })
   })
   return contentHashes(columns, table.rowCount)

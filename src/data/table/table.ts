@@ -1,4 +1,5 @@
 import { ScorefieldError } from '../../base/index.ts'
+import { type PictureColumn, takePictures } from '../picture/picture-column.ts'
 import type { Dress } from './dress.ts'
 
 /**
@@ -67,10 +68,17 @@ export type ColumnKind = Column['kind']
 /** The column type of one kind: `ColumnOf<'number'>` is `NumberColumn`. */
 export type ColumnOf<K extends ColumnKind> = Extract<Column, { kind: K }>
 
-/** A table in memory, column by column, in the order of its source. */
+/**
+ * A table in memory, column by column, in the order of its source.
+ *
+ * Pictures are cells, too, of columns of their own: what is asked of numbers and words (an order, a rule, an association) is no
+ * question to a picture, and so the types keep them apart.
+ */
 export interface Table {
   readonly rowCount: number
   readonly columns: readonly Column[]
+  /** Columns of pictures; absent where there are none. */
+  readonly pictures?: readonly PictureColumn[]
   /** Where the rows come from, in words for a person: a path, a pattern, a query. */
   readonly source: string
 }
@@ -116,7 +124,8 @@ export function takeRows(table: Table, rowIndices: Int32Array): Table {
     for (let i = 0; i < rowIndices.length; i++) values[i] = column.values[rowIndices[i]!]!
     return { ...column, values }
   })
-  return { rowCount: rowIndices.length, columns, source: table.source }
+  const pictures = table.pictures?.map((column) => takePictures(column, rowIndices))
+  return { rowCount: rowIndices.length, columns, source: table.source, ...(pictures ? { pictures } : {}) }
 }
 
 /** The words of a column of categories, null for a gap: a number's is its shortest form. Of one row, where one is given. */

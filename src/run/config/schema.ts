@@ -17,6 +17,7 @@ import { optimisers, schedules, type TrainingConfig } from '../../training/index
 import type { RulesWish } from '../data/rules-of-data.ts'
 import { modelSize, objectiveOptions, optimiserOptions, sizesThatMayBeNone } from './dependent-names.ts'
 import { numbersByName } from './numbers-by-name.ts'
+import { type PicturesConfig, pictures } from './pictures-schema.ts'
 import { type SamplingConfig, sampling } from './sampling-schema.ts'
 import {
   flag,
@@ -45,6 +46,8 @@ export interface DataConfig {
   readonly csv?: CsvOptions
   /** The sheet of an Excel file; the first that has cells unless told. */
   readonly sheet?: string
+  /** How pictures are read; absent of other kinds. */
+  readonly pictures?: PicturesConfig
   /** What is wished of columns, by name, where the rules of `inspect` shall not decide. */
   readonly columns?: Readonly<Record<string, ColumnWish>>
   /** Which rules that hold in every row of the data are kept in samples: none, those that determine a column, or all. */
@@ -95,7 +98,9 @@ const fromDimension = 'by the number of columns'
 const data = z
   .strictObject({
     kind: text({ description: 'Kind of data (see: list kinds).', chosen: 'seen from the source' }),
-    source: z.exactOptional(text({ description: 'File, pattern of files, or toy:NAME.' })),
+    source: z.exactOptional(
+      text({ description: 'File, pattern of files, folder of pictures, or toy:NAME.' }),
+    ),
     sql: z.exactOptional(text({ description: 'A query whose answer is the table, in place of a source.' })),
     csv: z.exactOptional(
       z
@@ -115,6 +120,7 @@ const data = z
     sheet: z.exactOptional(
       text({ description: 'The sheet of an Excel file; by default, the first that has cells.' }),
     ),
+    pictures: z.exactOptional(pictures),
     columns: z.exactOptional(
       z
         .record(

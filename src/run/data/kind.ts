@@ -3,6 +3,7 @@ import type {
   CsvOptions,
   Encoding,
   GapsWish,
+  PictureWishes,
   Source,
   SplitShares,
   Table,
@@ -13,7 +14,7 @@ import type { Named, Shape } from '../../engine/index.ts'
 import type { RowBlocks } from '../../evaluation/index.ts'
 import type { Moments } from '../../objective/index.ts'
 import type { DataWords, ReportColumn } from '../../report/index.ts'
-import type { DataMoments } from '../../sampling/index.ts'
+import type { DataMoments, UsualConditions } from '../../sampling/index.ts'
 import type { HeldOutRows } from '../../training/index.ts'
 import type { DataFacts } from '../config/defaults.ts'
 import type { RunOptions } from '../config/schema.ts'
@@ -22,10 +23,14 @@ import type { RulesWish } from './rules-of-data.ts'
 
 /** Data as a person names them: a source or a query, and how to read it. */
 export interface DataAsked {
+  /** Name in `dataKinds`, where a person names it. */
+  readonly kind?: string | undefined
   readonly source?: string | undefined
   readonly sql?: string | undefined
   readonly csv?: CsvOptions | undefined
   readonly sheet?: string | undefined
+  /** How pictures are read. */
+  readonly pictures?: PictureWishes | undefined
 }
 
 /** What a person says of columns, of rules between them and of the split. */
@@ -100,6 +105,8 @@ export interface DescribedData {
     | {
         readonly names: readonly string[]
         readonly encode: (texts: Readonly<Record<string, string>>) => Named<Float32Array>
+        /** Conditions of rows of a sample where none are given, as `encoding` says them of the rows; absent where they must be given. */
+        readonly usual?: UsualConditions
       }
     | undefined
   /** How each column came to the model, in words. */
@@ -171,4 +178,26 @@ export interface DataKind {
   ) => Promise<PreparedData>
   /** What a description of this kind says. */
   readonly open: (description: DataDescription) => DescribedData
+  /** What `inspect` says of data whose rows are no cells alone; a table is looked at column by column. */
+  readonly inspect?: (asked: DataAsked) => Promise<Inspected>
+  /** Where rows go that are no cells alone: a file or folder that could not be written is an error now. A table has formats. */
+  readonly write?: (path: string | undefined) => Promise<RowWriter>
+}
+
+/** Data that were looked at. */
+export interface Inspected {
+  /** What a person reads, a paragraph or a row each. */
+  readonly lines: readonly string[]
+  /** The same as data. */
+  readonly facts: Readonly<Record<string, unknown>>
+  /** What a program may do with the data, as `train` takes it. */
+  readonly settings: NonNullable<RunOptions['data']>
+  /** Some of the data as a picture, a PNG file. */
+  readonly sheet: Uint8Array
+}
+
+/** Rows on their way out. */
+export interface RowWriter {
+  /** Writes the rows; `first` is the index of the first. Gives what was written, as the end of a sentence "Wrote …". */
+  readonly write: (table: Table, first: number) => Promise<string>
 }

@@ -1,11 +1,12 @@
 import { byName } from '../../base/index.ts'
 import type { DataAsked, DataDescription, DataKind, DescribedData } from './kind.ts'
+import { pictureData } from './pictures.node.ts'
 import { tableData } from './table.node.ts'
 import { toyData } from './toy.ts'
 import { vectorData } from './vectors.node.ts'
 
 /** Every kind of data that can be named and read. */
-export const dataKinds: readonly DataKind[] = [toyData, tableData]
+export const dataKinds: readonly DataKind[] = [toyData, pictureData, tableData]
 
 /** And those whose models can be opened. */
 const openedKinds: readonly DataKind[] = [...dataKinds, vectorData]

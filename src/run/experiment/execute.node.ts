@@ -19,9 +19,10 @@ export async function* executeRun(options: {
   /** Weights to start from, where nothing is resumed. */
   readonly start?: TrainingTask['start']
   readonly runtime?: Runtime | undefined
+  readonly tellWeights?: TrainingTask['tellWeights']
   readonly signal?: AbortSignal | undefined
 }): AsyncGenerator<TrainingEvent> {
-  const { run, prepared, resume, start, runtime, signal } = options
+  const { run, prepared, resume, start, runtime, signal, tellWeights } = options
   const lock = await lockRun(run)
   try {
     // What was logged after the checkpoint is done again, and logged again.
@@ -41,11 +42,13 @@ export async function* executeRun(options: {
       resume,
       start,
       runtime,
+      tellWeights,
       signal,
     })
     for await (const event of events) {
       if (event.type === 'checkpoint') await saveCheckpoint(run, event.state, { shapes })
-      await appendEvent(run, event)
+      // Weights are for whoever asked: what a run keeps of them are its checkpoints.
+      if (event.type !== 'weights') await appendEvent(run, event)
       yield event
     }
   } finally {

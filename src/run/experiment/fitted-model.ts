@@ -45,6 +45,7 @@ import {
   startOf,
   suggestedBatchSize,
   timeGridByName,
+  type UsualConditions,
   usualLikelihood,
   usualMethod,
 } from '../../sampling/index.ts'
@@ -103,6 +104,8 @@ export class FittedModel {
   /** Of the rows learned from, in their coordinates; mean 0 and covariance σ_d² I of a run of releases before 0.6.0. */
   readonly moments: DataMoments
   readonly runtime: Runtime | undefined
+  /** Conditions of rows for which none are given; absent of a model that must be told, or takes none. */
+  readonly usualConditions: UsualConditions | undefined
   private readonly programs = new Map<Ability, RowProgram>()
   private sampling = 0
   private partition: LogPartition | undefined
@@ -114,6 +117,7 @@ export class FittedModel {
     readonly range: ModelRange
     readonly moments?: DataMoments | undefined
     readonly runtime?: Runtime | undefined
+    readonly usualConditions?: UsualConditions | undefined
     /** Whether a model of partly known rows is to be told what is known; else it is that of the joint distribution. */
     readonly isTold?: boolean
   }) {
@@ -125,6 +129,7 @@ export class FittedModel {
     this.moments = options.moments ?? isotropicMoments(this.dimension, options.range.sigmaData ** 2)
     this.range = { ...options.range, mean: this.moments.mean }
     this.runtime = options.runtime
+    this.usualConditions = options.usualConditions
   }
 
   /** Another model of the same rows, with all that is known of them; to be disposed of by itself. */
@@ -133,8 +138,8 @@ export class FittedModel {
     readonly values?: Named<ArrayLike<number>>
     readonly isTold?: boolean
   }): FittedModel {
-    const { family, values, range, moments, runtime } = this
-    return new FittedModel({ family, values, range, moments, runtime, ...other })
+    const { family, values, range, moments, runtime, usualConditions } = this
+    return new FittedModel({ family, values, range, moments, runtime, usualConditions, ...other })
   }
 
   /** d, the width of a row. */
@@ -186,7 +191,8 @@ export class FittedModel {
     const { sampler, grid, steps } = options
     const method = this.samplingMethod(sampler)
     const samplerOptions = settingsOf(method, options.samplerOptions)
-    return method.open({ trained: this, grid, steps, samplerOptions, runtime: this.runtime })
+    const opened = await method.open({ trained: this, grid, steps, samplerOptions, runtime: this.runtime })
+    return this.usualConditions ? withUsual(opened, this.usualConditions) : opened
   }
 
   /** New rows, [count, d]. */
@@ -338,5 +344,23 @@ export class FittedModel {
     program.setShared(this.values)
     this.programs.set(ability, { program, rows })
     return { program, rows }
+  }
+}
+
+/** A way to draw rows that draws their conditions, too, where none are given. */
+function withUsual(sampler: PointSampler, usual: UsualConditions): PointSampler {
+  return {
+    dimension: sampler.dimension,
+    get secondsInside() {
+      return sampler.secondsInside
+    },
+    get evaluationsPerPoint() {
+      return sampler.evaluationsPerPoint!
+    },
+    draw: (request) => {
+      const { seed, first = 0, count, conditions = usual({ seed, first, count }) } = request
+      return sampler.draw({ ...request, conditions })
+    },
+    dispose: () => sampler.dispose(),
   }
 }

@@ -57,6 +57,7 @@ export async function openModel(
       values: value.weights,
       range: { sigmaMin, sigmaMax, sigmaData },
       moments: description.moments,
+      usualConditions: data.given?.usual,
       runtime: options.runtime,
     }),
   }

@@ -1,6 +1,6 @@
 import { ScorefieldError } from '../../base/index.ts'
 import * as f from '../../engine/index.ts'
-import { type Model, partStates, sigmaOf, withoutKnown } from '../../family/index.ts'
+import { type At, type Model, partStates, sigmaOf, withoutKnown } from '../../family/index.ts'
 import { extrapolated, type Guidance, requireGuidance } from './weighted.ts'
 
 /**
@@ -10,10 +10,16 @@ import { extrapolated, type Guidance, requireGuidance } from './weighted.ts'
  * The densities of all levels are no noised versions of one density, so what comes out has no density in closed form, but for w = 1.
  * Ho & Salimans 2022; in an interval of noise levels only: Kynkäänniemi et al. 2024. Here w = 1 is off.
  *
- * model: of partly known rows (`Model.partlyKnown`). Errors: `sampling/guidance`; `family/cannot` of any other model.
+ * model: of partly known rows (`Model.partlyKnown`), or of conditions of which it learned some examples with all of them 0, which
+ * `zeroIsNone` says. Errors: `sampling/guidance`; `family/cannot` of any other model.
  */
-export function classifierFree(model: Model<'denoise'>, guidance: Guidance): Model<'denoise'> {
+export function classifierFree(
+  model: Model<'denoise'>,
+  guidance: Guidance,
+  { zeroIsNone = false }: { readonly zeroIsNone?: boolean } = {},
+): Model<'denoise'> {
   requireGuidance(guidance)
+  if (zeroIsNone && model.conditions) return withoutConditions(model, guidance)
   const { partlyKnown: parts } = model
   if (!parts)
     throw new ScorefieldError({
@@ -36,6 +42,22 @@ export function classifierFree(model: Model<'denoise'>, guidance: Guidance): Mod
         const guided = extrapolated(c, u, sigmaOf(at), guidance)
         // What is known stays what it is.
         return f.add(f.mul(guided, states.noisy), f.mul(c, f.add(f.neg(states.noisy), 1)))
+      },
+    },
+  }
+}
+
+function withoutConditions(model: Model<'denoise'>, guidance: Guidance): Model<'denoise'> {
+  const { denoise } = model.can
+  if (guidance.weight === 1) return model
+  return {
+    ...model,
+    can: {
+      denoise: (values, at) => {
+        const c = denoise(values, at)
+        const conditions = f.mapNamed(at.conditions!, ({ shape }) => f.broadcastTo(f.constant(0), shape))
+        const u = denoise(values, { ...at, conditions } as At)
+        return extrapolated(c, u, sigmaOf(at), guidance)
       },
     },
   }

@@ -1,10 +1,12 @@
 import { rowOfCells, type Table } from '../../../data/node.ts'
+import type { Model } from '../../../family/index.ts'
+import { classifierFree } from '../../../sampling/index.ts'
 import { withCells } from '../../library/given-cells.ts'
 import { drawnTable } from '../drawn-table.node.ts'
 import type { OpenedModel } from '../open-model.node.ts'
 import { knownConditions, takesKnown, toldModel } from '../sample-given.ts'
 import { requirePossible, sampleWhere, type ToldModel } from '../sample-where.node.ts'
-import type { AskedRows, GivenCell, GivenMethod } from './method.node.ts'
+import type { AskedRows, GivenMethod } from './method.node.ts'
 
 /** Columns that a run was trained to be given. */
 function mayBeGiven({ run, fitted }: OpenedModel): readonly string[] {
@@ -23,7 +25,10 @@ export const learned: GivenMethod = {
   cannot: (opened, { given }) => {
     const own = opened.data.given?.names
     if (own) {
-      const missing = own.filter((name) => !given.some((cell) => cell.name === name))
+      if (given.length === 0) return 'no condition is given'
+      const missing = opened.data.given?.usual
+        ? []
+        : own.filter((name) => !given.some((cell) => cell.name === name))
       return missing.length === 0
         ? undefined
         : `the run needs all of its conditions; ${missing.join(', ')} is missing`
@@ -41,7 +46,7 @@ export const learned: GivenMethod = {
   draw: async (opened, asked, drawing) => {
     const { where, condition } = asked
     if (condition !== undefined) await requirePossible(opened, { ...drawing, condition })
-    const told = opened.data.given ? toldByProgram(opened, asked.given) : toldColumns(opened, asked)
+    const told = opened.data.given ? toldByProgram(opened, asked) : toldColumns(opened, asked)
     if (where !== undefined)
       return sampleWhere(opened, { ...drawing, condition: where, told, onSlip: undefined })
     return drawnTable(opened, told, drawing)
@@ -59,9 +64,25 @@ function toldColumns(opened: OpenedModel, { given, columns, guidance }: AskedRow
   return { open: (drawing) => model.sampler(drawing), conditions: knownConditions(fitted, known), dressed }
 }
 
-/** The model told of conditions that a program gave it beside its rows. */
-function toldByProgram({ fitted, data }: OpenedModel, given: readonly GivenCell[]): ToldModel {
+/** The model told of conditions that are no columns of its rows: those that a program gave, the label of a picture. */
+function toldByProgram({ fitted, data }: OpenedModel, { given, guidance }: AskedRows): ToldModel {
+  const zeroIsNone = data.given!.usual !== undefined
+  const model = guidance
+    ? fitted.as({
+        model: classifierFree(fitted.whole as Model<'denoise'>, guidance, { zeroIsNone }),
+        isTold: true,
+      })
+    : fitted
   const texts = Object.fromEntries(given.map(({ name, text }) => [name, text]))
   const conditions = data.given!.encode(texts)
-  return { open: (drawing) => fitted.sampler(drawing), conditions, dressed: (table) => table }
+  const cells = new Map(given.map(({ name, text }) => [name, text]))
+  const dressed = (table: Table): Table => ({
+    ...table,
+    columns: table.columns.map((column) => {
+      const text = cells.get(column.name)
+      if (text === undefined || column.kind !== 'text') return column
+      return { ...column, values: new Array<string>(table.rowCount).fill(text) }
+    }),
+  })
+  return { open: (drawing) => model.sampler(drawing), conditions, dressed }
 }

@@ -1,0 +1,207 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { RandomStream } from '../base/index.ts'
+import { sharp, writeInto } from '../data/picture/pictures.test-helper.ts'
+import { encodePng } from '../files/index.ts'
+import {
+  cells,
+  type Outcome,
+  scorefield,
+  succeeded,
+  temporaryFolder,
+  tinyModel,
+} from './command-line.test-helper.ts'
+
+const folder = temporaryFolder()
+const at = (...names: string[]): string => join(folder, ...names)
+const data = at('shapes')
+const run = at('runs', 'shapes')
+/** A network of rows: what is asked here is the same for every network, and this one is quick. */
+const small = ['--set', 'model.network=residual-mlp', ...tinyModel]
+
+let trained: Outcome
+
+/** Pictures of 6 × 6: bright left or bright right, by their folder; some twice. */
+function writeData(): void {
+  const noise = new RandomStream({ seed: 1, name: 'pictures' }).uniform({ first: 0, count: 60, width: 36 })
+  for (let i = 0; i < 60; i++) {
+    const isLeft = i % 3 === 0
+    const bytes = Uint8Array.from(
+      { length: 36 },
+      (_, k) => 20 + 60 * noise[36 * i + k]! + (k % 6 < 3 === isLeft ? 150 : 0),
+    )
+    const png = encodePng({ width: 6, height: 6, channels: 1, bytes })
+    writeInto(data, `${isLeft ? 'left' : 'right'}/${String(i).padStart(2, '0')}.png`, png)
+    if (i === 7) writeInto(data, `right/again.png`, png)
+  }
+  writeInto(data, 'left/broken.png', 'no picture')
+}
+
+beforeAll(async () => {
+  writeData()
+  const options = [
+    '--steps',
+    '30',
+    '--set',
+    'training.learningRate=0.01',
+    ...small.filter((one) => one !== '--no-pictures'),
+  ]
+  trained = await succeeded('train', data, '--out', run, '--json', ...options)
+})
+
+const sheetSize = async (path: string): Promise<{ width?: number; height?: number }> => {
+  const { width, height } = await sharp(path).metadata()
+  return { width, height }
+}
+
+describe('train', () => {
+  it('says what was read, and draws sheets', () => {
+    expect(trained.err).toMatch(/^shapes: \d+ rows to learn from/)
+    expect(trained.err).toContain(
+      '1 file is left out: left/broken.png holds no picture of a format that is known',
+    )
+    expect(trained.err).toContain('2 labels: left, right; one picture in ten is learned without its label')
+    expect(trained.err).toContain('scorefield sample')
+    const { pictures } = trained.events().at(-1) as { pictures: string[] }
+    expect(pictures).toEqual(
+      expect.arrayContaining(['samples/samples.png', 'samples/data.png', 'samples/loss.png']),
+    )
+    for (const file of pictures) expect(existsSync(join(run, file)), file).toBe(true)
+  })
+
+  it('keeps in its run how the pictures were read, and none of them', () => {
+    const { config } = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8'))
+    expect(config.data).toMatchObject({
+      kind: 'pictures',
+      source: data,
+      pictures: { size: '6x6', mode: 'grey' },
+    })
+    const description = JSON.parse(readFileSync(join(run, 'data.json'), 'utf8'))
+    expect(description).toMatchObject({
+      kind: 'pictures',
+      rowCount: 61,
+      columns: ['picture', 'label', 'file'],
+    })
+  })
+
+  it('goes on with the same pictures', async () => {
+    const { err } = await succeeded('train', '--resume', run, '--steps', '35', '--no-pictures')
+    expect(err).toMatch(/step 30 of 35/)
+  })
+})
+
+describe('sample', () => {
+  it('writes a folder: a file each, the labels, a sheet', async () => {
+    const { err } = await succeeded('sample', run, '-n', '7', '-o', at('new'), '--first', '3', '--steps', '3')
+    expect(readdirSync(at('new')).sort()).toEqual([
+      ...Array.from({ length: 7 }, (_, i) => `00000${i + 3}.png`),
+      'labels.csv',
+      'sheet.png',
+    ])
+    expect(await sheetSize(at('new', '000003.png'))).toEqual({ width: 6, height: 6 })
+    const [header, ...rows] = cells(readFileSync(at('new', 'labels.csv'), 'utf8'))
+    expect(header).toEqual(['file', 'label'])
+    expect(rows).toHaveLength(7)
+    expect(err).toMatch(/Wrote 7 pictures, labels\.csv and sheet\.png to .* in /)
+  })
+
+  it('picture i depends on the seed and on i only', async () => {
+    await succeeded('sample', run, '-n', '2', '-o', at('later'), '--first', '5', '--steps', '3')
+    for (const name of ['000005.png', '000006.png'])
+      expect(readFileSync(at('later', name))).toEqual(readFileSync(at('new', name)))
+  })
+
+  it('draws of one label, by --label as by --given, guided too', async () => {
+    await succeeded('sample', run, '-n', '4', '-o', at('left'), '--label', 'left', '--steps', '3')
+    const [, ...rows] = cells(readFileSync(at('left', 'labels.csv'), 'utf8'))
+    expect(rows.map(([, label]) => label)).toEqual(['left', 'left', 'left', 'left'])
+    await succeeded('sample', run, '-n', '4', '-o', at('given'), '--given', 'label=left', '--steps', '3')
+    expect(readFileSync(at('given', 'sheet.png'))).toEqual(readFileSync(at('left', 'sheet.png')))
+    await succeeded(
+      'sample',
+      run,
+      '-n',
+      '4',
+      '-o',
+      at('guided'),
+      '--label',
+      'left',
+      '--guidance',
+      '2',
+      '--steps',
+      '3',
+    )
+    expect(readFileSync(at('guided', 'sheet.png'))).not.toEqual(readFileSync(at('left', 'sheet.png')))
+  })
+
+  it('a name in .png is the sheet alone', async () => {
+    await succeeded('sample', run, '-n', '9', '-o', at('sheet.png'), '--steps', '3')
+    const { width, height } = await sheetSize(at('sheet.png'))
+    expect(width).toBe(height)
+  })
+
+  it.each([
+    [
+      'a label that is not known',
+      ['--label', 'lefft', '-o', 'x'],
+      'data/unknown-category',
+      'Did you mean left?',
+    ],
+    ['no place for pictures', [], 'usage/output', '-o sheet.png'],
+    ["a table's name", ['-o', 'new.csv'], 'usage/output', 'the name of a table'],
+    ['a folder that is not empty', ['-o', data], 'usage/not-empty', 'Name a new folder'],
+  ])('refuses %s', async (_, options, code, says) => {
+    const { code: exit, err } = await scorefield('sample', run, '-n', '2', ...options)
+    expect(exit).toBe(2)
+    expect(err).toContain(`(${code})`)
+    expect(err).toContain(says)
+  })
+})
+
+describe('inspect', () => {
+  it('tells sizes, labels, repeated and broken pictures, and draws a sheet', async () => {
+    const { out, err } = await succeeded('inspect', data, '--picture', at('contact.png'))
+    expect(out).toMatch(/^61 pictures, learned as 6 × 6 pixels, grey; 1 repeated picture\n/)
+    expect(out).toMatch(/labels +right \(41\), left \(20\)/)
+    expect(out).toContain('right/07.png = right/again.png')
+    expect(out).toContain('left/broken.png holds no picture of a format that is known')
+    expect(err).toContain('Contact sheet:')
+    expect((await sheetSize(at('contact.png'))).width).toBeGreaterThan(60)
+  })
+
+  it('has the same as data', async () => {
+    const { events } = await succeeded('inspect', data, '--json')
+    expect(events().at(-1)).toMatchObject({
+      ...{ kind: 'pictures', pictures: 61, labels: { left: 20, right: 41 }, sizes: { '6 × 6': 61 } },
+      equal: [['right/07.png', 'right/again.png']],
+      broken: [{ name: 'left/broken.png' }],
+    })
+  })
+
+  it('writes settings that train takes', async () => {
+    await succeeded('inspect', data, '--write', at('shapes.json'))
+    const { out } = await succeeded('train', at('shapes.json'), '--dry-run', '--steps', '5', ...small)
+    expect(JSON.parse(out).data).toMatchObject({ kind: 'pictures', source: data, pictures: { size: '6x6' } })
+  })
+
+  it('a sheet of a table is refused', async () => {
+    const { err } = await scorefield('inspect', 'toy:rings', '--picture', 'x.png')
+    expect(err).toContain('(usage/picture)')
+  })
+})
+
+describe('bad input', () => {
+  it.each([
+    ['one picture', ['*.png'], 'data/too-few-rows'],
+    ['broken files that are refused', ['', '--broken', 'refuse'], 'data/broken-pictures'],
+    ['a way to fit that there is not', ['', '--fit', 'stretch'], 'config/invalid'],
+    ['a kind that there is not', ['', '--kind', 'picture'], 'usage/unknown-name'],
+  ])('train refuses %s', async (_, [below, ...options], code) => {
+    const source = below === '' ? data : join(data, 'right', 'again.png')
+    const { code: exit, err } = await scorefield('train', source, '--out', at('no'), ...options)
+    expect(exit).toBeGreaterThan(1)
+    expect(err).toContain(`(${code})`)
+    expect(existsSync(at('no'))).toBe(false)
+  })
+})
