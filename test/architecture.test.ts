@@ -166,7 +166,7 @@ describe('the house', () => {
     const recorded = /: DataKind = (?:\w+\()?\{\s*name: '([\w-]+)'/
     const records = files.filter(({ text }) => recorded.test(text))
     const names = records.map(({ text }) => recorded.exec(text)![1]!)
-    expect(names).toEqual(['table', 'toy', 'vectors'])
+    expect(names).toEqual(['pictures', 'table', 'toy', 'vectors'])
     const asked = new RegExp(
       `[!=]==? '(${names.join('|')})'|'(${names.join('|')})' [!=]==?|case '(${names.join('|')})'`,
     )

@@ -56,7 +56,8 @@ export async function openOutput(
       },
     }
   }
-  if (options.json && path !== '-') return {
+  if (options.json && path !== '-')
+    return {
       write: async (table, first) => {
         tellRows(table, first, terminal)
         return undefined

@@ -57,7 +57,7 @@ const sheetSize = async (path: string): Promise<{ width?: number; height?: numbe
 
 describe('train', () => {
   it('says what was read, and draws sheets', () => {
-    expect(trained.err).toMatch(/^shapes: \d+ rows to learn from/)
+    expect(trained.err).toMatch(/^shapes: \d+ pictures to learn from/)
     expect(trained.err).toContain(
       '1 file is left out: left/broken.png holds no picture of a format that is known',
     )

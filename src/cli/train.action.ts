@@ -172,9 +172,10 @@ function lossOf({ heldOutLoss, heldOutStandardError }: Evaluation): string {
 /** What was read, and what was decided about it. */
 function sayData({ prepared, config }: RunPlan, terminal: Terminal): void {
   const { counts, columns } = dataOf(prepared.description)
+  const kind = kindOf(config.data)
   if (counts)
     terminal.say(
-      `${kindOf(config.data).title(config.data)}: ${count(counts.training, 'row')} to learn from, ${heldOutInWords(counts)}, ${count(columns.length, 'column')}.`,
+      `${kind.title(config.data)}: ${count(counts.training, kind.words.one ?? 'row')} to learn from, ${heldOutInWords(counts)}, ${count(columns.length, 'column')}.`,
     )
   for (const note of prepared.notes) terminal.say(`  ${note}`)
   const { sigmaData, largestDistance } = prepared.facts.scale

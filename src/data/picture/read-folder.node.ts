@@ -135,7 +135,9 @@ function notesOf({
     'holds another format than its name says, and is read as what it holds',
     'hold another format than their names say, and are read as what they hold',
   )
-  const modes = new Set(taken.map(({ mode, hasAlpha }) => `${mode}${hasAlpha && channels === 4 ? ' with transparency' : ''}`))
+  const modes = new Set(
+    taken.map(({ mode, hasAlpha }) => `${mode}${hasAlpha && channels === 4 ? ' with transparency' : ''}`),
+  )
   if (modes.size > 1)
     notes.push(
       `The files are ${[...modes].sort().join(', ')}; all are learned as ${{ 1: 'grey', 3: 'colour', 4: 'colour with transparency' }[channels]}.`,

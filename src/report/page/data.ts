@@ -24,6 +24,8 @@ export interface ReportColumn {
 export interface DataWords {
   /** The type of the data set in a model card's front matter. */
   readonly type: string
+  /** What a row is called; a row unless given. */
+  readonly one?: string
   /** What the real rows are that associations are measured on. */
   readonly measured: string
   /** Why no row can give anybody away, in a sentence; absent where one may. */

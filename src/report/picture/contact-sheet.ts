@@ -10,8 +10,8 @@ export interface ContactSheet {
 
 /** Between two pictures and around all, in pixels of the sheet. */
 const gap = 2
-/** Small pictures are enlarged, each pixel to a square, up to so many times and up to such a width of the sheet. */
-const largestScale = 4
+/** Small pictures are enlarged, each pixel to a square, up to such a side of a picture and such a width of the sheet. */
+const comfortableSide = 96
 const comfortableWidth = 1100
 
 const background = 255
@@ -28,7 +28,13 @@ export function contactSheet(pictures: PictureColumn, columns?: number): Contact
   const count = (values instanceof Uint8Array ? values.length : 0) / bytesOf(pictures)
   const across = Math.max(1, columns ?? Math.ceil(Math.sqrt(count)))
   const down = Math.max(1, Math.ceil(count / across))
-  const scale = Math.max(1, Math.min(largestScale, Math.floor((comfortableWidth / across - gap) / width)))
+  const scale = Math.max(
+    1,
+    Math.min(
+      Math.floor(comfortableSide / Math.max(width, height)),
+      Math.floor((comfortableWidth / across - gap) / width),
+    ),
+  )
   const size = {
     width: across * (width * scale + gap) + gap,
     height: down * (height * scale + gap) + gap,

@@ -36,7 +36,7 @@ export const pictureData: DataKind = {
     'pictures of a folder (its folders are labels), of an IDX file, or of a CSV of pixels (--kind pictures)',
   recognises: ({ source }) => source !== undefined && isPictureSource(source),
   isSplit: true,
-  words: { type: 'images', measured: 'pictures learned from' },
+  words: { type: 'images', measured: 'pictures learned from', one: 'picture' },
   absolute: (source) =>
     existsSync(source) || isAbsolute(source) ? resolve(source) : join(pathPattern(process.cwd()), source),
   runName: ({ source = 'pictures' }) =>
@@ -127,7 +127,7 @@ function described(description: PicturesDescription): DescribedData {
     split: (asked) => openSplit(description, asked),
     requireSame: (now) => {
       const other = now as PicturesDescription
-      if (other.kind !== 'pictures') throw changedEncoding()
+      if (other.kind !== description.kind) throw changedEncoding()
       const changes = contentChanges(description.contents, other.contents)
       if (changes) throw changedData(changes, other.source)
       const learned = ({ encoding: by, split: how, readAs: as }: PicturesDescription): string =>
