@@ -13,9 +13,11 @@ import {
   typeOfPictures,
 } from './picture-column.ts'
 
-/** Names of the columns of a set of pictures. */
+/** Name of the column of the pictures themselves. */
 export const pictureColumn = 'picture'
+/** Name of the column of their labels. */
 export const labelColumn = 'label'
+/** Name of the column of their files' names. */
 export const fileColumn = 'file'
 
 /** What a `PictureEncoding` is made of, as data.json holds it. */

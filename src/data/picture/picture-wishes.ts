@@ -2,6 +2,7 @@ import { ScorefieldError } from '../../base/index.ts'
 
 /** What the numbers of a pixel are. */
 export const pictureModes = ['grey', 'colour', 'transparent'] as const
+/** One of `pictureModes`. */
 export type PictureMode = (typeof pictureModes)[number]
 
 /** How a picture comes to its size: what stands out is cut away, or what is missing is filled. */

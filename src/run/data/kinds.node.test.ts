@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { takeRows } from '../../data/index.ts'
+import { pictureSums, takeRows } from '../../data/index.ts'
+import { sizeOf } from '../../engine/index.ts'
 import { executeRun } from '../experiment/execute.node.ts'
 import { judgedRows } from '../experiment/judged-rows.node.ts'
 import { openModel, openSplit, rowsToTable } from '../experiment/open-model.node.ts'
@@ -13,11 +14,21 @@ import type { DataAsked } from './kind.ts'
 import { dataKinds, dataOf, kindOf } from './kinds.node.ts'
 
 /** Data of each kind, small ones. */
-const examples: Readonly<Record<string, string>> = { toy: 'toy:two-moons', table: 'rows.csv' }
+const examples: Readonly<Record<string, string>> = {
+  toy: 'toy:two-moons',
+  pictures: 'some-images-idx3-ubyte',
+  table: 'rows.csv',
+}
 
 async function exampleOf(kind: string, folder: string): Promise<DataAsked> {
   const source = examples[kind]!
-  if (!source.endsWith('.csv')) return { source }
+  if (source.includes(':')) return { source }
+  const path = join(folder, source)
+  if (source.includes('-idx')) {
+    const pixels = Array.from({ length: 300 * 6 }, (_, i) => 128 + 100 * Math.sin(i * 2.399963))
+    await writeFile(path, Uint8Array.of(0, 0, 8, 3, 0, 0, 1, 44, 0, 0, 0, 2, 0, 0, 0, 3, ...pixels))
+    return { source: path }
+  }
   const lines = Array.from({ length: 300 }, (_, row) => {
     const angle = row * 2.399963
     return [
@@ -26,7 +37,6 @@ async function exampleOf(kind: string, folder: string): Promise<DataAsked> {
       ['red', 'green'][row % 2],
     ].join(',')
   })
-  const path = join(folder, source)
   await writeFile(path, `${['x,count,colour', ...lines].join('\n')}\n`)
   return { source: path }
 }
@@ -38,7 +48,7 @@ describe.each(dataKinds.map((kind) => [kind.name, kind] as const))('%s', (name, 
     expect(kindOf(asked)).toBe(kind)
     const { config, prepared } = await planRun({
       data: asked as { source: string },
-      model: { size: { width: 8, blocks: 1, embedding: 4 } },
+      model: { network: 'residual-mlp', size: { width: 8, blocks: 1, embedding: 4 } },
       training: { steps: 4, batchSize: 16, stepsPerCall: 2 },
       sampling: { steps: 4 },
     })
@@ -51,9 +61,10 @@ describe.each(dataKinds.map((kind) => [kind.name, kind] as const))('%s', (name, 
     const opened = await openModel(run.folder)
     const { encoding, data, fitted } = opened
     expect(encoding.parts).toEqual(prepared.encoding.parts)
-    expect(prepared.source.example).toEqual({ event: [encoding.width] })
+    const { event, conditions } = prepared.source.example
+    expect({ width: sizeOf(event), conditions }).toEqual({ width: encoding.width, conditions: undefined })
     const samples = rowsToTable(opened, await fitted.sample({ count: 20, sampler: 'heun', steps: 4 }), 20)
-    expect(samples.columns.map((column) => column.name)).toEqual(
+    expect([...(samples.pictures ?? []), ...samples.columns].map((column) => column.name)).toEqual(
       encoding.columns.map((column) => column.name),
     )
 
@@ -71,8 +82,9 @@ describe.each(dataKinds.map((kind) => [kind.name, kind] as const))('%s', (name, 
     const back = encoding.decode(encoding.encode(split.table, { rowIndices: taken }), taken.length)
     const cells = (table: typeof back, rows: Int32Array): unknown[][] =>
       encoding.columns.map((column) => {
-        const { values } = table.columns.find((candidate) => candidate.name === column.name)!
-        return Array.from(rows, (row) => values[row])
+        const cells = table.columns.find((candidate) => candidate.name === column.name)?.values
+        const sums = (table.pictures ?? []).map(pictureSums)[0]
+        return Array.from(rows, (row) => (cells ?? sums)![row])
       })
     expect(
       cells(

@@ -1,5 +1,6 @@
 import {
   compile,
+  mapNamed,
   type Named,
   type Program,
   type ProgramSpec,
@@ -104,7 +105,10 @@ export class FittedModel {
   /** Of the rows learned from, in their coordinates; mean 0 and covariance σ_d² I of a run of releases before 0.6.0. */
   readonly moments: DataMoments
   readonly runtime: Runtime | undefined
-  /** Conditions of rows for which none are given; absent of a model that must be told, or takes none. */
+  /**
+   * Conditions of rows that are drawn with none given; absent of a model that must be told, or takes none. Densities and scores with
+   * none given are those without conditions.
+   */
   readonly usualConditions: UsualConditions | undefined
   private readonly programs = new Map<Ability, RowProgram>()
   private sampling = 0
@@ -258,7 +262,8 @@ export class FittedModel {
     x: ArrayLike<number>,
     { by, ...asked }: LikelihoodAsked & { readonly by?: string | undefined } = {},
   ): Promise<LogDensities> {
-    return this.likelihoodMethod(by).logDensity(this, x, asked)
+    const { conditions = this.noConditions } = asked
+    return this.likelihoodMethod(by).logDensity(this, x, { ...asked, conditions })
   }
 
   /** The way to log-densities: the one named, or the best that the family has. */
@@ -291,6 +296,12 @@ export class FittedModel {
     this.programs.clear()
   }
 
+  /** What stands for no conditions, all 0, of a model that learned some rows without any. */
+  private get noConditions(): GivenConditions | undefined {
+    if (!this.usualConditions || !this.model.conditions) return undefined
+    return mapNamed(this.model.conditions, (shape) => new Float32Array(sizeOf(shape)))
+  }
+
   private able<A extends Ability>(ability: A, asks: string): Model<A> {
     return requireAbilities(this.model, [ability], { family: this.family, asks })
   }
@@ -306,7 +317,8 @@ export class FittedModel {
     const { x, sigma, signal } = asked
     signal?.throwIfAborted()
     const count = x.length / dimension
-    const conditions = checkedConditions(asked.conditions, count, model.conditions)
+    const { conditions: told = this.noConditions } = asked
+    const conditions = checkedConditions(told, count, model.conditions)
     const { program, rows: callRows } = await this.programFor(ability, compute)
     const result = new Float32Array(count * width)
     for (let at = 0; at < count; at += callRows) {
