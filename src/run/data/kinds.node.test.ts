@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { pictureSums, takeRows } from '../../data/index.ts'
-import { sizeOf } from '../../engine/index.ts'
 import { executeRun } from '../experiment/execute.node.ts'
 import { judgedRows } from '../experiment/judged-rows.node.ts'
 import { openModel, openSplit, rowsToTable } from '../experiment/open-model.node.ts'
@@ -62,7 +61,7 @@ describe.each(dataKinds.map((kind) => [kind.name, kind] as const))('%s', (name, 
     const { encoding, data, fitted } = opened
     expect(encoding.parts).toEqual(prepared.encoding.parts)
     const { event, conditions } = prepared.source.example
-    expect({ width: sizeOf(event), conditions }).toEqual({ width: encoding.width, conditions: undefined })
+    expect({ event, conditions }).toEqual({ event: encoding.event, conditions: undefined })
     const samples = rowsToTable(opened, await fitted.sample({ count: 20, sampler: 'heun', steps: 4 }), 20)
     expect([...(samples.pictures ?? []), ...samples.columns].map((column) => column.name)).toEqual(
       encoding.columns.map((column) => column.name),
