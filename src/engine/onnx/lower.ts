@@ -54,14 +54,16 @@ export class Lowering {
     this.prefix = outer?.prefix ?? '%'
     const order = topologicalOrder(outputs, (tensor) => (names.has(tensor) ? [] : operandsOf(tensor)))
     const own = order.filter((tensor) => !names.has(tensor))
-    this.findBiasedProducts(own, outputs)
+    const uses = usesIn(own, outputs)
+    this.findBiasedProducts(own, uses)
     this.block = block
-    this.forms = block === undefined ? new Map() : planBlocks(own, block)
+    const plan = planBlocks(own, block, uses)
+    this.forms = plan.forms
     for (const tensor of own) {
       const { extends: part } = (tensor.attributes['body'] ?? {}) as { extends?: Tensor }
       if (part) this.extended.set(part, tensor)
     }
-    for (const tensor of own) if (!this.absorbed.has(tensor)) this.write(tensor)
+    for (const tensor of own) if (!this.absorbed.has(tensor) && !plan.absorbed.has(tensor)) this.write(tensor)
   }
 
   /** The name of a tensor's value, written now if it was not before. */
@@ -183,10 +185,7 @@ export class Lowering {
     }
   }
 
-  private findBiasedProducts(order: readonly Tensor[], outputs: readonly Tensor[]): void {
-    const uses = new Map<Tensor, number>()
-    for (const tensor of [...order.flatMap(operandsOf), ...outputs])
-      uses.set(tensor, (uses.get(tensor) ?? 0) + 1)
+  private findBiasedProducts(order: readonly Tensor[], uses: ReadonlyMap<Tensor, number>): void {
     for (const tensor of order) {
       if (tensor.operation !== add.operation || tensor.shape.length !== 2) continue
       const product = tensor.inputs.find(
@@ -297,6 +296,14 @@ export class Lowering {
     }
     return [...this.nodes, ...copies].map((node) => renameValues(node, renamed))
   }
+}
+
+/** How often each tensor is read by these and is an output. */
+function usesIn(order: readonly Tensor[], outputs: readonly Tensor[]): ReadonlyMap<Tensor, number> {
+  const uses = new Map<Tensor, number>()
+  for (const tensor of [...order.flatMap(operandsOf), ...outputs])
+    uses.set(tensor, (uses.get(tensor) ?? 0) + 1)
+  return uses
 }
 
 /** The node with other names for its values, in the graphs inside of it too. */

@@ -5,6 +5,7 @@ import { convTransposeOperation } from '../../ops/conv-transpose.ts'
 import type { ConvolutionAttributes } from '../../ops/convolution.ts'
 import { type Shape, sizeOf } from '../../shape.ts'
 import type { Tensor } from '../../tensor.ts'
+import { addends } from './elementwise.ts'
 import { type BlockedContext, type BlockedForm, type BlockedRule, nchwc, plane, roundUp } from './rule.ts'
 
 /** Zeros around a plane, [before, after] each. */
@@ -63,10 +64,12 @@ function convolution(
   const even = wide === outputs
   return {
     places: even ? sizeOf(tensor.shape.slice(2)) : undefined,
-    write: (c) => {
+    ...(even ? { takes: { sum: true, bias: outputs, negative: false } } : {}),
+    write: (c, { bias, sum } = {}) => {
       const image = imageOf(c, x)
       const filter = filterOf(c, w, back)
-      const made = c.node(`${nchwc}Conv`, [image, filter], {
+      const flat = [tensor.shape[0]!, outputs, ...plane(tensor.shape)]
+      const made = c.node(`${nchwc}Conv`, [image, filter, ...addends(bias, sum && c.reshape(sum, flat))], {
         kernel_shape: plane(w.shape),
         pads: [zeros.height[0], zeros.width[0], zeros.height[1], zeros.width[1]],
       })
@@ -218,10 +221,10 @@ function turnedPicture(
   }
   const padded = pad(c.inBlocks(x, high * wide), (channels / block) * high, block)
   const lying = c.reshape(padded, [examples / block, block, channels / block, places, block])
-  // In two steps, of which each is one that the runtime is quick at.
+  // In two steps: whole blocks first, then out of blocks over all examples and places, as one long picture.
   const rows = c.node('Transpose', [lying], { perm: [2, 0, 3, 1, 4] })
-  const columns = c.reshape(rows, [channels / block, examples * places, block])
-  return c.reshape(c.node('Transpose', [columns], { perm: [0, 2, 1] }), shape)
+  const long = c.reshape(rows, [1, channels, 1, examples * places])
+  return c.reshape(c.node(`${nchwc}ReorderOutput`, [long], { channels }), shape)
 }
 
 /** [B, C, n] as a filter of C channels over B, [C, B, height, width] in blocks of both. */

@@ -14,18 +14,32 @@ import { axesInBlocks } from './axes.ts'
 import { convolutionsInBlocks } from './convolution.ts'
 import { elementwiseInBlocks } from './elementwise.ts'
 import type { BlockedForm, BlockedRule } from './rule.ts'
+import { absorbingSum } from './sums.ts'
 
 const rules: ReadonlyMap<Operation, BlockedRule> = new Map([...convolutionsInBlocks, ...axesInBlocks])
 
+/** What is computed in blocks. */
+export interface Plan {
+  /** Which tensors are computed in blocks or from values in blocks, and how. */
+  readonly forms: ReadonlyMap<Tensor, BlockedForm>
+  /** Those that become part of the sum that alone uses them. */
+  readonly absorbed: ReadonlySet<Tensor>
+}
+
 /**
- * Which of these tensors are computed in blocks or from values in blocks, and how; `order` has each after its inputs.
+ * Finds out what is computed in blocks; `order` has each tensor after its inputs, `uses` counts who needs it.
  *
  * A convolution calls for blocks; what follows it stays in them as long as it can, so that values are converted only
  * where somebody needs the other order.
  */
-export function planBlocks(order: readonly Tensor[], block: number): ReadonlyMap<Tensor, BlockedForm> {
+export function planBlocks(
+  order: readonly Tensor[],
+  block: number | undefined,
+  uses: ReadonlyMap<Tensor, number>,
+): Plan {
   const forms = new Map<Tensor, BlockedForm>()
-  if (!order.some(callsForBlocks)) return forms
+  const absorbed = new Set<Tensor>()
+  if (block === undefined || !order.some(callsForBlocks)) return { forms, absorbed }
   const wanted = demand(order, block)
   const layout = {
     block,
@@ -36,9 +50,12 @@ export function planBlocks(order: readonly Tensor[], block: number): ReadonlyMap
     const rule =
       rules.get(tensor.operation) ?? (tensor.operation.elementwise ? elementwiseInBlocks : undefined)
     const form = rule?.(tensor, layout)
-    if (form) forms.set(tensor, form)
+    if (!form) continue
+    const sum = absorbingSum(tensor, form, forms, (x) => uses.get(x) === 1)
+    if (sum) absorbed.add(sum.part)
+    forms.set(tensor, sum?.form ?? form)
   }
-  return forms
+  return { forms, absorbed }
 }
 
 /** Operations that call for blocks. */

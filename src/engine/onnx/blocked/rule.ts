@@ -1,5 +1,5 @@
 import type { LowerContext } from '../../operation.ts'
-import { type Shape, sizeOf } from '../../shape.ts'
+import { type Shape, sameShape, sizeOf } from '../../shape.ts'
 import type { Tensor } from '../../tensor.ts'
 
 /**
@@ -12,8 +12,26 @@ import type { Tensor } from '../../tensor.ts'
 export interface BlockedForm {
   /** Places of the result's order; undefined where it is an ordinary value. */
   readonly places: number | undefined
-  /** Writes the nodes and returns the result's name. */
-  readonly write: (c: BlockedContext) => string
+  /** Writes the nodes and returns the result's name; `more` only where the form takes it. */
+  readonly write: (c: BlockedContext, more?: More) => string
+  /** What the last operator can do besides, at no further pass over the values. */
+  readonly takes?: Takes
+}
+
+/** What a convolution adds to its result, and whether it first changes its sign. */
+export interface More {
+  /** One number for each filter. */
+  readonly bias?: string
+  /** A value in blocks, of the result's size. */
+  readonly sum?: string
+  readonly negative?: boolean
+}
+
+export interface Takes {
+  readonly sum: boolean
+  /** How many numbers its bias has: one a channel, or one a channel of each example. */
+  readonly bias?: number
+  readonly negative: boolean
 }
 
 /** How an operation is computed in blocks; undefined where it is not. */
@@ -44,6 +62,22 @@ export const nchwc = 'com.microsoft.nchwc:'
 export function fits(shape: Shape, places: number, block: number): boolean {
   const size = sizeOf(shape)
   return size > 0 && size % (block * places) === 0
+}
+
+/** Whether an operand is constant over the places of a result in blocks, so that a row of them needs one number. */
+export function isPerRow(x: Tensor, result: Tensor, places: number): boolean {
+  return constantEnd(x.shape, result.shape).elements % places === 0
+}
+
+/** An operand that is constant over the places of a result of this shape, as one number for each row of them. */
+export function rowNumbers(c: BlockedContext, x: Tensor, shape: Shape, places: number): string {
+  const { axes, elements } = constantEnd(x.shape, shape)
+  const own = [...new Array<number>(shape.length - x.shape.length).fill(1), ...x.shape]
+  const kept = own.slice(0, shape.length - axes)
+  const whole = [...shape.slice(0, shape.length - axes), elements / places]
+  const apart = c.reshape(c.plain(x), [...kept, 1])
+  const filled = sameShape([...kept, 1], whole) ? apart : c.node('Expand', [apart, c.int64s(whole)])
+  return c.reshape(filled, [sizeOf(whole)])
 }
 
 /** How many of the last axes `from` repeats along when it is stretched to `to`, and the elements that they hold. */
