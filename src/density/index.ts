@@ -1,7 +1,7 @@
 /** Distributions whose density and score are known exactly, and the toy distributions made of them. */
 export { banana } from './banana.ts'
 export { type Cholesky, cholesky } from './cholesky.ts'
-export { conditionalOf, marginalOf, otherColumns } from './conditional.ts'
+export { conditionalOf, gaussianGiven, marginalOf, otherColumns } from './conditional.ts'
 export type { Curve } from './curve-panels.ts'
 export {
   type Density,

@@ -3,7 +3,7 @@ import { inverseOrder, ordered, orderOfNumber, requireOrder } from './column-ord
 import { conditionWidth, sideBySide } from './conditions.ts'
 import { type Family, likelihoodTraining } from './family.ts'
 import { mixtureColumns } from './mixture-columns.ts'
-import { type Model, withDerived } from './model.ts'
+import { type At, type Model, type Values, withDerived } from './model.ts'
 
 /** What an autoregressive model is made of. */
 export interface AutoregressiveOptions {
@@ -33,17 +33,19 @@ export function autoregressiveModel(options: AutoregressiveOptions): Model<'logD
   const order = requireOrder(options.order ?? orderOfNumber(1, columns), columns)
   const back = inverseOrder(order)
   const density = mixtureColumns({ ...options, conditionWidth: conditionWidth(conditions) })
+  const logDensity = (p: Values, at: At, count: number): f.Tensor => {
+    const unit = f.mul(ordered(at.x, order), 1 / sigmaData)
+    const given = sideBySide(at.conditions, conditions)
+    return f.sub(density.logDensity(p, unit, given, count), count * Math.log(sigmaData))
+  }
   return withDerived({
     event: [columns],
     conditions,
     levels: 'one',
     parameters: density.parameters,
+    prefixes: { order, logDensity },
     can: {
-      logDensity: (p, at) => {
-        const unit = f.mul(ordered(at.x, order), 1 / sigmaData)
-        const given = sideBySide(at.conditions, conditions)
-        return f.sub(density.logDensity(p, unit, given), columns * Math.log(sigmaData))
-      },
+      logDensity: (p, at) => logDensity(p, at, columns),
       generate: (p, { choice, noise }, at) => {
         const given = sideBySide(at?.conditions, conditions)
         const unit = density.generate(p, { choice: choice!, noise: noise! }, given)

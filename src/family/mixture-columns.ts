@@ -6,8 +6,13 @@ import { deviationAbove, logNormal } from './normal.ts'
 /** A density of rows of about unit size, column by column, under a condition, [B, c], where there is one. */
 export interface MixtureColumns {
   readonly parameters: f.Named<ParameterSpec>
-  /** log p(x), nats: [B, d] → [B]. */
-  readonly logDensity: (parameters: f.Named<f.Tensor>, x: f.Tensor, condition?: f.Tensor) => f.Tensor
+  /** log p(x), nats, of the first `count` columns, all unless given: [B, d] → [B]. What the others are plays no part then. */
+  readonly logDensity: (
+    parameters: f.Named<f.Tensor>,
+    x: f.Tensor,
+    condition?: f.Tensor,
+    count?: number,
+  ) => f.Tensor
   /** Rows, [B, d]; `choice` uniform on (0, 1) and `noise` standard normal, both [B, d]. */
   readonly generate: (
     parameters: f.Named<f.Tensor>,
@@ -52,13 +57,13 @@ export function mixtureColumns(options: {
 
   return {
     parameters: network.parameters,
-    logDensity: (p, x, condition) => {
+    logDensity: (p, x, condition, count = columns) => {
       const { logits, means, deviations } = mixtures(network.apply(p, x, condition))
       return f.withLabel('mixture', () => {
         const stretched = f.broadcastTo(f.expandDims(x, 2), means.shape)
         const joint = f.add(logits, logNormal(stretched, means, deviations))
         const each = f.sub(f.logsumexp(joint, { axes: [2] }), f.logsumexp(logits, { axes: [2] }))
-        return f.sum(each, { axes: [1] })
+        return f.sum(f.slice(each, { axis: 1, start: 0, end: count }), { axes: [1] })
       })
     },
     generate: (p, { choice, noise }, condition) => {

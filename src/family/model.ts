@@ -62,6 +62,14 @@ export const abilities: readonly { readonly name: Ability; readonly summary: str
   { name: 'critic', summary: 'how real a point looks' },
 ]
 
+/** Exact marginal densities of a model that goes column by column. */
+export interface Prefixes {
+  /** The coordinates of a row in the order in which they are modelled. */
+  readonly order: readonly number[]
+  /** log p, nats, [B], of the first `count` coordinates of the order, 1 … d; what the others are plays no part. */
+  readonly logDensity: (values: Values, at: At, count: number) => f.Tensor
+}
+
 /** A model of points: its parameters, and what it can compute. The type says what that is at least. */
 export interface Model<A extends Ability = never> {
   /** Shape of one point: [d] of a row, [c, h, w] of a picture, [t, c] of a series or sound, [t, c, h, w] of a film. */
@@ -72,6 +80,8 @@ export interface Model<A extends Ability = never> {
   readonly numbers?: readonly number[]
   /** Of a model of partly known rows, that takes `partlyKnownShapes`: the parts of a row. */
   readonly partlyKnown?: readonly RowPart[] | undefined
+  /** Of a model that goes column by column: the exact log-densities of the first columns of its order. */
+  readonly prefixes?: Prefixes | undefined
   /** Whether it answers for every noise level, or for the one of its training rows. */
   readonly levels: 'each' | 'one'
   readonly parameters: f.Named<ParameterSpec>

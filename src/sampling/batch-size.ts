@@ -3,8 +3,8 @@ import { type ProgramSpec, programCost, traceProgram } from '../engine/index.ts'
 /** No program has fewer rows: a product with a single row takes another kernel, which rounds differently. */
 const smallestBatch = 16
 const largestBatch = 1024
-/** For the temporary arrays of a step. */
-const memoryBytes = 256 * 2 ** 20
+/** For the temporary arrays of a step, unless told. */
+const usualMemoryBytes = 256 * 2 ** 20
 /**
  * For the floating-point work of a step: a second or less, so that a run can be stopped and its progress
  * shown.
@@ -16,7 +16,10 @@ const stepFlops = 5e10
  * row.
  * It depends on the program alone, never on how many rows are wanted.
  */
-export function suggestedBatchSize(spec: (rows: number) => ProgramSpec): number {
+export function suggestedBatchSize(
+  spec: (rows: number) => ProgramSpec,
+  { memoryBytes = usualMemoryBytes }: { readonly memoryBytes?: number } = {},
+): number {
   const [small, large] = [smallestBatch, 2 * smallestBatch].map((rows) =>
     programCost(traceProgram(spec(rows))),
   )

@@ -79,7 +79,13 @@ export {
   likelihoodMethods,
   usualLikelihood,
 } from './likelihood/methods/index.ts'
-export { type DataMoments, gaussianPrior, isotropicMoments, type Prior } from './likelihood/prior.ts'
+export {
+  type DataMoments,
+  gaussianPrior,
+  isotropicMoments,
+  momentsOfColumns,
+  type Prior,
+} from './likelihood/prior.ts'
 export {
   boundRepetitions,
   type VariationalBoundOptions,
@@ -97,6 +103,7 @@ export {
   type TrainedModel,
   usualMethod,
 } from './methods/index.ts'
+export { type RowFunction, RowProgram, type RowRange, type RowsAsked } from './row-program.ts'
 export {
   type PointsEvent,
   type SampleEvent,

@@ -8,16 +8,10 @@ import {
   type ProgramSpec,
   type Runtime,
   sum,
-  type TensorType,
 } from '../engine/index.ts'
-import {
-  asInputs,
-  conditionTypes,
-  type DenoiserModel,
-  type FittedDenoiser,
-  fromInputs,
-} from '../family/index.ts'
+import { asInputs, conditionTypes, type DenoiserModel, type FittedDenoiser } from '../family/index.ts'
 import { checkedBatchSize, suggestedBatchSize } from './batch-size.ts'
+import { denoiserSpec, float32 } from './denoiser-spec.ts'
 import type { Sampler, StepPlace } from './samplers/sampler.ts'
 
 /** Floating-point work of one call, so that a run can be stopped and its progress shown. */
@@ -86,30 +80,6 @@ export function stepSpec(model: DenoiserModel, sampler: Sampler, rows: number): 
   }
 }
 
-/** D(x̄; σ) for `rows` rows at once: the last step, to σ = 0. */
-function lastStepSpec(model: DenoiserModel, rows: number): ProgramSpec {
-  return {
-    name: 'last step',
-    inputs: {
-      x: float32([rows, model.dimension]),
-      sigma: float32([]),
-      ...asInputs(conditionTypes(model.conditions, rows)),
-    },
-    shared: model.parameters,
-    step: ({ inputs, shared }) => ({
-      outputs: {
-        denoised: model.denoise(shared, {
-          x: inputs['x']!,
-          sigma: broadcastTo(inputs['sigma']!, [rows]),
-          conditions: fromInputs(inputs, model.conditions),
-        }),
-      },
-    }),
-  }
-}
-
-export const float32 = (shape: readonly number[]): TensorType => ({ shape, dtype: 'float32' })
-
 /** A batch of rows: at σ₀, with the conditions of each. */
 export interface Batch {
   /** x̄, [B, d]. */
@@ -157,7 +127,7 @@ export class SamplerProgram {
         : checkedBatchSize(options.batchSize)
     const runtime = options.runtime ? { runtime: options.runtime } : {}
     const step = await compile(stepSpec(model, sampler, batchSize), { ...runtime, loop: true })
-    const last = await compile(lastStepSpec(model, batchSize), { ...runtime, loop: false })
+    const last = await compile(denoiserSpec(model, batchSize, 'common'), { ...runtime, loop: false })
     const program = new SamplerProgram({ model, sampler, batchSize }, step, last)
     program.setParameters(fitted.values)
     return program

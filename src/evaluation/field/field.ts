@@ -1,19 +1,12 @@
 import { ScorefieldError } from '../../base/index.ts'
 import * as f from '../../engine/index.ts'
-import {
-  type At,
-  asInputs,
-  conditionTypes,
-  fromInputs,
-  type Model,
-  requireAbilities,
-  withDerived,
-} from '../../family/index.ts'
+import { type At, type Model, requireAbilities, withDerived } from '../../family/index.ts'
 import {
   checkedConditions,
-  conditionRows,
   type GivenConditions,
-  suggestedBatchSize,
+  type RowFunction,
+  RowProgram,
+  type RowRange,
   type TrainedModel,
 } from '../../sampling/index.ts'
 import { type Rows, rowsOf } from '../rows.ts'
@@ -54,17 +47,13 @@ export type FieldParts = 'score' | 'derivatives'
 export class Field {
   readonly points: Rows
   private readonly asked: FieldAsked
-  private readonly program: f.Program
-  private readonly batch: number
+  private readonly program: RowProgram
   private readonly scale: number
 
-  private constructor(
-    parts: Readonly<{ asked: FieldAsked; points: Rows; program: f.Program; batch: number }>,
-  ) {
+  private constructor(parts: Readonly<{ asked: FieldAsked; points: Rows; program: RowProgram }>) {
     this.asked = parts.asked
     this.points = parts.points
     this.program = parts.program
-    this.batch = parts.batch
     this.scale = tracedField(withDerived(parts.asked.trained.model)).isTimesVariance
       ? parts.asked.sigma! ** -2
       : 1
@@ -84,11 +73,10 @@ export class Field {
       what: 'points',
     })
     checkedConditions(asked.conditions, points.count, model.conditions)
-    const most = suggestedBatchSize((rows) => fieldSpec(model, parts, rows))
-    const batch = Math.min(most, 16 * Math.max(1, Math.ceil(points.count / 16)))
-    const program = await f.compile(fieldSpec(model, parts, batch), { runtime: asked.runtime, loop: false })
-    program.setShared(asked.trained.values)
-    return new Field({ asked, points, program, batch })
+    const { runtime, trained } = asked
+    const most = Math.max(1, points.count)
+    const program = await RowProgram.open({ ...fieldOf(model, parts), values: trained.values, runtime, most })
+    return new Field({ asked, points, program })
   }
 
   /** The score at every point, [n, d]. Throws `evaluation/not-finite`. */
@@ -105,34 +93,19 @@ export class Field {
     names: readonly Name[],
     v?: ArrayLike<number>,
   ): Promise<Pick<FieldValues, Name>> {
-    const { batch, scale } = this
-    const { values, count, dimension } = this.points
-    const { conditions: given, sigma, signal, trained } = this.asked
-    const { conditions: shapes } = trained.model
-    const conditions = checkedConditions(given, count, shapes)
-    const found = new Map(names.map((name) => [name, new Float64Array(count * dimension)]))
-    for (let at = 0; at < count; at += batch) {
-      signal?.throwIfAborted()
-      const here = Math.min(batch, count - at)
-      // Places to spare repeat the last row.
-      const rows = (of: ArrayLike<number>): Float32Array =>
-        Float32Array.from(
-          { length: batch * dimension },
-          (_, i) => of[(at + Math.min(Math.floor(i / dimension), here - 1)) * dimension + (i % dimension)]!,
-        )
-      const outputs = await this.program.run({
-        x: rows(values),
-        ...(v ? { v: rows(v) } : {}),
-        ...(sigma === undefined ? {} : { sigma: new Float32Array(batch).fill(sigma) }),
-        ...asInputs(conditionRows(conditions, shapes, { start: at, count: batch })),
-      })
-      for (const [name, into] of found) {
-        const out = outputs[name]!
-        for (let i = 0; i < here * dimension; i++) into[at * dimension + i] = scale * out[i]!
-      }
-    }
-    for (const values of found.values()) requireFinite(values, dimension, sigma)
-    return Object.fromEntries(found) as Pick<FieldValues, Name>
+    const { values: x, dimension } = this.points
+    const { conditions, sigma, signal } = this.asked
+    const found = await this.program.run({
+      ...{ x, conditions, sigma, signal },
+      ...(v && { beside: (range) => ({ v: directionsOf(v, dimension, range) }) }),
+    })
+    return Object.fromEntries(
+      names.map((name) => {
+        const scaled = Float64Array.from(found[name]!, (value) => this.scale * value)
+        requireFinite(scaled, dimension, sigma)
+        return [name, scaled]
+      }),
+    ) as Pick<FieldValues, Name>
   }
 
   /** Frees what the runtime holds. */
@@ -153,34 +126,25 @@ function tracedField(model: Model): {
   return { of: can.score, isTimesVariance: false }
 }
 
-function fieldSpec(model: Model, parts: FieldParts, rows: number): f.ProgramSpec {
+function fieldOf(model: Model, parts: FieldParts): Omit<RowFunction, 'values'> {
   const { of } = tracedField(model)
-  const points: f.TensorType = { shape: [rows, ...model.event], dtype: 'float32' }
   return {
     name: 'field',
-    shared: model.parameters,
-    inputs: {
-      x: points,
-      ...(parts === 'derivatives' ? { v: points } : {}),
-      ...(model.levels === 'each' ? { sigma: { shape: [rows], dtype: 'float32' } as const } : {}),
-      ...asInputs(conditionTypes(model.conditions, rows)),
-    },
-    step: ({ shared, inputs }) => {
-      const x = f.variable(inputs['x']!)
-      const { v } = inputs
-      const score = of(shared, {
-        x,
-        sigma: inputs['sigma'],
-        conditions: fromInputs(inputs, model.conditions),
-      })
-      return {
-        outputs: {
-          score,
-          ...(v ? { along: f.jvp([score], [x], [v])[0]!, against: f.vjp([score], [x], [v])[0]! } : {}),
-        },
-      }
+    model,
+    beside: parts === 'derivatives' ? { v: model.event } : {},
+    compute: (values, at, { v }) => {
+      const x = f.variable(at.x)
+      const score = of(values, { ...at, x })
+      if (!v) return { score }
+      return { score, along: f.jvp([score], [x], [v])[0]!, against: f.vjp([score], [x], [v])[0]! }
     },
   }
+}
+
+/** Directions of some rows; 0 at places to spare. */
+function directionsOf(v: ArrayLike<number>, dimension: number, { start, count }: RowRange): Float32Array {
+  const from = start * dimension
+  return Float32Array.from({ length: count * dimension }, (_, i) => v[from + i] ?? 0)
 }
 
 function requireLevel({ levels }: Model, sigma: number | undefined): void {

@@ -1,21 +1,9 @@
-import {
-  compile,
-  mapNamed,
-  type Named,
-  type Program,
-  type ProgramSpec,
-  type Runtime,
-  sizeOf,
-  type Tensor,
-} from '../../engine/index.ts'
+import { mapNamed, type Named, type Runtime, sizeOf, type Tensor } from '../../engine/index.ts'
 import {
   type Ability,
   type At,
   asDenoiser,
-  asInputs,
-  conditionTypes,
   type FittedDenoiser,
-  fromInputs,
   jointOf,
   type Model,
   requireAbilities,
@@ -24,8 +12,6 @@ import {
 } from '../../family/index.ts'
 import {
   annealedLogPartition,
-  checkedConditions,
-  conditionRows,
   type DataMoments,
   drawAll,
   type GivenConditions,
@@ -40,11 +26,11 @@ import {
   type ModelRange,
   methodFor,
   type PointSampler,
+  RowProgram,
   type SamplingMethod,
   type Start,
   settingsOf,
   startOf,
-  suggestedBatchSize,
   timeGridByName,
   type UsualConditions,
   usualLikelihood,
@@ -80,12 +66,6 @@ export interface AskOptions {
 
 /** An ability at points, traced. */
 type Compute = (values: Named<Tensor>, at: At) => Tensor
-
-/** A compiled ability, and the rows that one call is given. */
-interface RowProgram {
-  readonly program: Program
-  readonly rows: number
-}
 
 /**
  * A trained model of rows in ℝᵈ: draws samples, gives scores and log-densities, as far as its family can.
@@ -174,10 +154,7 @@ export class FittedModel {
 
   /** Seconds that sampling and evaluating spent inside the runtime so far. */
   get secondsInside(): number {
-    return [...this.programs.values()].reduce(
-      (sum, { program }) => sum + program.secondsInside,
-      this.sampling,
-    )
+    return [...this.programs.values()].reduce((sum, program) => sum + program.secondsInside, this.sampling)
   }
 
   /**
@@ -242,7 +219,7 @@ export class FittedModel {
     const model = this.able('energy', 'An energy')
     const asked = { ...options, x, sigma: this.range.sigmaMin }
     return Float64Array.from(
-      await this.evaluate('energy', asked, (values, at) => model.can.energy(values, at), 1),
+      await this.evaluate('energy', asked, (values, at) => model.can.energy(values, at)),
     )
   }
 
@@ -282,17 +259,14 @@ export class FittedModel {
     return this.partition
   }
 
-  /**
-   * Directions that the trace of the Jacobian takes at a point: one a column, or one a probe where columns are many. At 48
-   * columns the exact trace takes some four times as long as 8 probes do.
-   */
+  /** Directions that the trace of the Jacobian takes at a point. */
   get tracePasses(): number {
-    return this.dimension <= 48 ? this.dimension : 8
+    return tracePassesOf(this.dimension)
   }
 
   /** Frees what the runtime holds for this model. */
   async dispose(): Promise<void> {
-    for (const { program } of this.programs.values()) await program.dispose()
+    for (const program of this.programs.values()) await program.dispose()
     this.programs.clear()
   }
 
@@ -306,56 +280,22 @@ export class FittedModel {
     return requireAbilities(this.model, [ability], { family: this.family, asks })
   }
 
-  /** A function of points, row by row, [n, d] → [n, d], or [n, width]. */
+  /** A function of points, row by row: [n, d] → [n, ...]. */
   private async evaluate(
     ability: Ability,
     asked: AskOptions & { readonly x: ArrayLike<number>; readonly sigma: number },
     compute: Compute,
-    width: number = this.dimension,
   ): Promise<Float32Array> {
-    const { dimension, model } = this
-    const { x, sigma, signal } = asked
-    signal?.throwIfAborted()
-    const count = x.length / dimension
-    const { conditions: told = this.noConditions } = asked
-    const conditions = checkedConditions(told, count, model.conditions)
-    const { program, rows: callRows } = await this.programFor(ability, compute)
-    const result = new Float32Array(count * width)
-    for (let at = 0; at < count; at += callRows) {
-      const rows = Math.min(callRows, count - at)
-      const batch = new Float32Array(callRows * dimension)
-      for (let i = 0; i < rows * dimension; i++) batch[i] = x[at * dimension + i]!
-      const level = model.levels === 'each' ? { sigma: new Float32Array(callRows).fill(sigma) } : {}
-      const given = conditionRows(conditions, model.conditions, { start: at, count: callRows })
-      signal?.throwIfAborted()
-      const { y } = await program.run({ x: batch, ...level, ...asInputs(given) })
-      result.set(y!.subarray(0, rows * width), at * width)
-    }
-    return result
-  }
-
-  private async programFor(ability: Ability, compute: Compute): Promise<RowProgram> {
-    const there = this.programs.get(ability)
-    if (there) return there
-    const { model, runtime } = this
-    const spec = (rows: number): ProgramSpec => ({
-      name: ability,
-      shared: model.parameters,
-      inputs: {
-        x: { shape: [rows, ...model.event], dtype: 'float32' },
-        ...(model.levels === 'each' ? { sigma: { shape: [rows], dtype: 'float32' } } : {}),
-        ...asInputs(conditionTypes(model.conditions, rows)),
-      },
-      step: ({ shared, inputs }) => {
-        const conditions = fromInputs(inputs, model.conditions)
-        return { outputs: { y: compute(shared, { x: inputs['x']!, sigma: inputs['sigma'], conditions }) } }
-      },
-    })
-    const rows = suggestedBatchSize(spec)
-    const program = await compile(spec(rows), { runtime })
-    program.setShared(this.values)
-    this.programs.set(ability, { program, rows })
-    return { program, rows }
+    asked.signal?.throwIfAborted()
+    const { model, values, runtime } = this
+    const program =
+      this.programs.get(ability) ??
+      (await RowProgram.open({
+        ...{ name: ability, model, values, runtime },
+        compute: (parameters, at) => ({ y: compute(parameters, at) }),
+      }))
+    this.programs.set(ability, program)
+    return (await program.run({ ...asked, conditions: asked.conditions ?? this.noConditions }))['y']!
   }
 }
 
@@ -375,4 +315,12 @@ function withUsual(sampler: PointSampler, usual: UsualConditions): PointSampler 
     },
     dispose: () => sampler.dispose(),
   }
+}
+
+/**
+ * Directions of a trace of d columns: one a column, or one a probe where columns are many. At 48 columns the exact trace takes some four
+ * times as long as 8 probes do.
+ */
+export function tracePassesOf(columns: number): number {
+  return columns <= 48 ? columns : 8
 }

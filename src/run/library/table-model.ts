@@ -12,6 +12,7 @@ import {
 } from '../../data/index.ts'
 import { drawAll, type Guidance, type LikelihoodAsked, type LogDensities } from '../../sampling/index.ts'
 import type { TableDescription } from '../data/table-description.ts'
+import { partLogDensity } from '../experiment/part-density.ts'
 import { sampleGiven } from '../experiment/sample-given.ts'
 import {
   allDraws,
@@ -24,6 +25,7 @@ import {
 import { checkedDraw, type DrawRows } from './draw-options.ts'
 import { type GivenRows, givenCells, withCells } from './given-cells.ts'
 import { LearnedModel, type LearnedParts } from './learned-model.ts'
+import { encodedPart, type PartOfRows, requireLearned } from './part-rows.ts'
 
 /** How rows are drawn of a table's model. */
 export interface DrawTableRows extends DrawRows {
@@ -96,23 +98,57 @@ export class TableModel extends LearnedModel {
   /**
    * log p of each row, nats, in the units of the data; NaN where the model cannot take a row, because a value is missing that it
    * never saw missing, or a word is not known. standardError: of estimates and of the flow's solver. See `TableEncoding` for what a density of words and rounded numbers is.
-   * @throws ScorefieldError `data/rows`, `data/missing-column`, `data/column-kind`, `family/cannot`.
+   *
+   * of: the columns whose density is asked, the others integrated out. given: cells, or names of columns, that it is conditioned on.
+   * `{ of: ['price'], given: ['colour'] }` is log p(price | colour). An autoregressive model gives it exactly, where its order begins with
+   * the given columns and goes on with the asked ones; a model that was trained with `conditions`, by its flow.
+   * @throws ScorefieldError `data/rows`, `data/missing-column`, `data/column-kind`, `family/cannot`; with of or given also `usage/options`,
+   * `data/unknown-category`, and `sampling/part-density` where the model cannot, with what it can.
    */
   async logDensity(
     rows: readonly RowObject[],
-    options: Omit<LikelihoodAsked, 'conditions'> & { readonly by?: string | undefined } = {},
+    options: Omit<LikelihoodAsked, 'conditions'> & PartOfRows & { readonly by?: string | undefined } = {},
   ): Promise<Pick<LogDensities, 'logDensity' | 'standardError'>> {
     this.requireAlive()
-    options.signal?.throwIfAborted()
+    const { of, given, ...how } = options
+    how.signal?.throwIfAborted()
+    if (of !== undefined || given !== undefined) return this.partLogDensity(rows, { of, given }, how)
     const { table } = tableOfObjects(rows)
     const known = asKnown(table, knownColumns(this.encoding))
     const taken = this.encoding.encodableRows(known)
     const points = this.encoding.encode(known, { rowIndices: taken })
-    const found = await this.fitted.logDensity(points, options)
-    const change = this.encoding.logDeterminant(points, taken.length)
+    const found = await this.fitted.logDensity(points, how)
+    return this.inUnits(rows.length, [...taken], found, this.encoding.logDeterminant(points, taken.length))
+  }
+
+  private async partLogDensity(
+    rows: readonly RowObject[],
+    part: PartOfRows,
+    { method, trace, signal, onProgress }: Omit<LikelihoodAsked, 'conditions'>,
+  ): Promise<Pick<LogDensities, 'logDensity' | 'standardError'>> {
+    const { encoding, fitted } = this
+    const { x, complete, names, ...places } = encodedPart(rows, part, encoding)
+    requireLearned({ encoding, fitted, mayBeGiven: this.config.model.conditions ?? [] }, places)
+    const width = encoding.width
+    const points = new Float32Array(complete.length * width)
+    complete.forEach((row, i) => {
+      points.set(x.subarray(row * width, (row + 1) * width), i * width)
+    })
+    const found = await partLogDensity(fitted, points, { ...places, method, trace, signal, onProgress })
+    const change = encoding.logDeterminant(points, complete.length, names)
+    return this.inUnits(rows.length, complete, found, change)
+  }
+
+  /** The log-densities of the rows that were taken, in the units of the data. */
+  private inUnits(
+    count: number,
+    taken: readonly number[],
+    found: LogDensities,
+    change: Float64Array,
+  ): Pick<LogDensities, 'logDensity' | 'standardError'> {
     const result = {
-      logDensity: new Float64Array(rows.length).fill(Number.NaN),
-      standardError: new Float64Array(rows.length).fill(Number.NaN),
+      logDensity: new Float64Array(count).fill(Number.NaN),
+      standardError: new Float64Array(count).fill(Number.NaN),
     }
     taken.forEach((row, i) => {
       result.logDensity[row] = found.logDensity[i]! + change[i]!

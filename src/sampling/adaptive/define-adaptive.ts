@@ -1,17 +1,10 @@
 import { RandomStream, ScorefieldError } from '../../base/index.ts'
 import { compile, type HostArray, type Named, type Program, type ProgramSpec } from '../../engine/index.ts'
-import {
-  asDenoiser,
-  asInputs,
-  conditionTypes,
-  type DenoiserModel,
-  fromInputs,
-  requireAbilities,
-} from '../../family/index.ts'
+import { asDenoiser, asInputs, requireAbilities } from '../../family/index.ts'
 import { suggestedBatchSize } from '../batch-size.ts'
+import { denoiserSpec } from '../denoiser-spec.ts'
 import { inBatches } from '../methods/batches.ts'
 import type { DrawRequest, SamplingMethod } from '../methods/method.ts'
-import { float32 } from '../sampler-program.ts'
 import { settingsOf } from '../settings.ts'
 import { startOf, startPoints } from '../start.ts'
 import type { RowSolution, RowStart } from './row-solver.ts'
@@ -43,7 +36,7 @@ export function defineAdaptive(rule: {
       const who = { family: 'of this model', asks: `The sampler "${name}"` }
       const model = asDenoiser(requireAbilities(trained.model, ['denoise'], who))
       const { tolerance } = settingsOf({ name, settings }, samplerOptions)
-      const spec = (rows: number): ProgramSpec => denoiserSpec(model, rows)
+      const spec = (rows: number): ProgramSpec => denoiserSpec(model, rows, 'each')
       const batchSize = suggestedBatchSize(spec)
       const program = await compile(spec(batchSize), { loop: false, runtime })
       program.setShared(trained.values)
@@ -82,28 +75,6 @@ export function defineAdaptive(rule: {
         dispose: () => program.dispose(),
       }
     },
-  }
-}
-
-/** D(x̄; σ) for `rows` rows at once, each at a level of its own. */
-function denoiserSpec(model: DenoiserModel, rows: number): ProgramSpec {
-  return {
-    name: 'denoiser',
-    inputs: {
-      x: float32([rows, model.dimension]),
-      sigma: float32([rows]),
-      ...asInputs(conditionTypes(model.conditions, rows)),
-    },
-    shared: model.parameters,
-    step: ({ inputs, shared }) => ({
-      outputs: {
-        denoised: model.denoise(shared, {
-          x: inputs['x']!,
-          sigma: inputs['sigma']!,
-          conditions: fromInputs(inputs, model.conditions),
-        }),
-      },
-    }),
   }
 }
 

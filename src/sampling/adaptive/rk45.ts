@@ -23,7 +23,7 @@ function* solve({ x, sigmaMax, sigmaMin, sigmaData, tolerance }: RowStart): RowS
   const [from, to] = [-Math.log(sigmaMax), -Math.log(sigmaMin)]
   // In units of σ_d, which the method measures errors in where a number is small.
   const y = x.map((value) => value / sigmaData)
-  const solution = dormandPrince({ y, dimension: y.length, from, to, tolerance })
+  const solution = dormandPrince({ y, from, to, tolerance })
   let next = solution.next()
   while (!next.done) {
     const { t, y: now } = next.value

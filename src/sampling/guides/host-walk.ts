@@ -17,9 +17,10 @@ import {
   type NoisyPoints,
 } from '../../family/index.ts'
 import { checkedBatchSize, suggestedBatchSize } from '../batch-size.ts'
+import { float32 } from '../denoiser-spec.ts'
 import { timeGridByName } from '../grids/index.ts'
 import { inBatches } from '../methods/batches.ts'
-import { float32, stepPlaces } from '../sampler-program.ts'
+import { stepPlaces } from '../sampler-program.ts'
 import type { StepPlace } from '../samplers/sampler.ts'
 import { type Start, startOf } from '../start.ts'
 import { asConditions, type GuidedSampler, type GuideOptions } from './guide.ts'

@@ -1,15 +1,8 @@
-import * as f from '../../engine/index.ts'
-import {
-  asInputs,
-  conditionTypes,
-  fromInputs,
-  type Model,
-  requireAbilities,
-  withDerived,
-} from '../../family/index.ts'
-import { suggestedBatchSize } from '../batch-size.ts'
-import { checkedConditions, conditionRows, type GivenConditions } from '../conditions.ts'
+import { type Named, type Runtime, type Shape, sizeOf } from '../../engine/index.ts'
+import { type Model, requireAbilities, withDerived } from '../../family/index.ts'
+import { checkedConditions, type GivenConditions } from '../conditions.ts'
 import { drawsOf } from '../methods/batches.ts'
+import { RowProgram } from '../row-program.ts'
 import { wrong } from './checked-points.ts'
 import type { LogDensities } from './log-density.ts'
 
@@ -27,13 +20,13 @@ const usualDraws = 32
  */
 export async function ownLogDensity(options: {
   readonly model: Model
-  readonly values: f.Named<ArrayLike<number>>
+  readonly values: Named<ArrayLike<number>>
   readonly x: ArrayLike<number>
   /** What the points are conditioned on, or one value for all of them; needed where the model takes conditions. */
   readonly conditions?: GivenConditions | undefined
   /** K ≥ 2 of a bound. */
   readonly draws?: number | undefined
-  readonly runtime?: f.Runtime | undefined
+  readonly runtime?: Runtime | undefined
   /** Stops the run before it begins and between two calls of the runtime, by throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((done: number, total: number) => void) | undefined
@@ -49,73 +42,44 @@ export async function ownLogDensity(options: {
       `${boundDraws} draws were asked for.`,
       'Give 2 or more: their spread tells the error.',
     )
-  const dimension = f.sizeOf(model.event)
-  const count = x.length / dimension
-  const conditions = checkedConditions(options.conditions, count, model.conditions)
-  const most = suggestedBatchSize((rows) => evaluation(model, exact, rows))
-  const rows = Math.min(callRows, most, Math.max(16, count))
-  const program = await f.compile(evaluation(model, exact, rows), {
-    runtime,
-    loop: false,
+  const count = x.length / sizeOf(model.event)
+  checkedConditions(options.conditions, count, model.conditions)
+  const drawn = exact ? {} : (model.draws?.bound ?? {})
+  const beside = Object.fromEntries(
+    Object.entries(drawn).map(([name, { shape }]): [string, Shape] => [name, shape]),
+  )
+  const who = { family: 'of this model', asks: 'A log-density' }
+  const program = await RowProgram.open({
+    ...{ name: exact ? 'log-density' : 'bound', model, values, beside, runtime },
+    most: Math.min(callRows, Math.max(1, count)),
+    compute: (parameters, at, draws) => ({
+      log: exact
+        ? requireAbilities(model, ['logDensity'], who).can.logDensity(parameters, at)
+        : requireAbilities(model, ['bound'], who).can.bound(parameters, at, draws),
+    }),
   })
+  const times = exact ? 1 : boundDraws
   try {
-    program.setShared(values)
-    const result: LogDensities = {
-      logDensity: new Float64Array(count),
-      standardError: new Float64Array(count),
+    const found: Float32Array[] = []
+    for (let draw = 0; draw < times; draw++) {
+      const { log } = await program.run({
+        ...{ x, conditions: options.conditions, signal },
+        beside: ({ start, count: rows }) => drawsOf(drawn, { seed: draw, first: start, count: rows }),
+        onRows: (done) => onProgress?.(Math.floor((draw * count + done) / times), count),
+      })
+      found.push(log!)
+    }
+    const means = Array.from({ length: count }, (_, row) =>
+      meanOfExponentials(found.map((values) => values[row]!)),
+    )
+    return {
+      logDensity: Float64Array.from(means, ({ log }) => log),
+      standardError: Float64Array.from(means, ({ standardError }) => standardError),
       solverError: new Float64Array(count),
-      evaluations: new Int32Array(count).fill(exact ? 1 : boundDraws),
+      evaluations: new Int32Array(count).fill(times),
     }
-    for (let at = 0; at < count; at += rows) {
-      const here = Math.min(rows, count - at)
-      const batch = new Float32Array(rows * dimension)
-      // Rows to spare repeat the last one.
-      for (let i = 0; i < rows; i++)
-        for (let k = 0; k < dimension; k++)
-          batch[i * dimension + k] = x[(at + Math.min(i, here - 1)) * dimension + k]!
-      const given = asInputs(conditionRows(conditions, model.conditions, { start: at, count: rows }))
-      const found: f.HostArray[] = []
-      for (let draw = 0; draw < (exact ? 1 : boundDraws); draw++) {
-        signal?.throwIfAborted()
-        const drawn = exact ? {} : drawsOf(model.draws?.bound ?? {}, { seed: draw, first: at, count: rows })
-        found.push((await program.run({ x: batch, ...drawn, ...given }))['log']!)
-      }
-      for (let i = 0; i < here; i++) {
-        const { log, standardError } = meanOfExponentials(found.map((values) => values[i]!))
-        result.logDensity[at + i] = log
-        result.standardError[at + i] = standardError
-      }
-      onProgress?.(at + here, count)
-    }
-    return result
   } finally {
     await program.dispose()
-  }
-}
-
-function evaluation(model: Model, exact: boolean, rows: number): f.ProgramSpec {
-  const draws = exact ? {} : (model.draws?.bound ?? {})
-  const drawn = Object.entries(draws).map(([name, { shape }]): [string, f.TensorType] => [
-    name,
-    { shape: [rows, ...shape], dtype: 'float32' },
-  ])
-  const who = { family: 'of this model', asks: 'A log-density' }
-  return {
-    name: exact ? 'log-density' : 'bound',
-    inputs: {
-      x: { shape: [rows, ...model.event], dtype: 'float32' },
-      ...Object.fromEntries(drawn),
-      ...asInputs(conditionTypes(model.conditions, rows)),
-    },
-    shared: model.parameters,
-    step: ({ inputs, shared }) => {
-      const at = { x: inputs['x']!, conditions: fromInputs(inputs, model.conditions) }
-      const rest = Object.fromEntries(drawn.map(([name]) => [name, inputs[name]!]))
-      const log = exact
-        ? requireAbilities(model, ['logDensity'], who).can.logDensity(shared, at)
-        : requireAbilities(model, ['bound'], who).can.bound(shared, at, rest)
-      return { outputs: { log } }
-    },
   }
 }
 

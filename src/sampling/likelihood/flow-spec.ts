@@ -11,7 +11,7 @@ import {
   type Tensor,
 } from '../../engine/index.ts'
 import { asInputs, conditionTypes, type DenoiserModel, fromInputs } from '../../family/index.ts'
-import { float32 } from '../sampler-program.ts'
+import { float32 } from '../denoiser-spec.ts'
 
 /** The flow in ln σ alone: f = x̄ − D(x̄; σ), [B, d], for `rows` rows at once. */
 export function driftSpec(model: DenoiserModel, rows: number): ProgramSpec {

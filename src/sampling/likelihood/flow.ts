@@ -23,17 +23,23 @@ export interface Probes {
 
 interface FlowOptions {
   readonly fitted: FittedDenoiser
-  /** n, how many rows there are. */
-  readonly count: number
+  /** Whether the drift alone is asked for: without the divergence, it costs a d-th. */
+  readonly driftOnly?: boolean
+  /** How often each row has asked, [n]: counted here. */
+  readonly evaluations: Int32Array
   /** [n, ...shape] each, where the model takes conditions. */
   readonly conditions: Named<Float32Array>
   /** Undefined for the exact trace. */
   readonly probes: Probes | undefined
-  /** How many of them are asked for at once, at most. */
+  /** How many places are asked for at once, at most. */
   readonly atOnce: number
   readonly batchSize?: number | undefined
   readonly runtime?: Runtime | undefined
+  readonly signal?: AbortSignal | undefined
 }
+
+/** For the temporary arrays of a call: what leaves the caches of a core takes half as long again. */
+const cacheBytes = 8 * 2 ** 20
 
 /** Where a row needs the slope of its path: y is x̄, [d], then its integrals; t is ln σ. */
 type RowInquiry = Inquiry & { readonly row: number }
@@ -41,14 +47,10 @@ type RowInquiry = Inquiry & { readonly row: number }
 /** The flow of a fitted model, compiled for a batch: answers the inquiries of single rows. */
 export class Flow {
   readonly batchSize: number
-  /** How many integrals of the divergence a row carries: 1, or one for each probe. */
+  /** How many integrals of the divergence a row carries: 1, or one for each probe; none of the drift alone. */
   readonly integrals: number
-  /** How often each row has asked since its number was taken, [n]. */
-  private readonly evaluations: Int32Array
   private readonly options: FlowOptions
   private readonly program: Program
-  /** Compiled when asked: what steps of their own never need. */
-  private drift: Program | undefined
   // Places that no row asks from hold what was there before: finite, and its answer is not read.
   private readonly x: Float64Array
   private readonly sigma: Float64Array
@@ -56,24 +58,24 @@ export class Flow {
   private readonly conditions: Named<Float32Array>
 
   private constructor(options: FlowOptions, program: Program, batchSize: number) {
-    const { fitted, probes, count } = options
+    const { fitted, probes, driftOnly = false } = options
     const { dimension, conditions = {} } = fitted.model
     this.options = options
     this.program = program
     this.batchSize = batchSize
-    this.integrals = probes?.count ?? 1
-    this.evaluations = new Int32Array(count)
+    this.integrals = driftOnly ? 0 : (probes?.count ?? 1)
     this.x = new Float64Array(batchSize * dimension)
     this.sigma = new Float64Array(batchSize).fill(1)
-    this.probes = new Float32Array((probes?.count ?? 0) * batchSize * dimension)
+    this.probes = new Float32Array((driftOnly ? 0 : (probes?.count ?? 0)) * batchSize * dimension)
     this.conditions = mapNamed(conditions, (shape) => new Float32Array(batchSize * sizeOf(shape)))
   }
 
-  /** Compiles the flow, for no more rows at once than are asked for. */
+  /** Compiles the flow, for no more places at once than are asked for. */
   static async open(options: FlowOptions): Promise<Flow> {
-    const { fitted, probes, atOnce, runtime } = options
-    const spec = (rows: number): ProgramSpec => flowSpec(fitted.model, probes?.count ?? 0, rows)
-    const most = Math.min(options.batchSize ?? suggestedBatchSize(spec), atOnce)
+    const { fitted, probes, atOnce, runtime, driftOnly = false } = options
+    const spec = (rows: number): ProgramSpec =>
+      driftOnly ? driftSpec(fitted.model, rows) : flowSpec(fitted.model, probes?.count ?? 0, rows)
+    const most = Math.min(options.batchSize ?? suggestedBatchSize(spec, { memoryBytes: cacheBytes }), atOnce)
     // Batches of one size, the last one as full as the others.
     const batchSize = checkedBatchSize(atOnce / Math.max(1, Math.ceil(atOnce / Math.max(1, most))))
     const program = await compile(spec(batchSize), { loop: false, runtime })
@@ -81,56 +83,29 @@ export class Flow {
     return new Flow(options, program, batchSize)
   }
 
-  /** dy/d ln σ of up to B rows, or its drift alone where no more is asked; throws `sampling/not-finite`. */
+  /** dy/d ln σ at any number of places, a batch at a time; throws `sampling/not-finite`, and the signal's reason. */
   async evaluate(asked: readonly RowInquiry[]): Promise<Float64Array[]> {
-    const [whole, drift] = [false, true].map((only) =>
-      asked.filter(({ driftOnly = false }) => driftOnly === only),
-    ) as [RowInquiry[], RowInquiry[]]
-    const answers = [
-      whole.length > 0 ? await this.slopes(whole) : [],
-      drift.length > 0 ? await this.drifts(drift) : [],
-    ].map((of) => of.values())
-    return asked.map(({ driftOnly }) => answers[driftOnly ? 1 : 0]!.next().value!)
-  }
-
-  /** How often the row has asked so far; it counts from 0 again. */
-  takeEvaluations(row: number): number {
-    const evaluations = this.evaluations[row]!
-    this.evaluations[row] = 0
-    return evaluations
-  }
-
-  private async drifts(asked: readonly RowInquiry[]): Promise<Float64Array[]> {
-    const { fitted, runtime } = this.options
-    const { dimension } = fitted.model
-    if (!this.drift) {
-      this.drift = await compile(driftSpec(fitted.model, this.batchSize), {
-        loop: false,
-        runtime,
-      })
-      this.drift.setShared(fitted.values)
+    const answers: Float64Array[] = []
+    for (let at = 0; at < asked.length; at += this.batchSize) {
+      this.options.signal?.throwIfAborted()
+      answers.push(...(await this.slopes(asked.slice(at, at + this.batchSize))))
     }
-    for (const [place, inquiry] of asked.entries()) this.lay(inquiry, place)
-    const { drift } = await this.drift.run({ x: this.x, sigma: this.sigma, ...asInputs(this.conditions) })
-    return asked.map(({ row, t }, place) =>
-      finite(new Float64Array(drift!.subarray(place * dimension, (place + 1) * dimension)), row, t),
-    )
+    return answers
   }
 
   private async slopes(asked: readonly RowInquiry[]): Promise<Float64Array[]> {
-    const { fitted, probes } = this.options
-    const { dimension } = fitted.model
+    const { dimension } = this.options.fitted.model
+    const { integrals } = this
     for (const [place, inquiry] of asked.entries()) this.lay(inquiry, place)
     const { drift, divergence } = await this.program.run({
-      x: this.x,
-      sigma: this.sigma,
-      ...(probes && { probes: this.probes }),
+      ...{ x: this.x, sigma: this.sigma },
+      ...(this.probes.length > 0 && { probes: this.probes }),
       ...asInputs(this.conditions),
     })
     return asked.map(({ row, t }, place) => {
-      const slope = new Float64Array(dimension + this.integrals)
+      const slope = new Float64Array(dimension + integrals)
       slope.set(drift!.subarray(place * dimension, (place + 1) * dimension))
-      slope.set(divergence!.subarray(place * this.integrals, (place + 1) * this.integrals), dimension)
+      if (divergence) slope.set(divergence.subarray(place * integrals, (place + 1) * integrals), dimension)
       return finite(slope, row, t)
     })
   }
@@ -138,16 +113,15 @@ export class Flow {
   /** Frees what the runtime holds. */
   async dispose(): Promise<void> {
     await this.program.dispose()
-    await this.drift?.dispose()
   }
 
   /** Lays a row in its place of the batch. */
   private lay({ row, t, y }: RowInquiry, place: number): void {
-    const { fitted, probes, conditions } = this.options
+    const { fitted, probes, conditions, evaluations } = this.options
     const { dimension } = fitted.model
     this.x.set(y.subarray(0, dimension), place * dimension)
     this.sigma[place] = Math.exp(t)
-    for (let p = 0; probes && p < probes.count; p++) {
+    for (let p = 0; probes && this.probes.length > 0 && p < probes.count; p++) {
       const at = (row * probes.count + p) * dimension
       this.probes.set(probes.signs.subarray(at, at + dimension), (p * this.batchSize + place) * dimension)
     }
@@ -155,7 +129,7 @@ export class Flow {
       const width = into.length / this.batchSize
       into.set(conditions[name]!.subarray(row * width, (row + 1) * width), place * width)
     }
-    this.evaluations[row]!++
+    evaluations[row]!++
   }
 }
 
@@ -164,7 +138,8 @@ function finite(slope: Float64Array, row: number, t: number): Float64Array {
   return slope
 }
 
-function notFinite(row: number, sigma: number): ScorefieldError {
+/** The error of a flow that runs away. */
+export function notFinite(row: number, sigma: number): ScorefieldError {
   return new ScorefieldError({
     kind: 'ability',
     code: 'sampling/not-finite',

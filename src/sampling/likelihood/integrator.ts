@@ -2,8 +2,6 @@
 export interface Inquiry {
   readonly t: number
   readonly y: Float64Array
-  /** Whether the drift alone is asked for: without the divergence, it costs a d-th. */
-  readonly driftOnly?: boolean
 }
 
 /** Where a solution ends. */

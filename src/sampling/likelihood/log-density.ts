@@ -3,10 +3,11 @@ import type { Runtime } from '../../engine/index.ts'
 import type { FittedDenoiser } from '../../family/index.ts'
 import { checkedConditions, conditionRows, type GivenConditions } from '../conditions.ts'
 import { checkedPoints, wrong } from './checked-points.ts'
+import { CommonSteps } from './common-steps.ts'
 import { dormandPrince } from './dormand-prince.ts'
-import { evenSteps, fewestEvenSteps } from './even-steps.ts'
+import { evenNodes, groupRows } from './even-nodes.ts'
 import { Flow, type Probes } from './flow.ts'
-import type { Solution } from './integrator.ts'
+import { effectOf, type Solution } from './integrator.ts'
 import { type DataMoments, gaussianPrior, isotropicMoments, meanVariance } from './prior.ts'
 import { rungeKutta4 } from './runge-kutta-4.ts'
 import { solveMany } from './solve-many.ts'
@@ -16,9 +17,9 @@ export type FlowMethod =
   | {
       readonly kind: 'even'
       /**
-       * Largest estimated error of a row's log-density, nats; 0.03 unless given. Beyond 30 nats it grows in proportion, to a
-       * thousandth: the last hundredth of a nat says nothing of a row at −5,000. Rows above it take twice as many steps, five times at
-       * most; then they keep what they have, which `solverError` tells.
+       * Largest estimated error of a row's log-density, nats; 0.02 unless given. Beyond 30 nats it grows in proportion: the last
+       * hundredth of a nat says nothing of a row at −5,000. A row whose path or whose integral is above it is worked on until it is not,
+       * or nearly without end; then it keeps what it has, which `solverError` tells.
        */
       readonly tolerance?: number
     }
@@ -60,10 +61,12 @@ export interface LogDensityOptions {
    * covariance unless given.
    */
   readonly moments?: DataMoments | undefined
-  /** Even steps where the moments are given, else adaptive, unless given. */
-  readonly method?: FlowMethod
+  /** Mean of each point's own density at σ_max, [n, d], where it is known better than by the moments: under conditions, for example. */
+  readonly centres?: ArrayLike<number> | undefined
+  /** Even nodes where the moments are given, else adaptive steps, unless given. */
+  readonly method?: FlowMethod | undefined
   /** Exact unless given. */
-  readonly trace?: TraceMethod
+  readonly trace?: TraceMethod | undefined
   /** Index of the first row, which the probes of a row depend on; 0 unless given. */
   readonly first?: number
   readonly batchSize?: number
@@ -71,7 +74,7 @@ export interface LogDensityOptions {
   /** Stops the run before it begins and between two evaluations, by throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined
   /** Hears of rows that are done. */
-  readonly onProgress?: (done: number, total: number) => void
+  readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
 
 /** The log-densities of n points, with what is known of their error. */
@@ -93,12 +96,10 @@ export interface LogDensities {
   readonly evaluations: Int32Array
 }
 
-/** Largest length of an even step in ln σ at first: of the tables tried, the mean error by it is 0.002 nats. */
-const longestStep = 0.55
+/** Nodes of a row in the first round: a batch of the trace is no larger than these are. */
+const nodesAtLeast = 8
 /** |ln p| in nats up to which a tolerance is absolute; beyond it grows in proportion. */
 const ordinary = 30
-/** How often the steps of a row may be halved. */
-const mostHalvings = 5
 
 /**
  * The log-density that a model's probability flow gives to points, in nats.
@@ -117,7 +118,7 @@ const mostHalvings = 5
  * `sampling/tolerance`, `sampling/moments`, `sampling/not-finite`, `sampling/step-vanished`; the signal's reason.
  */
 export async function logDensity(options: LogDensityOptions): Promise<LogDensities> {
-  const { fitted, x, sigmaMax, signal, trace } = options
+  const { fitted, x, signal, trace } = options
   signal?.throwIfAborted()
   const { dimension } = fitted.model
   const count = checkedCount(options)
@@ -125,54 +126,76 @@ export async function logDensity(options: LogDensityOptions): Promise<LogDensiti
   const given = checkedConditions(options.conditions, count, shapes)
   const conditions = conditionRows(given, shapes, { start: 0, count })
   const probes = drawProbes(options, count)
-  const prior = gaussianPrior(options.moments ?? isotropicMoments(dimension, 0), sigmaMax)
+  const priorLog = priorOf(options)
   const nothing = (): Float64Array => new Float64Array(count)
+  const evaluations = new Int32Array(count)
   const result = {
     ...{ logDensity: nothing(), standardError: nothing(), solverError: nothing() },
     trace: trace?.kind ?? ('exact' as const),
-    evaluations: new Int32Array(count),
+    evaluations,
   }
-  const passes = passesBy(options)
+  const of = { ...{ fitted, conditions, probes, evaluations, signal }, runtime: options.runtime }
   let done = 0
-  let rows = Array.from({ length: count }, (_, row) => row)
-  const open = (): Promise<Flow> =>
-    Flow.open({
-      ...{ fitted, conditions, probes, count, runtime: options.runtime },
-      ...{ batchSize: options.batchSize, atOnce: rows.length },
-    })
-  let flow = await open()
+  const onRow = (row: number, logDensities: Float64Array, error: number): void => {
+    const { mean, standardError } = meanOf(logDensities)
+    result.logDensity[row] = mean
+    result.standardError[row] = standardError
+    result.solverError[row] = error
+    options.onProgress?.(++done, count)
+  }
+  const way = wayOf(options)
+  const open = { ...of, batchSize: options.batchSize }
+  const flow = await Flow.open({ ...open, atOnce: way.kind === 'even' ? nodesAtLeast * count : count })
+  const opened: { dispose(): Promise<void> }[] = [flow]
   try {
-    for (const { solution, tolerance } of passes) {
-      const again: number[] = []
+    if (way.kind === 'even') {
+      const { from, to, moments } = way
+      const common = await CommonSteps.open({
+        ...{ fitted, conditions, evaluations, x, from, to, signal, runtime: options.runtime },
+        ...{ mean: moments.mean, variance: meanVariance(moments), most: Math.min(groupRows, count) },
+      })
+      opened.push(common)
+      const drift = await Flow.open({ ...open, atOnce: count, driftOnly: true })
+      opened.push(drift)
+      const toleranceOf = (log: number): number => way.tolerance * Math.max(1, Math.abs(log) / ordinary)
+      await evenNodes({
+        ...{ x, count, dimension, from, to, moments, priorLog, toleranceOf, flow, drift, common, onRow },
+      })
+    } else
       await solveMany({
-        rows,
+        rows: Array.from({ length: count }, (_, row) => row),
         batchSize: flow.batchSize,
-        evaluate: (asked) => {
-          signal?.throwIfAborted()
-          return flow.evaluate(asked)
+        evaluate: (asked) => flow.evaluate(asked),
+        begin: (row) => {
+          const y = new Float64Array(dimension + flow.integrals)
+          y.set(x.subarray(row * dimension, (row + 1) * dimension))
+          return way.solution(y)
         },
-        begin: (row) => solution(Float64Array.from(x.subarray(row * dimension, (row + 1) * dimension)), flow),
         end: (row, { y, error }) => {
-          const { mean, standardError } = meanOf(y.subarray(dimension))
-          result.logDensity[row] = prior.logDensity(y.slice(0, dimension))[0]! + mean
-          result.standardError[row] = standardError
-          result.solverError[row] = error
-          result.evaluations[row]! += flow.takeEvaluations(row)
-          if (error > tolerance * Math.max(1, Math.abs(result.logDensity[row]!) / ordinary)) again.push(row)
-          else options.onProgress?.(++done, count)
+          const log = priorLog(y.slice(0, dimension), row)
+          onRow(
+            row,
+            y.slice(dimension).map((integral) => log + integral),
+            error,
+          )
         },
       })
-      rows = again
-      if (rows.length === 0) break
-      // Places that stay empty cost as much as others do.
-      if (rows.length > flow.batchSize / 4) continue
-      await flow.dispose()
-      flow = await open()
-    }
   } finally {
-    await flow.dispose()
+    for (const one of opened) await one.dispose()
   }
   return result
+}
+
+/** ln of a row's density at σ_max, nats. x̄: [d]. */
+export type PriorLog = (x: Float64Array, row: number) => number
+
+function priorOf({ fitted, moments, centres, sigmaMax }: LogDensityOptions): PriorLog {
+  const { dimension } = fitted.model
+  const own = moments ?? isotropicMoments(dimension, 0)
+  const prior = gaussianPrior(own, sigmaMax)
+  const moved = (x: Float64Array, row: number): Float64Array =>
+    centres ? x.map((value, i) => value - centres[row * dimension + i]! + own.mean[i]!) : x
+  return (x, row) => prior.logDensity(moved(x, row))[0]!
 }
 
 /** The probes of each row, [count, P, d]; undefined for the exact trace. */
@@ -183,40 +206,38 @@ function drawProbes({ trace, fitted, first = 0 }: LogDensityOptions, count: numb
   return { count: trace.count, signs: stream.rademacher({ first, count, width }) }
 }
 
-/** A way through all rows, and the error up to which a row stays with it. */
-interface Pass {
-  readonly solution: (x: Float64Array, flow: { readonly integrals: number }) => Solution
-  readonly tolerance: number
-}
+/** How the rows are gone through: path and nodes apart, or steps of both together. */
+type Way =
+  | {
+      readonly kind: 'even'
+      readonly from: number
+      readonly to: number
+      readonly moments: DataMoments
+      readonly tolerance: number
+    }
+  | { readonly kind: 'steps'; readonly solution: (y: Float64Array) => Solution }
 
-/** The ways, one after the other; the last one has no tolerance. */
-function passesBy({ moments, method, sigmaMin, sigmaMax, fitted }: LogDensityOptions): readonly Pass[] {
+function wayOf({ moments, method, sigmaMin, sigmaMax, fitted }: LogDensityOptions): Way {
   const { dimension } = fitted.model
   const chosen: FlowMethod = method ?? { kind: moments ? 'even' : 'adaptive' }
-  const [from, to] = [Math.log(sigmaMin), Math.log(sigmaMax)]
-  const withIntegrals = (x: Float64Array, integrals: number): Float64Array => {
-    const y = new Float64Array(dimension + integrals)
-    y.set(x)
-    return y
-  }
-  if (chosen.kind === 'even') {
-    const { mean } = moments!
-    const variance = meanVariance(moments!)
-    const fewest = Math.max(fewestEvenSteps, 2 * Math.ceil((to - from) / (2 * longestStep)))
-    return Array.from({ length: mostHalvings + 1 }, (_, halvings) => ({
-      solution: (x) => evenSteps({ ...{ x, from, to, mean, variance }, steps: fewest * 2 ** halvings }),
-      tolerance: halvings === mostHalvings ? Number.POSITIVE_INFINITY : (chosen.tolerance ?? 0.03),
-    }))
-  }
-  const solution: Pass['solution'] =
-    chosen.kind === 'fixed'
-      ? (x, { integrals }) => rungeKutta4({ y: withIntegrals(x, integrals), from, to, steps: chosen.steps })
-      : (x, { integrals }) =>
-          dormandPrince({
-            ...{ y: withIntegrals(x, integrals), dimension, from, to },
-            tolerance: chosen.tolerance ?? 1e-5,
-          })
-  return [{ solution, tolerance: Number.POSITIVE_INFINITY }]
+  const range = { from: Math.log(sigmaMin), to: Math.log(sigmaMax) }
+  if (chosen.kind === 'even')
+    return { kind: 'even', ...range, moments: moments!, tolerance: chosen.tolerance ?? 0.02 }
+  if (chosen.kind === 'fixed')
+    return { kind: 'steps', solution: (y) => rungeKutta4({ y, ...range, steps: chosen.steps }) }
+  const solution = (y: Float64Array): Solution =>
+    dormandPrince({
+      ...{ y, ...range, tolerance: chosen.tolerance ?? 1e-5 },
+      effect: (difference, { t, h, slopes }) => {
+        const integrals = difference.subarray(dimension)
+        const sigma = Math.exp(t + h)
+        return (
+          integrals.reduce((sum, value) => sum + value, 0) / integrals.length +
+          effectOf(difference, slopes[6]!, { dimension, sigma })
+        )
+      },
+    })
+  return { kind: 'steps', solution }
 }
 
 /** Mean, and standard deviation / √n; 0 for a single value. */

@@ -41,6 +41,20 @@ export function gaussianPrior({ mean, covariance }: DataMoments, sigmaMax: numbe
   return gaussian({ mean, covariance: full })
 }
 
+/** The moments of some columns, in this order. */
+export function momentsOfColumns({ mean, covariance }: DataMoments, columns: readonly number[]): DataMoments {
+  const d = mean.length
+  const entry = (i: number, j: number): number =>
+    covariance[(Math.max(i, j) * (Math.max(i, j) + 1)) / 2 + Math.min(i, j)]!
+  return {
+    mean: columns.map((column) => mean[column]!),
+    covariance:
+      covariance.length === d
+        ? columns.map((column) => covariance[column]!)
+        : columns.flatMap((i, k) => columns.slice(0, k + 1).map((j) => entry(i, j))),
+  }
+}
+
 /** The mean variance of a column. */
 export function meanVariance({ mean, covariance }: DataMoments): number {
   const d = mean.length

@@ -1,9 +1,6 @@
-import { z } from 'zod'
-import { ScorefieldError } from '../../../base/index.ts'
 import type { Shape } from '../../../engine/index.ts'
 import { joinParts, type RowPart } from '../../../family/index.ts'
 import type { DecodeOptions, EncodeOptions, Encoding } from '../../encoding.ts'
-import type { Role } from '../roles.ts'
 import {
   type BrokenRule,
   brokenRules,
@@ -12,28 +9,24 @@ import {
   isExact,
   keepRules,
   type Rule,
-  rulesSchema,
 } from '../rules/index.ts'
 import { type Column, isGap, type Table, takeRows } from '../table.ts'
 import { canEncodeOrIsGap, preparedAroundGaps, requireEncodable, withoutGaps } from './around-gaps.ts'
-import { restoreCategoryColumn } from './category-column.ts'
 import type { Json } from './column-encoder.ts'
 import type { ColumnEncoding } from './column-encoding.ts'
 import { allRows, findColumns, requireColumns, requireSize } from './columns-of.ts'
-import { fitComputedColumn, restoreComputedColumn } from './computed-column.ts'
-import { encodingVersion, refuseOlder } from './encoding-version.ts'
+import { fitComputedColumn } from './computed-column.ts'
+import { encodingVersion } from './encoding-version.ts'
 import { type ColumnWish, fitColumn } from './fit-column.ts'
 import { columnNoise } from './noise.ts'
-import { restoreNumberColumn } from './number-column.ts'
 import type { Outcomes } from './outcomes.ts'
 import { outcomesInTable } from './outcomes-in-table.ts'
-import { restorePersonalColumn } from './personal-column.ts'
 import { personalOf } from './personal-of.ts'
 import { type PlacedColumn, PreparedRows } from './prepared-rows.ts'
 import { defaultLeastRowsPerWord } from './rare-words.ts'
+import { type GapsWish, readTableEncoding } from './read-table-encoding.ts'
 import { requireTrainable } from './trainable.ts'
-import { restoreUnmodelledColumn } from './unmodelled-column.ts'
-import { type DayColumns, dayColumnsSchema, findDayColumns, withValidDays } from './valid-days.ts'
+import { type DayColumns, findDayColumns, withValidDays } from './valid-days.ts'
 
 /** A table's encoding, and what was found in fitting it. */
 export interface TableEncodingFit {
@@ -43,29 +36,6 @@ export interface TableEncodingFit {
   /** What was decided that a person may want to know, one sentence each. */
   readonly notes: readonly string[]
 }
-
-/** How to read each role's columns back from JSON. */
-const restore: Readonly<Record<Role | 'computed' | 'personal', (json: unknown) => ColumnEncoding>> = {
-  number: restoreNumberColumn,
-  category: restoreCategoryColumn,
-  identifier: restoreUnmodelledColumn,
-  text: restoreUnmodelledColumn,
-  constant: restoreUnmodelledColumn,
-  empty: restoreUnmodelledColumn,
-  computed: restoreComputedColumn,
-  personal: restorePersonalColumn,
-}
-
-const schema = z.strictObject({
-  version: z.literal(encodingVersion),
-  columns: z.array(z.looseObject({ role: z.enum(Object.keys(restore) as (keyof typeof restore)[]) })).min(1),
-  rules: rulesSchema.optional(),
-  days: dayColumnsSchema.optional(),
-  gaps: z.literal('unknown').optional(),
-})
-
-/** What a gap is: a value of its own, or a cell that nobody knows. */
-export type GapsWish = 'values' | 'unknown'
 
 /**
  * An invertible, differentiable map between the rows of a table and vectors of `width` numbers.
@@ -166,27 +136,8 @@ export class TableEncoding implements Encoding {
    * Throws `data/encoding-parameters` if it is broken, `data/older-encoding` if an older release wrote it.
    */
   static fromJSON(json: unknown): TableEncoding {
-    refuseOlder(json)
-    try {
-      const { columns, rules = [], days = [], gaps = 'values' } = schema.parse(json)
-      return new TableEncoding(
-        columns.map((column) => restore[column.role](column)),
-        rules,
-        days,
-        gaps,
-      )
-    } catch (error) {
-      if (!(error instanceof z.ZodError)) throw error
-      const issue = error.issues[0]
-      throw new ScorefieldError({
-        kind: 'data',
-        code: 'data/encoding-parameters',
-        message: `A table encoding is broken: ${issue?.message}.`,
-        where: issue?.path.join('.') ?? 'table encoding',
-        hint: 'The file was edited or cut short; train again, or restore it from a copy.',
-        cause: error,
-      })
-    }
+    const { columns, rules, days, gaps } = readTableEncoding(json)
+    return new TableEncoding(columns, rules, days, gaps)
   }
 
   toJSON(): { readonly [key: string]: Json } {
@@ -316,9 +267,11 @@ export class TableEncoding implements Encoding {
     )
   }
 
-  /** Σ_columns log |d encoded / d value| at each of `count` codes, [n], in nats: x [n, width]. */
-  logDeterminant(x: Float32Array, count: number): Float64Array {
-    return this.#sumOfColumns(x, count, (column, block) => column.logDerivative(block, count))
+  /** Σ_columns log |d encoded / d value| at each of `count` codes, [n], in nats: x [n, width]; over these columns, all unless given. */
+  logDeterminant(x: Float32Array, count: number, names?: ReadonlySet<string>): Float64Array {
+    return this.#sumOfColumns(x, count, (column, block) =>
+      !names || names.has(column.name) ? column.logDerivative(block, count) : new Float64Array(count),
+    )
   }
 
   #sumOfColumns(

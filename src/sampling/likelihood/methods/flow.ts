@@ -13,11 +13,8 @@ export const flowLikelihood: LikelihoodMethod = {
   logDensity: ({ model, values, range, moments, runtime, tracePasses }, x, asked) => {
     const who = { family: 'of this model', asks: 'The probability flow' }
     const denoiser = asDenoiser(requireAbilities(model, ['denoise'], who))
-    const { method, onProgress, ...others } = asked
     return logDensity({
-      ...others,
-      ...(method && { method }),
-      ...(onProgress && { onProgress }),
+      ...asked,
       ...{ fitted: { model: denoiser, values }, x: Float64Array.from(x), moments, runtime },
       ...{ sigmaMin: range.sigmaMin, sigmaMax: range.sigmaMax },
       trace:
