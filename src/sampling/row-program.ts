@@ -75,7 +75,7 @@ export class RowProgram {
   }
 
   /** The outputs at every point, [n, ...shape] each, by name. Throws `sampling/condition`; the signal's reason. */
-  async run(asked: RowsAsked): Promise<Record<string, Float32Array>> {
+  async run(asked: RowsAsked): Promise<Record<string, Float64Array>> {
     const { batch, program } = this
     const { model } = this.of
     const { x, sigma, signal, beside, onRows } = asked
@@ -86,19 +86,19 @@ export class RowProgram {
       program.traced.outputs.map(({ name, tensor }) => [name, sizeOf(tensor.shape) / batch]),
     )
     const found = Object.fromEntries(
-      [...widths].map(([name, width]) => [name, new Float32Array(count * width)]),
+      [...widths].map(([name, width]) => [name, new Float64Array(count * width)]),
     )
     for (let start = 0; start < count; start += batch) {
       signal?.throwIfAborted()
       const here = Math.min(batch, count - start)
-      const points = new Float32Array(batch * dimension)
+      const points = new Float64Array(batch * dimension)
       // Places to spare repeat the last row.
       for (let i = 0; i < points.length; i++)
         points[i] = x[(start + Math.min(Math.floor(i / dimension), here - 1)) * dimension + (i % dimension)]!
       const range = { start, count: batch }
       const outputs = await program.run({
         x: points,
-        ...(model.levels === 'each' && { sigma: new Float32Array(batch).fill(sigma!) }),
+        ...(model.levels === 'each' && { sigma: new Float64Array(batch).fill(sigma!) }),
         ...asInputs(conditionRows(conditions, model.conditions, range)),
         ...beside?.(range),
       })

@@ -192,7 +192,10 @@ export class FittedModel {
   /** D(x; σ), the mean of the clean rows that x could have come from. x: [n, d] → [n, d]. */
   async denoise(x: ArrayLike<number>, sigma: number, options: AskOptions = {}): Promise<Float32Array> {
     const model = this.able('denoise', 'Denoising')
-    return this.evaluate('denoise', { x, sigma, ...options }, (values, at) => model.can.denoise(values, at))
+    const asked = { x, sigma, ...options }
+    return Float32Array.from(
+      await this.evaluate('denoise', asked, (values, at) => model.can.denoise(values, at)),
+    )
   }
 
   /**
@@ -209,18 +212,15 @@ export class FittedModel {
       const denoised = await this.denoise(x, sigma, options)
       return Float64Array.from(denoised, (value, i) => (value - x[i]!) / sigma ** 2)
     }
-    return Float64Array.from(
-      await this.evaluate('score', { ...options, x, sigma }, (values, at) => model.can.score(values, at)),
-    )
+    const asked = { ...options, x, sigma }
+    return this.evaluate('score', asked, (values, at) => model.can.score(values, at))
   }
 
   /** E(x) = −log p(x) up to a constant, [n], of a model of one level. Throws `family/cannot` where the family has none. */
   async energy(x: ArrayLike<number>, options: AskOptions = {}): Promise<Float64Array> {
     const model = this.able('energy', 'An energy')
     const asked = { ...options, x, sigma: this.range.sigmaMin }
-    return Float64Array.from(
-      await this.evaluate('energy', asked, (values, at) => model.can.energy(values, at)),
-    )
+    return this.evaluate('energy', asked, (values, at) => model.can.energy(values, at))
   }
 
   /** What the model can say of log p(x). */
@@ -285,7 +285,7 @@ export class FittedModel {
     ability: Ability,
     asked: AskOptions & { readonly x: ArrayLike<number>; readonly sigma: number },
     compute: Compute,
-  ): Promise<Float32Array> {
+  ): Promise<Float64Array> {
     asked.signal?.throwIfAborted()
     const { model, values, runtime } = this
     const program =

@@ -75,7 +75,7 @@ const prefixes: PartWay = {
   },
   logDensity: async (fitted, x, { of, given = [], signal }) => {
     const { model, values, runtime } = fitted
-    const logs = async (count: number): Promise<Float32Array> => {
+    const logs = async (count: number): Promise<Float64Array> => {
       const program = await RowProgram.open({
         ...{ name: 'log-density of the first columns', model, values, runtime },
         compute: (parameters, at) => ({ log: model.prefixes!.logDensity(parameters, at, count) }),
@@ -87,9 +87,9 @@ const prefixes: PartWay = {
         .finally(() => program.dispose())
     }
     const both = await logs(given.length + of.length)
-    const before = given.length > 0 ? await logs(given.length) : new Float32Array(both.length)
+    const before = given.length > 0 ? await logs(given.length) : new Float64Array(both.length)
     return {
-      logDensity: Float64Array.from(both, (value, row) => value - before[row]!),
+      logDensity: both.map((value, row) => value - before[row]!),
       standardError: new Float64Array(both.length),
       solverError: new Float64Array(both.length),
       evaluations: new Int32Array(both.length).fill(given.length > 0 ? 2 : 1),

@@ -29,7 +29,7 @@ const correctors = [
 const milne = [1 / 2, 1 / 6, 1 / 10, 19 / 270]
 
 /** Length of a step in ln σ, at most. */
-const longestStep = 0.27
+const longestStep = 0.2
 
 /** What the paths of rows in step with one another need. */
 export interface CommonProblem {

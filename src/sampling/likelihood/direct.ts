@@ -60,7 +60,7 @@ export async function ownLogDensity(options: {
   })
   const times = exact ? 1 : boundDraws
   try {
-    const found: Float32Array[] = []
+    const found: Float64Array[] = []
     for (let draw = 0; draw < times; draw++) {
       const { log } = await program.run({
         ...{ x, conditions: options.conditions, signal },

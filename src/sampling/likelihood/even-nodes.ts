@@ -2,18 +2,17 @@ import type { CommonSteps } from './common-steps.ts'
 import type { Flow } from './flow.ts'
 import { FlowPath, gaussianScale, type RowPath } from './flow-path.ts'
 import { fewestIntervals, LocalQuadrature } from './local-quadrature.ts'
-import type { PriorLog } from './log-density.ts'
-import { type DataMoments, meanVariance } from './prior.ts'
+import { type DataMoments, meanVariance, type PriorLog } from './prior.ts'
 import { solveMany } from './solve-many.ts'
 
 /** Rows that are worked on together. */
 export const groupRows = 256
 /** Longest distance of two nodes in ln σ to begin with. */
-const longestInterval = 0.6
+const longestInterval = 0.55
 /** Tolerance of a path's step, as a share of the log-density's. */
 const stepShare = 1 / 200
 /** Shares of the tolerance that the path's error and the quadrature's may have: together less than all of it. */
-const [pathShare, quadratureShare] = [0.25, 0.8]
+const [pathShare, quadratureShare] = [0.5, 0.7]
 /** How often a path is followed again, each time with a tenth of the tolerance. */
 const mostAgain = 3
 

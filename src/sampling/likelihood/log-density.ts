@@ -8,7 +8,7 @@ import { dormandPrince } from './dormand-prince.ts'
 import { evenNodes, groupRows } from './even-nodes.ts'
 import { Flow, type Probes } from './flow.ts'
 import { effectOf, type Solution } from './integrator.ts'
-import { type DataMoments, gaussianPrior, isotropicMoments, meanVariance } from './prior.ts'
+import { type DataMoments, gaussianPrior, isotropicMoments, meanVariance, type PriorLog } from './prior.ts'
 import { rungeKutta4 } from './runge-kutta-4.ts'
 import { solveMany } from './solve-many.ts'
 
@@ -185,9 +185,6 @@ export async function logDensity(options: LogDensityOptions): Promise<LogDensiti
   }
   return result
 }
-
-/** ln of a row's density at σ_max, nats. x̄: [d]. */
-export type PriorLog = (x: Float64Array, row: number) => number
 
 function priorOf({ fitted, moments, centres, sigmaMax }: LogDensityOptions): PriorLog {
   const { dimension } = fitted.model

@@ -14,6 +14,9 @@ export interface DataMoments {
 /** What is known of a density at the largest noise level: its log, nats. x̄: [n, d] → [n]. */
 export type Prior = Pick<Density, 'logDensity'>
 
+/** ln of a row's density at the largest noise level, nats. x̄: [d]. */
+export type PriorLog = (x: Float64Array, row: number) => number
+
 /** The moments of data of which only the deviation is known: mean 0 and covariance variance · I. variance ≥ 0. */
 export function isotropicMoments(d: number, variance: number): DataMoments {
   return { mean: new Array<number>(d).fill(0), covariance: new Array<number>(d).fill(variance) }
