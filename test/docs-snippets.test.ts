@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -23,6 +23,9 @@ function words(line: string): string[] {
   )
 }
 
+/** The network of rows, in the place of those of pictures: quick, whatever is learned. */
+const rowNetwork = ['--set', 'model.network=residual-mlp']
+
 /** The first rows of the table that the project carries, with commas. */
 const table = readFileSync(join(root, 'data/wine-quality/winequality-white.csv'), 'utf8')
   .split('\n')
@@ -33,6 +36,7 @@ describe.each(pages)('$path', ({ path, blocks }) => {
     const place = join(folder, path.replaceAll('/', '-'))
     mkdirSync(place)
     writeFileSync(join(place, 'wine.csv'), `${table.join('\n')}\n`)
+    copyFileSync(join(root, 'data/digits/digits.csv.gz'), join(place, 'digits.csv.gz'))
     process.chdir(place)
     const lines = blocks
       .filter(({ language }) => language === 'sh')
@@ -44,7 +48,7 @@ describe.each(pages)('$path', ({ path, blocks }) => {
       // A tiny network for a few steps: what is tested is the page, not the model.
       const isTraining = given[0] === 'train' && !given.includes('--resume')
       // Sizes have other names in other families.
-      const tiny = given.includes('--family') ? tinyTraining : tinyModel
+      const tiny = given.includes('--family') ? tinyTraining : [...rowNetwork, ...tinyModel]
       const { code, err } = await scorefield(...given, ...(isTraining ? ['--steps', '20', ...tiny] : []))
       expect(code, `${path}: ${line}\n${err}`).toBe(0)
     }

@@ -191,6 +191,30 @@ describe('inspect', () => {
   })
 })
 
+describe('other commands', () => {
+  it('score tells log-densities of pictures, whatever their label', async () => {
+    const pattern = join(data, 'right', '0*.png')
+    await succeeded('score', run, pattern, '-o', at('scores.csv'))
+    const [header, ...rows] = cells(readFileSync(at('scores.csv'), 'utf8'))
+    expect(header!.slice(0, 3)).toEqual(['row', 'file', 'log_density'])
+    expect(rows.length).toBeGreaterThan(3)
+    for (const [, , logDensity] of rows) expect(Number.isFinite(Number(logDensity))).toBe(true)
+  })
+
+  it.each([
+    ['evaluate', run],
+    ['compare', data],
+  ])('%s says that pictures are not judged', async (command, of) => {
+    const { code, err } = await scorefield(
+      command,
+      of,
+      ...(command === 'compare' ? ['--out', at('compared')] : []),
+    )
+    expect(code).toBe(4)
+    expect(err).toContain('(evaluate/not-judged)')
+  })
+})
+
 describe('bad input', () => {
   it.each([
     ['one picture', ['*.png'], 'data/too-few-rows'],

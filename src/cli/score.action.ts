@@ -1,5 +1,5 @@
 import { duration } from '../base/index.ts'
-import type { Table } from '../data/node.ts'
+import { fileColumn, type Table } from '../data/node.ts'
 import { type RowScores, readOthers, scoreRows } from '../run/node.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { openAndWarn } from './opened.ts'
@@ -103,14 +103,15 @@ function meanOf(values: Float64Array): number {
   return known.reduce((total, value) => total + value, 0) / known.length
 }
 
-/** The scores with the number of each row, from 1. */
-function scoreTable({ rowCount, source }: Table, scores: RowScores): Table {
+/** The scores with the number of each row, from 1, and the file of each picture. */
+function scoreTable({ rowCount, source, columns, pictures }: Table, scores: RowScores): Table {
   const row = Float64Array.from({ length: rowCount }, (_, index) => index + 1)
   return {
     rowCount,
     source: `scores of ${source}`,
     columns: [
       { kind: 'number', name: 'row', type: 'INTEGER', decimals: 0, values: row },
+      ...(pictures ? columns.filter(({ name }) => name === fileColumn) : []),
       numbers('log_density', scores.logDensity, 6),
       numbers('log_density_se', scores.standardError, 6),
       ...(scores.logProbability ? [numbers('log_probability', scores.logProbability, 6)] : []),

@@ -43,11 +43,18 @@ export {
 } from './impute/index.ts'
 export type { DrawRows } from './library/draw-options.ts'
 export { type FitData, fit } from './library/fit.ts'
-export type { FitOptions, FitTableOptions, TrainingOptions } from './library/fit-options.ts'
+export type {
+  FitOptions,
+  FitPicturesOptions,
+  FitTableOptions,
+  TrainingOptions,
+} from './library/fit-options.ts'
+export { fitPictures } from './library/fit-pictures.ts'
 export { fitTable } from './library/fit-table.ts'
 export type { GivenRows } from './library/given-cells.ts'
 export { LearnedModel, type LearnedParts } from './library/learned-model.ts'
 export { type LoadOptions, load } from './library/load.ts'
+export { type DrawPictures, PictureModel } from './library/picture-model.ts'
 export {
   type ModelPlace,
   type ModelSource,

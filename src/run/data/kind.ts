@@ -106,7 +106,7 @@ export interface DescribedData {
         readonly names: readonly string[]
         readonly encode: (texts: Readonly<Record<string, string>>) => Named<Float32Array>
         /** Conditions of rows of a sample where none are given, as `encoding` says them of the rows; absent where they must be given. */
-        readonly usual?: UsualConditions
+        readonly usual?: UsualConditions | undefined
       }
     | undefined
   /** How each column came to the model, in words. */
@@ -154,6 +154,8 @@ export interface DataKind {
   readonly recognises: (asked: DataAsked) => boolean
   /** Whether rows are held out, so that a split can be told. */
   readonly isSplit: boolean
+  /** Why `evaluate` and `compare` cannot judge runs of such data, in a sentence; absent where they can. */
+  readonly unjudged?: string
   /** What a model card and a report say of any data of this kind. */
   readonly words: DataWords
   /** A source by its whole name, so that the run finds it from any folder. */

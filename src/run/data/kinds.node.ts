@@ -1,4 +1,4 @@
-import { byName } from '../../base/index.ts'
+import { byName, ScorefieldError } from '../../base/index.ts'
 import type { DataAsked, DataDescription, DataKind, DescribedData } from './kind.ts'
 import { pictureData } from './pictures.node.ts'
 import { tableData } from './table.node.ts'
@@ -15,6 +15,28 @@ const openedKinds: readonly DataKind[] = [...dataKinds, vectorData]
 export function kindOf(asked: DataAsked & { readonly kind?: string | undefined }): DataKind {
   if (asked.kind !== undefined) return byName(openedKinds, asked.kind, 'kind of data')
   return dataKinds.find((kind) => kind.recognises(asked)) ?? tableData
+}
+
+/**
+ * The kind of rows that come beside a run's own: the one that recognises them, else the run's, where that can be read from files, so
+ * that a table of pixels is pictures to a run of pictures.
+ */
+export function kindBeside(asked: DataAsked, own: string): DataKind {
+  if (asked.kind !== undefined) return kindOf(asked)
+  const found = dataKinds.find((kind) => kind.recognises(asked))
+  const ofRun = kindOf({ kind: own })
+  return found ?? (ofRun.isSplit ? ofRun : tableData)
+}
+
+/** Throws kind `ability`, `evaluate/not-judged`, where runs of such data cannot be judged. */
+export function requireJudged({ unjudged }: DataKind): void {
+  if (unjudged === undefined) return
+  throw new ScorefieldError({
+    kind: 'ability',
+    code: 'evaluate/not-judged',
+    message: unjudged,
+    hint: 'Look at the sheets in the folder samples of the run, and at its held-out loss (scorefield runs); scorefield score gives log-densities.',
+  })
 }
 
 /** What a run's data.json says. Throws `usage/unknown-name` for a kind that there is not. */

@@ -46,11 +46,8 @@ async function inspected({ table, notes, findings }: ReadPictures, asked: DataAs
   const formats = countsOf((findings?.files ?? []).map(({ format }) => format))
   const equal = equalGroups(pictureSums(picture)).map((group) => group.map(name))
   const compared = evenly(allRows(table), comparedPictures)
-  const near = nearPairs(await loadPictures(picture, compared)).map(({ a, b, bits }) => ({
-    a: name(compared[a]!),
-    b: name(compared[b]!),
-    bits,
-  }))
+  const found = nearPairs(await loadPictures(picture, compared))
+  const near = found.pairs.map(({ a, b, bits }) => ({ a: name(compared[a]!), b: name(compared[b]!), bits }))
   const shown = await loadPictures(picture, byLabel(table, sheetPictures))
   const repeated = equal.reduce((sum, group) => sum + group.length - 1, 0)
   const broken = findings?.broken ?? []
@@ -65,7 +62,7 @@ async function inspected({ table, notes, findings }: ReadPictures, asked: DataAs
     ...(formats.length > 0 ? [`formats  ${inWords(formats)}`] : []),
     `labels   ${labels.length === 0 ? 'none' : inWords(labels, 20)}`,
     `equal    ${equal.length === 0 ? 'no two pictures' : `${counted(equal.length, 'group')} of pictures with the same pixels: ${listed(equal.map((group) => group.slice(0, 4).join(' = ')))}`}`,
-    `nearly   ${near.length === 0 ? 'no two others' : `${counted(near.length, 'pair')} differ in at most ${nearBits} of the 64 bits of their difference hash (dHash): ${listed(near.map(({ a, b }) => `${a} ~ ${b}`))}`}`,
+    `nearly   ${near.length === 0 ? 'no two others' : `${counted(found.count, 'pair')} differ in at most ${nearBits} of the 64 bits of their difference hash (dHash): ${listed(near.map(({ a, b }) => `${a} ~ ${b}`))}`}`,
     ...(compared.length < table.rowCount
       ? [`         (among ${compared.length} of the pictures, evenly spread)`]
       : []),
@@ -86,7 +83,7 @@ async function inspected({ table, notes, findings }: ReadPictures, asked: DataAs
         formats: asObject(formats),
         labels: asObject(labels),
       },
-      ...{ equal, near, broken, otherFiles: findings?.others ?? [], notes },
+      ...{ equal, near, nearPairs: found.count, broken, otherFiles: findings?.others ?? [], notes },
     },
     settings: {
       kind: 'pictures',
@@ -162,24 +159,32 @@ function equalGroups(sums: readonly string[]): number[][] {
   return [...groups.values()].filter((group) => group.length > 1)
 }
 
-/** Pairs of different pictures whose hashes are near; a picture of one brightness has no hash that says anything. */
-function nearPairs(
-  column: PictureColumn,
-): { readonly a: number; readonly b: number; readonly bits: number }[] {
+/** Pairs that are told, the nearest; of simple pictures there may be millions. */
+const toldPairs = 1000
+
+/** Pairs of different pictures whose hashes are near, and how many there are; a picture of one brightness has no hash that says anything. */
+function nearPairs(column: PictureColumn): {
+  readonly count: number
+  readonly pairs: readonly { readonly a: number; readonly b: number; readonly bits: number }[]
+} {
   const { values } = requireLoaded(column)
   const size = bytesOf(column)
   const sums = pictureSums(column)
   const hashes = sums.map((_, row) => differenceHash(values.subarray(row * size, (row + 1) * size), column))
-  const pairs: { a: number; b: number; bits: number }[] = []
+  const byBits = Array.from({ length: nearBits + 1 }, (): { a: number; b: number; bits: number }[] => [])
+  let count = 0
   for (let b = 1; b < hashes.length; b++) {
     const own = hashes[b]!
     if (own[0] === 0 && own[1] === 0) continue
     for (let a = 0; a < b; a++) {
       const bits = hammingDistance(hashes[a]!, own)
-      if (bits <= nearBits && sums[a] !== sums[b]) pairs.push({ a, b, bits })
+      if (bits > nearBits || sums[a] === sums[b]) continue
+      count++
+      const kept = byBits[bits]!
+      if (kept.length < toldPairs) kept.push({ a, b, bits })
     }
   }
-  return pairs.sort((one, other) => one.bits - other.bits)
+  return { count, pairs: byBits.flat().slice(0, toldPairs) }
 }
 
 /** Rows for a sheet: as many of each label as of any other, in the order of the labels. */

@@ -2,17 +2,18 @@ import { existsSync, statSync } from 'node:fs'
 import { basename, isAbsolute, join, resolve } from 'node:path'
 import {
   contentChanges,
-  drawnLabels,
   isPictureSource,
   labelColumn,
   labelNamed,
   oneHot,
+  type PictureColumn,
   PictureEncoding,
   type PictureWishes,
   pathPattern,
   pictureColumn,
   type ReadPictures,
   readPictures,
+  type Table,
   tableHashes,
   takeRows,
 } from '../../data/node.ts'
@@ -23,7 +24,7 @@ import type { DataAsked, DataKind, DescribedData, OpenedSplit, RunData } from '.
 import { type PicturesDescription, reportColumnsOfPictures } from './pictures-description.ts'
 import { inspectPictures } from './pictures-inspection.node.ts'
 import { writePictures } from './pictures-output.node.ts'
-import { loadedRows, preparePictures } from './prepare-pictures.ts'
+import { loadedRows, preparePictures, usualLabels } from './prepare-pictures.ts'
 import { changedData, changedEncoding, splitAgain } from './split-of-data.ts'
 
 /** Pictures of a run that are in memory at a time. */
@@ -36,6 +37,7 @@ export const pictureData: DataKind = {
     'pictures of a folder (its folders are labels), of an IDX file, or of a CSV of pixels (--kind pictures)',
   recognises: ({ source }) => source !== undefined && isPictureSource(source),
   isSplit: true,
+  unjudged: 'What is measured of samples are columns of numbers and words; pictures are not judged yet.',
   words: { type: 'images', measured: 'pictures learned from', one: 'picture' },
   absolute: (source) =>
     existsSync(source) || isAbsolute(source) ? resolve(source) : join(pathPattern(process.cwd()), source),
@@ -74,8 +76,8 @@ export const pictureData: DataKind = {
   write: writePictures,
 }
 
-/** Reads pictures, as a run's own were read where one is given. */
-function readAsked(asked: DataAsked, like?: RunData): Promise<ReadPictures> {
+/** Reads pictures, as a run's own were read, and with their levels, where one is given. */
+async function readAsked(asked: DataAsked, like?: RunData): Promise<ReadPictures> {
   const { source, csv, kind } = asked
   if (source === undefined)
     throw new ScorefieldError({
@@ -86,7 +88,19 @@ function readAsked(asked: DataAsked, like?: RunData): Promise<ReadPictures> {
     })
   const own = like?.description as PicturesDescription | undefined
   const wishes = own ? { ...asked.pictures, ...own.readAs } : asked.pictures
-  return readPictures(source, { ...wishes, csv, onlyPictures: kind !== undefined })
+  const read = await readPictures(source, { ...wishes, csv, onlyPictures: kind !== undefined })
+  return own ? { ...read, table: withLevels(read.table, own.encoding.levels) } : read
+}
+
+/** Files have 256 levels, of whatever the model learned: its samples, too, that were written as files. */
+function withLevels(table: Table, levels: number): Table {
+  const pictures = table.pictures?.map((column): PictureColumn => {
+    const { values, levels: own } = column
+    if (own === levels || !(values instanceof Uint8Array)) return column
+    const scale = (levels - 1) / (own - 1)
+    return { ...column, levels, values: values.map((value) => Math.round(value * scale)) }
+  })
+  return { ...table, ...(pictures ? { pictures } : {}) }
 }
 
 /** How pictures were read, with nothing left open: they are read so again, whatever is beside them by then. */
@@ -121,7 +135,7 @@ function described(description: PicturesDescription): DescribedData {
         const text = texts[labelColumn]
         return { [labelColumn]: oneHot(labels, [text === undefined ? -1 : labelNamed(labels, text)]) }
       },
-      usual: (range) => ({ [labelColumn]: oneHot(labels, drawnLabels(labels, range)) }),
+      usual: usualLabels(encoding()),
     },
     reportColumns: () => reportColumnsOfPictures(description),
     split: (asked) => openSplit(description, asked),

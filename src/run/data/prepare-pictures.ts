@@ -1,6 +1,7 @@
 import { ScorefieldError } from '../../base/index.ts'
 import {
   contentsOf,
+  drawnLabels,
   labelCodes,
   labelColumn,
   labelsOf,
@@ -18,6 +19,7 @@ import {
   toldWishes,
 } from '../../data/index.ts'
 import type { Named } from '../../engine/index.ts'
+import type { UsualConditions } from '../../sampling/index.ts'
 import { measureMoments, measureScale } from '../../training/index.ts'
 import { dataMoments } from './data-moments.ts'
 import { evenly } from './evenly.ts'
@@ -121,6 +123,11 @@ export async function preparePictures(
     },
     notes,
   }
+}
+
+/** Labels of pictures that are drawn with none given, by their shares; undefined of an encoding without labels. */
+export function usualLabels({ labels }: PictureEncoding): UsualConditions | undefined {
+  return labels && ((range) => ({ [labelColumn]: oneHot(labels, drawnLabels(labels, range)) }))
 }
 
 /** Rows of pictures with their pictures in memory. */

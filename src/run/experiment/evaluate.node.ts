@@ -23,6 +23,7 @@ import {
   verdictOf,
 } from '../../evaluation/index.ts'
 import type { DataAsked } from '../data/kind.ts'
+import { kindOf, requireJudged } from '../data/kinds.node.ts'
 import { diagnoseModel } from './diagnose-model.ts'
 import { type JudgedRows, judgedRows, modelledColumns, type RowsToJudgeBy } from './judged-rows.node.ts'
 import { likelihoodRows } from './likelihood-rows.ts'
@@ -95,6 +96,7 @@ export async function evaluateRun(
   options: EvaluateRunOptions = {},
 ): Promise<RunEvaluation> {
   options.signal?.throwIfAborted()
+  requireJudged(kindOf({ kind: opened.description.kind }))
   const rows = await judgedRows(opened, options.against, options.onNote)
   try {
     return await evaluateBy(rows, opened, options)

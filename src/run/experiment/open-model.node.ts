@@ -1,7 +1,7 @@
 import type { DecodeOptions, Encoding, Table } from '../../data/index.ts'
 import type { Runtime } from '../../engine/index.ts'
 import type { DataAsked, DataDescription, DescribedData, OpenedSplit } from '../data/kind.ts'
-import { dataOf, kindOf } from '../data/kinds.node.ts'
+import { dataOf, kindBeside } from '../data/kinds.node.ts'
 import { loadAverage } from '../folder/average.node.ts'
 import { loadWeights, type RunWarning } from '../folder/checkpoint.node.ts'
 import { openRun, type Run } from '../folder/folder.node.ts'
@@ -90,7 +90,7 @@ export function readOthers(
   { description, run }: OpenedModel,
   asked: DataAsked,
 ): Promise<{ readonly table: Table; readonly notes: readonly string[] }> {
-  const kind = kindOf(asked)
+  const kind = kindBeside(asked, description.kind)
   return kind.read(
     asked,
     kind.name === description.kind ? { description, asked: run.config.data } : undefined,

@@ -16,7 +16,7 @@ import { familyProblem } from '../experiment/tried-family.ts'
 import { has, isSignal } from './draw-options.ts'
 import type { LearnedModel } from './learned-model.ts'
 
-/** What `fit` and `fitTable` have in common. All that is left out is chosen from the data, as the command line chooses it. */
+/** What `fit`, `fitTable` and `fitPictures` have in common. All that is left out is chosen from the data, as the command line chooses it. */
 export interface TrainingOptions extends Partial<TrainingConfig> {
   /** Name in `families`, the first unless given; or a record of one's own. */
   readonly family?: string | Family | undefined
@@ -65,6 +65,12 @@ export interface FitTableOptions extends TrainingOptions {
   readonly conditions?: readonly string[] | 'all'
 }
 
+/** How `fitPictures` trains. */
+export interface FitPicturesOptions extends Omit<TrainingOptions, 'columnOrder'> {
+  /** Whether every second example is mirrored, left to right: what is learned is then pictures either way round. */
+  readonly flip?: boolean
+}
+
 /** Options, checked: what is a setting, and what only a program can say. */
 export interface ToldOptions {
   readonly given: RunOptions
@@ -88,30 +94,36 @@ const others: Readonly<
   finish: { expected: 'an AbortSignal', fits: isSignal },
   onEvent: { expected: 'a function', fits: (value) => typeof value === 'function' },
   scale: { expected: 'true or false', fits: (value) => typeof value === 'boolean' },
+  flip: { expected: 'true or false', fits: (value) => typeof value === 'boolean' },
   conditions: { expected: 'an object of arrays, by the names of the conditions', fits: isRecord },
   from: { expected: 'a model that fit, fitTable or load gave', fits: (value) => has(value, 'fitted') },
   resume: { expected: 'a model that fit, fitTable or load gave', fits: (value) => has(value, 'fitted') },
 }
 
-/** Options that only one of the two functions takes. */
-const onlyOf = {
-  fit: ['scale'],
-  fitTable: ['columns', 'rules', 'leastRowsPerWord', 'gaps'],
-} as const
+/** What trains. */
+type Fitting = 'fit' | 'fitTable' | 'fitPictures'
+
+/** Options that not all of them take, and those that do. */
+const takenBy: Readonly<Record<string, readonly Fitting[]>> = {
+  scale: ['fit'],
+  conditions: ['fit', 'fitTable'],
+  columnOrder: ['fit', 'fitTable'],
+  ...{ columns: ['fitTable'], rules: ['fitTable'], leastRowsPerWord: ['fitTable'], gaps: ['fitTable'] },
+  flip: ['fitPictures'],
+}
 
 /**
- * The options of `fit` or `fitTable`, checked by the schema of the command line's configuration.
+ * The options of `fit`, `fitTable` or `fitPictures`, checked by the schema of the command line's configuration.
  * @throws ScorefieldError `config/invalid`, which tells all problems at once.
  */
 export function checkedOptions(
-  of: 'fit' | 'fitTable',
-  options: TrainingOptions | FitOptions | FitTableOptions,
+  of: Fitting,
+  options: TrainingOptions | FitOptions | FitTableOptions | FitPicturesOptions,
 ): ToldOptions {
   const where = `options of ${of}`
   if (!isRecord(options))
     throw invalidConfig([problem('options', `The options of ${of} must be an object.`)], where)
-  const other = of === 'fit' ? 'fitTable' : 'fit'
-  const known = knownOptions().filter((name) => !(onlyOf[other] as readonly string[]).includes(name))
+  const known = knownOptions().filter((name) => (takenBy[name] ?? [of]).includes(of))
   const problems: ConfigProblem[] = []
   const nested: {
     model: Record<string, unknown>
@@ -122,8 +134,8 @@ export function checkedOptions(
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue
     if (!known.includes(name)) {
-      const isOther = (onlyOf[other] as readonly string[]).includes(name)
-      const hint = isOther ? ` It is one of ${other}.` : didYouMean(name, known)
+      const taken = takenBy[name]
+      const hint = taken ? ` It is one of ${taken.join(' and ')}.` : didYouMean(name, known)
       problems.push(problem(name, `${name} is no option of ${of}.${hint}`))
     } else if (of === 'fitTable' && name === 'conditions') {
       nested.model[name] = value === everyColumn ? [everyColumn] : value

@@ -3,6 +3,7 @@ import type { Encoding } from '../../data/index.ts'
 import type { Runtime } from '../../engine/index.ts'
 import type { Family, Model } from '../../family/index.ts'
 import type { Network } from '../../nn/index.ts'
+import type { UsualConditions } from '../../sampling/index.ts'
 import type { TrainingState } from '../../training/index.ts'
 import type { RunConfig } from '../config/schema.ts'
 import type { DataDescription } from '../data/kind.ts'
@@ -20,6 +21,8 @@ export interface LearnedParts {
   /** The records that the model is made of: the network where a program gave one. */
   readonly records: { readonly family: Family; readonly network?: Network | undefined }
   readonly encoding: Encoding
+  /** Conditions of rows that are drawn with none given. */
+  readonly usualConditions?: UsualConditions | undefined
   readonly state: TrainingState
   readonly runtime?: Runtime | undefined
   /** When it was made, ISO 8601 in UTC. */
@@ -27,7 +30,7 @@ export interface LearnedParts {
   readonly versions?: Readonly<Record<string, string>> | undefined
 }
 
-/** What `RowModel` and `TableModel` have in common. */
+/** What `RowModel`, `TableModel` and `PictureModel` have in common. */
 export abstract class LearnedModel {
   /** Its configuration, complete: what was told, and what was chosen from the data. */
   readonly config: RunConfig
@@ -62,6 +65,7 @@ export abstract class LearnedModel {
       values: state.best ?? state.groups['ema']!,
       range: { sigmaMin, sigmaMax, sigmaData },
       moments: description.moments,
+      usualConditions: parts.usualConditions,
       runtime,
     })
   }

@@ -1,16 +1,19 @@
 import { ScorefieldError } from '../../base/index.ts'
-import { TableEncoding } from '../../data/index.ts'
+import { labelColumn, PictureEncoding, TableEncoding } from '../../data/index.ts'
 import type { Runtime } from '../../engine/index.ts'
 import { type Family, families } from '../../family/index.ts'
 import { type Network, networks } from '../../nn/index.ts'
 import { conditionShapes } from '../data/condition-encoding.ts'
 import { plainNames } from '../data/given-numbers.ts'
 import type { DataDescription } from '../data/kind.ts'
+import type { PicturesDescription } from '../data/pictures-description.ts'
+import { usualLabels } from '../data/prepare-pictures.ts'
 import type { TableDescription } from '../data/table-description.ts'
 import { type VectorDescription, vectorEncoding } from '../data/vectors.ts'
 import { builtModel, type ModelRecords } from '../experiment/plan.ts'
 import { requireFitting } from '../experiment/weights.ts'
 import type { LearnedParts } from './learned-model.ts'
+import { PictureModel } from './picture-model.ts'
 import { filesAt, type ModelSource } from './places.ts'
 import { RowModel } from './row-model.ts'
 import { runOf } from './saved-files.ts'
@@ -27,7 +30,7 @@ export interface LoadOptions {
 type Opening = (description: DataDescription) => {
   readonly encoding: LearnedParts['encoding']
   readonly conditions?: ReturnType<typeof conditionShapes>
-  readonly open: (parts: Omit<LearnedParts, 'encoding'>) => RowModel | TableModel
+  readonly open: (parts: Omit<LearnedParts, 'encoding'>) => RowModel | TableModel | PictureModel
 }
 
 const openings: Readonly<Record<string, Opening>> = {
@@ -35,6 +38,17 @@ const openings: Readonly<Record<string, Opening>> = {
     const description = given as TableDescription
     const encoding = TableEncoding.fromJSON(description.encoding)
     return { encoding, open: (parts) => new TableModel({ ...parts, description, encoding }) }
+  },
+  pictures: (given) => {
+    const description = given as PicturesDescription
+    const encoding = PictureEncoding.fromJSON(description.encoding)
+    const { labels } = encoding
+    return {
+      encoding,
+      conditions: labels && { [labelColumn]: [labels.names.length] },
+      open: (parts) =>
+        new PictureModel({ ...parts, description, encoding, usualConditions: usualLabels(encoding) }),
+    }
   },
   vectors: (given) => {
     const description = given as VectorDescription
@@ -57,11 +71,14 @@ const openings: Readonly<Record<string, Opening>> = {
 /**
  * Opens a model: from the folder of a run of the command line or of `save`, from the browser's store, or from a Blob.
  *
- * A run of a table gives a `TableModel`, any other a `RowModel`. family, network: the records of a model that a program made of its
+ * A run of a table gives a `TableModel`, one of pictures a `PictureModel`, any other a `RowModel`. family, network: the records of a model that a program made of its
  * own. @throws ScorefieldError `run/no-such-folder`, `run/not-a-run`, `run/no-checkpoint`, `run/checkpoint-corrupt`,
  * `run/newer-version`, `model/not-found`, `model/unreadable`, `model/own-record` where such a record is missing.
  */
-export async function load(source: ModelSource, options: LoadOptions = {}): Promise<RowModel | TableModel> {
+export async function load(
+  source: ModelSource,
+  options: LoadOptions = {},
+): Promise<RowModel | TableModel | PictureModel> {
   const { files, where } = await filesAt(source)
   const { manifest, description, state } = await runOf(files, where)
   const { config, created, versions } = manifest

@@ -1,0 +1,111 @@
+import {
+  drawnLabels,
+  labelColumn,
+  labelNamed,
+  oneHot,
+  type PictureEncoding,
+  type Table,
+  type TextColumn,
+} from '../../data/index.ts'
+import type { Model } from '../../family/index.ts'
+import {
+  classifierFree,
+  type Guidance,
+  type LikelihoodAsked,
+  type LogDensities,
+} from '../../sampling/index.ts'
+import type { PicturesDescription } from '../data/pictures-description.ts'
+import { checkedDraw, type DrawRows } from './draw-options.ts'
+import { LearnedModel, type LearnedParts } from './learned-model.ts'
+
+/** How pictures are drawn of a model. */
+export interface DrawPictures extends DrawRows {
+  /** The class of all of them; drawn by its share among the data unless given. */
+  readonly label?: string | undefined
+  /** More than typical of its class; off unless given. */
+  readonly guidance?: Guidance | undefined
+}
+
+/** A model of pictures, as `fitPictures` gives it. */
+export class PictureModel extends LearnedModel {
+  declare readonly description: PicturesDescription
+  declare readonly encoding: PictureEncoding
+
+  constructor(
+    parts: LearnedParts & { readonly description: PicturesDescription; readonly encoding: PictureEncoding },
+  ) {
+    super(parts)
+  }
+
+  /** The classes that it knows; none of a model without labels. */
+  get labels(): readonly string[] {
+    return this.encoding.labels?.names ?? []
+  }
+
+  /**
+   * New pictures, a table with the column of pictures, and `label` of a model with labels. Picture i is a function of (seed, i, its label)
+   * only. @throws ScorefieldError `usage/options`, `data/unknown-category`, `family/cannot`, `sampling/guidance`.
+   */
+  async sample(options: DrawPictures): Promise<Table> {
+    this.requireAlive()
+    const { label, guidance, ...draw } = checkedDraw(options, this.config.sampling, ['label', 'guidance'])
+    const { count, seed = 0, first = 0 } = draw
+    const codes = this.codesOf(label as string | undefined, { seed, first, count })
+    const { labels } = this.encoding
+    const conditions = labels && codes && { [labelColumn]: oneHot(labels, codes) }
+    const points = await this.guided(guidance as Guidance | undefined, (fitted) =>
+      fitted.sample({ ...draw, conditions }),
+    )
+    const { columns: _, ...table } = this.encoding.decode(points, count, {
+      source: `samples of ${this.name}`,
+    })
+    if (!labels || !codes) return { ...table, columns: [] }
+    const values = Array.from(codes, (code) => labels.names[code]!)
+    const column: TextColumn = { kind: 'text', name: labelColumn, type: 'VARCHAR', values }
+    return { ...table, columns: [column] }
+  }
+
+  /**
+   * log p of each picture, [n], nats, in the units of the data (bytes spread over their cells), whatever its label. By
+   * −log p/(h w c ln 2) it is bits a number. @throws ScorefieldError `data/picture-size`, `data/missing-column`, `family/cannot`.
+   */
+  async logDensity(
+    table: Table,
+    options: Omit<LikelihoodAsked, 'conditions'> & { readonly by?: string | undefined } = {},
+  ): Promise<Pick<LogDensities, 'logDensity' | 'standardError'>> {
+    this.requireAlive()
+    const points = this.encoding.encode(table, { dequantiseSeed: 0 })
+    const { logDensity, standardError } = await this.fitted.logDensity(points, options)
+    const change = this.encoding.logDeterminant(points, table.rowCount)
+    return { logDensity: logDensity.map((value, row) => value + change[row]!), standardError }
+  }
+
+  /** The class of each picture to be drawn; undefined of a model without labels. */
+  private codesOf(
+    label: string | undefined,
+    range: { readonly seed: number; readonly first: number; readonly count: number },
+  ): Int32Array | undefined {
+    const { labels } = this.encoding
+    if (label !== undefined) {
+      const code = labelNamed(labels ?? { names: [], counts: [] }, label)
+      return new Int32Array(range.count).fill(code)
+    }
+    return labels && drawnLabels(labels, range)
+  }
+
+  /** Draws by the model, guided where that is asked. */
+  private async guided(
+    guidance: Guidance | undefined,
+    draw: (fitted: PictureModel['fitted']) => Promise<Float32Array>,
+  ): Promise<Float32Array> {
+    const { fitted } = this
+    if (!guidance) return draw(fitted)
+    const model = classifierFree(fitted.whole as Model<'denoise'>, guidance, { zeroIsNone: true })
+    const told = fitted.as({ model, isTold: true })
+    try {
+      return await draw(told)
+    } finally {
+      await told.dispose()
+    }
+  }
+}
