@@ -1,6 +1,7 @@
 import { categoryEncodings } from './category-encodings.ts'
 import { compiling } from './compile.ts'
 import { conditions } from './conditions.ts'
+import { convolution } from './convolution.ts'
 import { densities } from './densities.ts'
 import { eightGaussians } from './eight-gaussians.ts'
 import { familySteps } from './family-steps.ts'
@@ -32,6 +33,7 @@ export const benches: readonly Bench[] = [
   slicedBench,
   gradientNoiseBench,
   familySteps,
+  convolution,
   noise,
   compiling,
   sampling,

@@ -1,12 +1,16 @@
 import * as f from '../src/engine/index.ts'
 import { familyTask } from './ours-families.ts'
+import { openConvolution, pictureTask } from './ours-pictures.ts'
 import { networkTask, openTask, type Task } from './ours-task.ts'
 import type { Round } from './peerProcess.ts'
 import {
+  type ConvolutionWorkload,
+  convolutionWorkloads,
   familyWorkloads,
   type MatmulWorkload,
   makeMatrices,
   meanSquare,
+  pictureWorkloads,
   scoreMatchingWorkloads,
   type Workload,
   workloads,
@@ -33,6 +37,11 @@ export class OurSide {
     } while (performance.now() - started < 1000 * seconds)
     return { secondsPerStep: (performance.now() - started) / 1000 / steps, first: job.first, last: job.last }
   }
+
+  /** Floating-point operations of one step of a workload that was run. */
+  async flops(name: string): Promise<number> {
+    return (await this.jobs.get(name)!).flopsPerStep
+  }
 }
 
 interface Job {
@@ -45,13 +54,26 @@ interface Job {
 }
 
 function open(name: string): Promise<Job> {
-  const all: readonly Workload[] = [...workloads, ...scoreMatchingWorkloads, ...familyWorkloads]
+  const all: readonly Workload[] = [
+    ...workloads,
+    ...scoreMatchingWorkloads,
+    ...familyWorkloads,
+    ...convolutionWorkloads,
+    ...pictureWorkloads,
+  ]
   const workload = all.find((candidate) => candidate.name === name)
   if (!workload) throw new RangeError(`There is no workload ${name}.`)
   if (workload.kind === 'matmul') return openProduct(workload)
   if (workload.kind === 'mlp')
     return openTraining(networkTask(workload), workload.loss ? slowStepsPerCall : quickStepsPerCall)
+  if (workload.kind === 'picture') return openTraining(pictureTask(workload), 1)
+  if (workload.kind === 'convolution') return openSingle(workload)
   return openTraining(familyTask(workload), slowStepsPerCall)
+}
+
+async function openSingle(workload: ConvolutionWorkload): Promise<Job> {
+  const { run, value, flops } = await openConvolution(workload)
+  return { run, steps: 1, first: value, last: value, flopsPerStep: flops }
 }
 
 async function openTraining(task: Task, stepsPerCall: number): Promise<Job> {

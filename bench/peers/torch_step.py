@@ -16,6 +16,7 @@ from array import array
 import torch
 
 from torch_families import FAMILIES, FamilyWork
+from torch_pictures import PICTURES, create_picture
 
 WORKLOADS = {
     "mlp-512": {"widths": [64, 512, 512, 512, 64], "batch_size": 256},
@@ -207,6 +208,8 @@ def create(workload, foreach):
         return ScoreMatching(**SCORE_MATCHING[workload], foreach=foreach)
     if workload in FAMILIES:
         return FamilyWork(workload, Stream(), lambda parameters: adam_w(parameters, foreach))
+    if workload in PICTURES:
+        return create_picture(workload, Stream(), lambda parameters: adam_w(parameters, foreach))
     shape = WORKLOADS[workload]
     return Product(**shape) if "size" in shape else Network(**shape, foreach=foreach)
 
@@ -222,7 +225,8 @@ def answer(request):
         set_threads(threads)
         if (workload, setting) not in jobs:
             check_steps = CHECK_STEPS if workload in WORKLOADS else SLOW_CHECK_STEPS
-            jobs[workload, setting] = Job(create(workload, foreach), check_steps)
+            work = create(workload, foreach)
+            jobs[workload, setting] = Job(work, getattr(work, "check_steps", check_steps))
         return {**record, **jobs[workload, setting].round(request["seconds"])}
     except Exception as error:
         return {**record, "error": str(error)}

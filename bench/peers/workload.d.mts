@@ -63,12 +63,35 @@ export interface MatmulWorkload {
   readonly size: number
 }
 
-export type Workload = MlpWorkload | MatmulWorkload | FamilyWorkload
+/** A filter of 3 × 3 over a batch of pictures, or one of its gradients. */
+export interface ConvolutionWorkload {
+  readonly name: string
+  readonly kind: 'convolution'
+  readonly channels: number
+  readonly side: number
+  readonly batchSize: number
+  readonly part: 'forward' | 'input' | 'filter'
+}
+
+/** A network for pictures of one channel; loss = mean over all elements of (out − y)²; AdamW. */
+export interface PictureWorkload {
+  readonly name: string
+  readonly kind: 'picture'
+  readonly network: string
+  readonly size: Readonly<Record<string, number>>
+  readonly side: number
+  readonly batchSize: number
+  readonly checkSteps: number
+}
+
+export type Workload = MlpWorkload | MatmulWorkload | FamilyWorkload | ConvolutionWorkload | PictureWorkload
 
 export declare const workloads: readonly (MlpWorkload | MatmulWorkload)[]
 /** What PyTorch alone is asked for: the others have no such derivatives, or take minutes. */
 export declare const scoreMatchingWorkloads: readonly MlpWorkload[]
 export declare const familyWorkloads: readonly FamilyWorkload[]
+export declare const convolutionWorkloads: readonly ConvolutionWorkload[]
+export declare const pictureWorkloads: readonly PictureWorkload[]
 export declare const adamW: {
   readonly learningRate: number
   readonly beta1: number
@@ -98,4 +121,16 @@ export declare function meanSquare(values: ArrayLike<number> & Iterable<number>)
 export declare function makeMatrices(workload: MatmulWorkload): {
   readonly a: Float32Array
   readonly b: Float32Array
+}
+export declare function makeConvolution(
+  workload: ConvolutionWorkload,
+): Readonly<Record<'x' | 'w' | 'g', Float32Array>>
+export declare function makePictures(
+  workload: PictureWorkload,
+  shapes: Readonly<Record<string, readonly number[]>>,
+): {
+  readonly parameters: Readonly<Record<string, Float32Array>>
+  readonly x: Float32Array
+  readonly noise: Float32Array
+  readonly y: Float32Array
 }

@@ -34,6 +34,33 @@ export const familyWorkloads = [
   { name: 'chain', kind: 'chain', columns: 32, width: 128, steps: 20, epsilon: 0.01 },
 ].map((workload) => ({ ...workload, batchSize: 256, checkSteps: 10 }))
 
+/** Filters of 3 × 3 over a batch of pictures, and their gradients. Asked of PyTorch alone, as what follows. */
+export const convolutionWorkloads = [
+  [28, 32],
+  [14, 64],
+  [7, 128],
+].flatMap(([side, channels]) =>
+  ['forward', 'input', 'filter'].map((part) => ({
+    ...{ name: `conv-${side}-${part}`, kind: 'convolution', channels, side, part, batchSize: 64 },
+  })),
+)
+
+/** Steps of networks for pictures, by name and size of the network. */
+export const pictureWorkloads = [
+  {
+    ...{ name: 'u-net', network: 'u-net' },
+    size: { channels: 32, levels: 3, blocks: 2, attention: 1, patch: 1, magnitude: 0 },
+  },
+  {
+    ...{ name: 'u-net-patches', network: 'u-net' },
+    size: { channels: 64, levels: 2, blocks: 2, attention: 1, patch: 2, magnitude: 1 },
+  },
+  {
+    ...{ name: 'transformer', network: 'transformer' },
+    size: { patch: 4, width: 192, blocks: 6, expansion: 4 },
+  },
+].map((workload) => ({ ...workload, kind: 'picture', side: 28, batchSize: 64, checkSteps: 2 }))
+
 export const adamW = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 }
 
 /** Updates after which the loss is compared between the peers, unless the workload says otherwise. */
@@ -125,6 +152,38 @@ export function makeFamily(workload) {
   const { batchSize, columns, steps = 0 } = workload
   const x = drawn(next, batchSize * columns, Math.sqrt(3))
   return { parameters, x, noise: drawn(next, batchSize * steps * columns, Math.sqrt(3)) }
+}
+
+/** Values of a parameter of a network for pictures: a filter [out, in, …], a matrix [in, out], or a vector. */
+function drawnAs(next, shape) {
+  const inputs = shape.length === 1 ? 100 : shape.length === 2 ? shape[0] : product(shape.slice(1))
+  return drawn(next, product(shape), 1 / Math.sqrt(inputs))
+}
+
+const product = (shape) => shape.reduce((total, extent) => total * extent, 1)
+
+/** A batch x, a filter w and what comes back g, drawn in this order; x and g with bound √3, w with 1/√inputs. */
+export function makeConvolution({ channels, side, batchSize }) {
+  const next = uniformStream()
+  const picture = () => drawn(next, batchSize * channels * side * side, Math.sqrt(3))
+  const x = picture()
+  const w = drawnAs(next, [channels, channels, 3, 3])
+  return { x, w, g: picture() }
+}
+
+/**
+ * Parameters and batch of a network for pictures. Drawn in this order: the parameters, each with the bound 1/√inputs (vectors: 0.1);
+ * x [B, 1, side, side] with bound √3; noise [B] with bound 1; the target y, as x.
+ */
+export function makePictures({ side, batchSize }, shapes) {
+  const next = uniformStream()
+  const parameters = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, drawnAs(next, shape)]),
+  )
+  const picture = () => drawn(next, batchSize * side * side, Math.sqrt(3))
+  const x = picture()
+  const noise = drawn(next, batchSize, 1)
+  return { parameters, x, noise, y: picture() }
 }
 
 /** Mean of the squares, summed in double precision: a float32 sum of a million terms is off by 5e-4. */

@@ -1,0 +1,71 @@
+import { type Bench, type BenchResult, compare, median } from './harness.ts'
+import { OurSide } from './ours.ts'
+import { torchAlone } from './torch-alone.ts'
+
+const convolutions = [
+  [28, 32],
+  [14, 64],
+  [7, 128],
+] as const
+const parts = {
+  forward: 'forward',
+  input: 'gradient of its input',
+  filter: 'gradient of its filter',
+} as const
+const networks = {
+  'u-net': 'U-Net 32-64-128, group norms',
+  'u-net-patches': 'U-Net 64-128 on 2 × 2 patches, magnitude-preserving',
+  transformer: 'transformer, patches of 4 × 4, width 192, six blocks',
+} as const
+
+/** Single convolutions, and the steps of three networks for pictures, beside PyTorch and a matrix product. */
+export const convolution: Bench = {
+  name: 'convolution',
+  summary:
+    'convolutions with their gradients, and steps of networks for 28 × 28 pictures, batch 64, beside PyTorch',
+  needsPeers: true,
+  async *run(given) {
+    const context = torchAlone(given)
+    const side = new OurSide()
+    const row = (workload: string, name: string, ratio: number | null): Promise<BenchResult> =>
+      compare(
+        {
+          name,
+          workload,
+          unit: 'ms',
+          better: 'lower',
+          value: (seconds) => 1000 * seconds,
+          target: ratio === null ? null : { ratio },
+          ours: (seconds) => side.round(workload, seconds),
+        },
+        context,
+      )
+    const wanted = (workload: string): boolean => workload.includes(given.only ?? '')
+    for (const [places, channels] of convolutions)
+      for (const [part, what] of Object.entries(parts)) {
+        const workload = `conv-${places}-${part}`
+        const shape = `${channels} to ${channels} channels, ${places} × ${places}`
+        if (wanted(workload)) yield await row(workload, `convolution 3 × 3, ${shape}: ${what}`, null)
+      }
+    for (const [workload, what] of Object.entries(networks)) {
+      if (!wanted(workload)) continue
+      yield await row(workload, `training step, ${what}`, 1.2)
+      const shares: number[] = []
+      for (let round = 0; round < Math.max(5, context.rounds); round++) {
+        const product = await side.round('matmul-1024', context.seconds / 2)
+        const step = await side.round(workload, context.seconds / 2)
+        const [flops, ofProduct] = [await side.flops(workload), await side.flops('matmul-1024')]
+        shares.push(flops / step.secondsPerStep / (ofProduct / product.secondsPerStep))
+      }
+      yield {
+        name: `training step, ${what}: its rate against a 1024³ product`,
+        unit: '%',
+        ours: 100 * median(shares),
+        peers: {},
+        ratio: null,
+        target: workload === 'u-net' ? { atLeast: 75 } : null,
+        met: workload === 'u-net' ? median(shares) >= 0.75 : null,
+      }
+    }
+  },
+}
