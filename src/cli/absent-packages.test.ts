@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { writeInto } from '../data/picture/pictures.test-helper.ts'
 import { type Outcome, temporaryFolder, tinyModel } from './command-line.test-helper.ts'
 import { type InstalledPackage, installPackage } from './installed.test-helper.ts'
 
@@ -30,7 +31,9 @@ describe('without any package that could be missing', () => {
 
   beforeAll(async () => {
     installed = await installPackage(bare, {
-      without: [...['onnxruntime-node', 'read-excel-file', 'jsdom', '@resvg/resvg-js', '@duckdb/node-api']],
+      without: [
+        ...['onnxruntime-node', 'read-excel-file', 'jsdom', '@resvg/resvg-js', '@duckdb/node-api', 'sharp'],
+      ],
     })
   })
 
@@ -83,6 +86,29 @@ describe('without any package that could be missing', () => {
       const { code, err } = await scorefield(...command)
       expect({ code, end: err.slice(-told.length) }, command.join(' ')).toEqual({ code: 3, end: told })
     }
+  })
+
+  it('tells of files of pictures what to install; IDX files need nothing', async () => {
+    writeInto(bare, 'photos/a.png', 'x')
+    expect(await scorefield('inspect', 'photos')).toMatchObject({
+      code: 3,
+      err: [
+        'Error: Files of pictures are decoded and resized by the package sharp, which is not installed.',
+        '  Install it with `npm install sharp`, or give the pictures as an IDX file or as a CSV of pixels, of the size that they shall have.',
+        '  (picture/sharp-missing)',
+        '',
+      ].join('\n'),
+    })
+    const pixels = Array.from({ length: 40 * 4 }, (_, i) => (i * 89) % 256)
+    writeInto(
+      bare,
+      'p-images-idx3-ubyte',
+      Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 2, ...pixels),
+    )
+    expect(await scorefield('inspect', 'p-images-idx3-ubyte', '--picture', 'sheet.png')).toMatchObject({
+      code: 0,
+    })
+    expect(existsSync(join(bare, 'sheet.png'))).toBe(true)
   })
 
   it('trains in a program of one’s own, with one warning of Node', async () => {

@@ -106,6 +106,16 @@ describe('sample', () => {
     expect(err).toMatch(/Wrote 7 pictures, labels\.csv and sheet\.png to .* in /)
   })
 
+  it('what was written is read as pictures with their labels, without the sheet', async () => {
+    const { events } = await succeeded('inspect', at('new'), '--json')
+    const [, ...rows] = cells(readFileSync(at('new', 'labels.csv'), 'utf8'))
+    const left = rows.filter(([, label]) => label === 'left').length
+    expect(events().at(-1)).toMatchObject({
+      ...{ pictures: 7, sizes: { '6 × 6': 7 }, otherFiles: ['labels.csv', 'sheet.png'] },
+      labels: { ...(left > 0 && { left }), ...(left < 7 && { right: 7 - left }) },
+    })
+  })
+
   it('picture i depends on the seed and on i only', async () => {
     await succeeded('sample', run, '-n', '2', '-o', at('later'), '--first', '5', '--steps', '3')
     for (const name of ['000005.png', '000006.png'])

@@ -4,7 +4,7 @@ import { fixedSource, freshSource } from '../data/index.ts'
 import { toyByName } from '../density/index.ts'
 import type { Named, Shape } from '../engine/index.ts'
 import { families, type Model } from '../family/index.ts'
-import type { TrainingState } from './events.ts'
+import type { TrainingEvent, TrainingState } from './events.ts'
 import { learningOf } from './learning.ts'
 import { startState } from './state.ts'
 import { bytesOf, eventsOf, moons, smallTask } from './training.test-helper.ts'
@@ -31,6 +31,21 @@ function underConditions(): Pick<ReturnType<typeof smallTask>, 'model' | 'data'>
     data: fixedSource({ example, points, conditions: { first }, seed: 11 }),
   }
 }
+
+test('weights that are told on the way are those of their step, and change nothing', async () => {
+  const task = smallTask({ heldOut })
+  let asked = 0
+  const tellWeights = (): boolean => ++asked === 2
+  const [plain, told] = [await eventsOf(task), await eventsOf({ ...task, tellWeights })]
+  expect(bytesOf(told.done.state)).toEqual(bytesOf(plain.done.state))
+  const [{ step, weights }] = told.of('weights') as [Extract<TrainingEvent, { type: 'weights' }>]
+  const stopped = await eventsOf({ ...task, signal: AbortSignal.abort() })
+  expect(Object.keys(weights)).toEqual(Object.keys(stopped.done.state.groups['ema']!))
+  const until = await interrupted(task, step)
+  expect(until.state.step).toBe(step)
+  expect(weights).toEqual(until.state.groups['ema'])
+  expect(told.of('weights')).toHaveLength(1)
+})
 
 /** Runs until step `stop`, as Ctrl-C would stop it. */
 async function interrupted(task: ReturnType<typeof smallTask>, stop: number) {

@@ -13,6 +13,8 @@ export interface DecodingAsked extends PixelSize {
   /** What the numbers of a pixel shall be; the least that shows all pictures unless told. */
   readonly mode?: PictureMode | undefined
   readonly largestMegapixels: number
+  /** Bytes of decoded pictures that are held in memory; more lie in a file. */
+  readonly mostBytesInMemory?: number | undefined
 }
 
 /** Pictures as bytes of one size. */
@@ -38,7 +40,7 @@ export async function decodePictures(
 ): Promise<DecodedPictures> {
   const channels = asked.mode ? channelsOf[asked.mode] : mostChannels(scanned)
   const size = bytesOf({ ...asked, channels })
-  const sink = await openSink(scanned.length, size)
+  const sink = await openSink(scanned.length, size, asked.mostBytesInMemory)
   const sums = new Array<string | undefined>(scanned.length)
   const broken: BrokenPicture[] = []
   const seen = { opacity: false, colour: false }

@@ -2,6 +2,8 @@ import type { Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, sep } from 'node:path'
 import { ScorefieldError } from '../../base/index.ts'
+import { readTable } from '../table/read.node.ts'
+import { columnWords } from '../table/table.ts'
 
 /** Endings of files that may be pictures. */
 export const pictureEndings: readonly string[] = [
@@ -37,7 +39,8 @@ export function hasPictureEnding(path: string): boolean {
 
 /**
  * The pictures of a folder with all that is in it, of a pattern such as `photos/*.jpg`, or of one file; in the order of their names.
- * A folder in the folder named is a class, and its name the label of all pictures in it, however deep.
+ * A folder in the folder named is a class, and its name the label of all pictures in it, however deep. Where the folder named holds
+ * `labels.csv`, as `sample` writes it, that says instead which files are pictures (column `file`) and what their labels are (`label`).
  *
  * Throws `data/no-such-file`, `data/no-pictures`, `data/two-kinds` unless `onlyPictures`.
  */
@@ -67,6 +70,12 @@ export async function listPictures(
     if (!hasPictureEnding(path)) others.push(name)
     else files.push({ path, name, label: name.includes('/') ? name.slice(0, name.indexOf('/')) : null })
   }
+  const told = found.isDirectory() && !pattern ? await toldLabels(root) : undefined
+  if (told) {
+    others.push(...files.filter(({ name }) => !told.has(name)).map(({ name }) => name))
+    const listed = files.filter(({ name }) => told.has(name))
+    files.splice(0, files.length, ...listed.map((file) => ({ ...file, label: told.get(file.name) ?? null })))
+  }
   if (files.length === 0) throw noPictures(source, others)
   if (!onlyPictures) refuseTwoKinds(source, files.length, others)
   return { files, others }
@@ -86,6 +95,21 @@ export function noPictures(source: string, others: readonly string[]): Scorefiel
       ? 'It is the folder of a run: go on with it by --resume, or start from its weights by --from.'
       : `Pictures end in ${pictureEndings.join(', ')}. A table is named by its file, or by a pattern in quotes: "${join(source, '*.csv')}".`,
   })
+}
+
+/** Labels by the files' names, of a folder with a table of them. */
+async function toldLabels(folder: string): Promise<ReadonlyMap<string, string | null> | undefined> {
+  const path = join(folder, 'labels.csv')
+  if (!(await stat(path).catch(() => undefined))) return undefined
+  const { table } = await readTable({ source: path })
+  const cells = (name: string): readonly (string | null)[] | undefined => {
+    const column = table.columns.find((candidate) => candidate.name === name)
+    return column && columnWords(column)
+  }
+  const [files, labels] = [cells('file'), cells('label')]
+  // A table of something else says nothing of the pictures.
+  if (!files) return undefined
+  return new Map(files.flatMap((file, row) => (file === null ? [] : [[file, labels?.[row] ?? null]])))
 }
 
 function refuseTwoKinds(source: string, pictures: number, others: readonly string[]): void {

@@ -16,9 +16,13 @@ import { sharpPackage } from './sharp.node.ts'
  */
 export async function readPictureFolder(
   source: string,
-  wishes: PictureWishes & { readonly onlyPictures?: boolean | undefined },
+  wishes: PictureWishes & {
+    readonly onlyPictures?: boolean | undefined
+    readonly mostBytesInMemory?: number | undefined
+  },
 ): Promise<ReadPictures> {
-  const { fit = 'crop', mode, largestMegapixels = usualLargestMegapixels, onlyPictures = false } = wishes
+  const { fit = 'crop', mode, largestMegapixels = usualLargestMegapixels } = wishes
+  const { onlyPictures = false, mostBytesInMemory } = wishes
   const told = wishes.size === undefined ? undefined : sizeTold(wishes.size)
   const files = await listPictures(source, { onlyPictures })
   const sharp = sharpPackage()
@@ -26,7 +30,10 @@ export async function readPictureFolder(
   refuseBroken(source, broken, wishes)
   if (scanned.length === 0) throw allBroken(source, broken, files)
   const size: { width: number; height: number; note?: string } = told ?? sizeOfPictures(scanned)
-  const decoded = await decodePictures(scanned, { ...size, sharp, fit, mode, largestMegapixels })
+  const decoded = await decodePictures(scanned, {
+    ...size,
+    ...{ sharp, fit, mode, largestMegapixels, mostBytesInMemory },
+  })
   const allTogether = [...broken, ...decoded.broken]
   try {
     refuseBroken(source, allTogether, wishes)

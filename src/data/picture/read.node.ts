@@ -26,6 +26,8 @@ export function readPictures(
   wishes: PictureWishes & {
     readonly csv?: CsvOptions | undefined
     readonly onlyPictures?: boolean | undefined
+    /** Bytes of decoded pictures that are held in memory, 256 MB unless given; more lie in a temporary file. */
+    readonly mostBytesInMemory?: number | undefined
   } = {},
 ): Promise<ReadPictures> {
   if (isIdxName(source)) return readPictureIdx(source, wishes)

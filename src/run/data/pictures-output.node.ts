@@ -21,7 +21,7 @@ const mostOnSheet = 256
 
 /**
  * Where pictures go: a name in .png is a contact sheet of all of them; any other is a folder, which must be new or empty, of a PNG
- * file each, `labels.csv` where they have labels, and `sheet.png` with the first 256. A file is named by the index of its picture.
+ * file each, `labels.csv` with their names and their labels, if they have any, and `sheet.png` with the first 256. A file is named by the index of its picture.
  *
  * Throws `usage/output` where no place for pictures is named, `usage/not-empty`, `run/not-writable`.
  */
@@ -78,19 +78,20 @@ async function writeFolder(table: Table, first: number, folder: string): Promise
       encodePng({ width, height, channels, bytes: filePicture(pictures, row) }),
     )
   const label = table.columns.find((column) => column.name === labelColumn)
-  if (label)
-    await writeTable(
-      {
-        ...table,
-        columns: [{ kind: 'text', name: fileColumn, type: 'VARCHAR', values: names }, label],
-      },
-      { path: join(folder, 'labels.csv') },
-    )
+  await writeTable(
+    {
+      ...table,
+      columns: [
+        { kind: 'text', name: fileColumn, type: 'VARCHAR', values: names },
+        ...(label ? [label] : []),
+      ],
+    },
+    { path: join(folder, 'labels.csv') },
+  )
   const shown = takePictures(
     pictures,
     Int32Array.from({ length: Math.min(rowCount, mostOnSheet) }, (_, row) => row),
   )
   await replaceFile(join(folder, 'sheet.png'), sheetPng(shown))
-  const beside = label ? 'labels.csv and sheet.png' : 'sheet.png'
-  return `${rowCount === 1 ? '1 picture' : `${rowCount} pictures`}, ${beside} to ${folder}`
+  return `${rowCount === 1 ? '1 picture' : `${rowCount} pictures`}, labels.csv and sheet.png to ${folder}`
 }
