@@ -1,10 +1,16 @@
 import type { Runtime } from '../../engine/index.ts'
-import { train } from '../../training/index.ts'
+import { stepCost, train } from '../../training/index.ts'
 import { trainingConfigOf } from '../config/config.ts'
 import type { RunPlan } from './plan.ts'
 
-/** Calls of the runtime that are timed, after one that warms up. */
-const timedCalls = 3
+/** Calls of the runtime that are timed, after one that warms up: at least, and at most. */
+const timedCalls = { least: 3, most: 40 }
+
+/** Seconds after which enough calls are timed. */
+const enoughSeconds = 2
+
+/** A step of more floating-point operations is a call by itself: the time between two calls is then none. */
+const longStep = 1e9
 
 /** The first steps of a planned training, timed. */
 export interface TimedSteps {
@@ -30,11 +36,15 @@ export async function timedSteps(
   },
 ): Promise<TimedSteps> {
   const never = Number.MAX_SAFE_INTEGER
+  const told = trainingConfigOf(config)
+  const { flops } = stepCost({ model, config: told, family: config.model.family })
+  const stepsPerCall = flops > longStep ? 1 : told.stepsPerCall
   const events = train({
     model,
     config: {
-      ...trainingConfigOf(config),
-      steps: config.training.stepsPerCall * (1 + timedCalls),
+      ...told,
+      stepsPerCall,
+      steps: stepsPerCall * (1 + timedCalls.most),
       evaluateEverySteps: never,
       checkpointEverySteps: never,
       patienceEvaluations: 0,
@@ -53,6 +63,8 @@ export async function timedSteps(
     if (event.type !== 'step') continue
     seen.push(event)
     onCall?.()
+    const seconds = event.secondsElapsed - seen[0]!.secondsElapsed
+    if (seen.length > timedCalls.least && seconds > enoughSeconds) break
   }
   signal?.throwIfAborted()
   const [first, last] = [seen[0]!, seen.at(-1)!]

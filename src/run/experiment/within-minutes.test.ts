@@ -67,7 +67,7 @@ describe('a training of so many minutes', () => {
     ['steps as well', { minutes: 1, steps: 100 }, 'training/steps-and-minutes'],
     ['too few minutes', { minutes: 1e-6, ...quick }, 'training/too-few-minutes'],
   ])('%s are an error', async (_, training, code) => {
-    const given = { training: training! }
+    const given: RunOptions = { training: training!, model: { size: { width: 8, blocks: 1 } } }
     await expect(withinMinutes(planned(given), { given, records })).rejects.toEqual(
       expect.objectContaining({ code, kind: 'usage' }),
     )
