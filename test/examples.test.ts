@@ -18,6 +18,28 @@ const expected: Readonly<Record<string, (lines: readonly string[]) => void>> = {
     // A short run of a small network; wrong units or a lost term would be off by more.
     expect(Math.abs(learned! - exact!)).toBeLessThan(2)
   },
+  'digits.ts': (lines) => {
+    expect(lines.map((line) => line.slice(0, 3))).toEqual(
+      ['0', '1', '3', '6', '7'].flatMap((digit) => new Array(8).fill(`${digit}: `)),
+    )
+    /** Ink in the middle four pixels of a picture less that of the whole, in shades, mean of three pictures. */
+    const middle = (digit: string): number => {
+      const ink = lines
+        .filter((line) => line.startsWith(digit))
+        .flatMap((line) =>
+          line
+            .slice(3)
+            .padEnd(30)
+            .split(/(?<=^.{8}|^.{19}) {3}/),
+        )
+        .map((part) => Array.from(part, (shade) => ' .:-=+*#%@'.indexOf(shade)))
+      const mean = (of: readonly number[]): number => of.reduce((a, b) => a + b, 0) / of.length
+      const inner = ink.filter((_, i) => [3, 4].includes(Math.floor(i / 3))).flatMap((row) => row.slice(3, 5))
+      return mean(inner) - mean(ink.flat())
+    }
+    // A zero is empty in the middle, a one is not.
+    expect(middle('0')).toBeLessThan(middle('1') - 1)
+  },
   'odd-rows.ts': (lines) => {
     const [usual, odd] = lines.map((line) => Number(/log-density (-?[\d.]+)/.exec(line)![1]))
     const pull = lines.map((line) => Number(/energy (-?[\d.]+)$/.exec(line)![1]))

@@ -1,4 +1,5 @@
 import * as f from '../engine/index.ts'
+import { type ParameterSpec, weight, zeros } from './parameter.ts'
 
 /** Angular frequencies of the noise level's features: periods from 8 down to ½ of c_noise, 32 to 2 of ln σ. */
 const frequencies = Array.from({ length: 16 }, (_, i) => 2 * Math.PI * 0.125 * 16 ** (i / 15))
@@ -19,6 +20,55 @@ function noiseFeatures(noise: f.Tensor): f.Tensor[] {
   const omega = f.constant({ shape: [1, frequencies.length], data: frequencies })
   const angles = f.matmul(column, omega)
   return [f.sin(angles), f.cos(angles), column]
+}
+
+/** What a network of channels is told beside a point, as one vector: SiLU(features W + condition V + b), [B, width]. */
+export interface Embedding {
+  readonly parameters: Record<string, ParameterSpec>
+  /** Undefined where nothing is told. */
+  readonly apply: (
+    p: f.Named<f.Tensor>,
+    noise: f.Tensor | undefined,
+    condition: f.Tensor | undefined,
+  ) => f.Tensor | undefined
+}
+
+/**
+ * The embedding of a noise level, where there are levels, and of a condition of c numbers.
+ *
+ * V has weights of its own size, c^(−¼): a label, of which one of c numbers is 1, is told no more softly than the noise level, and c
+ * numbers of unit size are not much louder.
+ */
+export function embeddingOf({
+  levels,
+  conditionWidth,
+  width,
+}: {
+  readonly levels: boolean
+  readonly conditionWidth: number
+  readonly width: number
+}): Embedding {
+  const features = toldCount(levels, 0)
+  const parameters: Record<string, ParameterSpec> = {}
+  if (levels) parameters['embed.weight'] = weight(features, width)
+  if (conditionWidth > 0)
+    parameters['embed.condition.weight'] = weight(conditionWidth, width, conditionWidth ** 0.25)
+  if (levels || conditionWidth > 0) parameters['embed.bias'] = zeros([width])
+  return {
+    parameters,
+    apply: (p, noise, condition) => {
+      const products = [
+        ...(levels ? [f.matmul(told(noise), p['embed.weight']!)] : []),
+        ...(conditionWidth > 0 ? [f.matmul(condition!, p['embed.condition.weight']!)] : []),
+      ]
+      const [first] = products
+      if (!first) return undefined
+      return f.withLabel('embedding', () => {
+        const sum = products.slice(1).reduce((all, one) => f.add(all, one), first)
+        return f.silu(f.add(sum, f.broadcastTo(p['embed.bias']!, sum.shape)))
+      })
+    },
+  }
 }
 
 /** x W + b, x: [B, n], W: [n, m], b: [m]. */

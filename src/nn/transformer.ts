@@ -1,6 +1,6 @@
 import * as f from '../engine/index.ts'
 import { headsOf, selfAttention } from './attention.ts'
-import { linear, told, toldCount } from './embedding.ts'
+import { embeddingOf, linear } from './embedding.ts'
 import type { BuiltNetwork, Network } from './network.ts'
 import { type ParameterSpec, weight, zeros } from './parameter.ts'
 import {
@@ -25,7 +25,7 @@ const parts = 6
  * Diffusion transformer: patches of a picture are tokens that all see each other, and what the network is told of the point scales,
  * shifts and gates each layer.
  *
- * e = SiLU([sin ωc, cos ωc, c, condition] Wₑ + bₑ); h = patches W_in + positions; in each block, with a, b, g, a′, b′, g′ = e M + m:
+ * e = SiLU([sin ωc, cos ωc, c] Wₑ + condition Vₑ + bₑ); h = patches W_in + positions; in each block, with a, b, g, a′, b′, g′ = e M + m:
  * h ← h + g · attention(norm(h)(1 + a) + b) W_o,  h ← h + g′ · SiLU((norm(h)(1 + a′) + b′) W₁) W₂;  F = (norm(h)(1 + a) + b) W_out.
  * M and m start at zero, so that every block starts as the identity; W_out does, so the untrained network is the zero function.
  * Sides that patches do not divide grow by zeros, and are cropped at the end. A vector that comes out, such as an energy, is a linear
@@ -56,29 +56,26 @@ export const transformer: Network = {
     const tokens = f.sizeOf(grid)
     const inPatch = patch ** sides.length
     const heads = headsOf(width)
-    const features = toldCount(levelled, conditionWidth)
+    const embed = embeddingOf({ levels: levelled, conditionWidth, width })
+    const isTold = levelled || conditionWidth > 0
     const givesVector = outputs.length === 1
     const numbersOut = givesVector ? outputs[0]! : outputs[0]! * inPatch
 
-    const parameters: Record<string, ParameterSpec> = {}
-    if (features > 0) {
-      parameters['embed.weight'] = weight(features, width)
-      parameters['embed.bias'] = zeros([width])
-    }
+    const parameters: Record<string, ParameterSpec> = { ...embed.parameters }
     parameters['in.weight'] = weight(channels * inPatch, width)
     parameters['in.positions'] = {
       ...{ shape: [tokens, width], dtype: 'float32', decays: false },
       start: { of: 'normal', std: 0.5 },
     }
     for (let k = 0; k < blocks; k++) {
-      if (features > 0) parameters[`block${k}.told.weight`] = zeros([width, parts * width])
+      if (isTold) parameters[`block${k}.told.weight`] = zeros([width, parts * width])
       parameters[`block${k}.told.bias`] = zeros([parts * width])
       parameters[`block${k}.attention.in.weight`] = weight(width, 3 * width)
       parameters[`block${k}.attention.out.weight`] = weight(width, width)
       parameters[`block${k}.in.weight`] = weight(width, expansion * width)
       parameters[`block${k}.out.weight`] = weight(expansion * width, width)
     }
-    if (features > 0) parameters['out.told.weight'] = zeros([width, 2 * width])
+    if (isTold) parameters['out.told.weight'] = zeros([width, 2 * width])
     parameters['out.told.bias'] = zeros([2 * width])
     parameters['out.weight'] = zeros([width, numbersOut])
     parameters['out.bias'] = zeros([numbersOut])
@@ -88,12 +85,7 @@ export const transformer: Network = {
       apply: (p, { x, noise, condition }) => {
         const rows = x.shape[0]!
         const all = rows * tokens
-        const e =
-          features > 0
-            ? f.withLabel('embedding', () =>
-                f.silu(linear(told(noise, condition), p['embed.weight']!, p['embed.bias']!)),
-              )
-            : undefined
+        const e = embed.apply(p, noise, condition)
         /** The modulation of a layer, part by part, stretched over the tokens: [B T, width]. */
         const modulation = (name: string, count: number): ((part: number) => f.Tensor) => {
           const bias = p[`${name}.bias`]!

@@ -1,6 +1,6 @@
 import * as f from '../engine/index.ts'
 import { headsOf, selfAttention } from './attention.ts'
-import { linear, told, toldCount } from './embedding.ts'
+import { embeddingOf, linear } from './embedding.ts'
 import type { BuiltNetwork, Network } from './network.ts'
 import { filter, type ParameterSpec, weight, zeros } from './parameter.ts'
 import {
@@ -23,7 +23,7 @@ import { magnitudePreservingBlock, normalised, normalisedBlock } from './residua
  *
  * h₀ = conv(patches of x); on level l = 0 … L − 1, C·2ˡ channels: `blocks` residual blocks, then the mean of 2 places a side; at the
  * coarsest level self-attention, heads of 64 channels; and back: nearest places doubled, h ← (block(h) + h of the way down)/√2,
- * `blocks` residual blocks; F = conv(SiLU(h)), patches put back. Each block is told e = SiLU([sin ωc, cos ωc, c, condition] Wₑ + bₑ).
+ * `blocks` residual blocks; F = conv(SiLU(h)), patches put back. Each block is told e = SiLU([sin ωc, cos ωc, c] Wₑ + condition Vₑ + bₑ).
  * The last filter starts at zero, so the untrained network is the zero function. Sides that patches and levels do not divide grow by
  * zeros, and are cropped at the end. A vector that comes out, such as an energy, is a linear map of the mean over the places.
  *
@@ -54,17 +54,13 @@ export const uNet: Network = {
     const axes = sides.length
     const channels = Array.from({ length: levels }, (_, l) => size['channels']! * 2 ** l)
     const heads = headsOf(channels.at(-1)!)
-    const features = toldCount(levelled, conditionWidth)
-    const embedding = features > 0 ? 4 * channels[0]! : 0
+    const embedding = levelled || conditionWidth > 0 ? 4 * channels[0]! : 0
+    const embed = embeddingOf({ levels: levelled, conditionWidth, width: embedding })
     const plan = planOf(channels, blocks)
     const givesVector = outputs.length === 1
     const inPatch = patch ** axes
 
-    const parameters: Record<string, ParameterSpec> = {}
-    if (embedding > 0) {
-      parameters['embed.weight'] = weight(features, embedding)
-      parameters['embed.bias'] = zeros([embedding])
-    }
+    const parameters: Record<string, ParameterSpec> = { ...embed.parameters }
     // One more channel that is 1 where there is a point: it stands for a bias, and shows the border.
     parameters['in.filter'] = filter(
       channels[0]!,
@@ -94,12 +90,7 @@ export const uNet: Network = {
       parameters,
       apply: (p, { x, noise, condition }) => {
         const rows = x.shape[0]!
-        const e =
-          embedding > 0
-            ? f.withLabel('embedding', () =>
-                f.silu(linear(told(noise, condition), p['embed.weight']!, p['embed.bias']!)),
-              )
-            : undefined
+        const e = embed.apply(p, noise, condition)
         const through = (h: f.Tensor, { name }: Block): f.Tensor =>
           f.withLabel(name, () => kind.apply(valuesUnder(`${name}.`, p), h, e))
         let h = f.withLabel('input', () => {
