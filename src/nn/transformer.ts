@@ -42,8 +42,8 @@ export const transformer: Network = {
   source: 'Peebles & Xie 2023',
   takes: hasPlaces,
   defaultSize: ({ event, rows }) => {
-    // Attention grows with the square of the tokens.
-    const patch = patchFor(event.slice(1), mostTokens)
+    // Attention grows with the square of the tokens, and a single place says too little to be one.
+    const patch = Math.max(2, patchFor(event.slice(1), mostTokens))
     return { patch, width: rows > 1000 ? 192 : 128, blocks: 6, expansion: 4 }
   },
   sizes: (data) => [64, 128, 192, 256, 384].map((width) => ({ ...transformer.defaultSize(data), width })),
