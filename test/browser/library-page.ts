@@ -2,8 +2,10 @@
 import {
   configureWeb,
   fit,
+  fitPictures,
   fitTable,
   load,
+  picturesFromFiles,
   type RowModel,
   type RowObject,
   removeSavedModel,
@@ -44,6 +46,29 @@ Object.assign(globalThis, {
         samples: found.map((values) => Array.from(values)),
         errors,
         names: [names, await savedModels()],
+      }
+    },
+    pictures: async (files: { name: string; folder: string; bytes: number[] }[]) => {
+      configureWeb({ wasmPaths: '/onnxruntime/', threads: 1 })
+      const dropped = files.map(({ name, folder, bytes }) => {
+        const file = new File([Uint8Array.from(bytes)], name)
+        // A browser says so of the files of a folder that was chosen.
+        Object.defineProperty(file, 'webkitRelativePath', { value: `mine/${folder}/${name}` })
+        return file
+      })
+      const { table, notes, broken } = await picturesFromFiles(dropped)
+      const small = (await picturesFromFiles(dropped, { size: '4x3', fit: 'pad' })).table.pictures![0]!
+      const model = await fitPictures(table, { ...quick, steps: 5, network: 'residual-mlp' })
+      const drawn = await model.sample({ count: 3, label: 'b', steps: 3 })
+      const { values, ...picture } = table.pictures![0]!
+      return {
+        picture,
+        values: Array.from(values as Uint8Array),
+        small: [small.width, small.height],
+        cells: table.columns.map((column) => [column.name, ...column.values]),
+        ...{ notes, broken: broken.map(({ name }) => name) },
+        drawn: (drawn.pictures![0]!.values as Uint8Array).length,
+        empty: await codeOf(picturesFromFiles([new File(['no picture'], 'x.png')])),
       }
     },
     table: async () => {

@@ -36,7 +36,9 @@ export function picturesFromPixels(images: readonly CanvasPixels[], options: Pag
   const size = width * height * 4
   const values = new Uint8Array(images.length * size)
   const seen = { opacity: false, colour: false }
-  for (const [row, { data, ...own }] of images.entries()) {
+  for (const [row, own] of images.entries()) {
+    // An ImageData has its members by getters, which are no properties to be spread.
+    const { data } = own
     if (own.width !== width || own.height !== height || data.length !== size)
       throw wrong(
         'picture-size',
