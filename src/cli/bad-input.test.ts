@@ -114,7 +114,7 @@ const train = (name: string, ...more: string[]): string[] => [
 /** What it is, the arguments, the exit code, the error's code, and what it says. */
 const table: readonly (readonly [string, () => string[], number, string, RegExp])[] = [
   ['no such file', () => train('none.csv'), 3, 'data/no-such-file', /no file .*none\.csv/],
-  ['a folder where a file was meant', () => train('a folder'), 3, 'data/folder', /is a folder, not a table/],
+  ['a folder without pictures', () => train('a folder'), 3, 'data/no-pictures', /holds no pictures/],
   ['an empty file', () => train('empty.csv'), 3, 'data/empty-file', /is empty/],
   ['blank lines', () => train('blank.csv'), 3, 'data/empty-file', /is empty/],
   ['header only', () => train('header.csv'), 3, 'data/no-rows', /has columns \(a, b\) but no rows/],

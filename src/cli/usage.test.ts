@@ -25,7 +25,7 @@ const wrong: readonly (readonly [() => string[], number, RegExp])[] = [
   [() => ['train', 'toy:two-moon'], 2, /"two-moon"\. Did you mean "two-moons"\?/],
   [() => ['train', at('none.csv')], 3, /no file .*none\.csv/],
   [() => ['train', at('none*.csv')], 3, /No file matches/],
-  [() => ['train', folder], 3, /is a folder, not a table/],
+  [() => ['train', folder], 3, /holds no pictures; it holds broken\.json/],
   [() => ['train', 'toy:rings', 'toy:banana'], 2, /[Tt]oo many arguments/],
   [() => ['train', 'toy:rings', '--sql', 'select 1'], 2, /data\.sql is given, and data\.source/],
   [() => ['train', 'toy:rings', '--steps', '0'], 2, /--steps must be a whole number of at least 1, not "0"/],
