@@ -59,15 +59,27 @@ async function runWithNumbers(runtime: Runtime): Promise<Quantities> {
   const program = await compile(
     {
       name: 'numbers',
-      inputs: { ...types, factor: float([1]), summand: float([]) },
+      inputs: { ...types, factor: float([1]), summand: float([]), nothing: float([]), wide: float([64, 64]) },
       step: ({ inputs }) => {
         const outputs: Record<string, Tensor> = {}
+        // Products in tiles, which WebGPU has another kernel for than for small ones.
+        const wide = inputs['wide']!
+        for (const [i, number] of ['summand', 'factor'].entries()) {
+          const product = f.matmul(wide, wide, { transposeB: i === 1 })
+          outputs[`matmul in tiles and a ${number}`] = f.add(
+            product,
+            f.broadcastTo(inputs[number]!, wide.shape),
+          )
+        }
         for (const { name, operation, sample } of firsts) {
           const own = sample.inputs.map((_, i) => inputs[`${name} x${i}`]!)
-          const y = intern(operation, own, sample.attributes ?? {})
+          // Two values, since what others need, too, is not taken into one operator with the number.
+          const [y, again] = [own, own.map((x) => renamed(x, inputs['nothing']!))].map((operands) =>
+            intern(operation, operands, sample.attributes ?? {}),
+          ) as [Tensor, Tensor]
           const like = (x: string): Tensor => f.broadcastTo(inputs[x]!, y.shape)
           outputs[`${operation.name} and a summand ${name}`] = f.add(y, like('summand'))
-          outputs[`${operation.name} and a factor ${name}`] = f.mul(like('factor'), y)
+          outputs[`${operation.name} and a factor ${name}`] = f.mul(like('factor'), again)
           if (!operation.stretches) continue
           for (const [i, x] of own.entries())
             for (const shape of [[], [1]]) {
@@ -94,9 +106,16 @@ async function runWithNumbers(runtime: Runtime): Promise<Quantities> {
     ...given,
     factor: Float32Array.of(0.75),
     summand: Float32Array.of(-1.5),
+    nothing: Float32Array.of(0),
+    wide: fixedNumbers(64 * 64, 3),
   })
   await program.dispose()
   return Object.fromEntries(Object.entries(results).map(([name, values]) => [name, Array.from(values)]))
+}
+
+/** The same numbers in another tensor, which no simplification can see through. */
+function renamed(x: Tensor, nothing: Tensor): Tensor {
+  return x.dtype === 'float32' ? f.add(x, f.broadcastTo(nothing, x.shape)) : x
 }
 
 /** The first element, [1]. */

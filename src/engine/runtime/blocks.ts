@@ -51,7 +51,7 @@ function slower(why: string): string {
 }
 
 /** How many channels lie side by side, read from where one element goes. */
-async function blockSize(ort: OnnxRuntimeModule): Promise<number | undefined> {
+export async function blockSize(ort: OnnxRuntimeModule): Promise<number | undefined> {
   const shape = [1, 16, 1, 2]
   const model = encodeModel({
     graph: {
