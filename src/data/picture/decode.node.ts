@@ -83,12 +83,15 @@ function mostChannels(scanned: readonly ScannedPicture[]): Channels {
 
 /** The pixels of a picture, [h · w · channels], opacity not yet multiplied in. */
 async function pixelsOf(
-  { file, width, height, hasAlpha }: ScannedPicture,
+  { file, width, height, hasAlpha, hasProfile, isCmyk }: ScannedPicture,
   channels: Channels,
   { sharp, fit, largestMegapixels, ...to }: DecodingAsked,
 ): Promise<Uint8Array> {
   const limitInputPixels = Math.ceil(largestMegapixels * 1e6)
-  let picture: SharpPipeline = sharp(file.path, { autoOrient: true, failOn: 'error', limitInputPixels })
+  // Without a profile colours are sRGB; to ask for it takes four times as long as to decode a small picture.
+  const ignoreIcc = !hasProfile && !isCmyk
+  const how = { autoOrient: true, failOn: 'error', limitInputPixels, ignoreIcc } as const
+  let picture: SharpPipeline = sharp(file.path, how)
   if (width !== to.width || height !== to.height)
     picture = picture.resize({
       ...{ width: to.width, height: to.height, fit: fit === 'crop' ? 'cover' : 'contain' },

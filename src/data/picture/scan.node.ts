@@ -12,6 +12,8 @@ export interface ScannedPicture extends PixelSize {
   readonly hasAlpha: boolean
   readonly isPalette: boolean
   readonly isCmyk: boolean
+  /** Whether its colours are those of a profile (ICC) of its own. */
+  readonly hasProfile: boolean
   /** More than 8 bits a number. */
   readonly isDeep: boolean
   /** Whether it is turned by its EXIF data. */
@@ -54,6 +56,7 @@ export async function scanPictures(
               mode: /^(b-w|grey16)$/.test(head.space) && !head.isPalette ? 'grey' : 'colour',
               isPalette: head.isPalette,
               isCmyk: head.space === 'cmyk',
+              hasProfile: head.hasProfile,
               isDeep: !['uchar', 'char'].includes(head.depth),
               isTurned: (head.orientation ?? 1) > 1,
               frames: head.pages ?? 1,

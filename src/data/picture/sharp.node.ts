@@ -33,6 +33,7 @@ export interface SharpMetadata {
   readonly channels: number
   readonly depth: string
   readonly hasAlpha: boolean
+  readonly hasProfile: boolean
   readonly isPalette: boolean
   readonly orientation?: number
   readonly pages?: number
@@ -44,6 +45,7 @@ export type Sharp = (
   input: string | Uint8Array,
   options: {
     readonly autoOrient?: boolean
+    readonly ignoreIcc?: boolean
     readonly failOn?: 'error'
     readonly limitInputPixels?: number | false
     readonly raw?: { readonly width: number; readonly height: number; readonly channels: number }

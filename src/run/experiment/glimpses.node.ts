@@ -13,8 +13,8 @@ import type { RunPlan } from './plan.ts'
 /** Seconds of a training after which a first sheet is drawn. */
 const firstSeconds = 10
 /** Pictures of a sheet that is drawn as a training goes, and steps that each takes: enough to see what comes. */
-const glimpsePictures = 36
-const glimpseSteps = 10
+const glimpsePictures = 25
+const glimpseSteps = 8
 /** A sheet may take this share of the time until the next. */
 const shareOfTime = 0.1
 /** Pictures of the sheets at the end. */
