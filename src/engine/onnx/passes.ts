@@ -2,8 +2,9 @@ import { type GraphProto, nodesOf } from './proto.ts'
 
 /**
  * Optimiser passes of ONNX Runtime 1.30 that find nothing to change in any graph of ours: they look for quantised
- * numbers, float16, convolutions, or whole layers as other libraries write them; equal expressions and products with a
- * bias are joined before. Each walks the whole graph, some several times, and together they take two thirds of the time
+ * numbers, float16, or whole layers as other libraries write them; equal expressions, and products and convolutions with
+ * a bias, are joined before. Those for convolutions want filters that are constants, which ours are not, or a ReLU right
+ * behind. Each walks the whole graph, some several times, and together they take two thirds of the time
  * that a large session takes to make.
  */
 export const idlePasses: readonly string[] = [
