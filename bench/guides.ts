@@ -20,8 +20,17 @@ const contenders: readonly { readonly guide: string; readonly options: Readonly<
     { guide: 'dps', options: {} },
     { guide: 'pigdm', options: {} },
     { guide: 'tmpd', options: {} },
-    { guide: 'twisted-particles', options: { particles: 4 } },
-    { guide: 'twisted-particles', options: { particles: 16 } },
+    ...[
+      [8, 1],
+      [16, 1],
+      [4, 8],
+      [8, 8],
+      [4, 32],
+      [8, 32],
+    ].map(([particles, together]) => ({
+      guide: 'twisted-particles',
+      options: { particles: particles!, together: together! },
+    })),
   ]
 
 /** What is observed of points of d coordinates. */

@@ -127,7 +127,7 @@ describe('the law of twisted particles', () => {
   ]
   const observed = [0, 0]
 
-  it('the share of a mode comes out right with enough of them', async () => {
+  it('the share of a mode comes out right with enough of them, for each draw alone or for several together', async () => {
     const exact = conditionalDraws(
       components,
       { matrix: [[1, 0]], observed: [0], noise: 0 },
@@ -139,7 +139,11 @@ describe('the law of twisted particles', () => {
       return high / (rows.length / 2)
     }
     const errors: number[] = []
-    for (const particles of [1, 16]) {
+    for (const guideOptions of [
+      { particles: 1, together: 1 },
+      { particles: 16, together: 1 },
+      { particles: 1, together: 16 },
+    ]) {
       const rows = await drawn(twistedParticles, {
         ...{
           components,
@@ -150,12 +154,13 @@ describe('the law of twisted particles', () => {
           count: 512,
           batchSize: 128,
         },
-        guideOptions: { particles },
+        guideOptions,
       })
       errors.push(Math.abs(share(rows) - share(exact)))
     }
     expect(errors[0]).toBeGreaterThan(0.1)
     expect(errors[1]).toBeLessThan(errors[0]! / 2)
+    expect(errors[2]).toBeLessThan(errors[0]! / 2)
   }, 30_000)
 })
 

@@ -28,12 +28,16 @@ import { asConditions, type GuidedSampler, type GuideOptions } from './guide.ts'
 /** What a walk asks of the runtime at x, [R, d], and σ: one of what it computes, by name. */
 export type Evaluate = (what: string, x: HostArray, sigma: number) => Promise<Record<string, HostArray>>
 
-/** A batch that walks: its rows, and what it draws from. */
+/** Random numbers of a purpose: `width` for each system of a batch, by its index; `counter` tells those of one step from those of another. */
+export interface SystemStream {
+  normal(of: { readonly width: number; readonly counter?: number }): Float32Array
+  uniform(of: { readonly width: number; readonly counter?: number }): Float32Array
+}
+
+/** A batch that walks: its systems, each of one row or of several with the same observation, and what it draws from. */
 export interface Walk {
-  /** Index of its first row. */
-  readonly first: number
-  /** Rows of the batch. */
-  readonly rows: number
+  /** Systems of the batch. */
+  readonly systems: number
   /** d */
   readonly dimension: number
   /** The steps that end above 0, and the level of the last one, to 0. */
@@ -41,8 +45,7 @@ export interface Walk {
   readonly lastSigma: number
   readonly start: Start
   readonly evaluate: Evaluate
-  /** The stream of a purpose; row i draws from index first + i. */
-  readonly stream: (purpose: string) => RandomStream
+  readonly stream: (purpose: string) => SystemStream
 }
 
 /** Something that is computed at points; traced. */
@@ -52,21 +55,23 @@ export type Compute = (parameters: Named<Tensor>, at: NoisyPoints) => Named<Tens
 export interface HostWalk {
   /** Shapes of what the batch is conditioned on, by name, as `compute` takes them. */
   readonly conditions: Named<Shape> | undefined
-  /** Points that go with each row. */
+  /** Points that go with each system. */
   readonly particles: number
+  /** Draws that each system gives, to rows beside each other whose observation is the same; 1 unless given. */
+  readonly draws?: number
   /** Times that the network is asked for one row, and calls of the runtime, on a grid of so many steps above 0. */
   readonly evaluations: (steps: number) => number
   readonly calls: (steps: number) => number
   /** What is computed at points, each [R, …]; traced. A program each. */
   readonly compute: Named<Compute>
-  /** Walks a batch from noise to points, [rows, d]; yields after each call of the runtime. */
+  /** Walks a batch from noise to points, [systems · draws, d]; yields after each call of the runtime. */
   readonly walk: (walk: Walk) => AsyncGenerator<void, HostArray, undefined>
 }
 
 /** A sampler whose steps are made on the host, in float64, between calls of the network. */
 export async function openWalk(options: GuideOptions, walk: HostWalk): Promise<GuidedSampler> {
   const { fitted, range, steps = 25, grid = 'karras', runtime } = options
-  const { particles, conditions } = walk
+  const { particles, conditions, draws = 1 } = walk
   const { dimension } = fitted.model
   const names = Object.keys(walk.compute)
   const spec = (points: number, name = names[0]!): ProgramSpec =>
@@ -74,11 +79,11 @@ export async function openWalk(options: GuideOptions, walk: HostWalk): Promise<G
   const points =
     options.batchSize === undefined
       ? suggestedBatchSize((count) => spec(count))
-      : checkedBatchSize(options.batchSize * particles)
-  const rows = Math.max(1, Math.floor(points / particles))
+      : checkedBatchSize((options.batchSize * particles) / draws)
+  const systems = Math.max(1, Math.floor(points / particles))
   const programs = new Map<string, Program>()
   for (const name of names) {
-    const program = await compile(spec(rows * particles, name), { runtime, loop: false })
+    const program = await compile(spec(systems * particles, name), { runtime, loop: false })
     program.setShared(fitted.values)
     programs.set(name, program)
   }
@@ -95,18 +100,35 @@ export async function openWalk(options: GuideOptions, walk: HostWalk): Promise<G
     draw: (request) =>
       inBatches({
         request: asConditions(request),
-        batchSize: rows,
+        batchSize: systems * draws,
         dimension,
         conditions,
         callsPerBatch: walk.calls(places.length),
-        compute: (first, given) => {
-          const repeated = asInputs(repeatedRows(given, rows, particles))
-          return walk.walk({
-            ...{ first, rows, dimension, places, lastSigma, start },
-            evaluate: (what, x, sigma) =>
-              programs.get(what)!.run({ x, sigma: Float64Array.of(sigma), ...repeated }),
-            stream: (purpose) => new RandomStream({ seed: request.seed, name: `sampling/${purpose}` }),
-          })
+        compute: async function* (first, given) {
+          const { first: from = 0, count } = request
+          const wanted = { from: from - first, to: from + count - first }
+          const all = systemsOf(given, { first, rows: systems * draws, draws, wanted })
+          const points = new Float32Array(systems * draws * dimension)
+          for (let at = 0; at < all.length; at += systems) {
+            // Places to spare repeat the first system.
+            const here = Array.from({ length: systems }, (_, i) => all[at + i] ?? all[at]!)
+            const told = asInputs(repeatedRows(given, here, { rows: systems * draws, particles }))
+            const found = walk.walk({
+              ...{ systems, dimension, places, lastSigma, start },
+              evaluate: (what, x, sigma) =>
+                programs.get(what)!.run({ x, sigma: Float64Array.of(sigma), ...told }),
+              stream: (purpose) => systemStream(request.seed, purpose, here),
+            })
+            let next = await found.next()
+            for (; next.done !== true; next = await found.next()) if (at === 0) yield
+            const made = next.value
+            for (let i = 0; i < systems && at + i < all.length; i++)
+              for (const row of here[i]!.rows) {
+                const place = (i * draws + ((first + row) % draws)) * dimension
+                points.set(made.subarray(place, place + dimension), row * dimension)
+              }
+          }
+          return points
         },
       }),
     dispose: async () => {
@@ -138,19 +160,80 @@ function evaluation(
   }
 }
 
-/** Each row's values as often as it has particles. */
+/** A system of particles, and the rows that it draws. */
+interface System {
+  /** Index of the group of `draws` rows that they lie in: what its random numbers depend on. */
+  readonly index: number
+  /** Places in the batch, at least one. */
+  readonly rows: readonly number[]
+}
+
+/** The systems of the rows that are wanted: one for each group of `draws` rows and what is given in it. */
+function systemsOf(
+  given: Named<Float32Array>,
+  {
+    first,
+    rows,
+    draws,
+    wanted,
+  }: {
+    readonly first: number
+    readonly rows: number
+    readonly draws: number
+    readonly wanted: { readonly from: number; readonly to: number }
+  },
+): readonly System[] {
+  const columns = Object.values(given).map((values) => ({ values, width: values.length / rows }))
+  const isSame = (one: number, other: number): boolean =>
+    columns.every(({ values, width }) => {
+      for (let k = 0; k < width; k++) if (values[one * width + k] !== values[other * width + k]) return false
+      return true
+    })
+  const systems: { index: number; rows: number[] }[] = []
+  let group: { index: number; rows: number[] }[] = []
+  for (let row = Math.max(0, wanted.from); row < Math.min(rows, wanted.to); row++) {
+    const index = Math.floor((first + row) / draws)
+    if (group[0]?.index !== index) group = []
+    const own = group.find((system) => isSame(system.rows[0]!, row))
+    if (own) own.rows.push(row)
+    else {
+      const system = { index, rows: [row] }
+      group.push(system)
+      systems.push(system)
+    }
+  }
+  return systems
+}
+
+/** Random numbers of systems, each by its index. */
+function systemStream(seed: number, purpose: string, systems: readonly System[]): SystemStream {
+  const stream = new RandomStream({ seed, name: `sampling/${purpose}` })
+  const gathered =
+    (kind: 'normal' | 'uniform'): SystemStream['normal'] =>
+    ({ width, counter = 0 }) => {
+      const all = new Float32Array(systems.length * width)
+      systems.forEach(({ index }, i) => {
+        all.set(stream[kind]({ first: index, count: 1, width, counter }), i * width)
+      })
+      return all
+    }
+  return { normal: gathered('normal'), uniform: gathered('uniform') }
+}
+
+/** What is given of each system's rows, as often as it has particles. */
 function repeatedRows(
   given: Named<Float32Array>,
-  rows: number,
-  particles: number,
+  systems: readonly System[],
+  { rows, particles }: { readonly rows: number; readonly particles: number },
 ): Record<string, Float32Array> {
   return Object.fromEntries(
     Object.entries(given).map(([name, values]) => {
       const width = values.length / rows
-      const repeated = new Float32Array(values.length * particles)
-      for (let row = 0; row < rows; row++)
-        for (let k = 0; k < particles; k++)
-          repeated.set(values.subarray(row * width, (row + 1) * width), (row * particles + k) * width)
+      const repeated = new Float32Array(systems.length * particles * width)
+      systems.forEach(({ rows: [row] }, system) => {
+        const own = values.subarray(row! * width, (row! + 1) * width)
+        for (let k = 0; k < particles; k++) repeated.set(own, (system * particles + k) * width)
+      })
       return [name, repeated]
     }),
   )

@@ -36,10 +36,10 @@ export const repaint: Guide = {
 }
 
 async function* walked(walk: Walk, times: number): AsyncGenerator<void, Float32Array, undefined> {
-  const { places, lastSigma, start, evaluate, stream, first, rows, dimension } = walk
-  const range = { first, count: rows, width: dimension }
+  const { places, lastSigma, start, evaluate, stream, dimension } = walk
+  const width = dimension
   const noise = stream('noise')
-  const x = startPoints(stream('prior').normal(range), start)
+  const x = startPoints(stream('prior').normal({ width }), start)
   let counter = 0
   for (const { sigma, next } of places) {
     const keep = (next / sigma) ** 2
@@ -48,11 +48,11 @@ async function* walked(walk: Walk, times: number): AsyncGenerator<void, Float32A
     for (let time = 1; time <= times; time++) {
       const { denoised } = await evaluate('denoise', x, sigma)
       yield
-      const z = noise.normal({ ...range, counter: counter++ })
+      const z = noise.normal({ width, counter: counter++ })
       for (let i = 0; i < x.length; i++)
         x[i] = denoised![i]! + keep * (x[i]! - denoised![i]!) + spread * z[i]!
       if (time === times) break
-      const back = noise.normal({ ...range, counter: counter++ })
+      const back = noise.normal({ width, counter: counter++ })
       for (let i = 0; i < x.length; i++) x[i]! += gap * back[i]!
     }
   }

@@ -7,18 +7,27 @@ import { linearised, moved, posteriorVariance } from './guided-denoiser.ts'
 import { openWalk, type Walk } from './host-walk.ts'
 
 const settings = {
-  particles: { summary: 'K, particles of each row, 1 or more', default: 8, from: 1, to: 4096 },
+  particles: { summary: 'K, particles for each draw, 1 or more', default: 8, from: 1, to: 4096 },
+  together: {
+    summary: 'G, draws of one and the same observation that come from one system of K G particles, 1 or more',
+    default: 8,
+    from: 1,
+    to: 4096,
+  },
 } as const
 
 /**
- * K particles of each row, moved by `pigdm`'s gradient and weighed by what the gradient got wrong: exact as K → ∞, whatever the
+ * K G particles for each G draws of one observation, moved by `pigdm`'s gradient and weighed by what the gradient got wrong: exact as K → ∞, whatever the
  * approximation of p(y | x).
  *
  * A step is q(x_s | x_t) = N(F(x_t), τ² I): by Heun's method down the flow to σ_d = σ_s²/σ_t, and noise of τ² = σ_s² − σ_d² put back, as much as
  * `ancestral` adds. The flow's marginals are the model's, so its order is that of what comes out. The proposal q̃ has its mean moved by
  * (1 − σ_d/σ_t) of what guidance moves D; a particle's weight is q(x_s | x_t) p̃(y | x_s)/(q̃(x_s | x_t) p̃(y | x_t)), with
- * p̃(y | x) = N(y; A D, r² A Aᵀ + s² I). Particles are resampled (systematic) where their weights are worth fewer than K/2 of them; at
- * the end each of the row's draws is one of them.
+ * p̃(y | x) = N(y; A D, r² A Aᵀ + s² I). Particles are resampled (systematic) where their weights are worth fewer than half of them; at
+ * the end the draws are G of them, by their weights (systematic), in random order.
+ *
+ * The rows i with the same ⌊i/G⌋ and the same observation share their particles: so a draw is as good as of K G particles, at the price of K. It
+ * stays a function of (seed, i, what is observed), for the particles are the same whoever asks.
  * Wu, Trippe, Naesseth, Blei, Cunningham 2023 (TDS); Doucet, de Freitas, Gordon 2001 (resampling).
  */
 export const twistedParticles: Guide = {
@@ -29,13 +38,14 @@ export const twistedParticles: Guide = {
   open: async (options) => {
     requireOperator(options)
     const told = settingsOf({ name: 'twisted-particles', settings }, options.guideOptions)
-    const particles = Math.round(told.particles)
+    const [each, draws] = [Math.round(told.particles), Math.round(told.together)]
+    const particles = each * draws
     const { fitted, operator, noise = 0, range } = options
     const { model } = fitted
     return openWalk(options, {
       conditions: guidedShapes(model.conditions, operator),
-      particles,
-      evaluations: (steps) => particles * (3 * steps + 2),
+      ...{ particles, draws },
+      evaluations: (steps) => each * (3 * steps + 2),
       calls: (steps) => 2 * steps + 1,
       compute: {
         guide: (parameters, at) => {
@@ -57,25 +67,30 @@ export const twistedParticles: Guide = {
           return { denoised: model.denoise(parameters, { ...at, conditions }) }
         },
       },
-      walk: (walk) => walked(walk, particles),
+      walk: (walk) => walked(walk, { particles, draws }),
     })
   },
 }
 
-async function* walked(walk: Walk, particles: number): AsyncGenerator<void, Float32Array, undefined> {
-  const { places, lastSigma, start, evaluate, stream, first, rows, dimension } = walk
+async function* walked(
+  walk: Walk,
+  { particles, draws }: { readonly particles: number; readonly draws: number },
+): AsyncGenerator<void, Float32Array, undefined> {
+  const { places, lastSigma, start, evaluate, stream, systems, dimension } = walk
   const width = particles * dimension
-  const range = { first, count: rows, width }
   const [noise, uniforms] = [stream('noise'), stream('resampling')]
-  let x: Float64Array = Float64Array.from(startPoints(stream('prior').normal(range), start))
-  const logWeights = new Float64Array(rows * particles)
-  let before = new Float64Array(rows * particles)
+  let x: Float64Array = Float64Array.from(startPoints(stream('prior').normal({ width }), start))
+  const logWeights = new Float64Array(systems * particles)
+  let before = new Float64Array(systems * particles)
   for (const [step, { sigma, next }] of [...places, { sigma: lastSigma, next: 0 }].entries()) {
     let { denoised, guided, twist } = await evaluate('guide', x, sigma)
     yield
     for (let p = 0; p < before.length; p++) logWeights[p]! += twist![p]! - before[p]!
-    const u = uniforms.uniform({ first, count: rows, width: 1, counter: step })
-    if (next === 0) return oneOfEach(guided!, logWeights, { particles, dimension, u })
+    const u = uniforms.uniform({ width: 1, counter: step })
+    if (next === 0) {
+      const order = stream('order').uniform({ width: draws })
+      return drawnOf(guided!, logWeights, { particles, draws, dimension, u, order })
+    }
     const chosen = ancestors(logWeights, particles, u)
     if (chosen) {
       x = gathered(x, chosen, dimension)
@@ -93,7 +108,7 @@ async function* walked(walk: Walk, particles: number): AsyncGenerator<void, Floa
       const slope = (x[i]! - denoised![i]!) / sigma
       mean[i] = x[i]! + (h / 2) * (slope + (mean[i]! - there![i]!) / down)
     }
-    const z = noise.normal({ ...range, counter: step })
+    const z = noise.normal({ width, counter: step })
     const spread = Math.sqrt((next - down) * (next + down))
     for (let p = 0; p < before.length; p++) {
       let ratio = 0
@@ -120,12 +135,8 @@ function ancestors(logWeights: Float64Array, particles: number, u: Float32Array)
     const worth = 1 / weights.reduce((sum, weight) => sum + weight * weight, 0)
     if (worth >= particles / 2) continue
     chosen ??= Int32Array.from(logWeights, (_, p) => p)
-    let [k, below] = [0, weights[0]!]
-    for (let place = 0; place < particles; place++) {
-      const at = (place + u[row]!) / particles
-      while (below < at && k < particles - 1) below += weights[++k]!
+    for (const [place, k] of systematic(weights, particles, u[row]!).entries())
       chosen[row * particles + place] = row * particles + k
-    }
     own.fill(0)
   }
   return chosen
@@ -147,19 +158,41 @@ function gathered(values: f.HostArray, places: Int32Array, width: number): Float
   return taken
 }
 
-/** One particle of each row, drawn by the weights: [rows, d]. */
-function oneOfEach(
+/** `count` places by their weights, ascending: place k about count · weights[k] times.  Kitagawa 1996. u: one number in (0, 1). */
+function systematic(weights: Float64Array, count: number, u: number): number[] {
+  let [k, below] = [0, weights[0]!]
+  return Array.from({ length: count }, (_, place) => {
+    const at = (place + u) / count
+    while (below < at && k < weights.length - 1) below += weights[++k]!
+    return k
+  })
+}
+
+/** Draws of each system by the weights of its particles, in an order of chance: [systems · draws, d]. */
+function drawnOf(
   points: f.HostArray,
   logWeights: Float64Array,
-  { particles, dimension, u }: { particles: number; dimension: number; u: Float32Array },
+  given: {
+    readonly particles: number
+    readonly draws: number
+    readonly dimension: number
+    readonly u: Float32Array
+    /** [systems, draws] */
+    readonly order: Float32Array
+  },
 ): Float32Array {
-  const taken = new Float32Array(u.length * dimension)
-  for (let row = 0; row < u.length; row++) {
-    const weights = normalised(logWeights.subarray(row * particles, (row + 1) * particles))
-    let [k, below] = [0, weights[0]!]
-    while (below < u[row]! && k < particles - 1) below += weights[++k]!
-    const from = (row * particles + k) * dimension
-    for (let i = 0; i < dimension; i++) taken[row * dimension + i] = points[from + i]!
+  const { particles, draws, dimension, u, order } = given
+  const taken = new Float32Array(u.length * draws * dimension)
+  for (let system = 0; system < u.length; system++) {
+    const weights = normalised(logWeights.subarray(system * particles, (system + 1) * particles))
+    const chosen = systematic(weights, draws, u[system]!)
+    const places = Array.from({ length: draws }, (_, j) => j).sort(
+      (a, b) => order[system * draws + a]! - order[system * draws + b]!,
+    )
+    for (const [j, k] of chosen.entries()) {
+      const from = (system * particles + k) * dimension
+      taken.set(points.subarray(from, from + dimension), (system * draws + places[j]!) * dimension)
+    }
   }
   return taken
 }
