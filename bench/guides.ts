@@ -21,12 +21,10 @@ const contenders: readonly { readonly guide: string; readonly options: Readonly<
     { guide: 'pigdm', options: {} },
     { guide: 'tmpd', options: {} },
     ...[
+      [8, 8],
+      [4, 8],
       [8, 1],
       [16, 1],
-      [4, 8],
-      [8, 8],
-      [4, 32],
-      [8, 32],
     ].map(([particles, together]) => ({
       guide: 'twisted-particles',
       options: { particles: particles!, together: together! },

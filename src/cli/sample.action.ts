@@ -6,6 +6,7 @@ import {
   type DataDescription,
   drawingOf,
   kindOf,
+  neverTogether,
   type OpenedModel,
   openRun,
   patienceSeconds,
@@ -168,6 +169,8 @@ async function sampleGiven(
   const why = method.why(opened, asked)
   terminal.say(`By ${method.name}: ${why}.`)
   terminal.event({ type: 'method', method: method.name, why })
+  const news = await neverTogether(opened, asked.given)
+  if (news !== undefined) terminal.warn(news)
   const { signal, release } = interruptSignal(
     () => terminal.say('Stopping; the rows found so far are kept …'),
     context.stdout,

@@ -25,6 +25,7 @@ export { evaluateRun, type LikelihoodComparison, type RunEvaluation } from './ex
 export { executeRun } from './experiment/execute.node.ts'
 export { chooseGivenMethod, givenMethods } from './experiment/given/index.node.ts'
 export type { AskedRows, GivenCell, GivenMethod } from './experiment/given/method.node.ts'
+export { neverTogether } from './experiment/given/seen-together.node.ts'
 export { drawSheets, type Glimpses, glimpsesOf } from './experiment/glimpses.node.ts'
 export { guidedBy } from './experiment/guided-by.ts'
 export { type ModelPlane, modelPlane } from './experiment/model-plane.ts'
