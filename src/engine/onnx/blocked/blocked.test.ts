@@ -88,6 +88,14 @@ const layers: Readonly<Record<string, Layer>> = {
     const shares = f.softmax(f.matmul(keys, tokens, { transposeB: true }))
     return f.reshape(f.transpose(f.matmul(shares, tokens), [0, 2, 1]), x!.shape)
   },
+  'a loop of convolutions': ([x], parameter) => {
+    const channels = x!.shape[1]!
+    const w = parameter([channels, channels, 3, 3])
+    const step = ({ carry: { h } }: { carry: { h: Tensor } }): { carry: { h: Tensor } } => ({
+      carry: { h: f.tanh(f.conv(h, w)) },
+    })
+    return f.scan({ carry: { h: x! }, length: 3, step }).carry.h
+  },
   'channels last, and back': ([x]) => f.transpose(f.sin(f.transpose(x!, [0, 2, 3, 1])), [0, 3, 1, 2]),
   'examples mixed': ([x]) => f.sub(x!, f.broadcastTo(f.mean(x!, { axes: [0], keepDims: true }), x!.shape)),
 }
