@@ -1,7 +1,7 @@
 import { grad } from '../derivative/index.ts'
 import { topologicalOrder } from '../graph.ts'
 import { interpret } from '../interpret.ts'
-import { callsForBlocks } from '../onnx/blocked/plan.ts'
+import { callForBlocks } from '../onnx/blocked/plan.ts'
 import { nchwc } from '../onnx/blocked/rule.ts'
 import { opset } from '../onnx/model.ts'
 import { encodeModel } from '../onnx/proto.ts'
@@ -23,7 +23,7 @@ export async function blockFor(
   program: TracedProgram,
   onFallback: (told: string) => void,
 ): Promise<number | undefined> {
-  if (!topologicalOrder(resultsOf(program)).some(callsForBlocks)) return undefined
+  if (!callForBlocks(topologicalOrder(resultsOf(program)))) return undefined
   const found = known.get(ort) ?? tried(ort, onFallback)
   known.set(ort, found)
   return found

@@ -247,6 +247,19 @@ it('are taken wherever ONNX Runtime has them, and told of where they fail', asyn
   const hear = (text: string): void => void told.push(text)
   expect(await blockFor(ort, traced, hear)).toBe(block)
   expect(told).toEqual([])
+  const picture = { shape: [1, 16, 3, 3], dtype: 'float32' } as const
+  const looped = traceProgram({
+    name: 'loop',
+    inputs: { x: picture, w: { shape: [16, 16, 3, 3], dtype: 'float32' } },
+    step: ({ inputs: { x, w } }) => ({
+      outputs: f.scan({
+        carry: { h: x! },
+        length: 2,
+        step: ({ carry }) => ({ carry: { h: f.conv(carry.h, w!) } }),
+      }).carry,
+    }),
+  })
+  expect(await blockFor(ort, looped, hear)).toBe(block)
 
   const failing = {
     Tensor: ort.Tensor,

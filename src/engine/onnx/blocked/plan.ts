@@ -4,6 +4,7 @@ import { operandsOf } from '../../ops/broadcast-to.ts'
 import { concatOperation } from '../../ops/concat.ts'
 import { convOperation } from '../../ops/conv.ts'
 import { convTransposeOperation } from '../../ops/conv-transpose.ts'
+import { LoopBody } from '../../ops/loop-body.ts'
 import { padOperation } from '../../ops/pad.ts'
 import { reshapeOperation } from '../../ops/reshape.ts'
 import { sliceOperation } from '../../ops/slice.ts'
@@ -62,8 +63,16 @@ export function planBlocks(
 const callers: ReadonlySet<Operation> = new Set(convolutionsInBlocks.map(([operation]) => operation))
 
 /** Whether the tensor is one for whose sake values are put in blocks. */
-export function callsForBlocks(tensor: Tensor): boolean {
+function callsForBlocks(tensor: Tensor): boolean {
   return callers.has(tensor.operation)
+}
+
+/** Whether one of these calls for blocks, or one in a loop among them. */
+export function callForBlocks(order: readonly Tensor[]): boolean {
+  return order.some((tensor) => {
+    const { body } = tensor.attributes
+    return callsForBlocks(tensor) || (body instanceof LoopBody && callForBlocks(body.order()))
+  })
 }
 
 const resamplings: ReadonlySet<Operation> = new Set([averagePoolOperation, upsampleOperation])
