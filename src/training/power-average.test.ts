@@ -4,10 +4,12 @@ import {
   combinationOf,
   keptWidths,
   type PowerProfile,
+  powerGroup,
   powerOf,
   powerRate,
   profileProduct,
 } from './power-average.ts'
+import { bytesOf, eventsOf, moons, smallTask } from './training.test-helper.ts'
 
 /** The average of numbers θ₁ … θ_T, kept step by step. */
 function keptStepByStep(trajectory: readonly number[], width: number): number {
@@ -106,5 +108,29 @@ describe('an average made after training', () => {
   test('of weights that stand still is those weights', () => {
     const still = kept.map(({ profile }) => ({ profile, weights: { theta: Float32Array.of(2) } }))
     expect(averageOf(still, { width: 0.07, step: 400 }).weights['theta']![0]).toBeCloseTo(2, 2)
+  })
+})
+
+describe('a training that keeps them', () => {
+  test('keeps the integral over the weights of its steps, resumes bit for bit, and takes the best by the held-out loss', async () => {
+    const task = smallTask({
+      heldOut: { rows: moons(50, 2) },
+      config: { powerAverages: true, checkpointEverySteps: 1, stepsPerCall: 1, steps: 12 },
+    })
+    const { done, of } = await eventsOf(task)
+    const states = of('checkpoint').map(({ state }) => state)
+    expect(states).toHaveLength(12)
+    for (const width of keptWidths) {
+      const kept = done.state.groups[powerGroup(width)]!['in.weight']!
+      kept.forEach((value, k) => {
+        const way = states.map(({ groups }) => groups['model']!['in.weight']![k]!)
+        expect(value).toBeCloseTo(byDefinition(way, width), 4)
+      })
+    }
+    const resumed = await eventsOf({ ...task, resume: states[6]! })
+    expect(bytesOf(resumed.done.state)).toEqual(bytesOf(done.state))
+    const last = of('evaluation').at(-1)!
+    if (last.averageWidth !== undefined)
+      expect(done.state.best).toEqual(done.state.groups[powerGroup(last.averageWidth)])
   })
 })
