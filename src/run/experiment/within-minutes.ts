@@ -2,7 +2,7 @@ import { ScorefieldError } from '../../base/index.ts'
 import { type Runtime, sizeOf } from '../../engine/index.ts'
 import { type ModelSize, seenEvent } from '../../family/index.ts'
 import { networkOf, parameterCount } from '../../nn/index.ts'
-import { heldOutExamples, stepCost } from '../../training/index.ts'
+import { heldOutExamples, keptWidths, stepCost } from '../../training/index.ts'
 import { trainingConfigOf } from '../config/config.ts'
 import type { RunConfig, RunOptions } from '../config/schema.ts'
 import { builtModel, type ModelRecords, type RunPlan } from './plan.ts'
@@ -24,8 +24,11 @@ export interface TimeAsked {
  */
 const enough = { examples: 64_000, flops: 1.8e13 }
 
-/** Evaluations of a training of a given time. */
-const evaluations = 12
+/** Evaluations of a training of a given time, at most, and the share of the time that they may take. */
+const evaluations = { most: 12, share: 0.15 }
+
+/** Checkpoints of it. */
+const checkpoints = 12
 
 /** A forward pass takes a third of a step. */
 const evaluationShare = 1 / 3
@@ -60,29 +63,32 @@ export async function withinMinutes(plan: RunPlan, asked: TimeAsked): Promise<Ru
   const { batchSize } = fitting.config.training
   const evaluated = fitting.prepared.heldOut ? evaluatedExamples(fitting.prepared) : 0
   const evaluationSeconds = (evaluated / batchSize) * evaluationShare * timed.secondsPerStep
-  const left = 60 * minutes - spent - evaluations * evaluationSeconds
-  const steps = Math.floor(left / timed.secondsPerStep)
-  if (steps < evaluations) throw tooFewMinutes(minutes, spent, timed.secondsPerStep)
+  const left = 60 * minutes - spent
+  // At the end, each of the power-function averages is evaluated, too.
+  const last = fitting.config.training.powerAverages ? keptWidths.length : 0
+  const affordable = Math.floor((evaluations.share * left) / evaluationSeconds) - last
+  const times = Math.max(1, Math.min(evaluations.most, affordable))
+  const steps = Math.floor((left - (times + last) * evaluationSeconds) / timed.secondsPerStep)
+  if (!(steps >= checkpoints)) throw tooFewMinutes(minutes, spent, timed.secondsPerStep)
   const { rows } = fitting.prepared.facts
   const passes = (steps * batchSize) / rows
   const seen = Number.isFinite(rows)
     ? `${Number(passes.toPrecision(2))} passes over the ${words(fitting)}`
     : `${steps * batchSize} ${words(fitting)}`
   const note = `In ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} this machine does ${steps} steps (${Number((1000 * timed.secondsPerStep).toPrecision(2))} ms each), ${seen}, with a network of ${parameterCount(fitting.model.parameters)} parameters.`
-  return withSteps(fitting, asked.given, { steps, note })
+  return withSteps(fitting, asked.given, { steps, times, note })
 }
 
 function withSteps(
   plan: RunPlan,
   given: RunOptions,
-  { steps, note }: { readonly steps: number; readonly note: string },
+  { steps, times, note }: { readonly steps: number; readonly times: number; readonly note: string },
 ): RunPlan {
   const { config, prepared } = plan
-  const between = Math.ceil(steps / evaluations)
   const {
     warmUpSteps = Math.min(config.training.warmUpSteps, Math.floor(steps / 10)),
-    evaluateEverySteps = between,
-    checkpointEverySteps = between,
+    evaluateEverySteps = Math.ceil(steps / times),
+    checkpointEverySteps = Math.ceil(steps / checkpoints),
     patienceEvaluations = 0,
   } = given.training ?? {}
   const training: RunConfig['training'] = {
