@@ -63,7 +63,7 @@ const sides = {
 function likelihoodLines({ likelihood }: RunEvaluation, width: number): string[] {
   if (likelihood === undefined)
     return ['', 'This family of models has no log-density: there is no likelihood to compare.']
-  const { model, baselines, logCell, isBound } = likelihood
+  const { model, baselines, logCell, isBound, bitsPerDimension: bits } = likelihood
   return [
     '',
     `Log-likelihood of ${counted(model.rows, 'row')}, nats a row in the data’s own units (higher is better)`,
@@ -78,7 +78,10 @@ function likelihoodLines({ likelihood }: RunEvaluation, width: number): string[]
       ],
       { width },
     ),
-    ...(logCell === undefined
+    ...(bits
+      ? [`  In bits a dimension (lower is better): at most ${estimate(bits)}, of pictures as their bytes.`]
+      : []),
+    ...(logCell === undefined || bits
       ? []
       : [
           `  All columns are rounded or categories: log-probability of a row as it is written, at least ${fixed(model.value + logCell, 2)} nats.`,

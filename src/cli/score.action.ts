@@ -58,6 +58,11 @@ export async function runScore(
   const meanError = errorOfMean(scores)
   const { range } = opened.fitted
   const { sigmaMin } = range
+  const bits = scores.bits && bitsOf(scores.bits)
+  if (bits)
+    terminal.say(
+      `Mean ${bits.mean.toFixed(4)}${bits.standardError === undefined ? '' : ` ± ${bits.standardError.toFixed(4)}`} bits a dimension; a picture’s own is known to ± ${bits.ofOne.toFixed(4)} in the middle of them.`,
+    )
   if (mean !== null)
     terminal.say(
       `Scored ${count(known.length, 'row')} in ${duration(seconds())}: mean log-density ${mean.toFixed(4)}${meanError === undefined ? '' : ` ± ${meanError.toFixed(4)}`} nats, in the data’s own units (${method.says(range)}).`,
@@ -73,6 +78,7 @@ export async function runScore(
     skipped,
     meanLogDensity: mean,
     unit: 'nats, density in the units of the data',
+    ...(bits ? { bitsPerDimension: bits.mean, bitsStandardError: bits.standardError } : {}),
     ...(scores.logProbability ? { meanLogProbability: meanOf(scores.logProbability) } : {}),
     ...(meanError === undefined ? {} : { meanStandardError: meanError }),
     likelihood: method.kind,
@@ -89,12 +95,27 @@ export async function runScore(
  * Standard error of the mean log-density, as a figure of what the rows come from: their spread over √n, and the error that all rows of an
  * energy share; undefined of a single row.
  */
-function errorOfMean({ logDensity, commonError }: RowScores): number | undefined {
+function errorOfMean({ logDensity, commonError }: Pick<RowScores, 'logDensity' | 'commonError'>): number | undefined {
   const known = logDensity.filter((value) => !Number.isNaN(value))
   if (known.length < 2) return undefined
   const mean = meanOf(known)
   const squares = known.reduce((sum, value) => sum + (value - mean) ** 2, 0)
   return Math.hypot(Math.sqrt(squares / (known.length - 1) / known.length), commonError)
+}
+
+/** Mean bits a dimension with its standard error as a figure of what the pictures come from, and the middle one of their own errors. */
+function bitsOf({ perDimension, standardError }: NonNullable<RowScores['bits']>): {
+  readonly mean: number
+  readonly standardError?: number
+  readonly ofOne: number
+} {
+  const own = standardError.filter((value) => !Number.isNaN(value)).sort()
+  const error = errorOfMean({ logDensity: perDimension, commonError: 0 })
+  return {
+    mean: meanOf(perDimension),
+    ...(error === undefined ? {} : { standardError: error }),
+    ofOne: own[Math.floor(own.length / 2)] ?? 0,
+  }
 }
 
 /** The mean of those that are numbers. */
@@ -114,6 +135,12 @@ function scoreTable({ rowCount, source, columns, pictures }: Table, scores: RowS
       ...(pictures ? columns.filter(({ name }) => name === fileColumn) : []),
       numbers('log_density', scores.logDensity, 6),
       numbers('log_density_se', scores.standardError, 6),
+      ...(scores.bits
+        ? [
+            numbers('bits_per_dim', scores.bits.perDimension, 6),
+            numbers('bits_per_dim_se', scores.bits.standardError, 6),
+          ]
+        : []),
       ...(scores.logProbability ? [numbers('log_probability', scores.logProbability, 6)] : []),
       numbers('score_norm', scores.scoreNorm, 6),
       numbers('percentile', scores.percentile, 2),

@@ -63,6 +63,8 @@ export interface Encoding {
   readonly isIdentity: boolean
   /** Whether every modelled column is discrete, so that a row has a probability. */
   readonly isDiscrete: boolean
+  /** Over how many bytes the information of a row is spread, of data whose log-probability is told in bits a dimension: pictures. */
+  readonly bitsOver?: number
   /** The points of rows of `table`, [n, width]. */
   encode(table: Table, options?: EncodeOptions): Float32Array
   /** The rows that `count` points stand for: x [n, width]. */

@@ -9,6 +9,7 @@ export {
   sideBySide,
 } from './conditions.ts'
 export { asDenoiser, type DenoiserModel, type FittedDenoiser, type NoisyPoints } from './denoiser.ts'
+export { endPointsOf } from './end-points.ts'
 export { families } from './families.ts'
 export {
   buildModel,

@@ -35,6 +35,8 @@ export type Draws = f.Named<Draw>
 export interface Abilities {
   /** D(x; σ) = E[x₀ | x₀ + σ z = x], [B, ...event]. */
   readonly denoise: (values: Values, at: At) => f.Tensor
+  /** Where the probability flow from x at level σ ends, [B, ...event]: a consistency function, f(x; 0) = x. */
+  readonly flowEnd: (values: Values, at: At) => f.Tensor
   /** ∇ₓ log p(x), [B, ...event]. */
   readonly score: (values: Values, at: At) => f.Tensor
   /** E(x) = −log p(x) up to a constant, [B]. */
@@ -54,6 +56,7 @@ export type Ability = keyof Abilities
 /** What a person reads of an ability. */
 export const abilities: readonly { readonly name: Ability; readonly summary: string }[] = [
   { name: 'denoise', summary: 'the mean of the clean points that a noisy one could have come from' },
+  { name: 'flowEnd', summary: 'where the flow from a noisy point ends, in one step' },
   { name: 'score', summary: 'the gradient of the log-density' },
   { name: 'energy', summary: 'the log-density up to sign and a constant' },
   { name: 'logDensity', summary: 'the exact log-density' },
@@ -124,9 +127,10 @@ export function reshapedTo<A extends Ability>(model: Model<A>, event: f.Shape): 
   const inward = (x: f.Tensor): f.Tensor => f.reshape(x, [x.shape[0]!, ...own])
   const outward = (x: f.Tensor): f.Tensor => f.reshape(x, [x.shape[0]!, ...event])
   const at = (asked: At): At => ({ ...asked, x: inward(asked.x) })
-  const { denoise, score, energy, logDensity, bound, generate, critic } = model.can as Partial<Abilities>
+  const { denoise, flowEnd, score, energy, logDensity, bound, generate, critic } = model.can as Partial<Abilities>
   const can: Partial<Abilities> = {
     ...(denoise && { denoise: (values, asked) => outward(denoise(values, at(asked))) }),
+    ...(flowEnd && { flowEnd: (values, asked) => outward(flowEnd(values, at(asked))) }),
     ...(score && { score: (values, asked) => outward(score(values, at(asked))) }),
     ...(energy && { energy: (values, asked) => energy(values, at(asked)) }),
     ...(logDensity && { logDensity: (values, asked) => logDensity(values, at(asked)) }),

@@ -20,6 +20,8 @@ export interface ObjectiveFacts {
   readonly moments: () => Moments
   /** The objective's settings, complete. */
   readonly settings: Readonly<Record<string, number>>
+  /** Steps of the whole training, for an objective that changes as it goes; at its end unless given. */
+  readonly steps?: number | undefined
 }
 
 /** One batch, traced. */
@@ -87,6 +89,13 @@ export interface Objective<A extends Ability = Ability> {
    * For which models: of each noise level, of one, or both. An objective of `each` gets noise levels drawn by a weighting.
    */
   readonly levels: Model['levels']
+  /** Name of the weighting that an objective of `each` takes unless told, where it is not the first. */
+  readonly weighting?: string
+  /**
+   * What its models are when they are trained, where that is not what their family builds: the abilities that they then have, and the
+   * model read so. Reading what is read so already changes nothing.
+   */
+  readonly reads?: { readonly can: readonly Ability[]; readonly as: (model: Model) => Model }
   /** Numbers that a person may set, with what they are unless told. */
   readonly settings: Readonly<Record<string, { readonly default: number; readonly summary: string }>>
   readonly draws: (facts: ObjectiveFacts) => Draws

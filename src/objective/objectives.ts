@@ -1,5 +1,6 @@
 import { adversarial } from './adversarial.ts'
 import { annealedSliced } from './annealed-sliced.ts'
+import { consistency } from './consistency.ts'
 import { contrastiveDivergence } from './contrastive-divergence.ts'
 import { denoising } from './denoising.ts'
 import { denoisingOneLevel } from './denoising-one-level.ts'
@@ -22,6 +23,7 @@ export const objectives: readonly Objective[] = [
   denoising,
   annealedSliced,
   flowMatchingOptimalTransport,
+  consistency,
   denoisingOneLevel,
   implicitScoreMatching,
   slicedScoreMatching,

@@ -45,7 +45,8 @@ export {
   type ConditionalSample,
   sampleWhere,
 } from './experiment/sample-where.node.ts'
-export { logDensities, type RowScores, scoreRows } from './experiment/score-rows.node.ts'
+export { logDensities, logProbabilities } from './experiment/log-densities.ts'
+export { type RowScores, scoreRows } from './experiment/score-rows.node.ts'
 export { type PlanFrom, planAgain, planFrom } from './experiment/start-from.node.ts'
 export { type Trajectories, trajectoriesOf } from './experiment/trajectories.ts'
 export { amendRun } from './folder/amend.node.ts'

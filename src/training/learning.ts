@@ -35,7 +35,8 @@ export interface Learning {
 export type LearningConfig = Pick<
   TrainingConfig,
   'objective' | 'objectiveOptions' | 'weighting' | 'batchSize' | 'sigmaMin' | 'sigmaMax' | 'sigmaData'
->
+> &
+  Partial<Pick<TrainingConfig, 'steps'>>
 
 /**
  * The objective that a configuration names, for this model.
@@ -55,7 +56,7 @@ export function learningOf(options: {
 }): Learning {
   const { config, family = 'of this model' } = options
   const objective = options.objective ?? byName(objectives, config.objective, 'objective')
-  const model = withDerived(options.model)
+  const model = withDerived(objective.reads?.as(options.model) ?? options.model)
   requireAbilities(model, objective.needs, { family, asks: `The objective "${objective.name}"` })
   if (objective.levels !== model.levels) throw wrongLevels(objective, family)
   const { sigmaMin, sigmaMax, sigmaData, batchSize } = config
@@ -66,6 +67,7 @@ export function learningOf(options: {
     range: { sigmaMin, sigmaMax, sigmaData },
     moments: options.moments ?? (() => isotropic(f.sizeOf(model.event), sigmaData)),
     settings: knownSettings(objective, config.objectiveOptions),
+    steps: config.steps,
   }
   return {
     objective,

@@ -48,6 +48,7 @@ export class PictureEncoding implements Encoding {
   readonly columns: readonly EncodedColumn[]
   readonly isIdentity = false
   readonly isDiscrete = true
+  readonly bitsOver: number
 
   constructor({ height, width, channels, levels, labels }: Omit<PictureEncodingParts, 'version'>) {
     this.shape = { height, width, channels }
@@ -55,6 +56,7 @@ export class PictureEncoding implements Encoding {
     this.labels = labels
     this.event = [channels, height, width]
     this.width = bytesOf(this.shape)
+    this.bitsOver = this.width
     this.parts = [{ kind: 'numbers', width: this.width }]
     const own = { name: pictureColumn, width: this.width, encoder: 'pixels', discrete: true }
     const reason = `${shapeInWords(this.shape)}, each number one of ${levels} levels`

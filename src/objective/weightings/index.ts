@@ -4,8 +4,9 @@ import { likelihood } from './likelihood.ts'
 import { minSnr } from './min-snr.ts'
 import { sigmaSquared } from './sigma-squared.ts'
 import type { Weighting } from './weighting.ts'
+import { wide } from './wide.ts'
 
 export { defineWeighting, type NoiseRange, type Weighting } from './weighting.ts'
 
 /** Every way to draw noise levels and to weigh the errors there; the first is taken where none is named. */
-export const weightings: readonly Weighting[] = [edm, likelihood, sigmaSquared, minSnr, flowMatching]
+export const weightings: readonly Weighting[] = [edm, likelihood, sigmaSquared, minSnr, flowMatching, wide]

@@ -22,7 +22,11 @@ const uniformInU: Readonly<Record<string, (sigma: number, range: NoiseRange) => 
   'sigma-squared': (sigma) => vp.timeOfSigma(sigma),
   'min-snr': (sigma) => cosine().timeOfSigma(sigma),
   'flow-matching': (sigma) => sigma / (1 + sigma),
+  wide: (sigma, { sigmaData }) => normalCdf((Math.log(sigma / sigmaData) + 0.4) / 2),
 }
+
+/** Those that are cut at the ends of the range, and uniform in u over all levels. */
+const overAll = new Set(['edm', 'wide'])
 
 /** λ as documented. */
 const documentedWeight: Readonly<Record<string, (sigma: number, range: NoiseRange) => number>> = {
@@ -31,6 +35,7 @@ const documentedWeight: Readonly<Record<string, (sigma: number, range: NoiseRang
   'sigma-squared': (sigma) => sigma ** -2,
   'min-snr': (sigma, { sigmaData }) => (sigma > sigmaData / Math.sqrt(5) ? (sigmaData / sigma) ** 2 : 5),
   'flow-matching': (sigma) => (1 + 1 / sigma) ** 2,
+  wide: (sigma, { sigmaData }) => 1 / sigma ** 2 + 1 / sigmaData ** 2,
 }
 
 describe.each(weightings.map((weighting) => [weighting.name, weighting] as const))(
@@ -54,7 +59,7 @@ describe.each(weightings.map((weighting) => [weighting.name, weighting] as const
         Math.min(range.sigmaMax, name === 'sigma-squared' ? vp.sigma(1) : Infinity),
       ]
       const [from, to] =
-        name === 'edm' ? [0, 1] : (ends.map((end) => uniformInU[name]!(end, range)) as [number, number])
+        overAll.has(name) ? [0, 1] : (ends.map((end) => uniformInU[name]!(end, range)) as [number, number])
       const clamped = ends.map((end) => uniformInU[name]!(end, range)) as [number, number]
       for (const u of fractions(100)) {
         const expected = Math.min(Math.max(from + u * (to - from), clamped[0]), clamped[1])

@@ -21,7 +21,8 @@ import { type OpenedModel, openModel, rowsToTable } from './open-model.node.ts'
 import { planRun } from './plan.node.ts'
 import { writeReport } from './report.node.ts'
 import { sampleWhere } from './sample-where.node.ts'
-import { logDensities, scoreRows } from './score-rows.node.ts'
+import { logDensities } from './log-densities.ts'
+import { scoreRows } from './score-rows.node.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'scorefield abort '))
 afterAll(() => rmSync(folder, { recursive: true }))

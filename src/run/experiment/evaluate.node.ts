@@ -28,7 +28,7 @@ import { diagnoseModel } from './diagnose-model.ts'
 import { type JudgedRows, judgedRows, modelledColumns, type RowsToJudgeBy } from './judged-rows.node.ts'
 import { likelihoodRows } from './likelihood-rows.ts'
 import { type OpenedModel, rowsToTable } from './open-model.node.ts'
-import { logDensities } from './score-rows.node.ts'
+import { bitsPerDimension, logDensities } from './log-densities.ts'
 
 /** Samples drawn, at most: as many as there are rows that were learned from. */
 const mostSamples = 50_000
@@ -48,6 +48,11 @@ export interface LikelihoodComparison {
    * bound of the mean log-probability of the rows as they are written (Theis et al. 2016), for model and baselines alike.
    */
   readonly logCell?: number
+  /**
+   * Of pictures: an upper bound of the mean −log₂ P of a picture over its number of bytes (uniform dequantisation, Theis et al. 2016);
+   * of a lower bound of the density, a looser one.
+   */
+  readonly bitsPerDimension?: RowMean
   readonly baselines: readonly {
     readonly name: string
     readonly summary: string
@@ -275,6 +280,13 @@ async function compareLikelihood(
     ...(opened.encoding.isDiscrete
       ? { logCell: meanOverRows(opened.encoding.logCells(x, count)).value }
       : {}),
+    ...(opened.encoding.bitsOver === undefined
+      ? {}
+      : {
+          bitsPerDimension: meanOverRows(
+            logDensity.map((value) => bitsPerDimension(value, opened.encoding.bitsOver!)),
+          ),
+        }),
     baselines: fittedBaselines.map(({ name, density }) => {
       const values = density.logDensity(points).map((value, i) => value + jacobian[i]!)
       return {

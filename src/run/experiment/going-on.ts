@@ -47,8 +47,13 @@ export function endedBy(
   return isTired(state, patienceEvaluations) ? 'early-stop' : undefined
 }
 
-/** The settings that a training keeps which starts from a model's weights: they are of this model and of these noise levels. */
-export function keptFrom({ model, training }: RunConfig): RunOptions {
+/**
+ * The settings that a training keeps which starts from a model's weights: they are of this model and of these noise levels. Where another
+ * objective is told, its settings and its weighting are its own.
+ */
+export function keptFrom({ model, training }: RunConfig, told?: string): RunOptions {
   const { objective, objectiveOptions, weighting, sigmaMin, sigmaMax, sigmaData } = training
-  return { model, training: { objective, objectiveOptions, weighting, sigmaMin, sigmaMax, sigmaData } }
+  const levels = { sigmaMin, sigmaMax, sigmaData }
+  if (told !== undefined && told !== objective) return { model, training: levels }
+  return { model, training: { objective, objectiveOptions, weighting, ...levels } }
 }

@@ -9,6 +9,7 @@ import {
   seenEvent,
 } from '../../family/index.ts'
 import { type Network, usualNetwork } from '../../nn/index.ts'
+import { type Objective, objectives } from '../../objective/index.ts'
 import { samplingMethods, usualMethod } from '../../sampling/index.ts'
 import { batchSizeThatFits } from '../../training/index.ts'
 import { completeConfig, mergeOptions, trainingConfigOf } from '../config/config.ts'
@@ -58,6 +59,7 @@ export function planOf({ given: told, prepared: read, records, kind, name }: Pla
   const { event } = read.encoding
   const network = given.model?.network ?? usualNetwork(seenEvent(family, event)).name
   const { seed: _, ...training } = defaultTraining({ ...read.facts, family, event })
+  const objective = objectiveNamed(given.training?.objective ?? training.objective)
   const chosen: RunOptions = {
     name,
     data: { kind, ...read.chosen },
@@ -66,8 +68,8 @@ export function planOf({ given: told, prepared: read, records, kind, name }: Pla
       network,
       size: defaultSize(family, { event, rows: read.facts.rows }, records.network ?? network),
     },
-    training,
-    sampling: samplingOf(family, given.sampling?.sampler),
+    training: { ...training, ...(objective?.weighting && { weighting: objective.weighting }) },
+    sampling: samplingOf(family, objective, given.sampling?.sampler),
   }
   const config = completeConfig({ given, chosen })
   const prepared = asLearned(read, config)
@@ -116,16 +118,27 @@ export function builtModel(
     order: columnOrder && orderOfColumns(columnOrder, encoding, family),
     conditions: otherConditions(conditions),
   }
-  return families.includes(family) ? buildModel(family, facts) : builtAndTried(family, facts)
+  const model = families.includes(family) ? buildModel(family, facts) : builtAndTried(family, facts)
+  return objectiveNamed(config.training.objective)?.reads?.as(model) ?? model
+}
+
+/** The objective of that name, where it is of the list. */
+function objectiveNamed(name: string): Objective | undefined {
+  return objectives.find((objective) => objective.name === name)
 }
 
 function withNote(prepared: PreparedData, note: string): PreparedData {
   return { ...prepared, notes: [...prepared.notes, note] }
 }
 
-/** How samples are drawn: by the sampler told, else by the family's usual one. */
-function samplingOf(family: Family, told?: string): NonNullable<RunOptions['sampling']> {
-  const can = Object.fromEntries(family.can.map((ability) => [ability, true]))
+/** How samples are drawn: by the sampler told, else by the usual one of what the family's models are when they are trained. */
+function samplingOf(
+  family: Family,
+  objective: Objective | undefined,
+  told?: string,
+): NonNullable<RunOptions['sampling']> {
+  const abilities = objective?.reads?.can ?? family.can
+  const can = Object.fromEntries(abilities.map((ability) => [ability, true]))
   const usual = usualMethod({ levels: family.levels, can }) ?? samplingMethods[0]!
   const method = samplingMethods.find(({ name }) => name === told) ?? usual
   return { sampler: method.name, steps: method.steps }

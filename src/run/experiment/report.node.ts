@@ -17,7 +17,7 @@ import { isNamed } from './judged-rows.node.ts'
 import { mostRecognisable } from './most-recognisable.ts'
 import { type OpenedModel, openSplit, readOthers, rowsToTable } from './open-model.node.ts'
 import { trainingOf } from './report-training.node.ts'
-import { logDensities } from './score-rows.node.ts'
+import { logDensities } from './log-densities.ts'
 
 /** Rows of each side that the report's pictures are drawn from, at most. */
 const shownRows = 5000

@@ -2,21 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BrokenRule, determinedBy, ruleFormula, type Table } from '../../data/index.ts'
 import { ScorefieldError } from '../../engine/index.ts'
+import { bitsPerDimension, type LikelihoodOptions, logDensities, logProbabilities } from './log-densities.ts'
 import { type OddColumn, oddColumns, pulledColumns, pulls, usualPulls } from './odd-columns.ts'
 import { type OpenedModel, openSplit } from './open-model.node.ts'
 
-/** Training rows that a percentile is counted among. */
-const referenceRows = 256
-
-/** How log-densities of rows are found. */
-export interface LikelihoodOptions {
-  /** Name in `likelihoodMethods`; the best that the family has unless given. */
-  readonly by?: string | undefined
-  /** Draws that an estimate of a row averages over. */
-  readonly draws?: number | undefined
-  readonly signal?: AbortSignal | undefined
-  readonly onProgress?: ((done: number, total: number) => void) | undefined
-}
+/** Training rows that a percentile is counted among; fewer of data that take probes, each of which is dear. */
+const referenceRows = { exact: 256, probed: 64 }
 
 /** What the model says of each row; NaN where a row has gaps. */
 export interface RowScores {
@@ -29,6 +20,8 @@ export interface RowScores {
    * Absent where a column is neither rounded nor a category: then only the density means something.
    */
   readonly logProbability?: Float64Array
+  /** −log P of a row in bits over its number of bytes, with its standard error; of pictures, in the place of `logProbability`. */
+  readonly bits?: { readonly perDimension: Float64Array; readonly standardError: Float64Array }
   /** The part of the standard errors that all rows share, nats: of an energy's normaliser; else 0. */
   readonly commonError: number
   /** ‖∇ log p‖ in the model's coordinates, at σ_min of a model of each noise level; NaN where the family has no score. */
@@ -60,19 +53,29 @@ export async function scoreRows(
   const complete = encoding.encodableRows(table)
   const x = encoding.encode(table, { rowIndices: complete })
   const { reference, usual, warnings } = await referenceOf(opened, options)
-  const found = await logDensities(opened, x, options)
+  const over = encoding.bitsOver
+  const found =
+    over === undefined
+      ? await logDensities(opened, x, options)
+      : await logProbabilities(opened, table, { ...options, rowIndices: complete })
   const hasScore = opened.fitted.model.can.score !== undefined
   const score = hasScore ? await opened.fitted.score(x, { signal }) : undefined
   const odd =
     usual && hasScore ? oddColumns(await pulls(opened, x, signal), usual, pulledColumns(opened)) : []
   const oddOf: (readonly OddColumn[])[] = Array.from({ length: table.rowCount }, () => [])
   const { dimension } = opened.fitted
-  const cells = encoding.isDiscrete ? encoding.logCells(x, complete.length) : undefined
+  const cells =
+    encoding.isDiscrete && over === undefined ? encoding.logCells(x, complete.length) : undefined
+  const bits =
+    over === undefined
+      ? undefined
+      : { perDimension: gaps(table.rowCount), standardError: gaps(table.rowCount) }
   const logProbability = cells === undefined ? undefined : gaps(table.rowCount)
   const broken = encoding.brokenRules(table)
   const result: RowScores = {
     logDensity: gaps(table.rowCount),
     ...(logProbability ? { logProbability } : {}),
+    ...(bits ? { bits } : {}),
     standardError: gaps(table.rowCount),
     commonError: found.commonError,
     scoreNorm: gaps(table.rowCount),
@@ -85,6 +88,10 @@ export async function scoreRows(
     result.logDensity[row] = found.logDensity[i]!
     if (logProbability) logProbability[row] = found.logDensity[i]! + cells![i]!
     result.standardError[row] = found.standardError[i]!
+    if (bits) {
+      bits.perDimension[row] = bitsPerDimension(found.logDensity[i]!, over!)
+      bits.standardError[row] = -bitsPerDimension(found.standardError[i]!, over!)
+    }
     if (score) result.scoreNorm[row] = Math.hypot(...score.subarray(i * dimension, (i + 1) * dimension))
     result.percentile[row] =
       (100 * reference.filter((value) => value < found.logDensity[i]!).length) / reference.length
@@ -100,23 +107,6 @@ export async function scoreRows(
 function toldOf({ rule, rows }: BrokenRule): string {
   const [one, keep] = [rows.length === 1, rows.slice(0, 3).map((row) => row + 1)]
   return `${rows.length} ${one ? 'row breaks' : 'rows break'} ${ruleFormula(rule)} (row ${keep.join(', ')}${rows.length > keep.length ? ', …' : ''}), which all training rows keep: the model makes no such row. The percentile is 0; the log-density is that of the other columns.`
-}
-
-/** log p of encoded rows, [n, d], in the data's units. */
-export async function logDensities(
-  opened: OpenedModel,
-  x: Float32Array,
-  options: LikelihoodOptions = {},
-): Promise<Pick<RowScores, 'logDensity' | 'standardError' | 'commonError'>> {
-  const { fitted, encoding } = opened
-  const count = x.length / fitted.dimension
-  const jacobian = encoding.logDeterminant(x, count)
-  const { logDensity, standardError, solverError, commonError = 0 } = await fitted.logDensity(x, options)
-  return {
-    commonError,
-    logDensity: logDensity.map((value, i) => value + jacobian[i]!),
-    standardError: standardError.map((value, i) => Math.hypot(value, solverError[i]!)),
-  }
 }
 
 /** What training rows are like: their log-densities, and how the score pulls at their columns. */
@@ -166,9 +156,13 @@ async function trainingRows(opened: OpenedModel): Promise<Float32Array> {
   const { table, training, dispose } = await openSplit(opened)
   await dispose()
   const complete = encoding.encodableRows(table, training)
-  const every = Math.max(1, Math.floor(complete.length / referenceRows))
-  const rowIndices = complete.filter((_, i) => i % every === 0).slice(0, referenceRows)
-  return encoding.encode(table, { rowIndices })
+  const most = opened.fitted.tracePasses < opened.fitted.dimension ? referenceRows.probed : referenceRows.exact
+  const every = Math.max(1, Math.floor(complete.length / most))
+  const rowIndices = complete.filter((_, i) => i % every === 0).slice(0, most)
+  return encoding.encode(table, {
+    rowIndices,
+    ...(encoding.bitsOver === undefined ? {} : { dequantiseSeed: opened.run.config.seed }),
+  })
 }
 
 function gaps(count: number): Float64Array {

@@ -32,8 +32,8 @@ const decided = [
 ] as const
 
 /**
- * Plans a new run that starts from the weights of another: with its family, network, sizes and encoding, its objective and noise
- * levels; the data are read in its formats. All else is as for a new run.
+ * Plans a new run that starts from the weights of another: with its family, network, sizes and encoding, its noise levels and, unless
+ * told, its objective; the data are read in its formats. All else is as for a new run.
  *
  * Errors: those of `planRun` and `loadWeights`; `usage/from` where `given` says otherwise than the other run, or the data are of
  * another kind or have other columns.
@@ -42,7 +42,7 @@ export async function planFrom(given: RunOptions, other: Run): Promise<PlanFrom>
   requireNothingElse(given, other)
   const { columns, rules, leastRowsPerWord, gaps } = other.config.data
   const kept: RunOptions = {
-    ...keptFrom(other.config),
+    ...keptFrom(other.config, given.training?.objective),
     data: {
       rules,
       ...(columns === undefined ? {} : { columns }),

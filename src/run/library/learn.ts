@@ -85,7 +85,7 @@ function eitherOf(a: AbortSignal | undefined, b: AbortSignal | undefined): Abort
 
 /** What is told, and what a model to start from decides. */
 function kept(given: RunOptions, from: LearnedModel | undefined): RunOptions {
-  return from ? mergeOptions(given, keptFrom(from.config)) : given
+  return from ? mergeOptions(given, keptFrom(from.config, given.training?.objective)) : given
 }
 
 /** The rows are the program's own: no file can be read again. */
@@ -140,7 +140,7 @@ function planOfWarmStart(
       message: `A warm start takes the model as it is; ${others.join(' and ')} cannot be changed.`,
       hint: 'Leave them out, or train anew.',
     })
-  const given = mergeOptions(told.given, keptFrom(from.config))
+  const given = mergeOptions(told.given, keptFrom(from.config, told.given.training?.objective))
   const plan = planOf({ ...learning, given: inMemory(given), records: from.records })
   return { plan, start: from.fitted.values as Readonly<Record<string, Float32Array>> }
 }

@@ -3,6 +3,7 @@ import type { Model } from '../../family/index.ts'
 import { adaptiveSde, rk45 } from '../adaptive/index.ts'
 import { annealedLangevin, hmc, langevin, mala } from '../chains/index.ts'
 import { samplers } from '../samplers/index.ts'
+import { consistencySteps } from './consistency.ts'
 import { direct } from './direct.ts'
 import type { SamplingMethod } from './method.ts'
 import { walkBy } from './walk.ts'
@@ -22,6 +23,7 @@ export const samplingMethods: readonly SamplingMethod[] = [
   rk45,
   adaptiveSde,
   annealedLangevin,
+  consistencySteps,
   direct,
   mala,
   hmc,

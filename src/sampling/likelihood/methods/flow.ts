@@ -21,7 +21,7 @@ export const flowLikelihood: LikelihoodMethod = {
         asked.trace ??
         (tracePasses === denoiser.dimension
           ? { kind: 'exact' }
-          : { kind: 'probes', count: tracePasses, seed: 0 }),
+          : { kind: 'probes', count: tracePasses, seed: asked.seed ?? 0 }),
     })
   },
 }

@@ -36,6 +36,8 @@ export interface LikelihoodAsked {
   readonly trace?: TraceMethod | undefined
   /** Draws that an estimate of a row averages over. */
   readonly draws?: number | undefined
+  /** Seed of probes and draws; 0 unless given. */
+  readonly seed?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
