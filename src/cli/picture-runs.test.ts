@@ -145,6 +145,28 @@ describe('sample', () => {
     expect(readFileSync(at('guided', 'sheet.png'))).not.toEqual(readFileSync(at('left', 'sheet.png')))
   })
 
+  it('guidance of weight 1 is off, bit for bit; of another it is not', async () => {
+    const ways = {
+      plain: [],
+      free: ['--guidance', '1'],
+      narrow: ['--guidance', '3', '--guidance-interval', '1e6,2e6'],
+      byItself: ['--guide-run', run, '--guidance', '3'],
+      byEarlier: ['--guide-step', '30', '--guidance', '1'],
+      guided: ['--guidance', '3'],
+      guidedByEarlier: ['--guide-step', '30', '--guidance', '3'],
+    }
+    const sheets: Record<string, Buffer> = {}
+    for (const [name, options] of Object.entries(ways)) {
+      const file = at(`${name}.png`)
+      await succeeded('sample', run, '-n', '4', '-o', file, '--label', 'left', '--steps', '3', ...options)
+      sheets[name] = readFileSync(file)
+    }
+    const { plain, guided, guidedByEarlier, ...same } = sheets
+    for (const [name, sheet] of Object.entries(same)) expect(sheet, name).toEqual(plain)
+    expect(guided).not.toEqual(plain)
+    expect(guidedByEarlier).not.toEqual(plain)
+  })
+
   it('a name in .png is the sheet alone', async () => {
     await succeeded('sample', run, '-n', '9', '-o', at('sheet.png'), '--steps', '3')
     const { width, height } = await sheetSize(at('sheet.png'))
@@ -158,6 +180,19 @@ describe('sample', () => {
       'data/unknown-category',
       'Did you mean left?',
     ],
+    [
+      'an interval that is none',
+      ['--label', 'left', '--guidance', '2', '--guidance-interval', '3,1', '-o', 'x'],
+      'usage/value',
+      '--guidance-interval',
+    ],
+    ['guidance to nothing', ['--guidance', '2', '-o', 'x'], 'usage/guidance', 'nothing is given'],
+    [
+      'a step without a checkpoint',
+      ['--guide-step', '7', '-o', 'x'],
+      'run/no-such-checkpoint',
+      'no checkpoint of step 7',
+    ],
     ['no place for pictures', [], 'usage/output', '-o sheet.png'],
     ["a table's name", ['-o', 'new.csv'], 'usage/output', 'the name of a table'],
     ['a folder that is not empty', ['-o', data], 'usage/not-empty', 'Name a new folder'],
@@ -166,6 +201,56 @@ describe('sample', () => {
     expect(exit).toBe(2)
     expect(err).toContain(`(${code})`)
     expect(err).toContain(says)
+  })
+})
+
+describe('score', () => {
+  it('tells bits a dimension of each picture, with the error', async () => {
+    const { events } = await succeeded('score', run, join(data, 'left'), '-o', at('bits.csv'), '--json')
+    const [header, ...rows] = cells(readFileSync(at('bits.csv'), 'utf8'))
+    expect(header).toEqual(
+      expect.arrayContaining([
+        'row',
+        'file',
+        'log_density',
+        'log_density_se',
+        'bits_per_dim',
+        'bits_per_dim_se',
+      ]),
+    )
+    expect(rows).toHaveLength(20)
+    const number = (row: readonly string[], name: string): number => Number(row[header!.indexOf(name)])
+    for (const row of rows) {
+      expect(number(row, 'bits_per_dim')).toBeCloseTo(-number(row, 'log_density') / (36 * Math.LN2), 5)
+      expect(number(row, 'bits_per_dim_se')).toBeGreaterThan(0)
+    }
+    const mean = rows.reduce((sum, row) => sum + number(row, 'bits_per_dim') / rows.length, 0)
+    expect(events().at(-1)).toMatchObject({ bitsPerDimension: expect.closeTo(mean, 5) })
+  })
+})
+
+describe('a few-step student', () => {
+  const student = at('runs', 'student')
+
+  it('starts from a run and draws in one step', async () => {
+    const options = ['--from', run, '--objective', 'consistency', '--steps', '10']
+    await succeeded('train', data, '--out', student, ...options, '--no-pictures')
+    const { config } = JSON.parse(readFileSync(join(student, 'run.json'), 'utf8'))
+    expect(config.training).toMatchObject({ objective: 'consistency', weighting: 'wide' })
+    expect(config.sampling).toMatchObject({ sampler: 'consistency' })
+    await succeeded('sample', student, '-n', '4', '-o', at('one.png'), '--steps', '1', '--label', 'left')
+    expect((await sheetSize(at('one.png'))).width).toBeGreaterThan(10)
+  })
+
+  it.each([
+    ['sampled as a denoiser', ['sample', '-n', '2', '-o', 'x.png', '--sampler', 'heun'], 'sampling/cannot'],
+    ['guided', ['sample', '-n', '2', '-o', 'x.png', '--label', 'left', '--guidance', '2'], 'family/cannot'],
+    ['guided by a worse one', ['sample', '-n', '2', '-o', 'x.png', '--guide-run', student], 'family/cannot'],
+    ['asked for densities', ['score', data, '-o', 'x.csv'], 'family/cannot'],
+  ])('cannot be %s', async (_, [command, ...options], code) => {
+    const { code: exit, err } = await scorefield(command!, student, ...options)
+    expect(exit).toBe(4)
+    expect(err).toContain(`(${code})`)
   })
 })
 

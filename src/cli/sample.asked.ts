@@ -26,6 +26,7 @@ export interface SampleOptions extends CommonOptions, DeviceOptions {
   readonly guidance?: number
   readonly guidanceInterval?: readonly [number, number]
   readonly guideRun?: string
+  readonly guideStep?: number
   readonly ema?: number
   readonly seed?: number
   readonly first?: number
@@ -40,10 +41,9 @@ export interface SampleOptions extends CommonOptions, DeviceOptions {
 const usualGuideWeight = 2
 
 /** What --where, --given and --guidance ask for; undefined where nothing is. */
-export async function askedRows(
-  opened: OpenedModel,
-  { where, given: told = [], label, guidance: weight, guidanceInterval: interval, guideRun }: SampleOptions,
-): Promise<AskedRows | undefined> {
+export async function askedRows(opened: OpenedModel, options: SampleOptions): Promise<AskedRows | undefined> {
+  const { where, given: told = [], label, guidance: weight, guidanceInterval: interval } = options
+  const byWorse = isByWorse(options)
   const given = label === undefined ? told : [...told, `label=${label}`]
   const own = opened.data.given
   if (own && !own.usual && given.length === 0)
@@ -63,8 +63,8 @@ export async function askedRows(
   const conditions = given
     .filter((_, k) => !beside.includes(named[k]!))
     .map((one) => conditionOf(one, columns))
-  const guidance = weight === undefined || guideRun !== undefined ? undefined : { weight, interval }
-  if (weight !== undefined && guideRun === undefined && given.length === 0 && where === undefined)
+  const guidance = weight === undefined || byWorse ? undefined : { weight, interval }
+  if (weight !== undefined && !byWorse && given.length === 0 && where === undefined)
     throw new ScorefieldError({
       kind: 'usage',
       code: 'usage/guidance',
@@ -92,15 +92,22 @@ async function withEqualities(asked: AskedRows, { run, data }: OpenedModel): Pro
   return { ...asked, given: [...asked.given, ...parts] }
 }
 
-/** The opened model, guided by that of --guide-run where there is one. */
+/** Whether a worse model guides: another run, or an earlier checkpoint. */
+function isByWorse({ guideRun, guideStep }: SampleOptions): boolean {
+  return guideRun !== undefined || guideStep !== undefined
+}
+
+/** The opened model, guided by that of --guide-run or --guide-step where there is one. */
 export async function guided(
   opened: OpenedModel,
-  { guideRun, guidance: weight = usualGuideWeight, guidanceInterval: interval }: SampleOptions,
+  options: SampleOptions,
   runtime: Runtime,
   terminal: Terminal,
 ): Promise<OpenedModel> {
-  if (guideRun === undefined) return opened
-  const other = await openModel(guideRun, { runtime })
+  const { guidance: weight = usualGuideWeight, guidanceInterval: interval, guideStep: step } = options
+  if (!isByWorse(options)) return opened
+  const guideRun = options.guideRun ?? opened.run.folder
+  const other = await openModel(guideRun, { runtime, step })
   for (const warning of other.warnings) terminal.warn(warning.message)
   const of = ({ encoding }: OpenedModel): string =>
     encoding.columns.map(({ name, width, encoder }) => `${name} (${encoder}, ${width})`).join(', ')

@@ -89,6 +89,11 @@ export const sampleCommand: CommandRecord = {
         'guide by the difference to this worse run of the same data, with weight --guidance (default weight: 2)',
       )
       .option(
+        '--guide-step <n>',
+        'guide by the checkpoint of this step of --guide-run, or of the run itself (default: the weights that it uses)',
+        wholeNumber('--guide-step', 1),
+      )
+      .option(
         '--seed <n>',
         'a whole number from 0; row i depends on the seed and on i only (default: 0)',
         wholeNumber('--seed', 0),

@@ -95,7 +95,10 @@ export async function runScore(
  * Standard error of the mean log-density, as a figure of what the rows come from: their spread over √n, and the error that all rows of an
  * energy share; undefined of a single row.
  */
-function errorOfMean({ logDensity, commonError }: Pick<RowScores, 'logDensity' | 'commonError'>): number | undefined {
+function errorOfMean({
+  logDensity,
+  commonError,
+}: Pick<RowScores, 'logDensity' | 'commonError'>): number | undefined {
   const known = logDensity.filter((value) => !Number.isNaN(value))
   if (known.length < 2) return undefined
   const mean = meanOf(known)

@@ -127,7 +127,8 @@ export function reshapedTo<A extends Ability>(model: Model<A>, event: f.Shape): 
   const inward = (x: f.Tensor): f.Tensor => f.reshape(x, [x.shape[0]!, ...own])
   const outward = (x: f.Tensor): f.Tensor => f.reshape(x, [x.shape[0]!, ...event])
   const at = (asked: At): At => ({ ...asked, x: inward(asked.x) })
-  const { denoise, flowEnd, score, energy, logDensity, bound, generate, critic } = model.can as Partial<Abilities>
+  const { denoise, flowEnd, score, energy, logDensity, bound, generate, critic } =
+    model.can as Partial<Abilities>
   const can: Partial<Abilities> = {
     ...(denoise && { denoise: (values, asked) => outward(denoise(values, at(asked))) }),
     ...(flowEnd && { flowEnd: (values, asked) => outward(flowEnd(values, at(asked))) }),

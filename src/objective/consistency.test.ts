@@ -48,7 +48,10 @@ async function slopes(
   for (const theta of thetas) {
     const { gradient } = await loss(
       { theta },
-      { ...{ data: nodes.points, mass: nodes.mass, level, state: { done: [0] } }, draws: { noise: nodes.draws } },
+      {
+        ...{ data: nodes.points, mass: nodes.mass, level, state: { done: [0] } },
+        draws: { noise: nodes.draws },
+      },
     )
     found.push(Array.from(gradient['theta']!))
   }

@@ -28,6 +28,7 @@ export type { AskedRows, GivenCell, GivenMethod } from './experiment/given/metho
 export { neverTogether } from './experiment/given/seen-together.node.ts'
 export { drawSheets, type Glimpses, glimpsesOf } from './experiment/glimpses.node.ts'
 export { guidedBy } from './experiment/guided-by.ts'
+export { logDensities, logProbabilities } from './experiment/log-densities.ts'
 export { type ModelPlane, modelPlane } from './experiment/model-plane.ts'
 export {
   type OpenedModel,
@@ -45,7 +46,6 @@ export {
   type ConditionalSample,
   sampleWhere,
 } from './experiment/sample-where.node.ts'
-export { logDensities, logProbabilities } from './experiment/log-densities.ts'
 export { type RowScores, scoreRows } from './experiment/score-rows.node.ts'
 export { type PlanFrom, planAgain, planFrom } from './experiment/start-from.node.ts'
 export { type Trajectories, trajectoriesOf } from './experiment/trajectories.ts'

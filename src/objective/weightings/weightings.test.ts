@@ -58,8 +58,9 @@ describe.each(weightings.map((weighting) => [weighting.name, weighting] as const
         range.sigmaMin,
         Math.min(range.sigmaMax, name === 'sigma-squared' ? vp.sigma(1) : Infinity),
       ]
-      const [from, to] =
-        overAll.has(name) ? [0, 1] : (ends.map((end) => uniformInU[name]!(end, range)) as [number, number])
+      const [from, to] = overAll.has(name)
+        ? [0, 1]
+        : (ends.map((end) => uniformInU[name]!(end, range)) as [number, number])
       const clamped = ends.map((end) => uniformInU[name]!(end, range)) as [number, number]
       for (const u of fractions(100)) {
         const expected = Math.min(Math.max(from + u * (to - from), clamped[0]), clamped[1])

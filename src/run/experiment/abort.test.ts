@@ -17,11 +17,11 @@ import { compareFamilies } from './compare.node.ts'
 import { evaluateRun, type RunEvaluation } from './evaluate.node.ts'
 import { executeRun } from './execute.node.ts'
 import { FittedModel } from './fitted-model.ts'
+import { logDensities } from './log-densities.ts'
 import { type OpenedModel, openModel, rowsToTable } from './open-model.node.ts'
 import { planRun } from './plan.node.ts'
 import { writeReport } from './report.node.ts'
 import { sampleWhere } from './sample-where.node.ts'
-import { logDensities } from './log-densities.ts'
 import { scoreRows } from './score-rows.node.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'scorefield abort '))

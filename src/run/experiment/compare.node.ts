@@ -18,10 +18,10 @@ import { estimateRun } from './estimate.node.ts'
 import { executeRun } from './execute.node.ts'
 import { judgedRows, modelledColumns } from './judged-rows.node.ts'
 import { likelihoodRows } from './likelihood-rows.ts'
+import { logDensities } from './log-densities.ts'
 import { type OpenedModel, openModel, rowsToTable } from './open-model.node.ts'
 import { planRun } from './plan.node.ts'
 import type { RunPlan } from './plan.ts'
-import { logDensities } from './log-densities.ts'
 import { planAgain } from './start-from.node.ts'
 
 /** Samples that figures are made of, and test rows that they are judged by, at most. */

@@ -27,8 +27,8 @@ import { kindOf, requireJudged } from '../data/kinds.node.ts'
 import { diagnoseModel } from './diagnose-model.ts'
 import { type JudgedRows, judgedRows, modelledColumns, type RowsToJudgeBy } from './judged-rows.node.ts'
 import { likelihoodRows } from './likelihood-rows.ts'
-import { type OpenedModel, rowsToTable } from './open-model.node.ts'
 import { bitsPerDimension, logDensities } from './log-densities.ts'
+import { type OpenedModel, rowsToTable } from './open-model.node.ts'
 
 /** Samples drawn, at most: as many as there are rows that were learned from. */
 const mostSamples = 50_000

@@ -1,5 +1,5 @@
 import { ScorefieldError } from '../../base/index.ts'
-import type { Named } from '../../engine/index.ts'
+import { type Named, sizeOf } from '../../engine/index.ts'
 import { type DenoiserModel, jointOf, type Model } from '../../family/index.ts'
 import { autoguidance, type Guidance } from '../../sampling/index.ts'
 import type { FittedModel } from './fitted-model.ts'
@@ -39,7 +39,7 @@ export function guidedBy(good: FittedModel, bad: FittedModel, guidance: Guidance
 function denoising(model: Model): DenoiserModel {
   const conditions: Named<readonly number[]> | undefined = model.conditions
   return {
-    dimension: model.event[0]!,
+    dimension: sizeOf(model.event),
     conditions,
     parameters: model.parameters,
     denoise: (parameters, at) => model.can.denoise!(parameters, at),

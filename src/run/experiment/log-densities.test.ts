@@ -76,14 +76,18 @@ describe('bits a dimension of a density that is known', () => {
   })
 
   test('independent uniform bytes have 8', async () => {
-    const uniform = fittedOf((x, sigma) => {
-      // x + σ w, w a standard normal cut to the interval in which (x₀ − x)/σ lies.
-      const [low, high] = [f.div(f.sub(f.neg(x), 1), sigma), f.div(f.sub(1, x), sigma)]
-      const density = (at: f.Tensor): f.Tensor => f.mul(f.exp(f.mul(f.square(at), -0.5)), 2 / Math.sqrt(2 * Math.PI))
-      const below = (at: f.Tensor): f.Tensor => f.erf(f.mul(at, Math.SQRT1_2))
-      const inside = f.div(f.sub(density(low), density(high)), f.sub(below(high), below(low)))
-      return f.add(x, f.mul(sigma, inside))
-    }, isotropicMoments(4, 1 / 3))
+    const uniform = fittedOf(
+      (x, sigma) => {
+        // x + σ w, w a standard normal cut to the interval in which (x₀ − x)/σ lies.
+        const [low, high] = [f.div(f.sub(f.neg(x), 1), sigma), f.div(f.sub(1, x), sigma)]
+        const density = (at: f.Tensor): f.Tensor =>
+          f.mul(f.exp(f.mul(f.square(at), -0.5)), 2 / Math.sqrt(2 * Math.PI))
+        const below = (at: f.Tensor): f.Tensor => f.erf(f.mul(at, Math.SQRT1_2))
+        const inside = f.div(f.sub(density(low), density(high)), f.sub(below(high), below(low)))
+        return f.add(x, f.mul(sigma, inside))
+      },
+      isotropicMoments(4, 1 / 3),
+    )
     const bytes = new RandomStream({ seed: 4, name: 'bytes' }).uniform({ first: 0, count: 6, width: 4 })
     const { table, rowIndices } = picturesOf(Uint8Array.from(bytes, (u) => Math.floor(256 * u)))
     const { logDensity, standardError } = await logProbabilities({ fitted: uniform, encoding }, table, {

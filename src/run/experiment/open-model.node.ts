@@ -26,21 +26,20 @@ export interface OpenedModel {
 
 /**
  * Opens the model of a run: the averaged weights of its best checkpoint by held-out loss, of its last one without; of `ema`, an average
- * of this width (`loadAverage`).
+ * of this width (`loadAverage`); of `step`, the averaged weights as they were after that step, of a checkpoint that is still there.
  *
  * Errors: those of `openRun`, `loadWeights` and `loadAverage`, `data/encoding-parameters`.
  */
 export async function openModel(
   folder: string,
-  options: { runtime?: Runtime | undefined; ema?: number | undefined } = {},
+  options: { runtime?: Runtime | undefined; ema?: number | undefined; step?: number | undefined } = {},
 ): Promise<OpenedModel> {
   const run = await openRun(folder)
   const description = run.data as DataDescription
   const data = dataOf(description)
   const encoding = data.encoding()
   const model = await modelOf(run.config, { encoding, conditions: data.conditions })
-  const { ema } = options
-  const { value, warnings } = await (ema === undefined ? loadWeights(run, 'latest') : loadAverage(run, ema))
+  const { value, warnings } = await weightsOf(run, options)
   requireFitting(run, model.parameters, value.weights)
   const { sigmaMin, sigmaMax, sigmaData } = run.config.training
   return {
@@ -61,6 +60,14 @@ export async function openModel(
       runtime: options.runtime,
     }),
   }
+}
+
+function weightsOf(
+  run: Run,
+  { ema, step }: { readonly ema?: number | undefined; readonly step?: number | undefined },
+): ReturnType<typeof loadWeights> {
+  if (step !== undefined) return loadWeights(run, step, 'ema')
+  return ema === undefined ? loadWeights(run, 'latest') : loadAverage(run, ema)
 }
 
 /**

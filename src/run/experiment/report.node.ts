@@ -14,10 +14,10 @@ import { kindOf } from '../data/kinds.node.ts'
 import { cannotWrite, replaceFile } from '../folder/durable.node.ts'
 import type { RunEvaluation } from './evaluate.node.ts'
 import { isNamed } from './judged-rows.node.ts'
+import { logDensities } from './log-densities.ts'
 import { mostRecognisable } from './most-recognisable.ts'
 import { type OpenedModel, openSplit, readOthers, rowsToTable } from './open-model.node.ts'
 import { trainingOf } from './report-training.node.ts'
-import { logDensities } from './log-densities.ts'
 
 /** Rows of each side that the report's pictures are drawn from, at most. */
 const shownRows = 5000

@@ -64,8 +64,7 @@ export async function scoreRows(
     usual && hasScore ? oddColumns(await pulls(opened, x, signal), usual, pulledColumns(opened)) : []
   const oddOf: (readonly OddColumn[])[] = Array.from({ length: table.rowCount }, () => [])
   const { dimension } = opened.fitted
-  const cells =
-    encoding.isDiscrete && over === undefined ? encoding.logCells(x, complete.length) : undefined
+  const cells = encoding.isDiscrete && over === undefined ? encoding.logCells(x, complete.length) : undefined
   const bits =
     over === undefined
       ? undefined
@@ -156,7 +155,8 @@ async function trainingRows(opened: OpenedModel): Promise<Float32Array> {
   const { table, training, dispose } = await openSplit(opened)
   await dispose()
   const complete = encoding.encodableRows(table, training)
-  const most = opened.fitted.tracePasses < opened.fitted.dimension ? referenceRows.probed : referenceRows.exact
+  const most =
+    opened.fitted.tracePasses < opened.fitted.dimension ? referenceRows.probed : referenceRows.exact
   const every = Math.max(1, Math.floor(complete.length / most))
   const rowIndices = complete.filter((_, i) => i % every === 0).slice(0, most)
   return encoding.encode(table, {

@@ -1,6 +1,13 @@
 import { ScorefieldError } from '../../base/index.ts'
 import * as f from '../../engine/index.ts'
-import { type At, type Model, partStates, sigmaOf, withoutKnown } from '../../family/index.ts'
+import {
+  type At,
+  type Model,
+  partStates,
+  requireAbilities,
+  sigmaOf,
+  withoutKnown,
+} from '../../family/index.ts'
 import { extrapolated, type Guidance, requireGuidance } from './weighted.ts'
 
 /**
@@ -19,6 +26,7 @@ export function classifierFree(
   { zeroIsNone = false }: { readonly zeroIsNone?: boolean } = {},
 ): Model<'denoise'> {
   requireGuidance(guidance)
+  requireAbilities(model, ['denoise'], { family: 'of this model', asks: 'Guidance' })
   if (zeroIsNone && model.conditions) return withoutConditions(model, guidance)
   const { partlyKnown: parts } = model
   if (!parts)

@@ -30,7 +30,8 @@ const usualSteps = 2
  */
 export const consistencySteps: SamplingMethod = {
   name: 'consistency',
-  summary: 'to the end of the flow in one step, or two, or three, each from fresh noise; for few-step students',
+  summary:
+    'to the end of the flow in one step, or two, or three, each from fresh noise; for few-step students',
   source: 'Song, Dhariwal, Chen, Sutskever 2023, Algorithm 1',
   needs: ['flowEnd'],
   levels: 'each',
