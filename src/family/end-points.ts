@@ -1,6 +1,6 @@
 import { ScorefieldError } from '../base/index.ts'
 import { sizeOf } from '../engine/index.ts'
-import { type Model, requireAbilities } from './model.ts'
+import { type Model, requireAbilities, withDerived } from './model.ts'
 
 /**
  * A denoiser's network read as a consistency function: f(x, σ) is where the probability flow from x at level σ ends.
@@ -13,7 +13,7 @@ import { type Model, requireAbilities } from './model.ts'
 export function endPointsOf(model: Model): Model<'flowEnd'> {
   if (model.can.flowEnd) return model as Model<'flowEnd'>
   const who = { family: 'of this model', asks: 'A consistency function' }
-  const { can, error: _, draws: __, ...rest } = requireAbilities(model, ['denoise'], who)
+  const { can, error: _, draws: __, ...rest } = requireAbilities(withDerived(model), ['denoise'], who)
   const numbers = model.numbers?.length ?? sizeOf(model.event)
   if (model.partlyKnown || model.error || numbers < sizeOf(model.event))
     throw new ScorefieldError({

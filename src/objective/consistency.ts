@@ -26,7 +26,7 @@ export const consistency: Objective<'flowEnd'> = {
   needs: ['flowEnd'],
   levels: 'each',
   weighting: 'wide',
-  reads: { can: ['flowEnd'], as: endPointsOf },
+  reads: { needs: ['denoise'], can: ['flowEnd'], as: endPointsOf },
   settings: {
     halvings: { default: 8, summary: 'how often the gap between student and teacher is halved, 1 or more' },
     huber: {

@@ -92,10 +92,14 @@ export interface Objective<A extends Ability = Ability> {
   /** Name of the weighting that an objective of `each` takes unless told, where it is not the first. */
   readonly weighting?: string
   /**
-   * What its models are when they are trained, where that is not what their family builds: the abilities that they then have, and the
-   * model read so. Reading what is read so already changes nothing.
+   * What its models are when they are trained, where that is not what their family builds: what the family must be able to, the
+   * abilities that they then have, and the model read so. Reading what is read so already changes nothing.
    */
-  readonly reads?: { readonly can: readonly Ability[]; readonly as: (model: Model) => Model }
+  readonly reads?: {
+    readonly needs: readonly Ability[]
+    readonly can: readonly Ability[]
+    readonly as: (model: Model) => Model
+  }
   /** Numbers that a person may set, with what they are unless told. */
   readonly settings: Readonly<Record<string, { readonly default: number; readonly summary: string }>>
   readonly draws: (facts: ObjectiveFacts) => Draws

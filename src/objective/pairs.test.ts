@@ -37,8 +37,13 @@ function fitting(family: (typeof families)[number], given?: f.Named<f.Shape>) {
     }),
   )
   return objectives
-    .filter(({ needs, levels }) => levels === model.levels && needs.every((ability) => model.can[ability]))
-    .map((objective) => [objective.name, family.name, objective, model] as const)
+    .filter(
+      ({ needs, reads, levels }) =>
+        levels === model.levels && (reads?.needs ?? needs).every((ability) => model.can[ability]),
+    )
+    .map(
+      (objective) => [objective.name, family.name, objective, objective.reads?.as(model) ?? model] as const,
+    )
 }
 
 const pairs = pairsOf()
