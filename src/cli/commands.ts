@@ -10,6 +10,7 @@ import { runsCommand } from './runs.ts'
 import { sampleCommand } from './sample.ts'
 import { scoreCommand } from './score.ts'
 import { trainCommand } from './train.ts'
+import { tuneCommand } from './tune.ts'
 
 /** The commands under the headings of help, in its order. */
 export const commandGroups: readonly {
@@ -17,7 +18,7 @@ export const commandGroups: readonly {
   readonly commands: readonly CommandRecord[]
 }[] = [
   { title: 'Look at data:', commands: [inspectCommand] },
-  { title: 'Learn and draw:', commands: [trainCommand, sampleCommand, imputeCommand] },
+  { title: 'Learn and draw:', commands: [trainCommand, sampleCommand, tuneCommand, imputeCommand] },
   { title: 'Judge:', commands: [scoreCommand, evaluateCommand, compareCommand] },
   { title: 'Hand over:', commands: [exportCommand] },
   { title: 'Keep track:', commands: [runsCommand, listCommand, completionCommand] },

@@ -74,7 +74,8 @@ async function exported(what: ExportKind, opened: OpenedModel, options: ExportOp
       return scoreToOnnx(common)
     case 'sampler': {
       const drawing = drawingOf(run.config.sampling, { ...options, samplerOptions: options.samplerOption })
-      const { grid, steps, samplerOptions = {} } = drawing
+      const { grid, gridOptions, steps, samplerOptions = {} } = drawing
+      const levels = fitted.levels({ grid, gridOptions, steps })
       const sampler = samplerByName(drawing.sampler).withOptions(samplerOptions)
       return samplerToOnnx({
         ...common,
@@ -86,8 +87,8 @@ async function exported(what: ExportKind, opened: OpenedModel, options: ExportOp
           steps: String(steps),
         },
         sampler,
-        levels: fitted.levels({ grid, steps }),
-        start: fitted.start,
+        levels,
+        start: fitted.startAt(levels[0]!),
       })
     }
     case 'weights': {

@@ -324,3 +324,22 @@ describe('bad input', () => {
     expect(existsSync(at('no'))).toBe(false)
   })
 })
+
+describe('tune', () => {
+  it('tells what it tried, draws it, and keeps the best where that is asked', async () => {
+    const asked = ['--evaluations', '4', '-n', '40', '--write', '-o', at('tuned.png')]
+    const { out } = await succeeded('tune', run, ...asked)
+    expect(out).toMatch(/Error of 40 rows against fine steps from the same noise/)
+    expect(out).toMatch(/the run’s own: heun, 2 steps, karras/)
+    expect((await sheetSize(at('tuned.png'))).width).toBeGreaterThan(100)
+    const { sampling } = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')).config
+    await succeeded('sample', run, '-n', '4', '-o', at('as-tuned.png'))
+    const options = Object.entries(sampling.gridOptions ?? {}).flatMap(([name, value]) => [
+      '--grid-option',
+      `${name}=${value}`,
+    ])
+    const told = ['--sampler', sampling.sampler, '--steps', String(sampling.steps), ...options]
+    await succeeded('sample', run, '-n', '4', '-o', at('told.png'), ...told)
+    expect(readFileSync(at('told.png'))).toEqual(readFileSync(at('as-tuned.png')))
+  })
+})

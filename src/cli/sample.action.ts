@@ -48,7 +48,7 @@ export async function runSample(
     await fitted.dispose()
     return
   }
-  const drawing = drawingOf(run.config.sampling, { ...options, samplerOptions: options.samplerOption })
+  const drawing = drawingOf(run.config.sampling, toldDrawing(options))
   requireRoom({ count, width: fitted.dimension, columns: opened.columns.length })
   const rows = new Float32Array(count * fitted.dimension)
   const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)
@@ -95,6 +95,15 @@ export async function runSample(
     secondsElapsed: seconds(),
   })
   await fitted.dispose()
+}
+
+/** What the options say of how rows are drawn. */
+function toldDrawing({
+  samplerOption,
+  gridOption,
+  ...options
+}: SampleOptions): Parameters<typeof drawingOf>[1] {
+  return { ...options, samplerOptions: samplerOption, gridOptions: gridOption }
 }
 
 /** How far chains have mixed, in a sentence. */
@@ -179,7 +188,7 @@ async function sampleGiven(
   const sample = await method
     .draw(opened, asked, {
       ...{ count, seed, first },
-      ...drawingOf(opened.run.config.sampling, { ...options, samplerOptions: options.samplerOption }),
+      ...drawingOf(opened.run.config.sampling, toldDrawing(options)),
       signal,
       onSlip: (sentence) => terminal.warn(sentence),
       onProgress: ({ kept, drawn, seconds, secondsLeft }) => {

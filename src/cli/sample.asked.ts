@@ -32,6 +32,7 @@ export interface SampleOptions extends CommonOptions, DeviceOptions {
   readonly first?: number
   readonly sampler?: string
   readonly grid?: string
+  readonly gridOption?: Readonly<Record<string, number>>
   readonly steps?: number
   readonly samplerOption?: Readonly<Record<string, number>>
   readonly trajectories?: string | undefined

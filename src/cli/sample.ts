@@ -120,6 +120,11 @@ export const sampleCommand: CommandRecord = {
         'where noise levels lie; see scorefield list grids (default: the run’s own, usually karras)',
       )
       .option(
+        '--grid-option <name=n>',
+        'a number of the grid, such as rho=5; may be given again (default: the run’s own, or the grid’s)',
+        gatherNumbers('--grid-option'),
+      )
+      .option(
         '--steps <n>',
         'steps from noise to data, 1 or more (default: the run’s own, usually 25)',
         wholeNumber('--steps', 1),

@@ -54,6 +54,7 @@ export {
 export type { FieldAsked } from './field/field.ts'
 export { type ScoreError, scoreErrors } from './field/score-error.ts'
 export type { Better, Measured, Metric, Pair } from './metric.ts'
+export { energyDistance } from './metrics/energy-distance.ts'
 export { metrics } from './metrics.ts'
 export {
   blocksOf,

@@ -12,14 +12,20 @@ export interface SamplerSetting {
 }
 
 /**
- * A sampler's settings, complete: what is told, else what they are unless told.
+ * The settings of a sampler, or of a time grid, complete: what is told, else what they are unless told.
  * Throws `sampling/unknown-option`, and `sampling/option` for what is not in a setting's range.
  */
 export function settingsOf<Name extends string>(
-  sampler: { readonly name: string; readonly settings: Readonly<Record<Name, SamplerSetting>> },
+  sampler: {
+    readonly name: string
+    readonly settings: Readonly<Record<Name, SamplerSetting>>
+    /** What it is called in messages; 'sampler' unless given. */
+    readonly what?: string
+  },
   told: Readonly<Record<string, number>> = {},
 ): Readonly<Record<Name, number>> {
   const known: SamplerSettings = sampler.settings
+  const { what = 'sampler' } = sampler
   for (const [name, value] of Object.entries(told)) {
     const setting = Object.hasOwn(known, name) ? known[name] : undefined
     if (!setting) {
@@ -27,7 +33,7 @@ export function settingsOf<Name extends string>(
       throw new ScorefieldError({
         kind: 'usage',
         code: 'sampling/unknown-option',
-        message: `The sampler "${sampler.name}" has no option "${name}".${didYouMean(name, names)}`,
+        message: `The ${what} "${sampler.name}" has no option "${name}".${didYouMean(name, names)}`,
         hint: names.length > 0 ? `It has: ${names.join(', ')}.` : 'It has none.',
       })
     }
@@ -35,7 +41,7 @@ export function settingsOf<Name extends string>(
     throw new ScorefieldError({
       kind: 'usage',
       code: 'sampling/option',
-      message: `The option "${name}" of the sampler "${sampler.name}" is ${value}.`,
+      message: `The option "${name}" of the ${what} "${sampler.name}" is ${value}.`,
       hint: `It must be a number from ${setting.from} to ${setting.to}: ${setting.summary}.`,
     })
   }

@@ -2,7 +2,7 @@ import type { Shape } from '../../engine/index.ts'
 import { type Family, families } from '../../family/index.ts'
 import { type Network, networks } from '../../nn/index.ts'
 import { objectives } from '../../objective/index.ts'
-import { samplingMethods } from '../../sampling/index.ts'
+import { samplingMethods, timeGrids } from '../../sampling/index.ts'
 import { optimisers } from '../../training/index.ts'
 
 /** A section whose names other settings decide. */
@@ -101,10 +101,20 @@ export const samplerOptions: DependentNames = {
   complete: false,
 }
 
+export const gridOptions: DependentNames = {
+  section: 'sampling.gridOptions',
+  ...byOne(
+    'sampling.grid',
+    Object.fromEntries(timeGrids.map(({ name, settings: own }) => [name, Object.keys(own)])),
+  ),
+  complete: false,
+}
+
 /** Every such section. The schema itself has a place for each name that some record knows. */
 export const dependentNames: readonly DependentNames[] = [
   modelSize,
   objectiveOptions,
   optimiserOptions,
   samplerOptions,
+  gridOptions,
 ]

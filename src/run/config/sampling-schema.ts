@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { samplingMethods, timeGrids } from '../../sampling/index.ts'
-import { samplerOptions } from './dependent-names.ts'
+import { type SamplerSettings, samplingMethods, timeGrids } from '../../sampling/index.ts'
+import { gridOptions, samplerOptions } from './dependent-names.ts'
 import { numbersByName } from './numbers-by-name.ts'
 import { oneOf, real, whole } from './setting.ts'
 
@@ -8,6 +8,8 @@ import { oneOf, real, whole } from './setting.ts'
 export interface SamplingConfig {
   readonly sampler: string
   readonly grid: string
+  /** Numbers of the grid, those that are told. */
+  readonly gridOptions?: Readonly<Record<string, number>>
   readonly steps: number
   /** Numbers of the sampler, those that are told. */
   readonly samplerOptions?: Readonly<Record<string, number>>
@@ -34,6 +36,18 @@ export const sampling: z.ZodType<SamplingConfig> = z
         default: timeGrids[0]!.name,
       },
     ),
+    gridOptions: z.exactOptional(
+      numbersByName(
+        gridOptions,
+        (name, records) =>
+          real({
+            description: `Option "${name}" of ${records}.`,
+            chosen: "the grid's own",
+            ...rangeOf(timeGrids, name),
+          }),
+        'Options of the grid.',
+      ),
+    ),
     steps: whole({
       description: 'Steps from noise to data: more are more exact.',
       unit: 'steps',
@@ -47,7 +61,7 @@ export const sampling: z.ZodType<SamplingConfig> = z
           real({
             description: `Option "${name}" of ${records}.`,
             chosen: "the sampler's own",
-            ...rangeOf(name),
+            ...rangeOf(samplingMethods, name),
           }),
         'Options of the sampler.',
       ),
@@ -55,8 +69,11 @@ export const sampling: z.ZodType<SamplingConfig> = z
   })
   .meta({ description: 'How samples are drawn by default.' })
 
-/** The range of an option; no two samplers have one of the same name with different ranges. */
-function rangeOf(name: string): { from: number; to: number } {
-  const { from, to } = samplingMethods.flatMap(({ settings }) => settings[name] ?? [])[0]!
+/** The range of an option; no two samplers, or grids, have one of the same name with different ranges. */
+function rangeOf(
+  records: readonly { readonly settings: SamplerSettings }[],
+  name: string,
+): { from: number; to: number } {
+  const { from, to } = records.flatMap(({ settings }) => settings[name] ?? [])[0]!
   return { from, to }
 }

@@ -12,6 +12,13 @@ test('a run is drawn from as it says, unless told', () => {
   expect(drawingOf(own, { samplerOptions: { eta: 0 } })).toEqual({ ...own, samplerOptions: { eta: 0 } })
 })
 
+test('the grid’s options are those of the run, unless another grid is told', () => {
+  const tuned = { ...own, gridOptions: { rho: 5, first: 0.5 } }
+  expect(drawingOf(tuned, {})).toEqual(tuned)
+  expect(drawingOf(tuned, { gridOptions: { rho: 3 } }).gridOptions).toEqual({ rho: 3, first: 0.5 })
+  expect(drawingOf(tuned, { grid: 'log-snr' })).toEqual({ ...own, grid: 'log-snr' })
+})
+
 test('another sampler than the run’s takes none of its steps and options', () => {
   for (const { name, steps } of samplingMethods.filter((method) => method.name !== own.sampler))
     expect(drawingOf(own, { sampler: name })).toEqual({ ...own, sampler: name, steps, samplerOptions: {} })

@@ -48,6 +48,8 @@ export interface DrawOptions {
   readonly sampler?: string
   /** Name in `timeGrids`. */
   readonly grid?: string
+  /** Numbers of the grid, by the names of its `settings`. */
+  readonly gridOptions?: Readonly<Record<string, number>> | undefined
   readonly steps?: number
   /** Numbers of the sampler, by the names of its `settings`. */
   readonly samplerOptions?: Readonly<Record<string, number>>
@@ -146,10 +148,16 @@ export class FittedModel {
     return startOf(this.range)
   }
 
+  /** The same of a walk that begins at another level than σ_max. */
+  startAt(sigmaMax: number): Start {
+    return startOf({ ...this.range, sigmaMax })
+  }
+
   /** The noise levels of a walk. */
-  levels(options: { grid?: string; steps?: number } = {}): Float64Array {
+  levels(options: Pick<DrawOptions, 'grid' | 'gridOptions' | 'steps'> = {}): Float64Array {
     const grid = timeGridByName(options.grid ?? 'karras')
-    return grid.levels({ ...this.range, steps: options.steps ?? 25 })
+    const { gridOptions, steps = 25 } = options
+    return grid.levels({ ...this.range, steps, gridOptions })
   }
 
   /** Seconds that sampling and evaluating spent inside the runtime so far. */
@@ -167,12 +175,15 @@ export class FittedModel {
 
   /** A way to draw rows, compiled; to be disposed of after use. */
   async sampler(
-    options: Pick<DrawOptions, 'sampler' | 'grid' | 'steps' | 'samplerOptions'> = {},
+    options: Pick<DrawOptions, 'sampler' | 'grid' | 'gridOptions' | 'steps' | 'samplerOptions'> = {},
   ): Promise<PointSampler> {
-    const { sampler, grid, steps } = options
+    const { sampler, grid, gridOptions, steps } = options
     const method = this.samplingMethod(sampler)
     const samplerOptions = settingsOf(method, options.samplerOptions)
-    const opened = await method.open({ trained: this, grid, steps, samplerOptions, runtime: this.runtime })
+    const opened = await method.open({
+      ...{ trained: this, grid, gridOptions, steps, samplerOptions },
+      runtime: this.runtime,
+    })
     return this.usualConditions ? withUsual(opened, this.usualConditions) : opened
   }
 

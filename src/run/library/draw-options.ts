@@ -17,13 +17,8 @@ const expected: Readonly<
   steps: { is: 'a whole number, 1 or more', fits: (value) => isWhole(value, 1) },
   sampler: { is: `one of ${namesOf(samplingMethods)}`, fits: (value) => isNamed(samplingMethods, value) },
   grid: { is: `one of ${namesOf(timeGrids)}`, fits: (value) => isNamed(timeGrids, value) },
-  samplerOptions: {
-    is: 'an object of numbers by name',
-    fits: (value) =>
-      typeof value === 'object' &&
-      value !== null &&
-      Object.values(value).every((it) => typeof it === 'number'),
-  },
+  gridOptions: { is: 'an object of numbers by name', fits: areNumbers },
+  samplerOptions: { is: 'an object of numbers by name', fits: areNumbers },
   signal: {
     is: 'an AbortSignal',
     fits: isSignal,
@@ -92,4 +87,10 @@ function isNamed(records: readonly NamedRecord[], value: unknown): boolean {
 
 function namesOf(records: readonly { readonly name: string }[]): string {
   return records.map(({ name }) => name).join(', ')
+}
+
+function areNumbers(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && Object.values(value).every((it) => typeof it === 'number')
+  )
 }

@@ -1,5 +1,6 @@
 import { ScorefieldError } from '../../engine/index.ts'
 import type { NoiseProcess } from '../../noise/index.ts'
+import { type SamplerSetting, type SamplerSettings, settingsOf } from '../settings.ts'
 
 /** The clock of a noise process: its time t and its noise level σ, each a growing function of the other. */
 export type NoiseClock = Pick<NoiseProcess, 'sigma' | 'timeOfSigma'>
@@ -19,27 +20,50 @@ export interface TimeGrid {
   readonly name: string
   readonly summary: string
   readonly source: string
+  /** Numbers that a person may set: where the levels begin and end, and those of the rule. */
+  readonly settings: SamplerSettings
   /**
-   * σ₀ = σ_max > … > σ_{N−1} = σ_min, then 0: [N + 1], float64.
-   * steps N ≥ 1; N = 1 gives σ_max and 0.
-   * Errors: `sampling/range`, `sampling/steps`, `sampling/levels` where the rule does not fall.
+   * σ₀ = first · σ_max > … > σ_{N−1} = last · σ_min, then 0: [N + 1], float64; first and last are 1 unless told.
+   * steps N ≥ 1; N = 1 gives σ₀ and 0. gridOptions: numbers by the names of `settings`.
+   * Errors: `sampling/range`, `sampling/steps`, `sampling/levels` where the rule does not fall; `sampling/unknown-option`, `sampling/option`.
    */
-  levels(options: LevelRange & { readonly steps: number }): Float64Array
+  levels(
+    options: LevelRange & {
+      readonly steps: number
+      readonly gridOptions?: Readonly<Record<string, number>> | undefined
+    },
+  ): Float64Array
 }
 
+/** Where the levels begin and end within the range that a model was trained for. */
+const ends = {
+  first: { summary: 'σ₀/σ_max: below 1 sampling begins at less noise', default: 1, from: 0.001, to: 1 },
+  last: { summary: 'σ_{N−1}/σ_min: above 1 sampling ends at more noise', default: 1, from: 1, to: 1000 },
+} as const
+
 /** Makes a grid of its rule σ(u), u = i/(N−1) from 0 at σ_max to 1 at σ_min; the two ends are exact. */
-export function defineTimeGrid(rule: {
+export function defineTimeGrid<Setting extends string = never>(rule: {
   readonly name: string
   readonly summary: string
   readonly source: string
-  readonly at: (u: number, range: Required<LevelRange>) => number
+  readonly settings?: Readonly<Record<Setting, SamplerSetting>>
+  readonly at: (
+    u: number,
+    range: Required<LevelRange>,
+    settings: Readonly<Record<NoInfer<Setting>, number>>,
+  ) => number
 }): TimeGrid {
   const { name, summary, source } = rule
+  const settings = { ...ends, ...(rule.settings ?? ({} as Record<Setting, SamplerSetting>)) }
   return {
     name,
     summary,
     source,
-    levels({ steps, sigmaMin, sigmaMax, process = sigmaItself }) {
+    settings,
+    levels({ steps, process = sigmaItself, gridOptions, ...given }) {
+      requireRange(given.sigmaMin, given.sigmaMax)
+      const told = settingsOf({ name, settings, what: 'time grid' }, gridOptions)
+      const [sigmaMin, sigmaMax] = [told.last * given.sigmaMin, told.first * given.sigmaMax]
       requireRange(sigmaMin, sigmaMax)
       if (!Number.isInteger(steps) || steps < 1)
         throw new ScorefieldError({
@@ -50,7 +74,7 @@ export function defineTimeGrid(rule: {
         })
       const range = { sigmaMin, sigmaMax, process }
       const levels = new Float64Array(steps + 1)
-      for (let i = 1; i < steps - 1; i++) levels[i] = rule.at(i / (steps - 1), range)
+      for (let i = 1; i < steps - 1; i++) levels[i] = rule.at(i / (steps - 1), range, told)
       if (steps > 1) levels[steps - 1] = sigmaMin
       levels[0] = sigmaMax
       return checkedLevels(levels)

@@ -42,6 +42,26 @@ it('gives the golden levels of EDM for N = 18', () => {
   })
 })
 
+it('goes by other roots than the seventh, and from and to other levels, where that is told', () => {
+  const told = karras.levels({ ...edmRange, steps: 3, gridOptions: { rho: 1, first: 0.5, last: 10 } })
+  expect(Array.from(told)).toEqual([40, (40 + 0.02) / 2, 0.02, 0])
+  const root = karras.levels({ ...edmRange, steps: 3, gridOptions: { rho: 3 } })
+  expect(root[1]).toBeCloseTo(((80 ** (1 / 3) + 0.002 ** (1 / 3)) / 2) ** 3, 12)
+  for (const grid of timeGrids)
+    expect(grid.levels({ ...edmRange, steps: 2, gridOptions: { first: 0.1, last: 2 } })).toEqual(
+      Float64Array.of(8, 0.004, 0),
+    )
+  expect(() => logSnr.levels({ ...edmRange, steps: 3, gridOptions: { rho: 5 } })).toThrow(
+    expect.objectContaining({
+      code: 'sampling/unknown-option',
+      message: 'The time grid "log-snr" has no option "rho".',
+    }),
+  )
+  expect(() => karras.levels({ ...edmRange, steps: 3, gridOptions: { first: 2 } })).toThrow(
+    expect.objectContaining({ code: 'sampling/option' }),
+  )
+})
+
 it('spaces log-snr evenly in ln σ', () => {
   const levels = logSnr.levels({ ...edmRange, steps: 11 })
   const ratios = Array.from({ length: 10 }, (_, i) => levels[i]! / levels[i + 1]!)

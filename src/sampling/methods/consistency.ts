@@ -37,16 +37,16 @@ export const consistencySteps: SamplingMethod = {
   levels: 'each',
   steps: usualSteps,
   settings: {},
-  open: async ({ trained, steps = usualSteps, grid = 'karras', runtime }) => {
+  open: async ({ trained, steps = usualSteps, grid = 'karras', gridOptions, runtime }) => {
     const who = { family: 'of this model', asks: 'The sampler "consistency"' }
     const model = requireAbilities(trained.model, ['flowEnd'], who)
     const denoiser = asDenoiser({ ...model, can: { denoise: model.can.flowEnd } })
     const { range } = trained
-    const all = timeGridByName(grid).levels({ ...range, steps: steps + 1 })
+    const all = timeGridByName(grid).levels({ ...range, steps: steps + 1, gridOptions })
     const levels = Float64Array.from([...all.subarray(0, steps), 0])
     const fitted = { model: denoiser, values: trained.values }
     const program = await SamplerProgram.create({ fitted, sampler: jump, runtime })
-    const start = startOf(range)
+    const start = startOf({ ...range, sigmaMax: levels[0]! })
     return {
       dimension: denoiser.dimension,
       get secondsInside() {

@@ -20,6 +20,8 @@ export interface MethodOptions {
   readonly steps?: number | undefined
   /** Name in `timeGrids`, for methods that walk down noise levels. */
   readonly grid?: string | undefined
+  /** Numbers of the grid's `settings`, those that differ from what they are unless told. */
+  readonly gridOptions?: Readonly<Record<string, number>> | undefined
   /** Numbers of the method's `settings`, those that differ from what they are unless told. */
   readonly samplerOptions?: Readonly<Record<string, number>> | undefined
   readonly runtime?: Runtime | undefined

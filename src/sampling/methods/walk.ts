@@ -20,17 +20,24 @@ export function walkBy(sampler: Sampler): SamplingMethod {
     levels: 'each',
     steps: usualSteps,
     settings: sampler.settings,
-    open: async ({ trained, steps = usualSteps, grid = 'karras', samplerOptions = {}, runtime }) => {
+    open: async ({
+      trained,
+      steps = usualSteps,
+      grid = 'karras',
+      gridOptions,
+      samplerOptions = {},
+      runtime,
+    }) => {
       const who = { family: 'of this model', asks: `The sampler "${sampler.name}"` }
       const model = asDenoiser(requireAbilities(trained.model, ['denoise'], who))
       const { range } = trained
-      const levels = timeGridByName(grid).levels({ ...range, steps })
+      const levels = timeGridByName(grid).levels({ ...range, steps, gridOptions })
       const program = await SamplerProgram.create({
         fitted: { model, values: trained.values },
         sampler: sampler.withOptions(samplerOptions),
         runtime,
       })
-      const start = startOf(range)
+      const start = startOf({ ...range, sigmaMax: levels[0]! })
       return {
         dimension: model.dimension,
         get secondsInside() {
