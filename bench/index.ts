@@ -5,6 +5,7 @@ import { convolution } from './convolution.ts'
 import { densities } from './densities.ts'
 import { eightGaussians } from './eight-gaussians.ts'
 import { familySteps } from './family-steps.ts'
+import { fewSteps } from './few-steps.ts'
 import { gradientNoiseBench } from './gradient-noise.ts'
 import { guidesBench } from './guides.ts'
 import type { Bench } from './harness.ts'
@@ -38,6 +39,7 @@ export const benches: readonly Bench[] = [
   compiling,
   sampling,
   samplersBench,
+  fewSteps,
   likelihood,
   guidesBench,
   partitionFunction,

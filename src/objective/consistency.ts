@@ -16,7 +16,7 @@ const widening = 8
  *
  * E[x₀ + rz | x₀ + σz] is an Euler step of the flow, so the flow's end points make the loss least as the gap and the spread of f̄ over
  * it go to 0. c says up to where errors count squared: far below the spread of f̄ over a gap the loss is least at a median, which in
- * few dimensions is another flow. In many dimensions the spread has nearly one size, and small c is safer against outliers.
+ * few dimensions is another flow. In many dimensions the spread has nearly one size; the published c, 0.001 σ_d, is for those.
  * Song, Dhariwal, Chen, Sutskever 2023; Song & Dhariwal 2023 (no average, pseudo-Huber); Geng et al. 2024 (schedule, start).
  */
 export const consistency: Objective<'flowEnd'> = {
@@ -30,7 +30,7 @@ export const consistency: Objective<'flowEnd'> = {
   settings: {
     halvings: { default: 8, summary: 'how often the gap between student and teacher is halved, 1 or more' },
     huber: {
-      default: 0.03,
+      default: 0.3,
       summary: 'c/σ_d: errors count squared up to it, and by their size beyond it, above 0',
     },
   },

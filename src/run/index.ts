@@ -26,6 +26,13 @@ export {
   toldModel,
 } from './experiment/sample-given.ts'
 export {
+  type JudgedWay,
+  type TriedWay,
+  type TuneOptions,
+  type Tuning,
+  tuneSampling,
+} from './experiment/tune-sampling.ts'
+export {
   allDraws,
   bestFilling,
   type ColumnDraws,

@@ -49,13 +49,6 @@ export {
 export { type RowScores, scoreRows } from './experiment/score-rows.node.ts'
 export { type PlanFrom, planAgain, planFrom } from './experiment/start-from.node.ts'
 export { type Trajectories, trajectoriesOf } from './experiment/trajectories.ts'
-export {
-  type JudgedWay,
-  type TriedWay,
-  type TuneOptions,
-  type Tuning,
-  tuneSampling,
-} from './experiment/tune-sampling.ts'
 export { amendRun } from './folder/amend.node.ts'
 export {
   type CheckpointChoice,
