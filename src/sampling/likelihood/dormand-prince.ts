@@ -29,6 +29,9 @@ const between = [
   [0, 40617522 / 29380423, -110615467 / 29380423, 69997945 / 29380423],
 ]
 
+/** Longest step. Times here are logarithms of noise levels; over a longer one both orders may miss the same thing, and agree by chance. */
+const longestStep = 0.8
+
 /** A step that was taken, from t over h: seven slopes, the last at its end. */
 export interface DormandPrinceStep {
   readonly t: number
@@ -50,8 +53,8 @@ export function withinStep(step: DormandPrinceStep, t: number): Float64Array {
 
 /**
  * The Dormand–Prince method of order 5(4) from t₀ to t₁ > t₀, with steps of its own: each is as long as keeps
- * the estimated error, in units of tolerance·max(1, |y|, |y_new|), below 1 in root mean square.  Dormand &
- * Prince 1980; Hairer, Nørsett, Wanner 1993, II.4.
+ * the estimated error, in units of tolerance·max(1, |y|, |y_new|), below 1 in root mean square, and no longer than 0.8: t is the
+ * logarithm of a noise level.  Dormand & Prince 1980; Hairer, Nørsett, Wanner 1993, II.4.
  * Six evaluations a step, accepted or not, and one to begin with. Throws `sampling/step-vanished`.
  */
 export function* dormandPrince(problem: {
@@ -59,22 +62,20 @@ export function* dormandPrince(problem: {
   readonly from: number
   readonly to: number
   readonly tolerance: number
-  /** Longest step; none unless given. Over a long one both orders may agree by chance. */
-  readonly longest?: number
   /**
-   * What the solution of order 5 less that of order 4 does to the number wanted; summed with its sign over the steps, it is the error told.
-   * That is NaN where this is not given.
+   * What the solution of order 5 less that of order 4 does to the number wanted. The error told is the sum of its sizes over the steps:
+   * with their signs they would cancel at some rows by chance. NaN where this is not given.
    */
   readonly effect?: (difference: Float64Array, step: DormandPrinceStep) => number
   /** Hears of each step taken. */
   readonly onStep?: (step: DormandPrinceStep) => void
 }): Solution {
-  const { from, to, tolerance, longest = to - from, effect = () => Number.NaN, onStep } = problem
+  const { from, to, tolerance, effect = () => Number.NaN, onStep } = problem
   let total = 0
   let { y } = problem
   let t = from
   let slope = yield { t, y }
-  let h = firstStep(y, slope, to - from)
+  let h = Math.min(longestStep, firstStep(y, slope, to - from))
   while (t < to) {
     const isLast = t + h >= to
     if (isLast) h = to - t
@@ -90,14 +91,14 @@ export function* dormandPrince(problem: {
     if (error <= 1) {
       const step = { t, h, y, slopes }
       onStep?.(step)
-      total += effect(difference, step)
+      total += Math.abs(effect(difference, step))
       t = isLast ? to : t + h
       y = yNew
       slope = slopes[6]!
     } else if (h < 1e-10 * (to - from)) throw stepVanished(t)
-    h = Math.min(longest, h * Math.min(5, Math.max(0.2, 0.9 * error ** -0.2)))
+    h = Math.min(longestStep, h * Math.min(5, Math.max(0.2, 0.9 * error ** -0.2)))
   }
-  return { y, error: Math.abs(total) }
+  return { y, error: total }
 }
 
 /** A hundredth of the way to where y would change by its own size, or of the whole interval. */

@@ -1,9 +1,6 @@
 import { type DormandPrinceStep, dormandPrince, withinStep } from './dormand-prince.ts'
 import { effectOf, type Solution } from './integrator.ts'
 
-/** In ln σ. */
-const longestStep = 0.8
-
 /** A row's path, and what is known of the data that it comes from. */
 export interface PathProblem {
   /** x̄ at σ_min, [d]. */
@@ -54,8 +51,8 @@ export class FlowPath {
     const { x, from, to, mean, tolerance } = this.problem
     const start = this.scaleAt(from).c
     const solution = dormandPrince({
-      ...{ y: x.map((value, i) => (value - mean[i]!) / start), from, to, tolerance, longest: longestStep },
-      effect: (difference, step) => Math.abs(this.effectOf(difference, step)),
+      ...{ y: x.map((value, i) => (value - mean[i]!) / start), from, to, tolerance },
+      effect: (difference, step) => this.effectOf(difference, step),
       onStep: (step) => this.steps.push(step),
     })
     let next = solution.next()
