@@ -47,7 +47,7 @@ export async function runTrain(
   const glimpses = options.pictures ? glimpsesOf(plan, run, runtime) : undefined
   const events = executeRun({
     run,
-    prepared: plan.prepared,
+    plan,
     runtime,
     signal,
     resume,

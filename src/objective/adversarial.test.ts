@@ -4,7 +4,7 @@ import * as f from '../engine/index.ts'
 import type { Model } from '../family/index.ts'
 import { filled } from '../nn/index.ts'
 import { adversarial } from './adversarial.ts'
-import { evaluateLosses } from './evaluate-losses.test-helper.ts'
+import { evaluateLosses } from './objective.test-helper.ts'
 import type { Objective } from './objective.ts'
 import { wasserstein } from './wasserstein.ts'
 

@@ -4,8 +4,8 @@ import * as f from '../engine/index.ts'
 import type { Model } from '../family/index.ts'
 import { filled } from '../nn/index.ts'
 import { elbo } from './elbo.ts'
-import { evaluateLosses } from './evaluate-losses.test-helper.ts'
 import { iwae } from './iwae.ts'
+import { evaluateLosses } from './objective.test-helper.ts'
 import type { Objective } from './objective.ts'
 
 /**

@@ -1,5 +1,5 @@
 import * as f from '../engine/index.ts'
-import { asInputs, conditionTypes, fromInputs, type Model } from '../family/index.ts'
+import { asInputs, conditionTypes, fromInputs, type Model, withDerived } from '../family/index.ts'
 import type { LossGiven, Objective, ObjectiveFacts } from './objective.ts'
 
 /** A batch with a weight for each example: of points and draws that are nodes of a quadrature, the loss is exact. */
@@ -17,13 +17,17 @@ export interface WeightedBatch {
 
 /** What comes of one batch. */
 export interface LossFound {
-  /** Σ mass · loss of each player. */
+  /** Σ mass · loss, by player, and its gradient, by player and parameter. */
+  readonly losses: Record<string, number>
+  readonly gradients: Record<string, Record<string, f.HostArray>>
+  /** The sums of both over the players. */
   readonly loss: number
-  /** Its gradient, by parameter. */
   readonly gradient: Record<string, f.HostArray>
-  /** The loss of each example. */
+  /** The loss of each example, of all players together. */
   readonly rows: f.HostArray
   readonly state: Record<string, f.HostArray>
+  /** What the objective tells of the batch. */
+  readonly tells: Record<string, number>
 }
 
 /** The loss of an objective as a function on the host, in float64 unless told. */
@@ -94,21 +98,24 @@ export async function hostLoss(
           state: under('state '),
           level: leveled ? { sigma: inputs['sigma']!, weight: inputs['weight']! } : undefined,
         }
-        const { losses, state: next } = objective.losses(given)
-        const rows = Object.values(losses).reduce((sum, part) => f.add(sum, part))
-        const loss = f.sum(f.mul(rows, inputs['mass']!))
-        const gradients = f.grad(
-          loss,
-          names.map((name) => shared[name]!),
-        )
-        return {
-          outputs: {
-            loss,
-            rows,
-            ...Object.fromEntries(names.map((name, i) => [`gradient ${name}`, gradients[i]!])),
-            ...Object.fromEntries(Object.entries(next ?? {}).map(([name, t]) => [`next ${name}`, t])),
-          },
+        const { losses, state: next = {}, tells = {} } = objective.losses(given)
+        const outputs: Record<string, f.Tensor> = {
+          rows: Object.values(losses).reduce((sum, part) => f.add(sum, part)),
         }
+        for (const [name, value] of Object.entries(next)) outputs[`next ${name}`] = value
+        for (const [name, value] of Object.entries(tells)) outputs[`tell ${name}`] = value
+        for (const [player, rows] of Object.entries(losses)) {
+          const loss = f.sum(f.mul(rows, inputs['mass']!))
+          outputs[`loss ${player}`] = loss
+          const gradients = f.grad(
+            loss,
+            names.map((name) => shared[name]!),
+          )
+          names.forEach((name, i) => {
+            outputs[`gradient ${player} ${name}`] = gradients[i]!
+          })
+        }
+        return { outputs }
       },
     },
     { runtime },
@@ -133,12 +140,43 @@ export async function hostLoss(
           name.startsWith(prefix) ? [[name.slice(prefix.length), v]] : [],
         ),
       )
+    const numbers = (prefix: string): Record<string, number> =>
+      Object.fromEntries(Object.entries(under(prefix)).map(([name, v]) => [name, v[0]!]))
+    const losses = numbers('loss ')
+    const players = Object.keys(losses)
+    const gradients = Object.fromEntries(players.map((player) => [player, under(`gradient ${player} `)]))
+    const all = players.map((player) => gradients[player]!)
     return {
-      loss: found['loss']![0]!,
-      rows: found['rows']!,
-      gradient: under('gradient '),
-      state: under('next '),
+      ...{ losses, gradients, rows: found['rows']!, state: under('next '), tells: numbers('tell ') },
+      loss: Object.values(losses).reduce((sum, value) => sum + value),
+      gradient: Object.fromEntries(
+        names.map((name) => [
+          name,
+          all[0]![name]!.map((_, i) => all.reduce((sum, of) => sum + of[name]![i]!, 0)),
+        ]),
+      ),
     }
   }
   return Object.assign(lossOf, { dispose: () => program.dispose() })
+}
+
+/** Loss, gradient and what the objective tells, of one batch of a model without noise levels. */
+export async function evaluateLosses(options: {
+  readonly objective: Objective
+  readonly model: Model
+  readonly values: f.Named<ArrayLike<number>>
+  /** [B, d] */
+  readonly data: ArrayLike<number>
+  /** [B, …] each. */
+  readonly draws?: f.Named<ArrayLike<number>>
+  readonly settings?: Readonly<Record<string, number>>
+  readonly sigmaData?: number
+  readonly runtime?: f.Runtime | undefined
+}): Promise<LossFound> {
+  const { objective, values, data, draws = {}, settings = {}, sigmaData = 1, runtime } = options
+  const model = withDerived(options.model)
+  const range = { sigmaMin: 0.01, sigmaMax: 10, sigmaData }
+  const batchSize = data.length / f.sizeOf(model.event)
+  const lossOf = await hostLoss(objective, factsOf(objective, model, { batchSize, range, settings }), runtime)
+  return lossOf(values, { data, draws }).finally(() => lossOf.dispose())
 }

@@ -1,11 +1,11 @@
 /** One experiment: its configuration, its training, the model that comes of it. */
 export { completeConfig, mergeOptions, parseConfig, parseOptions, trainingConfigOf } from './config/config.ts'
+export type { DataConfig } from './config/data-schema.ts'
 export { type DataFacts, defaultSize, defaultTraining } from './config/defaults.ts'
 export { type ConfigProblem, problemsOf } from './config/problems.ts'
 export {
   configJsonSchema,
   configVersion,
-  type DataConfig,
   type RunConfig,
   type RunOptions,
   runConfigSchema,

@@ -81,6 +81,7 @@ export {
 } from './likelihood/methods/index.ts'
 export {
   type DataMoments,
+  fullCovariance,
   gaussianPrior,
   isotropicMoments,
   momentsOfColumns,

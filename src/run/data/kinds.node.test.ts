@@ -45,17 +45,17 @@ describe.each(dataKinds.map((kind) => [kind.name, kind] as const))('%s', (name, 
     const folder = await ownFolder()
     const asked = await exampleOf(name, folder)
     expect(kindOf(asked)).toBe(kind)
-    const { config, prepared } = await planRun({
+    const plan = await planRun({
       data: asked as { source: string },
       model: { network: 'residual-mlp', size: { width: 8, blocks: 1, embedding: 4 } },
       training: { steps: 4, batchSize: 16, stepsPerCall: 2 },
       sampling: { steps: 4 },
     })
+    const { config, prepared } = plan
     expect(config.data.kind).toBe(name)
     const told = { config, data: prepared.description, versions: {}, commandLine: [] }
     const run = await createRun(join(folder, 'run'), told)
-    for await (const event of executeRun({ run, prepared }))
-      if (event.type === 'done') expect(event.step).toBe(4)
+    for await (const event of executeRun({ run, plan })) if (event.type === 'done') expect(event.step).toBe(4)
 
     const opened = await openModel(run.folder)
     const { encoding, data, fitted } = opened

@@ -85,7 +85,7 @@ beforeAll(async () => {
     versions: {},
     commandLine: [],
   })
-  for await (const _ of executeRun({ run, prepared: plan.prepared, runtime })) void _
+  for await (const _ of executeRun({ run, plan, runtime })) void _
   opened = await openModel(run.folder, { runtime })
   ofRows = await fit({ rows, dimension: 2 }, { ...quick, steps: 5, runtime })
   ofTable = await fitTable(objects, { ...quick, steps: 5, runtime })

@@ -187,7 +187,7 @@ async function trained(family: string, seed: number, folder: string, options: Co
     before && (await latestHeader(before)) ? (await loadCheckpoint(before, 'latest')).value : undefined
   for await (const event of executeRun({
     run,
-    prepared: plan.prepared,
+    plan,
     runtime,
     signal,
     resume,

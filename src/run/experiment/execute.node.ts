@@ -1,12 +1,11 @@
 import type { Runtime } from '../../engine/index.ts'
 import { type TrainingEvent, type TrainingState, type TrainingTask, train } from '../../training/index.ts'
 import { trainingConfigOf } from '../config/config.ts'
-import type { PreparedData } from '../data/kind.ts'
 import { saveCheckpoint } from '../folder/checkpoint.node.ts'
 import type { Run } from '../folder/folder.node.ts'
 import { lockRun } from '../folder/lock.node.ts'
 import { appendEvent, rewindEvents } from '../folder/metrics.node.ts'
-import { modelOf } from './plan.node.ts'
+import type { RunPlan } from './plan.ts'
 
 /**
  * Trains a run, passing on the events of `train`: each is written to metrics.jsonl, each checkpoint to the folder, before
@@ -14,7 +13,8 @@ import { modelOf } from './plan.node.ts'
  */
 export async function* executeRun(options: {
   readonly run: Run
-  readonly prepared: PreparedData
+  /** Of the run: what its data are, and its model. */
+  readonly plan: Pick<RunPlan, 'prepared' | 'model'>
   readonly resume?: TrainingState | undefined
   /** Weights to start from, where nothing is resumed. */
   readonly start?: TrainingTask['start']
@@ -22,13 +22,12 @@ export async function* executeRun(options: {
   readonly tellWeights?: TrainingTask['tellWeights']
   readonly signal?: AbortSignal | undefined
 }): AsyncGenerator<TrainingEvent> {
-  const { run, prepared, resume, start, runtime, signal, tellWeights } = options
+  const { run, resume, start, runtime, signal, tellWeights } = options
+  const { prepared, model } = options.plan
   const lock = await lockRun(run)
   try {
     // What was logged after the checkpoint is done again, and logged again.
     if (resume) await rewindEvents(run, resume.step)
-    const { encoding, source } = prepared
-    const model = await modelOf(run.config, { encoding, conditions: source.example.conditions })
     const shapes = Object.fromEntries(
       Object.entries(model.parameters).map(([name, { shape }]) => [name, shape]),
     )
@@ -36,7 +35,7 @@ export async function* executeRun(options: {
       model,
       family: run.config.model.family,
       config: trainingConfigOf(run.config),
-      data: source,
+      data: prepared.source,
       moments: prepared.moments,
       heldOut: prepared.heldOut,
       resume,

@@ -47,15 +47,16 @@ describe('masses, from file to samples', () => {
     const source = join(folder, 'masses.csv')
     const rows = Array.from({ length: rowCount }, (_, i) => lines.map((column) => column[i]).join(','))
     writeFileSync(source, `${Object.keys(columns).join(',')}\n${rows.join('\n')}\n`)
-    const { config, prepared } = await planRun({
+    const plan = await planRun({
       data: { source },
       training: { steps: 400 },
       model: { size: { width: 64, blocks: 2 } },
     })
+    const { config, prepared } = plan
     const run = await createRun(join(folder, 'run'), {
       ...{ config, data: prepared.description, versions: {}, commandLine: [] },
     })
-    for await (const event of executeRun({ run, prepared })) void event
+    for await (const event of executeRun({ run, plan })) void event
     const opened = await openModel(run.folder)
     const drawn = await opened.fitted.sample({ count: sampleCount })
     const table = rowsToTable(opened, drawn, sampleCount)

@@ -117,17 +117,18 @@ describe.each(tables)('outliers planted in $name', ({ name, path }) => {
 })
 
 async function train(name: string, path: string): Promise<string> {
-  const { config, prepared } = await planRun({
+  const plan = await planRun({
     data: { source: path },
     training: { steps: 1200, checkpointEverySteps: 1200 },
   })
+  const { config, prepared } = plan
   const run = await createRun(join(folder, name), {
     config,
     data: prepared.description,
     versions: {},
     commandLine: [],
   })
-  for await (const event of executeRun({ run, prepared })) void event
+  for await (const event of executeRun({ run, plan })) void event
   return run.folder
 }
 

@@ -4,6 +4,7 @@ import * as f from '../../engine/index.ts'
 import { absentParts, type DenoiserModel, type Model, widthOf } from '../../family/index.ts'
 import {
   type DataMoments,
+  fullCovariance,
   type LikelihoodAsked,
   type LogDensities,
   logDensity,
@@ -205,12 +206,7 @@ function underGiven(options: {
   // The coordinates that are given first, then those that are asked; a little width, for columns that determine one another.
   const both = momentsOfColumns(moments, [...given, ...places])
   const d = both.mean.length
-  const covariance = new Float64Array(d * d)
-  for (let i = 0, at = 0; i < d; i++)
-    for (let j = 0; j <= i; j++, at++) {
-      covariance[i * d + j] = both.covariance[at]!
-      covariance[j * d + i] = both.covariance[at]!
-    }
+  const covariance = fullCovariance(both)
   for (let i = 0; i < d; i++) covariance[i * d + i]! += 1e-6 * covariance[i * d + i]! + 1e-12
   const columns = given.map((_, k) => k)
   const under = (row: number): ReturnType<typeof gaussianGiven> =>

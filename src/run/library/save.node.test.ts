@@ -88,11 +88,12 @@ describe('one format with the command line', () => {
         model: { size: quick.size },
         training: { steps: 20, batchSize: 32 },
       }
-      const { config, prepared } = await planRun(given)
+      const plan = await planRun(given)
+      const { config, prepared } = plan
       const folder = join(await ownFolder(), 'run')
       const description = { config, data: prepared.description, versions: {}, commandLine: [] }
       const run = await createRun(folder, description)
-      for await (const _ of executeRun({ run, prepared }));
+      for await (const _ of executeRun({ run, plan }));
       const model = await load(folder)
       const opened = await openModel(folder)
       expect(await model.fitted.sample({ count: 4 })).toEqual(await opened.fitted.sample({ count: 4 }))

@@ -88,7 +88,8 @@ it('is better the smaller the tolerance', async () => {
     const options = { fitted, x, sigmaMin, sigmaMax: 2000, runtime: referenceRuntime }
     return largestError((await logDensity({ ...options, method })).logDensity, exact)
   }
-  const [rough, middle, fine] = [await error(1e-3), await error(1e-5), await error(1e-7)]
+  // Above 1e-4 it is the longest step that counts.
+  const [rough, middle, fine] = [await error(1e-4), await error(1e-6), await error(1e-8)]
   expect(rough).toBeGreaterThan(10 * middle)
   expect(middle).toBeGreaterThan(10 * fine)
 })

@@ -35,13 +35,25 @@ export function gaussianPrior({ mean, covariance }: DataMoments, sigmaMax: numbe
     const variances = covariance.map((variance) => variance + sigmaMax ** 2)
     return { logDensity: (x) => axisAlignedLog(x, mean, variances) }
   }
+  const full = fullCovariance({ mean, covariance })
+  for (let i = 0; i < d; i++) full[i * d + i]! += sigmaMax ** 2
+  return gaussian({ mean, covariance: full })
+}
+
+/** The covariance of moments as a matrix, [d, d]; diagonal where the variances alone are known. */
+export function fullCovariance({ mean, covariance }: DataMoments): Float64Array {
+  const d = mean.length
   const full = new Float64Array(d * d)
+  if (covariance.length === d) {
+    for (let i = 0; i < d; i++) full[i * d + i] = covariance[i]!
+    return full
+  }
   for (let i = 0, at = 0; i < d; i++)
     for (let j = 0; j <= i; j++, at++) {
-      full[i * d + j] = covariance[at]! + (i === j ? sigmaMax ** 2 : 0)
-      full[j * d + i] = full[i * d + j]!
+      full[i * d + j] = covariance[at]!
+      full[j * d + i] = covariance[at]!
     }
-  return gaussian({ mean, covariance: full })
+  return full
 }
 
 /** The moments of some columns, in this order. */

@@ -5,24 +5,18 @@ import { roles } from '../roles.ts'
 import type { Column } from '../table.ts'
 import { columnEncoders } from './column-encoders.ts'
 import { TableEncoding } from './table-encoding.ts'
+import { usualColumns } from './usual-columns.test-helper.ts'
 
 const rows = 40
 const each = <T>(of: (i: number) => T): T[] => Array.from({ length: rows }, (_, i) => of(i))
 
 /** One column of each kind that tables have. */
 const columns: readonly Column[] = [
-  numbers(
-    'real',
-    each((i) => Math.sin(i) * 3),
-  ),
+  ...usualColumns(rows),
   numbers(
     'count',
     each((i) => (i * 7) % 5),
     'BIGINT',
-  ),
-  numbers(
-    'gappy',
-    each((i) => (i % 4 ? i % 3 : Number.NaN)),
   ),
   numbers(
     'same',
@@ -36,31 +30,6 @@ const columns: readonly Column[] = [
     'serial',
     each((i) => 100 + i),
     'BIGINT',
-  ),
-  {
-    ...numbers(
-      'day',
-      each((i) => 18_000 + ((i * 13) % 30)),
-      'DATE',
-    ),
-    calendar: { unit: 'date', format: '%Y-%m-%d' },
-  },
-  text(
-    'word',
-    each((i) => ['red', 'green', null][i % 3]!),
-  ),
-  text(
-    'flag',
-    each((i) => (i % 2 ? 'true' : 'false')),
-    'BOOLEAN',
-  ),
-  text(
-    'one',
-    each(() => 'x'),
-  ),
-  text(
-    'nothing',
-    each(() => null),
   ),
   text(
     'code',

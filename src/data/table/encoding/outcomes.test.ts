@@ -5,6 +5,7 @@ import { findRules } from '../rules/index.ts'
 import { type Column, columnWords, type Table } from '../table.ts'
 import type { ColumnWish } from './fit-column.ts'
 import { TableEncoding } from './table-encoding.ts'
+import { usualColumns } from './usual-columns.test-helper.ts'
 
 const rows = 400
 const each = <T>(of: (i: number) => T): T[] => Array.from({ length: rows }, (_, i) => of(i))
@@ -12,12 +13,7 @@ const uniform = new RandomStream({ seed: 8, name: 'values' }).uniform({ first: 0
 
 /** One column of each kind, with a wish where the kind is not chosen by itself. */
 const columns: readonly (readonly [Column, ColumnWish?])[] = [
-  [
-    numbers(
-      'real',
-      each((i) => Math.sin(i) * 3),
-    ),
-  ],
+  ...usualColumns(rows).map((column) => [column] as const),
   [
     numbers(
       'single',
@@ -48,12 +44,6 @@ const columns: readonly (readonly [Column, ColumnWish?])[] = [
     numbers(
       'a few of more digits',
       each((i) => (i === 7 ? 9.53333 : (i % 90) / 10)),
-    ),
-  ],
-  [
-    numbers(
-      'gappy',
-      each((i) => (i % 4 ? i % 23 : Number.NaN)),
     ),
   ],
   [
@@ -90,29 +80,6 @@ const columns: readonly (readonly [Column, ColumnWish?])[] = [
     { as: 'category' },
   ],
   [
-    {
-      ...numbers(
-        'day',
-        each((i) => 18_000 + ((i * 13) % 90)),
-        'DATE',
-      ),
-      calendar: { unit: 'date', format: '%Y-%m-%d' },
-    },
-  ],
-  [
-    text(
-      'word',
-      each((i) => ['red', 'green', null][i % 3]!),
-    ),
-  ],
-  [
-    text(
-      'flag',
-      each((i) => (i % 2 ? 'true' : 'false')),
-      'BOOLEAN',
-    ),
-  ],
-  [
     text(
       'rare',
       each((i) => (i === 9 ? 'Lonelyville' : ['A', 'B', 'C'][i % 3]!)),
@@ -122,18 +89,6 @@ const columns: readonly (readonly [Column, ColumnWish?])[] = [
     text(
       'many',
       each((i) => `w${i % 90}`),
-    ),
-  ],
-  [
-    text(
-      'one',
-      each(() => 'x'),
-    ),
-  ],
-  [
-    text(
-      'nothing',
-      each(() => null),
     ),
   ],
 ]
