@@ -162,7 +162,7 @@ describe('wasserstein', () => {
 
   test('the generator is pulled towards the data with the slope of the critic', async () => {
     const { gradients } = await at({ b: 0.8, a: -1 })
-    expect(gradients['generator']!['generator/b']![0]).toBeCloseTo(1, 12)
+    expect(gradients['generator']!['generator/b']![0]).toBeCloseTo(1, 11) // 40,000 masses are summed
   })
 
   test('the critic learns in every step, the generator in every so many', () => {
