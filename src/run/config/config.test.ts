@@ -249,7 +249,7 @@ describe('setByPath', () => {
     [
       'sampling',
       '1',
-      'sampling is a section; its settings are sampling.sampler, sampling.grid, sampling.gridOptions, sampling.steps, sampling.samplerOptions.',
+      'sampling is a section; its settings are sampling.sampler, sampling.grid, sampling.gridOptions.first, sampling.gridOptions.last, sampling.gridOptions.rho, sampling.steps, sampling.samplerOptions.',
     ],
     ['__proto__.polluted', '1', '__proto__.polluted is no setting.'],
     ['version', '1', 'version is no setting.'],
