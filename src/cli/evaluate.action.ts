@@ -17,6 +17,7 @@ export interface EvaluateOptions extends CommonOptions, DeviceOptions, ReadingOp
   readonly sql?: string
   readonly target?: string | undefined
   readonly likelihoodRows?: number | undefined
+  readonly samples?: number | undefined
   readonly seed?: number
 }
 
@@ -50,6 +51,7 @@ export async function runEvaluate(
       seed: options.seed ?? 0,
       target: options.target,
       likelihoodRows: options.likelihoodRows,
+      samples: options.samples,
       signal,
       onNote: (note) => terminal.say(`  ${note}`),
       onProgress: (label, done, total) => terminal.progress({ label, done, total, seconds: seconds() }),

@@ -1,8 +1,11 @@
 import {
+  called,
   counted,
   diagnosisSentences,
   type Estimate,
   estimate,
+  type FeatureFacts,
+  featuresInWords,
   fixed,
   listed,
   percentEstimate,
@@ -25,12 +28,14 @@ export function describeEvaluation(
   evaluation: RunEvaluation,
   width: number = Number.POSITIVE_INFINITY,
 ): string {
+  const say = (lines: string[]): string[] => lines.map((line) => called(line, evaluation))
   const lines = [
     ...verdictLines(verdictOf(evaluation), evaluation.against, width),
-    ...likelihoodLines(evaluation, width),
-    ...sampleLines(evaluation, width),
+    ...say(likelihoodLines(evaluation, width)),
+    ...say(sampleLines(evaluation, width)),
+    ...labelLines(evaluation, width),
     ...utilityLines(evaluation, width),
-    ...privacyLines(evaluation, width),
+    ...say(privacyLines(evaluation, width)),
     ...diagnosisLines(evaluation),
     ...columnLines(evaluation),
   ]
@@ -60,7 +65,8 @@ const sides = {
   'not shown': 'no difference shown:',
 } as const
 
-function likelihoodLines({ likelihood }: RunEvaluation, width: number): string[] {
+function likelihoodLines({ likelihood, pictures }: RunEvaluation, width: number): string[] {
+  if (likelihood === undefined && pictures) return []
   if (likelihood === undefined)
     return ['', 'This family of models has no log-density: there is no likelihood to compare.']
   const { model, baselines, logCell, isBound, bitsPerDimension: bits } = likelihood
@@ -95,7 +101,7 @@ function negated({ value, low, high }: Estimate): Estimate {
 
 const aims = { lower: 'lower is better', higher: 'higher is better', half: '0.5 is perfect' } as const
 
-function sampleLines({ samples, baselineSamples = [] }: RunEvaluation, width: number): string[] {
+function sampleLines({ samples, baselineSamples = [], pictures }: RunEvaluation, width: number): string[] {
   if (!samples) return ['', 'Too few rows to judge samples by.']
   const whole = samples.figures.filter(({ column }) => column === undefined)
   const rowsOf = (rows: number | undefined): string => (rows ? `, ${rows.toLocaleString('en')} rows` : '')
@@ -105,6 +111,7 @@ function sampleLines({ samples, baselineSamples = [] }: RunEvaluation, width: nu
   const heading = ['Samples against real rows', '', 'real rows themselves reach', '']
   return [
     '',
+    ...featureLines(pictures?.features),
     ...columnsText(
       [
         heading,
@@ -117,6 +124,38 @@ function sampleLines({ samples, baselineSamples = [] }: RunEvaluation, width: nu
         ...judged.map(([name, classifier]) => [`  ${name}`, estimate(classifier), '', '']),
       ],
       { width, labels: ['', '', 'real rows', ''] },
+    ),
+  ]
+}
+
+/** What distances of pictures are measured in. */
+function featureLines(features: FeatureFacts | undefined): string[] {
+  if (!features) return []
+  const { width, trainedOn, accuracy } = features
+  return [
+    `Distances are those of ${width} ${featuresInWords(features)} on ${counted(trainedOn, 'picture')}, in standard deviations${accuracy ? `; it tells ${percentEstimate(accuracy)} of held-out pictures rightly` : ''}. They are not FID.`,
+  ]
+}
+
+function labelLines({ pictures }: RunEvaluation, width: number): string[] {
+  const agreement = pictures?.agreement
+  if (!agreement) return []
+  const row = (name: string, made: Estimate, real: Estimate, taken = ''): string[] => [
+    `  ${name}`,
+    percentEstimate(made),
+    percentEstimate(real),
+    taken,
+  ]
+  return [
+    '',
+    'Pictures drawn under a label of which the classifier says that label',
+    ...columnsText(
+      [
+        ['', 'synthetic', 'real', 'most often taken for'],
+        ...agreement.classes.map((one) => row(one.label, one, one.floor, one.mistakenFor)),
+        row('all', agreement, agreement.floor),
+      ],
+      { width, labels: ['', '', 'real', 'taken for'] },
     ),
   ]
 }

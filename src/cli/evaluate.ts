@@ -36,6 +36,11 @@ export const evaluateCommand: CommandRecord = {
         'most rows whose log-likelihood is computed (default: what takes about half a minute on two cores, at least 256)',
         wholeNumber('--likelihood-rows', 2),
       )
+      .option(
+        '--samples <n>',
+        'most samples that are drawn (default: as many as there are training rows, at most 50,000; of pictures 2,000)',
+        wholeNumber('--samples', 40),
+      )
       .option('--seed <n>', 'seed of the samples and of the figures (default: 0)', wholeNumber('--seed', 0))
     addDeviceOptions(command)
     command.action(async (run: string, options: EvaluateOptions) => {

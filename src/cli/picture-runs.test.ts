@@ -296,17 +296,11 @@ describe('other commands', () => {
     for (const [, , logDensity] of rows) expect(Number.isFinite(Number(logDensity))).toBe(true)
   })
 
-  it.each([
-    ['evaluate', run],
-    ['compare', data],
-  ])('%s says that pictures are not judged', async (command, of) => {
-    const { code, err } = await scorefield(
-      command,
-      of,
-      ...(command === 'compare' ? ['--out', at('compared')] : []),
-    )
+  it('compare says what can', async () => {
+    const { code, err } = await scorefield('compare', data, '--out', at('compared'))
     expect(code).toBe(4)
-    expect(err).toContain('(evaluate/not-judged)')
+    expect(err).toContain('(compare/kind)')
+    expect(err).toContain('evaluate each')
   })
 })
 

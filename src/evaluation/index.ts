@@ -26,6 +26,7 @@ export {
 export {
   type Aspect,
   aspects,
+  called,
   type Evidence,
   type Fact,
   type LikelihoodFigures,
@@ -55,7 +56,17 @@ export type { FieldAsked } from './field/field.ts'
 export { type ScoreError, scoreErrors } from './field/score-error.ts'
 export type { Better, Measured, Metric, Pair } from './metric.ts'
 export { energyDistance } from './metrics/energy-distance.ts'
-export { metrics } from './metrics.ts'
+export { featureMetrics, metrics } from './metrics.ts'
+export { type FeatureNetwork, featureNetwork, featureWidth } from './pictures/feature-network.ts'
+export {
+  type ClassAgreement,
+  type Judgements,
+  type LabelAgreement,
+  labelAgreement,
+} from './pictures/label-agreement.ts'
+export { type Nearest, NearestSearch } from './pictures/nearest.ts'
+export { type FeatureFacts, featuresInWords, type PictureFigures } from './pictures/picture-figures.ts'
+export { measurePicturePrivacy, vectorsOf } from './pictures/picture-privacy.ts'
 export {
   blocksOf,
   copiesAmong,
@@ -73,6 +84,7 @@ export { type Rows, rowsOf } from './rows.ts'
 export { areaEstimate, areaUnderCurve } from './statistics/area-under-curve.ts'
 export type { Estimate } from './statistics/estimate.ts'
 export type { RatioOfMeans } from './statistics/ratio-of-means.ts'
+export { shareEstimate } from './statistics/shares.ts'
 export type { TableMetric, TablePair } from './table-metric.ts'
 export { tableMetrics } from './table-metrics.ts'
 export { measureUtility, proposeTarget, type Utility } from './utility.ts'

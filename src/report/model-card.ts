@@ -1,4 +1,4 @@
-import { counted, estimate, fixed, listed, worstFirst } from '../evaluation/index.ts'
+import { called, counted, estimate, fixed, listed, worstFirst } from '../evaluation/index.ts'
 import { commandOf, folderOf, reproduction } from './page/commands.ts'
 import type { ReportData } from './page/data.ts'
 import { trainingSentences, unseenRowsSentence } from './page/steps.ts'
@@ -10,13 +10,19 @@ import { markMeaning, verdictOfReport } from './page/verdict-of.ts'
  * left for a person to fill in.  Mitchell et al. 2019.
  */
 export function modelCard(data: ReportData): string {
+  // Names stand in backticks, and stay as they are.
+  const say = (line: string): string =>
+    line
+      .split(/(`[^`]*`)/)
+      .map((part, i) => (i % 2 === 0 ? called(part, data.evaluation) : part))
+      .join('')
   const parts: readonly (readonly [heading: string, lines: readonly string[]])[] = [
-    ['What it is', whatItIs(data)],
-    ['How good it is', evaluationLines(data)],
-    ['Intended use', intendedUse(data)],
-    ['Limits', limits(data)],
-    ['Privacy', privacyLines(data)],
-    ['Data', dataLines(data)],
+    ['What it is', whatItIs(data).map(say)],
+    ['How good it is', evaluationLines(data).map(say)],
+    ['Intended use', intendedUse(data).map(say)],
+    ['Limits', limits(data).map(say)],
+    ['Privacy', privacyLines(data).map(say)],
+    ['Data', dataLines(data).map(say)],
     ['Training', trainingLines(data)],
     ['How to use it', useLines(data)],
     ['Licence', licenceLines(data)],
@@ -51,7 +57,7 @@ function frontMatter({ run, source, evaluation }: ReportData): string[] {
     'library_name: scorefield',
     'license: unknown',
     'tags:',
-    '  - tabular',
+    `  - ${evaluation.pictures ? 'images' : 'tabular'}`,
     '  - synthetic-data',
     '  - score-based-generative-model',
     '  - diffusion',
@@ -60,7 +66,7 @@ function frontMatter({ run, source, evaluation }: ReportData): string[] {
     `  - name: ${text(run.name)}`,
     '    results:',
     '      - task:',
-    '          type: tabular-generation',
+    `          type: ${evaluation.pictures ? 'image' : 'tabular'}-generation`,
     '        dataset:',
     `          name: ${text(source.name)}`,
     `          type: ${source.words.type}`,
@@ -85,7 +91,7 @@ function whatItIs(data: ReportData): string[] {
   const { source, training, evaluation } = data
   const size = training.parameters === undefined ? '' : ` with ${counted(training.parameters, 'parameter')}`
   return [
-    `A generative model of the family ${code(settingOf(data, 'model.family'))}${size}, trained by ${code(settingOf(data, 'training.objective'))}, that learned the joint distribution of ${counted(source.columns.length, 'column')} from ${learnedFrom(data)}. It draws new rows${evaluation.likelihood ? ', and gives the log-density of a row' : ''}.`,
+    `A generative model of the family ${code(settingOf(data, 'model.family'))}${size}, trained by ${code(settingOf(data, 'training.objective'))}, that learned ${evaluation.pictures ? 'the distribution of pictures' : `the joint distribution of ${counted(source.columns.length, 'column')}`} from ${learnedFrom(data)}. It draws new rows${evaluation.likelihood ? ', and gives the log-density of a row' : ''}.`,
   ]
 }
 
@@ -212,16 +218,19 @@ function trainingLines(data: ReportData): string[] {
   ]
 }
 
-function useLines({ run }: ReportData): string[] {
+function useLines({ run, evaluation }: ReportData): string[] {
   const folder = folderOf(run)
+  const isPictures = evaluation.pictures !== undefined
+  const [count, made, given] = isPictures ? ['64', 'new', 'pictures'] : ['1000', 'new.csv', 'rows.csv']
+  const written = isPictures ? 'pictures, a file each and a sheet' : 'rows with the data’s columns and types'
   return [
     '```sh',
-    commandOf(['sample', folder, '-n', '1000', '-o', 'new.csv']),
-    commandOf(['score', folder, 'rows.csv', '-o', 'scores.csv']),
+    commandOf(['sample', folder, '-n', count, '-o', made]),
+    commandOf(['score', folder, given, '-o', 'scores.csv']),
     commandOf(['evaluate', folder]),
     '```',
     '',
-    `${code('sample')} writes rows with the data’s columns and types; ${code('score')} says of each row how likely the model finds it. Row i depends on the seed and i only. The weights are in ${code('checkpoints/')}, as safetensors.`,
+    `${code('sample')} writes ${written}; ${code('score')} says of each row how likely the model finds it. Row i depends on the seed and i only. The weights are in ${code('checkpoints/')}, as safetensors.`,
   ]
 }
 

@@ -21,7 +21,7 @@ export {
 } from './experiment/compare.node.ts'
 export { type Continued, type ContinueOptions, continueRun } from './experiment/continue.node.ts'
 export { estimateRun, type RunEstimate } from './experiment/estimate.node.ts'
-export { evaluateRun, type LikelihoodComparison, type RunEvaluation } from './experiment/evaluate.node.ts'
+export { evaluateRun } from './experiment/evaluate.node.ts'
 export { executeRun } from './experiment/execute.node.ts'
 export { chooseGivenMethod, givenMethods } from './experiment/given/index.node.ts'
 export type { AskedRows, GivenCell, GivenMethod } from './experiment/given/method.node.ts'
@@ -40,7 +40,7 @@ export {
 export { defaultName, freeFolder, modelOf, planRun, planWithinMinutes } from './experiment/plan.node.ts'
 export type { RunPlan } from './experiment/plan.ts'
 export { patienceSeconds } from './experiment/rarity.ts'
-export { type ReportOptions, reportDataOf, writeReport } from './experiment/report.node.ts'
+export { reportDataOf, writeReport } from './experiment/report.node.ts'
 export {
   type ConditionalProgress,
   type ConditionalSample,
@@ -76,3 +76,9 @@ export {
   rewindEvents,
 } from './folder/metrics.node.ts'
 export * from './index.ts'
+export type {
+  EvaluateRunOptions,
+  LikelihoodComparison,
+  ReportOptions,
+  RunEvaluation,
+} from './judging/judge.ts'

@@ -56,6 +56,7 @@ export {
   tmpd,
   twistedParticles,
 } from './guides/index.ts'
+export { type SymmetricEigen, symmetricEigen } from './guides/symmetric-eigen.ts'
 export {
   type AnnealedOptions,
   annealedLogPartition,

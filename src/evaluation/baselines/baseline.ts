@@ -12,6 +12,8 @@ export interface Baseline {
   readonly name: string
   readonly summary: string
   readonly source: string
+  /** Columns up to which fitting and asking it take seconds; of more, it is left out of evaluations. */
+  readonly mostColumns: number
   /** rows: [n, d], n ≥ 2. What was chosen while fitting is in the result's summary. */
   readonly fit: (options: { readonly rows: Rows; readonly seed: number }) => FittedDensity
 }

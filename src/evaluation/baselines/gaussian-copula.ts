@@ -14,6 +14,7 @@ import { shrunkCorrelations } from './shrinkage.ts'
  */
 export const gaussianCopulaBaseline: Baseline = {
   name: 'gaussian-copula',
+  mostColumns: 1024,
   summary: 'smooth marginals of any shape, joined as in a Gaussian',
   source: 'Sklar 1959; Liu, Lafferty & Wasserman 2009',
   fit: ({ rows }) => {

@@ -23,6 +23,7 @@ const heldOutOneIn = 5
  */
 export const gaussianMixtureBaseline: Baseline = {
   name: 'gaussian-mixture',
+  mostColumns: 512,
   summary: 'a mixture of Gaussians, as many as held-out rows ask for',
   source: 'Dempster, Laird & Rubin 1977; Arthur & Vassilvitskii 2007',
   fit: ({ rows, seed }) => {

@@ -9,6 +9,7 @@ import { shrunkCorrelations } from './shrinkage.ts'
  */
 export const gaussianBaseline: Baseline = {
   name: 'gaussian',
+  mostColumns: 1024,
   summary: 'one Gaussian with full covariance',
   source: 'Schäfer & Strimmer 2005',
   fit: ({ rows }) => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { PictureFigures } from '../pictures/picture-figures.ts'
 import { type PrivacyFigure, type PrivacyMeasure, privacyMeasures } from '../privacy/index.ts'
 import type { Estimate } from '../statistics/estimate.ts'
 import type { Evidence } from './evidence.ts'
@@ -33,6 +34,7 @@ const metrics = [
   ['coverage', 'higher', 0, 1],
   ['shape-error', 'lower', 0, 12],
   ['trend-error', 'lower', 0, 18],
+  ['frechet-distance', 'lower', 0, 8],
 ] as const
 
 const samples = fc
@@ -107,6 +109,17 @@ const privacies = fc
       })),
   )
 
+/** What is measured of pictures, with and without labels. */
+export const pictureFigures: fc.Arbitrary<PictureFigures> = fc
+  .tuple(maybe(estimatesIn(0, 1)), estimatesIn(0, 1), rowCounts)
+  .map(([found, floor, rows]) => ({
+    features: {
+      ...({ task: 'labels', classes: 10, width: 64, trainedOn: 800, setAside: 200 } as const),
+      ...{ accuracy: floor, steps: 100, seconds: 9, seed: 0 },
+    },
+    ...(found && { agreement: { ...found, floor, rows, classes: [] } }),
+  }))
+
 const names = ['gaussian', 'gaussian-copula', 'gaussian-mixture']
 
 /** Any evaluation: figures of any value and interval, of few rows and many, each measured or not. */
@@ -117,9 +130,10 @@ export const evidences: fc.Arbitrary<Evidence> = fc
     samples: maybe(samples),
     utility: maybe(utilities),
     privacy: maybe(privacies),
+    pictures: maybe(pictureFigures),
     choseWeights: fc.boolean(),
   })
-  .map(({ model, advantages, samples: figures, utility, privacy, choseWeights }) => ({
+  .map(({ model, advantages, samples: figures, utility, privacy, pictures, choseWeights }) => ({
     against: 'test rows',
     choseWeights,
     likelihood: {
@@ -134,4 +148,5 @@ export const evidences: fc.Arbitrary<Evidence> = fc
     ...(figures && { samples: figures }),
     ...(utility && { utility }),
     ...(privacy && { privacy }),
+    ...(pictures && { pictures }),
   }))

@@ -1,5 +1,6 @@
 import type { RowMean } from '../compare-log-densities.ts'
 import type { Evaluation, Figure } from '../evaluate-rows.ts'
+import type { PictureFigures } from '../pictures/picture-figures.ts'
 import type { StoredPrivacy } from '../privacy/index.ts'
 import type { Utility } from '../utility.ts'
 
@@ -8,6 +9,8 @@ export interface LikelihoodFigures {
   /** Whether the model's figures are lower bounds: then it may be better than they say, and is never called worse. */
   readonly isBound?: boolean
   readonly model: RowMean
+  /** Of pictures: −log₂ of the density for each number of a picture, an upper bound of the bits that it takes. */
+  readonly bitsPerDimension?: RowMean
   readonly baselines: readonly {
     readonly name: string
     readonly summary: string
@@ -32,6 +35,16 @@ export interface Evidence {
   readonly samples?: Evaluation
   readonly utility?: Utility
   readonly privacy?: PrivacyFigures
+  /** What is measured of pictures only. */
+  readonly pictures?: PictureFigures | undefined
+}
+
+/** A sentence of rows, of what was judged: pictures are called so. */
+export function called(sentence: string, { pictures }: Pick<Evidence, 'pictures'>): string {
+  if (pictures === undefined) return sentence
+  return sentence
+    .replace('The table is small', 'The pictures are few')
+    .replaceAll(/\brow(s?)\b/g, 'picture$1')
 }
 
 /** A metric's figure of all columns together. */

@@ -1,5 +1,5 @@
 import type { Estimate } from '../statistics/estimate.ts'
-import type { Evidence } from './evidence.ts'
+import { called, type Evidence } from './evidence.ts'
 import { estimate } from './format.ts'
 import { type Limits, type Mark, markOf, marks } from './mark.ts'
 
@@ -91,7 +91,7 @@ export function defineAspect<R extends Reading>(definition: AspectDefinition<R>)
     name,
     factOf: (evidence) => {
       const reading = read(evidence)
-      return reading && factFrom(definition, reading)
+      return reading && factFrom(definition, reading, evidence)
     },
     wordsOf: (evidence) => {
       const reading = read(evidence)
@@ -114,6 +114,7 @@ export function firstMeasured(aspects: readonly [Aspect, ...Aspect[]]): Aspect {
 function factFrom<R extends Reading>(
   { name, topic, title, limits, rule, headline, words }: AspectDefinition<R>,
   reading: R,
+  evidence: Evidence,
 ): Fact {
   const { figure, floor, judged, rows, because, shown = estimate } = reading
   const reason = whyNothing(reading)
@@ -122,7 +123,7 @@ function factFrom<R extends Reading>(
   return {
     name,
     topic,
-    title,
+    title: called(title, evidence),
     mark,
     figure,
     ...(floor && { floor }),
@@ -130,9 +131,9 @@ function factFrom<R extends Reading>(
     floorText: floor ? shown(floor) : '–',
     judged,
     rows,
-    rule,
+    rule: called(rule, evidence),
     headline,
-    says: `${words(reading)[mark]}${since}${because}.` as Statement,
+    says: called(`${words(reading)[mark]}${since}${because}.`, evidence) as Statement,
   }
 }
 

@@ -1,7 +1,7 @@
 /** What figures show: marks, sentences and verdicts that their intervals support. */
 export { aspects } from './aspects/index.ts'
 export { decidingBaseline } from './aspects/likelihood.ts'
-export type { Evidence, LikelihoodFigures, PrivacyFigures } from './evidence.ts'
+export { called, type Evidence, type LikelihoodFigures, type PrivacyFigures } from './evidence.ts'
 export {
   type Aspect,
   type Fact,

@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { privacyFiguresOf } from '../privacy/index.ts'
-import type { Estimate } from '../statistics/estimate.ts'
-import { aspects } from './aspects/index.ts'
-import { estimatesIn, evidences } from './evidence.test-helper.ts'
+import { aspectsOf } from './aspects/index.ts'
+import { type Claim, claimOfMark, claimsOf, needs } from './claims.test-helper.ts'
+import { estimatesIn, evidences, pictureFigures } from './evidence.test-helper.ts'
 import type { Evidence, LikelihoodFigures } from './evidence.ts'
 import { fewestRows, type Statement } from './fact.ts'
 import { type Mark, markOf, marks, sideOf, worstMark } from './mark.ts'
@@ -67,143 +66,21 @@ describe('a mark', () => {
   })
 })
 
-/**
- * What words claim, told apart without looking at marks. Claims of praise and of blame; `excludes` that it is not poor, or
- * not good, without saying which of the others it is.
- */
-const vocabulary = {
-  praise:
-    /are hard to tell|are more likely under the model|nearly as|next to nothing about|or hardly more often/,
-  excludesPoor:
-    /are not easily told|distributed roughly as|go together roughly as|Most of the variety|do not do much worse|at most a little|do not often /,
-  middling:
-    /resemble real ones but|only roughly as|Some of the variety|somewhat worse|tells in part which|Some synthetic rows |are somewhat nearer/,
-  excludesGood:
-    /^Synthetic rows can be told|is not distributed as|do not go together as|^Variety of real rows is missing|do worse than|^The distance to synthetic rows tells which rows were trained on$|^Synthetic rows (equal|lie|hold) .* more often than real rows do$|^Synthetic rows are nearer to training rows than to unseen ones$/,
-  blame:
-    /are easily told|are less likely|quite differently|much worse|^Much of the variety|tells well which|^Synthetic rows often |are much nearer/,
-} as const
-type Claim = keyof typeof vocabulary
-
-/** A sentence without its numbers and without what it leaves open. */
-function asserted(sentence: string): string {
-  return sentence
-    .replace(/(, since [^:]*)?:.*$/, '')
-    .replace(/(^|; )\d+ (unseen )?rows (a side )?do not show (whether|how) .*$/, '')
-}
-
-function claimsOf(sentence: string): Claim[] {
-  const text = asserted(sentence)
-  return (Object.keys(vocabulary) as Claim[]).filter((claim) => {
-    // ‘only roughly’ is not ‘roughly’; ‘not much worse’ is not ‘much worse’.
-    const plain = claim === 'excludesPoor' ? text.replace('only roughly', 'only') : text
-    return vocabulary[claim].test(claim === 'blame' ? plain.replace('not do much worse', '') : plain)
-  })
-}
-
-const claimOfMark: Readonly<Record<Mark, readonly Claim[]>> = {
-  good: ['praise'],
-  'good or fair': ['excludesPoor'],
-  fair: ['middling'],
-  'not shown': [],
-  'fair or poor': ['excludesGood'],
-  poor: ['blame'],
-}
-
-/** The judged interval and the limits, a second time: what a claim of each aspect needs. */
-const needs: Readonly<
-  Record<
-    string,
-    (evidence: Evidence) => { low: number; high: number; good: number; fair: number; rows: number }
-  >
-> = {
-  realism: (evidence) => {
-    const { low, high, rows } = figureOf(evidence, 'classifier')
-    const ends = [Math.abs(low - 0.5), Math.abs(high - 0.5)]
-    return {
-      low: low < 0.5 && high > 0.5 ? 0 : Math.min(...ends),
-      high: Math.max(...ends),
-      good: 0.1,
-      fair: 0.25,
-      rows,
-    }
-  },
-  likelihood: ({ likelihood }) => {
-    const { baselines } = likelihood!
-    const lows = baselines.map(({ advantage }) => advantage.low)
-    const highs = baselines.map(({ advantage }) => advantage.high)
-    // Better than all of them, or worse than one.
-    return {
-      low: -Math.min(...highs),
-      high: -Math.min(...lows),
-      good: 0,
-      fair: 0,
-      rows: baselines[0]!.advantage.rows,
-    }
-  },
-  columns: (evidence) =>
-    has(evidence, 'shape-error')
-      ? { ...excess(evidence, 'shape-error', 1), good: 1, fair: 4 }
-      : { ...excess(evidence, 'kolmogorov-smirnov', 1), good: 0.03, fair: 0.08 },
-  pairs: (evidence) =>
-    has(evidence, 'trend-error')
-      ? { ...excess(evidence, 'trend-error', 1), good: 2, fair: 6 }
-      : { ...excess(evidence, 'correlation-error', 1), good: 0.03, fair: 0.08 },
-  variety: (evidence) => ({ ...excess(evidence, 'coverage', -1), good: 0.05, fair: 0.15 }),
-  usefulness: ({ utility }) => {
-    const { low, high } = utility!.relativeDifference
-    return { low: -high, high: -low, good: 0.05, fair: 0.15, rows: utility!.heldOutRows }
-  },
-  membership: ({ privacy }) => ({
-    ...privacy!.membership,
-    good: 0.55,
-    fair: 0.6,
-    rows: privacy!.copies.heldOutRows,
-  }),
-  copies: (evidence) => ({ ...ofPrivacy(evidence, 'copies'), good: 0.005, fair: 0.02 }),
-  'near copies': (evidence) => ({ ...ofPrivacy(evidence, 'near copies'), good: 0.02, fair: 0.05 }),
-  'copies but one': (evidence) => ({ ...ofPrivacy(evidence, 'copies but one'), good: 0.02, fair: 0.05 }),
-  'single values': (evidence) => ({ ...ofPrivacy(evidence, 'single values'), good: 0.005, fair: 0.02 }),
-  nearer: (evidence) => ({ ...ofPrivacy(evidence, 'nearer'), good: 0.05, fair: 0.1 }),
-}
-
-function ofPrivacy({ privacy }: Evidence, name: string): { low: number; high: number; rows: number } {
-  const { floor, rows, ...figure } = privacyFiguresOf(privacy!).find((one) => one.name === name)!
-  return { ...apart(figure, floor), rows }
-}
-
-function figureOf({ samples }: Evidence, name: string): Estimate & { floor: Estimate; rows: number } {
-  return samples!.figures.find(({ metric }) => metric === name)!
-}
-
-function has({ samples }: Evidence, name: string): boolean {
-  return samples?.figures.some(({ metric }) => metric === name) ?? false
-}
-
-function excess(
-  evidence: Evidence,
-  metric: string,
-  sign: 1 | -1,
-): { low: number; high: number; rows: number } {
-  const { floor, rows, ...figure } = figureOf(evidence, metric)
-  return { ...(sign === 1 ? apart(figure, floor) : apart(floor, figure)), rows }
-}
-
-function apart(a: Estimate, b: Estimate): { low: number; high: number } {
-  const value = a.value - b.value
-  return {
-    low: value - Math.sqrt((a.value - a.low) ** 2 + (b.high - b.value) ** 2),
-    high: value + Math.sqrt((a.high - a.value) ** 2 + (b.value - b.low) ** 2),
-  }
-}
-
 describe('what is said', () => {
   const complete = fc.sample(
     evidences.filter(
-      (given) => verdictOf(given).unmeasured.length === 0 && given.samples?.figures.length === 6,
+      (given) =>
+        !given.pictures && verdictOf(given).unmeasured.length === 0 && given.samples?.figures.length === 7,
     ),
     { numRuns: 1, seed: 1 },
   )[0]!
+  const ofPictures: Evidence = {
+    ...complete,
+    pictures: fc.sample(
+      pictureFigures.filter(({ agreement }) => agreement !== undefined),
+      { numRuns: 1, seed: 1 },
+    )[0]!,
+  }
   const older: Evidence = {
     ...complete,
     samples: {
@@ -224,7 +101,7 @@ describe('what is said', () => {
             excludesGood: low > good,
             blame: low > fair,
           }
-          return claimsOf(says)
+          return claimsOf(says.replaceAll('picture', 'row'))
             .filter((claim) => rows < fewestRows || !allowed[claim])
             .map((claim) => `${claim}, of ${rows} rows, ${low} to ${high}: ${says}`)
         })
@@ -235,7 +112,8 @@ describe('what is said', () => {
 
   it('is a claim of the kind that its mark allows, for every aspect and mark', () => {
     // With and without the measures of papers, so that older evaluations are asked for their words, too.
-    for (const evidence of [complete, older]) {
+    for (const evidence of [complete, older, ofPictures]) {
+      const aspects = aspectsOf(evidence)
       const found = aspects.flatMap(({ name, wordsOf }) =>
         marks.map((mark) => [name, mark, claimsOf(wordsOf(evidence)![mark])]),
       )
@@ -253,8 +131,8 @@ describe('what is said', () => {
   })
 
   it('begins with its subject: no question stands before the verb that answers it', () => {
-    for (const { name, wordsOf } of aspects)
-      for (const words of Object.values(wordsOf(complete)!)) {
+    for (const { name, wordsOf } of [...aspectsOf(complete), ...aspectsOf(ofPictures)])
+      for (const words of Object.values(wordsOf(ofPictures)!)) {
         expect(words, name).not.toMatch(/^(Whether|How|What|Which)\b/)
         // What is left open is the object of the last clause.
         expect(words.split('; ').at(-1), name).not.toMatch(/^(whether|how)\b/)
@@ -262,9 +140,9 @@ describe('what is said', () => {
   })
 
   it('differs from mark to mark', () => {
-    for (const { name, wordsOf } of aspects) {
+    for (const { name, wordsOf } of [...aspectsOf(complete), ...aspectsOf(ofPictures)]) {
       if (name === 'likelihood') continue
-      expect(new Set(Object.values(wordsOf(complete)!)).size, name).toBe(marks.length)
+      expect(new Set(Object.values(wordsOf(ofPictures)!)).size, name).toBe(marks.length)
     }
   })
 
@@ -273,7 +151,9 @@ describe('what is said', () => {
       fc.property(evidences, (evidence) => {
         const { facts, sentences, unmeasured, mark } = verdictOf(evidence)
         expect([...facts.map(({ name }) => name), ...unmeasured].sort()).toEqual(
-          aspects.map(({ name }) => name).sort(),
+          aspectsOf(evidence)
+            .map(({ name }) => name)
+            .sort(),
         )
         expect(mark).toBe(worstMark(facts.map((fact) => fact.mark)))
         if (facts.length === 0) return
@@ -289,6 +169,16 @@ describe('what is said', () => {
           expect(rest).toContain(fact.says)
         }
       }),
+    ))
+
+  it('is said of pictures where they were judged, and never of rows', () =>
+    fc.assert(
+      fc.property(evidences, pictureFigures, (evidence, pictures) => {
+        const { facts, sentences } = verdictOf({ ...evidence, pictures })
+        const said = [...sentences, ...facts.flatMap(({ title, rule, says }) => [title, rule, says])]
+        expect(said.filter((sentence) => /\brows?\b/.test(sentence))).toEqual([])
+      }),
+      { numRuns: 50 },
     ))
 
   it('cannot be made up: a sentence that no interval gave is none', () => {

@@ -1,5 +1,5 @@
-import { aspects } from './aspects/index.ts'
-import type { Evidence } from './evidence.ts'
+import { aspectsOf } from './aspects/index.ts'
+import { called, type Evidence } from './evidence.ts'
 import { type Fact, worstFirst } from './fact.ts'
 import { listed } from './format.ts'
 import { type Mark, marks, worstMark } from './mark.ts'
@@ -21,7 +21,7 @@ export interface Verdict {
 
 /** The verdict that the evidence supports. */
 export function verdictOf(evidence: Evidence): Verdict {
-  const found = aspects.map(({ name, factOf }) => ({ name, fact: factOf(evidence) }))
+  const found = aspectsOf(evidence).map(({ name, factOf }) => ({ name, fact: factOf(evidence) }))
   const facts = found.flatMap(({ fact }) => fact ?? [])
   const unmeasured = found.filter(({ fact }) => fact === undefined).map(({ name }) => name)
   const mark = worstMark(facts.map((fact) => fact.mark))
@@ -31,7 +31,7 @@ export function verdictOf(evidence: Evidence): Verdict {
     unmeasured,
     sentences: [
       ...countSentences(facts),
-      ...(evidence.choseWeights && facts.length > 0 ? [biasSentence] : []),
+      ...(evidence.choseWeights && facts.length > 0 ? [called(biasSentence, evidence)] : []),
       ...(unmeasured.length > 0 ? [`Not measured: ${listed(unmeasured)}.`] : []),
       ...worstFirst(facts)
         .filter((fact) => fact.mark !== 'good' || fact.headline)

@@ -1,6 +1,6 @@
 import type { Metric } from '../metric.ts'
 import { jackknifeInterval } from '../statistics/jackknife.ts'
-import { pairKernelEstimate } from '../statistics/pair-kernel.ts'
+import { pairKernelEstimate, squaredDistance } from '../statistics/pair-kernel.ts'
 
 /**
  * The energy distance, 2 E‖x − y‖ − E‖x − x′‖ − E‖y − y′‖: 0 for equal distributions and for no others.
@@ -14,5 +14,7 @@ export const energyDistance: Metric = {
   range: [-Infinity, Infinity],
   interval: jackknifeInterval,
   mostRows: 2000,
-  measure: (pair) => [pairKernelEstimate(pair, energyDistance.range, Math.sqrt)],
+  measure: (pair) => [
+    pairKernelEstimate(pair, energyDistance.range, (a, i, b, j) => Math.sqrt(squaredDistance(a, i, b, j))),
+  ],
 }

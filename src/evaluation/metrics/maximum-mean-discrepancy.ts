@@ -18,8 +18,13 @@ export const maximumMeanDiscrepancy: Metric = {
   mostRows: 2000,
   measure: (pair) => {
     const twoSquaredWidths = 2 * medianSquaredDistance(pair.reference)
-    const kernel = (squared: number): number => -Math.exp(-squared / twoSquaredWidths)
-    return [pairKernelEstimate(pair, maximumMeanDiscrepancy.range, kernel)]
+    return [
+      pairKernelEstimate(
+        pair,
+        maximumMeanDiscrepancy.range,
+        (a, i, b, j) => -Math.exp(-squaredDistance(a, i, b, j) / twoSquaredWidths),
+      ),
+    ]
   },
 }
 

@@ -8,6 +8,7 @@ import type { MixedRows } from '../statistics/mixed-rows.ts'
 import { shareEstimate } from '../statistics/shares.ts'
 import { cellHashes } from './cell-hashes.ts'
 import { ClosestSearch } from './closest.ts'
+import { type Closest, closestOf, firsts, nearCopies, type Quantiles } from './closest-distances.ts'
 import { CopySearch } from './copies.ts'
 import { half, type PrivacyFigure } from './figures.ts'
 import { inDeviations, type Measure, MixedScale, overRange } from './mixed-scale.ts'
@@ -43,20 +44,12 @@ export interface Privacy {
   readonly nearer: Estimate
 }
 
-export interface Quantiles {
-  readonly median: number
-  /** Below which one row in twenty lies. */
-  readonly low: number
-}
-
 /** Synthetic rows whose nearest neighbours are looked for; an attacker is given as many. */
 const mostSynthetic = 5000
 /** Real rows that show what is usual, of each side. */
 const mostReal = 2000
 /** Training rows that show how often rows are equal by nature. */
 const mostFellows = 20_000
-/** Near is what is nearer than all but so many of the training rows are to each other. */
-const nearShare = 0.05
 /** Milliseconds between two looks at the signal. */
 const millisecondsBetween = 100
 
@@ -131,38 +124,47 @@ export async function measurePrivacy(
   const toHeldOut = new Neighbours(toTraining.of, 1)
   new BoxTree(rowsOf(heldOut, ranges)).search(toHeldOut)
   const nearer = nearerEstimate({ toTraining, toHeldOut, trainingRows, heldOutRows: heldOut.rowCount })
-  const membership = attack(closest)
-  const copied = countRows(synthetic.rowCount, (row) => copies.synthetic.equal(row) > 0)
+  return privacyOf({
+    ...{ trainingRows, copies, closest, nearer, membership: attack(closest) },
+    rows: { synthetic: synthetic.rowCount, heldOut: heldOut.rowCount, fellows: fellows.rowCount },
+    more: [singleValues(words, { synthetic, real: fellows })],
+  })
+}
+
+/** All that was found, as plain data. */
+export function privacyOf(found: {
+  readonly trainingRows: number
+  /** Rows that passed by, looked for among all synthetic rows, all held-out ones and some training rows, `fellows`. */
+  readonly copies: Readonly<Record<'synthetic' | 'heldOut' | 'real', CopySearch>>
+  readonly closest: Closest
+  readonly nearer: Estimate
+  readonly membership: Estimate
+  readonly rows: Readonly<Record<'synthetic' | 'heldOut' | 'fellows', number>>
+  readonly more?: readonly PrivacyFigure[]
+}): Privacy {
+  const { trainingRows, copies, closest, nearer, membership, rows, more = [] } = found
+  const smaller = (a: number, b: number): number => Math.min(a, b)
   return {
     trainingRows,
     figures: [
-      ...copyFigures(copies, { synthetic: synthetic.rowCount, real: fellows.rowCount }),
+      ...copyFigures(copies, { synthetic: rows.synthetic, real: rows.fellows }),
       nearCopies(closest),
-      singleValues(words, { synthetic, real: fellows }),
-      {
-        name: 'nearer',
-        ...nearer,
-        floor: half,
-        rows: Math.min(toTraining.of.count, heldOut.rowCount),
-      },
+      ...more,
+      { name: 'nearer', ...nearer, floor: half, rows: smaller(closest.synthetic.of.count, rows.heldOut) },
       {
         name: 'membership',
         ...membership,
         floor: half,
-        rows: Math.min(closest.real.of.count, closest.heldOut.of.count),
+        rows: smaller(closest.real.of.count, closest.heldOut.of.count),
       },
     ],
     copies: {
-      synthetic: copied,
-      syntheticRows: synthetic.rowCount,
-      heldOut: countRows(heldOut.rowCount, (row) => copies.heldOut.equal(row) > 0),
-      heldOutRows: heldOut.rowCount,
+      synthetic: countRows(rows.synthetic, (row) => copies.synthetic.equal(row) > 0),
+      syntheticRows: rows.synthetic,
+      heldOut: countRows(rows.heldOut, (row) => copies.heldOut.equal(row) > 0),
+      heldOutRows: rows.heldOut,
     },
-    closest: {
-      synthetic: quantiles(firsts(closest.synthetic).map(Math.sqrt)),
-      heldOut: quantiles(firsts(closest.heldOut).map(Math.sqrt)),
-      training: quantiles(toOthers(closest.real).map(({ first }) => Math.sqrt(first))),
-    },
+    closest: closestOf(closest),
     membership,
     nearer,
   }
@@ -212,35 +214,6 @@ function copyFigures(
   return [whole, butOne]
 }
 
-/** Rows whose closest training row is much nearer than the next. */
-function nearCopies({
-  synthetic,
-  real,
-}: {
-  readonly synthetic: Neighbours
-  readonly real: Neighbours
-}): PrivacyFigure {
-  const usual = Float64Array.from(toOthers(real), ({ first, second }) => ratio(first, second))
-  const positive = usual.filter((value) => value > 0).sort()
-  const near = positive[Math.floor(nearShare * positive.length)] ?? 1
-  const made = Float64Array.from({ length: synthetic.of.count }, (_, row) =>
-    ratio(synthetic.apart[2 * row]!, synthetic.apart[2 * row + 1]!),
-  )
-  const share = (ratios: Float64Array): Estimate =>
-    shareEstimate(ratios.filter((value) => value < near).length / ratios.length, ratios.length)
-  return {
-    name: 'near copies',
-    ...share(made),
-    floor: share(usual),
-    rows: Math.min(made.length, usual.length),
-  }
-}
-
-/** d₁/d₂ of two squared distances, d₁ ≤ d₂; 1 where there is no second row, or both are at 0. */
-function ratio(first: number, second: number): number {
-  return second > 0 && second < Number.POSITIVE_INFINITY ? Math.sqrt(first / second) : 1
-}
-
 /** Rows with a word that only one training row has; none where no column is text. */
 function singleValues(
   words: WordSearch,
@@ -261,32 +234,20 @@ function singleValues(
 }
 
 /** How well training rows are told from held-out ones by how near the nearest synthetic row is. */
-function attack({
-  synthetic,
-  heldOut,
-  real,
-}: Record<'synthetic' | 'heldOut' | 'real', Neighbours>): Estimate {
+function attack({ synthetic, heldOut, real }: Closest): Estimate {
   const tree = new BoxTree(synthetic.of)
-  const scores = ({ of }: Neighbours): Float64Array => {
+  const nearest = ({ of }: Neighbours): Neighbours => {
     const found = new Neighbours(of, 1)
     tree.search(found)
-    return found.apart.map((apart) => -apart)
+    return found
   }
+  return membershipOf(nearest(real), nearest(heldOut))
+}
+
+/** The same by the synthetic rows that are nearest to training rows and to held-out ones. */
+export function membershipOf(real: Neighbours, heldOut: Neighbours): Estimate {
+  const scores = (found: Neighbours): Float64Array => firsts(found).map((apart) => -apart)
   return areaEstimate(areaUnderCurve(scores(real), scores(heldOut)), real.of.count, heldOut.of.count)
-}
-
-/** Squared distances to the closest row, [n]. */
-function firsts({ apart, most, of }: Neighbours): Float64Array {
-  return Float64Array.from({ length: of.count }, (_, row) => apart[row * most]!)
-}
-
-/** Squared distances of training rows to the closest other row, and to the closest one after that which is of other content. */
-function toOthers({ apart, ties, of }: Neighbours): { readonly first: number; readonly second: number }[] {
-  return Array.from({ length: of.count }, (_, row) => {
-    const [own, first, second] = apart.subarray(3 * row, 3 * row + 3)
-    // The row itself is at 0; a second row at 0 is another one that equals it.
-    return own! > 0 || ties[row]! > 1 ? { first: own!, second: first! } : { first: first!, second: second! }
-  })
 }
 
 function countRows(count: number, is: (row: number) => boolean): number {
@@ -295,17 +256,12 @@ function countRows(count: number, is: (row: number) => boolean): number {
   return found
 }
 
-function drawn(table: Table, most: number, seed: number, index: number): Table {
+/** At most so many rows, drawn by the seed. */
+export function drawn(table: Table, most: number, seed: number, index: number): Table {
   if (table.rowCount <= most) return table
   const order = new RandomStream({ seed, name: 'evaluation/privacy' }).permutation({
     index,
     size: table.rowCount,
   })
   return takeRows(table, Int32Array.from(order.slice(0, most)))
-}
-
-function quantiles(distances: ArrayLike<number>): Quantiles {
-  const sorted = Float64Array.from(distances).sort()
-  const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))]!
-  return { median: at(0.5), low: at(0.05) }
 }

@@ -21,3 +21,30 @@ export function correlations(rows: Rows): Float64Array {
   }
   return matrix
 }
+
+/** Mean and covariance of rows of numbers. */
+export interface Moments {
+  /** [d]. */
+  readonly mean: readonly number[]
+  /** With divisor n − 1, [d][d]. */
+  readonly covariance: readonly (readonly number[])[]
+}
+
+/** Mean and covariance of at least two rows. */
+export function momentsOf({ values, count, dimension }: Rows): Moments {
+  const mean = new Float64Array(dimension)
+  for (let k = 0; k < values.length; k++) mean[k % dimension]! += values[k]! / count
+  const sums = new Float64Array(dimension * dimension)
+  const row = new Float64Array(dimension)
+  for (let i = 0; i < count; i++) {
+    for (let a = 0; a < dimension; a++) row[a] = values[i * dimension + a]! - mean[a]!
+    for (let a = 0; a < dimension; a++)
+      for (let b = 0; b <= a; b++) sums[a * dimension + b]! += row[a]! * row[b]!
+  }
+  const at = (a: number, b: number): number =>
+    sums[Math.max(a, b) * dimension + Math.min(a, b)]! / (count - 1)
+  return {
+    mean: [...mean],
+    covariance: Array.from(mean, (_, a) => Array.from(mean, (_, b) => at(a, b))),
+  }
+}

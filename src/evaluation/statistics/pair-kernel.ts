@@ -20,14 +20,14 @@ interface BlockSums {
   readonly pairs: Float64Array
 }
 
-type Kernel = (squaredDistance: number) => number
+/** What row i of a and row j of b have in common; the smaller, the more. */
+type Kernel = (a: Rows, i: number, b: Rows, j: number) => number
 
 /** Over all pairs (i, j). */
 function between(a: Rows, groupOfA: Uint8Array, b: Rows, groupOfB: Uint8Array, kernel: Kernel): BlockSums {
   const blocks = emptyBlocks()
   for (let i = 0; i < a.count; i++)
-    for (let j = 0; j < b.count; j++)
-      add(blocks, groupOfA[i]!, groupOfB[j]!, kernel(squaredDistance(a, i, b, j)))
+    for (let j = 0; j < b.count; j++) add(blocks, groupOfA[i]!, groupOfB[j]!, kernel(a, i, b, j))
   return blocks
 }
 
@@ -35,8 +35,7 @@ function between(a: Rows, groupOfA: Uint8Array, b: Rows, groupOfB: Uint8Array, k
 function within(a: Rows, groupOf: Uint8Array, kernel: Kernel): BlockSums {
   const blocks = emptyBlocks()
   for (let i = 0; i < a.count; i++)
-    for (let j = i + 1; j < a.count; j++)
-      add(blocks, groupOf[i]!, groupOf[j]!, kernel(squaredDistance(a, i, a, j)))
+    for (let j = i + 1; j < a.count; j++) add(blocks, groupOf[i]!, groupOf[j]!, kernel(a, i, a, j))
   return blocks
 }
 

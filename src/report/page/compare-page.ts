@@ -3,7 +3,7 @@ import { counted, estimate, fixed } from '../../evaluation/index.ts'
 import { countText } from '../picture/text.ts'
 import { forest } from './forest.ts'
 import { framed } from './frame.ts'
-import { type Html, html } from './html.ts'
+import { dataUrl, type Html, html } from './html.ts'
 import { dataTable } from './parts.ts'
 
 /** What one family came to, over all seeds. */
@@ -120,7 +120,7 @@ export function comparePage(page: ComparePage): string {
     picture === undefined
       ? []
       : [
-          html`<figure><figcaption><h3>${family}</h3></figcaption><img alt="Data and samples of the family ${family}" src="data:image/svg+xml;base64,${toBase64(picture)}"></figure>`,
+          html`<figure><figcaption><h3>${family}</h3></figcaption><img alt="Data and samples of the family ${family}" src="${dataUrl('image/svg+xml', new TextEncoder().encode(picture))}"></figure>`,
         ],
   )
   const body = html`<header>
@@ -160,10 +160,4 @@ function plot(
   })
   if (entries.length === 0) return undefined
   return html`<figure><figcaption><h3>${heading}</h3></figcaption>${forest({ id, title: heading, entries, axis })}</figure>`
-}
-
-function toBase64(text: string): string {
-  let binary = ''
-  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte)
-  return btoa(binary)
 }

@@ -3,6 +3,7 @@ import type {
   Estimate,
   Evaluation,
   LikelihoodFigures,
+  PictureFigures,
   PrivacyFigures,
   ScoreDiagnosis,
   Utility,
@@ -108,6 +109,26 @@ export interface ReportAssociations {
   readonly synthetic: readonly (readonly (number | null)[])[]
 }
 
+/** Pictures side by side, as a PNG file. */
+export interface Sheet {
+  readonly png: Uint8Array
+  /** How many are to be looked at, of samples: one a row, where others stand beside it. */
+  readonly count: number
+}
+
+/** Pictures that a report shows. */
+export interface PictureSheets {
+  /** Of each label, or one of all. */
+  readonly groups: readonly {
+    readonly label?: string
+    /** Absent where there is none. */
+    readonly synthetic: Sheet | undefined
+    readonly real: Sheet | undefined
+  }[]
+  /** A row for each of some synthetic pictures: itself, and so many training pictures nearest to it by features and by pixels. */
+  readonly nearest: Sheet & { readonly neighbours: number; readonly byFeatures: boolean }
+}
+
 /** Everything that a report and a model card are made of: plain data. */
 export interface ReportData {
   readonly run: {
@@ -132,6 +153,8 @@ export interface ReportData {
     /** Absent where the family has no log-density. */
     readonly likelihood?: LikelihoodFigures | undefined
     readonly samples?: Evaluation
+    /** What is measured of pictures only. */
+    readonly pictures?: PictureFigures | undefined
     /** How the model's score is; absent in older evaluations. */
     readonly diagnosis?: ScoreDiagnosis
     readonly baselineSamples?: readonly {
@@ -151,4 +174,6 @@ export interface ReportData {
   readonly associations?: ReportAssociations
   readonly leastLikely?: ReportRows
   readonly mostRecognisable?: ReportRows
+  /** Of a run of pictures; the sections of cells are left out then. */
+  readonly pictures?: PictureSheets
 }

@@ -43,3 +43,11 @@ export function idOf(text: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
 }
+
+/** A file as an address that holds it, so that a page needs no other file. */
+export function dataUrl(type: string, bytes: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += 8192)
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192))
+  return `data:${type};base64,${btoa(text)}`
+}

@@ -3,6 +3,7 @@
  */
 export type {
   DataWords,
+  PictureSheets,
   ReportAssociations,
   ReportColumn,
   ReportData,
@@ -10,6 +11,7 @@ export type {
   ReportRows,
   ReportSource,
   ReportTraining,
+  Sheet,
 } from './data.ts'
 export { reportHtml } from './report.ts'
 export {

@@ -7,6 +7,7 @@ import { associationsSection } from './sections/associations.ts'
 import { columnsSection } from './sections/columns.ts'
 import { likelihoodSection } from './sections/likelihood.ts'
 import { pairsSection } from './sections/pairs.ts'
+import { featureSection, nearestSection, picturesSection } from './sections/pictures.ts'
 import { privacySection } from './sections/privacy.ts'
 import { reproduceSection } from './sections/reproduce.ts'
 import { settingsSection } from './sections/settings.ts'
@@ -16,8 +17,10 @@ import { utilitySection } from './sections/utility.ts'
 import { verdictSection } from './sections/verdict.ts'
 import { worstRowsSection } from './sections/worst-rows.ts'
 
-/** The sections after the verdict, in the order of the page; one without figures is left out. */
-const sections: readonly ((data: ReportData) => Section | undefined)[] = [
+type SectionOf = (data: ReportData) => Section | undefined
+
+/** The sections after the verdict of rows of cells, in the order of the page; one without figures is left out. */
+const cellSections: readonly SectionOf[] = [
   trainingSection,
   columnsSection,
   pairsSection,
@@ -31,11 +34,24 @@ const sections: readonly ((data: ReportData) => Section | undefined)[] = [
   reproduceSection,
 ]
 
+/** The same of pictures. */
+const pictureSections: readonly SectionOf[] = [
+  picturesSection,
+  nearestSection,
+  featureSection,
+  privacySection,
+  likelihoodSection,
+  trainingSection,
+  settingsSection,
+  reproduceSection,
+]
+
 /**
  * The report of a run as one HTML file: no scripts, nothing fetched, readable on paper and on a phone, in light and dark,
  * by keyboard and by ear.
  */
 export function reportHtml(data: ReportData): string {
+  const sections = data.pictures ? pictureSections : cellSections
   const shown = sections.map((section) => section(data)).filter((section) => section !== undefined)
   const title = `How good is ${data.run.name}?`
   const body = html`<a class="skip" href="#main">Skip to the verdict</a>
@@ -55,13 +71,15 @@ ${shown.map(
   return framed({ title: `${title} – Scorefield report`, body })
 }
 
-function summary({ source, training }: ReportData): string {
+function summary({ source, training, pictures }: ReportData): string {
+  const { one = 'row' } = source.words
+  const what = pictures ? '' : `${counted(source.columns.length, 'column')} from `
   const learned =
     source.trainingRows === null
       ? `fresh draws of ${source.name}`
-      : `${counted(source.trainingRows, 'row')} of ${source.name}`
+      : `${counted(source.trainingRows, one)} of ${source.name}`
   const size = training.parameters === undefined ? '' : ` of ${counted(training.parameters, 'parameter')}`
-  return `A score-based generative model${size} that learned ${counted(source.columns.length, 'column')} from ${learned}.`
+  return `A score-based generative model${size} that learned ${what}${learned}.`
 }
 
 function contents(shown: readonly Section[]): Html {

@@ -44,6 +44,9 @@ nav a{display:inline-block;padding:.25rem 0}
 figure{margin:0;min-width:0;break-inside:avoid}
 .grid.wide figure{max-width:30rem}
 .grid.maps{grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));align-items:end}
+figure img{display:block;max-width:100%;height:auto;image-rendering:pixelated}
+figure.nearest{max-width:44rem}
+.pictures p.small{margin:.3rem 0 .1rem}
 figcaption{margin-bottom:.35rem}
 figcaption p{margin:.1rem 0 0;font-size:.88rem;color:var(--quiet);line-height:1.45}
 figure svg{display:block;width:100%;height:auto;overflow:visible}

@@ -3,6 +3,7 @@ import type {
   CsvOptions,
   Encoding,
   GapsWish,
+  PictureEncoding,
   PictureWishes,
   Source,
   SplitShares,
@@ -96,6 +97,8 @@ export interface DescribedData {
   readonly says: { readonly test: string; readonly all: string }
   /** From the data to a model's points and back; read from the description when asked. */
   readonly encoding: () => Encoding
+  /** The same of pictures, of data whose rows are pictures. */
+  readonly pictures?: (() => PictureEncoding) | undefined
   /** The density itself, in the model's coordinates, where it is known. */
   readonly density?: (() => Density | undefined) | undefined
   /** Shape of each thing that a row is conditioned on, by name; nothing unless given. */
@@ -154,8 +157,8 @@ export interface DataKind {
   readonly recognises: (asked: DataAsked) => boolean
   /** Whether rows are held out, so that a split can be told. */
   readonly isSplit: boolean
-  /** Why `evaluate` and `compare` cannot judge runs of such data, in a sentence; absent where they can. */
-  readonly unjudged?: string
+  /** Why `compare` cannot measure models of these data, and what can; absent where it can. */
+  readonly notCompared?: { readonly message: string; readonly hint: string }
   /** What a model card and a report say of any data of this kind. */
   readonly words: DataWords
   /** A source by its whole name, so that the run finds it from any folder. */

@@ -28,15 +28,10 @@ export function kindBeside(asked: DataAsked, own: string): DataKind {
   return found ?? (ofRun.isSplit ? ofRun : tableData)
 }
 
-/** Throws kind `ability`, `evaluate/not-judged`, where runs of such data cannot be judged. */
-export function requireJudged({ unjudged }: DataKind): void {
-  if (unjudged === undefined) return
-  throw new ScorefieldError({
-    kind: 'ability',
-    code: 'evaluate/not-judged',
-    message: unjudged,
-    hint: 'Look at the sheets in the folder samples of the run, and at its held-out loss (scorefield runs); scorefield score gives log-densities.',
-  })
+/** Throws `compare/kind`, kind `ability`, for data of a kind whose models `compare` cannot measure. */
+export function requireCompared({ notCompared }: DataKind): void {
+  if (notCompared === undefined) return
+  throw new ScorefieldError({ kind: 'ability', code: 'compare/kind', ...notCompared })
 }
 
 /** What a run's data.json says. Throws `usage/unknown-name` for a kind that there is not. */

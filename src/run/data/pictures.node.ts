@@ -37,7 +37,10 @@ export const pictureData: DataKind = {
     'pictures of a folder (its folders are labels), of an IDX file, or of a CSV of pixels (--kind pictures)',
   recognises: ({ source }) => source !== undefined && isPictureSource(source),
   isSplit: true,
-  unjudged: 'What is measured of samples are columns of numbers and words; pictures are not judged yet.',
+  notCompared: {
+    message: 'compare measures models of tables; these data are pictures.',
+    hint: 'Train a run of each family (train --family NAME --out FOLDER) and evaluate each: the same pictures and seed give the same feature network, so their figures can be compared.',
+  },
   words: { type: 'images', measured: 'pictures learned from', one: 'picture' },
   absolute: (source) =>
     existsSync(source) || isAbsolute(source) ? resolve(source) : join(pathPattern(process.cwd()), source),
@@ -128,6 +131,7 @@ function described(description: PicturesDescription): DescribedData {
     },
     says: { test: 'test pictures', all: 'the data, pictures learned from and held out' },
     encoding,
+    pictures: encoding,
     conditions: labels && { [labelColumn]: [labels.names.length] },
     given: labels && {
       names: [labelColumn],

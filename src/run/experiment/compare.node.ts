@@ -10,7 +10,7 @@ import type { LikelihoodKind } from '../../sampling/index.ts'
 import type { TrainingEvent } from '../../training/index.ts'
 import { mergeOptions } from '../config/config.ts'
 import type { RunOptions } from '../config/schema.ts'
-import { kindOf, requireJudged } from '../data/kinds.node.ts'
+import { kindOf, requireCompared } from '../data/kinds.node.ts'
 import { latestHeader, loadCheckpoint } from '../folder/checkpoint.node.ts'
 import { createRun, openRun, type Run } from '../folder/folder.node.ts'
 import { readEvents } from '../folder/metrics.node.ts'
@@ -91,7 +91,7 @@ export interface CompareOptions {
 export async function compareFamilies(options: CompareOptions): Promise<Comparison> {
   const { folder, seeds, secondsPerTraining, onResult, signal } = options
   signal?.throwIfAborted()
-  requireJudged(kindOf(options.given.data ?? {}))
+  requireCompared(kindOf(options.given.data ?? {}))
   const names = options.families ?? families.map(({ name }) => name)
   await mkdir(folder, { recursive: true })
   const contestants: Contestant[] = []

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type Mark, marks, verdictOf } from '../../evaluation/index.ts'
-import type { RunEvaluation } from '../experiment/evaluate.node.ts'
+import type { RunEvaluation } from '../judging/judge.ts'
 import { latestHeader } from './checkpoint.node.ts'
 import { codeOf } from './durable.node.ts'
 import { readManifest } from './folder.node.ts'

@@ -1,4 +1,5 @@
 import {
+  called,
   counted,
   estimate,
   listed,
@@ -20,7 +21,8 @@ type Privacy = NonNullable<ReportData['privacy']>
 export function privacySection(data: ReportData): Section | undefined {
   const { privacy, source } = data
   if (source.words.nobodys !== undefined) return undefined
-  const common = { id: 'privacy', heading: 'Privacy: do training rows show through?', short: 'Privacy' }
+  const heading = called('Privacy: do training rows show through?', data.evaluation)
+  const common = { id: 'privacy', heading, short: 'Privacy' }
   if (privacy === undefined)
     return { ...common, body: html`<p>Not measured: this evaluation holds no figures of privacy.</p>` }
   const unseen = unseenRowsSentence(data.training)
@@ -32,14 +34,19 @@ export function privacySection(data: ReportData): Section | undefined {
         ({ mark, says }) => html`<li>${badge(mark)} ${says}</li>`,
       )}</ul><p>These figures are a check, not a guarantee: only training with noise of its own can promise privacy.</p>${unseen === undefined ? '' : html`<p>${unseen}</p>`}${dataTable(
       {
-        caption: `Figures of privacy, with 95 % intervals${
-          privacy.trainingRows === undefined
-            ? ''
-            : `; compared with all ${counted(privacy.trainingRows, 'training row')}`
-        }`,
+        caption: called(
+          `Figures of privacy, with 95 % intervals${
+            privacy.trainingRows === undefined
+              ? ''
+              : `; compared with all ${counted(privacy.trainingRows, 'training row')}`
+          }`,
+          data.evaluation,
+        ),
         stacked: true,
         heads: ['What', { text: 'Figure', numeric: true }, 'Without a leak'],
-        rows: [...figureRows(privacy), ...distanceRows(privacy)],
+        rows: [...figureRows(privacy), ...distanceRows(privacy, data.evaluation)].map((row) =>
+          row.map((cell) => called(cell, data.evaluation)),
+        ),
       },
     )}`,
   }
@@ -58,16 +65,17 @@ function figureRows(privacy: Privacy): string[][] {
   })
 }
 
-function distanceRows({ closest }: Privacy): string[][] {
+function distanceRows({ closest }: Privacy, { pictures }: ReportData['evaluation']): string[][] {
   if (closest === undefined) return []
   const { synthetic, heldOut, training } = closest
+  const unit = pictures ? 'of the bytes' : 'in standard deviations'
   return (
     [
       ['median', 'median'],
       ['low', 'one row in twenty is nearer than'],
     ] as const
   ).map(([key, text]) => [
-    `Distance to the closest training row, in standard deviations: ${text}`,
+    `Distance to the closest training row, ${unit}: ${text}`,
     number(synthetic[key]),
     `${number(heldOut[key])} of held-out rows${training ? `; ${number(training[key])} of training rows to another one` : ''}`,
   ])

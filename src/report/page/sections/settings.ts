@@ -5,8 +5,9 @@ import { dataTable, definitions, type Section, unfold } from '../parts.ts'
 
 /** What was learned from, with which settings, by which versions. */
 export function settingsSection({ run, source, machine, training }: ReportData): Section {
+  const { one = 'row' } = source.words
   const known = (count: number | null): string =>
-    count === null ? 'no limit: every row is a fresh draw' : counted(count, 'row')
+    count === null ? 'no limit: every row is a fresh draw' : counted(count, one)
   return {
     id: 'settings',
     heading: 'Data, settings and versions',
@@ -14,7 +15,7 @@ export function settingsSection({ run, source, machine, training }: ReportData):
     body: html`${definitions([
       ['Data', source.name],
       ...(source.sha256 ? [['Fingerprint (SHA-256)', html`<code>${source.sha256}</code>`] as const] : []),
-      ['Rows', known(source.rows)],
+      [one === 'row' ? 'Rows' : `${one.charAt(0).toUpperCase()}${one.slice(1)}s`, known(source.rows)],
       ...(source.trainingRows === null ? [] : [['Learned from', known(source.trainingRows)] as const]),
       ...(source.validationRows === null
         ? []

@@ -1,4 +1,4 @@
-import type { Fact, Mark, Verdict } from '../../../evaluation/index.ts'
+import { called, type Fact, type Mark, type Verdict } from '../../../evaluation/index.ts'
 import type { ReportData } from '../data.ts'
 import { type Html, html } from '../html.ts'
 import { dataTable } from '../parts.ts'
@@ -8,7 +8,7 @@ import { markMeaning, verdictOfReport } from '../verdict-of.ts'
 export function verdictSection(data: ReportData): Html {
   const verdict = verdictOfReport(data)
   return html`<section id="verdict" class="verdict ${shadeOf(verdict.mark)}" aria-labelledby="verdict-heading"><h2 id="verdict-heading">Verdict</h2>${said(verdict)}${
-    verdict.facts.length > 0 && headline(verdict.facts, data.evaluation.against)
+    verdict.facts.length > 0 && headline(verdict.facts, data.evaluation)
   }</section>`
 }
 
@@ -20,14 +20,15 @@ function said({ sentences }: Verdict): Html {
   }`
 }
 
-function headline(facts: readonly Fact[], against: string): Html {
+function headline(facts: readonly Fact[], evaluation: ReportData['evaluation']): Html {
+  const { against } = evaluation
   return dataTable({
     caption: `Judged by ${against}; in brackets 95 % intervals; ${markMeaning}`,
     stacked: true,
     heads: [
       'What',
       { text: 'Figure', numeric: true },
-      { text: 'Real rows reach', numeric: true },
+      { text: called('Real rows reach', evaluation), numeric: true },
       'Mark',
       'Limits of the mark',
     ],
