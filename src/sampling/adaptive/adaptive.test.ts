@@ -36,7 +36,7 @@ const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
 
 describe.each([
   // To the same rows as a fixed grid with very many steps: of the same flow, or on the same Brownian path.
-  ['rk45', rk45, heun, [1e-2, 1e-4], 250, 1e-3, 3],
+  ['rk45', rk45, heun, [1e-2, 1e-5], 250, 1e-3, 3],
   ['adaptive-sde', adaptiveSde, sdeDpmSolver2m, [0.3, 0.01], 400, 0.05, 2],
 ] as const)('%s', (_, method, sampler, tolerances, steps, near, better) => {
   it('comes to the rows that short steps come to: the nearer, the less error it is allowed', async () => {
