@@ -38,13 +38,22 @@ function moved({ parameters }: Model): Record<string, Float32Array> {
   )
 }
 
+/** A denoiser's network, read as the end of the flow: what few-step students are. */
+const students = trained
+  .filter(({ model }) => model.can.denoise && model.levels === 'each')
+  .slice(0, 1)
+  .map((it) => {
+    const model: Model = { ...it.model, can: { flowEnd: it.model.can.denoise! } }
+    return { ...it, family: `${it.family}, a student`, model }
+  })
+
 /** Every family by its usual method, and every method once. */
-const ways = trained.flatMap((it) =>
+const ways = [...trained, ...students].flatMap((it) =>
   samplingMethods
     .filter((method) => canBeSampledBy(method, it.model))
     .filter(
       (method) =>
-        method === usualMethod(it.model) || trained.find(({ model }) => canBeSampledBy(method, model)) === it,
+        method === usualMethod(it.model) || [...trained, ...students].find(({ model }) => canBeSampledBy(method, model)) === it,
     )
     .map((method) => [it.family, method.name, it, method] as const),
 )
