@@ -6,6 +6,7 @@ import { exportCommand } from './export.ts'
 import { imputeCommand } from './impute.ts'
 import { inspectCommand } from './inspect.ts'
 import { listCommand } from './list.ts'
+import { restoreCommand } from './restore.ts'
 import { runsCommand } from './runs.ts'
 import { sampleCommand } from './sample.ts'
 import { scoreCommand } from './score.ts'
@@ -18,7 +19,10 @@ export const commandGroups: readonly {
   readonly commands: readonly CommandRecord[]
 }[] = [
   { title: 'Look at data:', commands: [inspectCommand] },
-  { title: 'Learn and draw:', commands: [trainCommand, sampleCommand, tuneCommand, imputeCommand] },
+  {
+    title: 'Learn and draw:',
+    commands: [trainCommand, sampleCommand, tuneCommand, imputeCommand, restoreCommand],
+  },
   { title: 'Judge:', commands: [scoreCommand, evaluateCommand, compareCommand] },
   { title: 'Hand over:', commands: [exportCommand] },
   { title: 'Keep track:', commands: [runsCommand, listCommand, completionCommand] },

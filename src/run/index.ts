@@ -71,3 +71,25 @@ export {
 export { type AskedConditions, RowModel, type RowsAsked } from './library/row-model.ts'
 export type { SavedFiles } from './library/saved-files.ts'
 export { type DrawTableRows, TableModel } from './library/table-model.ts'
+export {
+  boxMask,
+  chooseRestoringMethod,
+  type Damage,
+  damageTold,
+  estimateNoise,
+  type Mask,
+  maskDamage,
+  type NoiseEstimate,
+  noiseTold,
+  observedPoints,
+  type Repair,
+  type Restoration,
+  type RestoredPictures,
+  type RestoreOptions,
+  type RestoringMethod,
+  type RestoringModel,
+  repairs,
+  restorePictures,
+  restoringMethods,
+  scaleOfPoints,
+} from './restore/index.ts'

@@ -11,6 +11,7 @@ export type {
   SplitTable,
 } from './data/kind.ts'
 export { dataKinds, dataOf, kindOf } from './data/kinds.node.ts'
+export { newFolder } from './data/pictures-output.node.ts'
 export { type RulesWish, rulesOfData } from './data/rules-of-data.ts'
 export type { TableDescription } from './data/table-description.ts'
 export {
@@ -82,3 +83,11 @@ export type {
   ReportOptions,
   RunEvaluation,
 } from './judging/judge.ts'
+export {
+  type DamagedPictures,
+  readDamaged,
+  readMask,
+  shownGiven,
+  type WrittenRestoration,
+  writeRestored,
+} from './restore/index.node.ts'

@@ -41,6 +41,8 @@ export {
   type DenoiserGuide,
   differentiableMap,
   dps,
+  eventMap,
+  fromNoiseLevel,
   type Guide,
   type GuidedRequest,
   type GuidedSampler,
@@ -49,12 +51,16 @@ export {
   knownCoordinates,
   linearMap,
   type Operator,
+  pictureBlur,
+  pictureShrink,
   pigdm,
   repaint,
   replacement,
   type SolveWeights,
+  separableMap,
   tmpd,
   twistedParticles,
+  unchanged,
 } from './guides/index.ts'
 export { type SymmetricEigen, symmetricEigen } from './guides/symmetric-eigen.ts'
 export {

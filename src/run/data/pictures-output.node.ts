@@ -45,6 +45,12 @@ export async function writePictures(path: string | undefined): Promise<RowWriter
         return `a sheet of ${rowCount === 1 ? '1 picture' : `${rowCount} pictures`} to ${path}`
       },
     }
+  await newFolder(path)
+  return { write: (table, first) => writeFolder(table, first, path) }
+}
+
+/** Makes a folder for pictures, unless it is there and empty. Throws `usage/not-empty`. */
+export async function newFolder(path: string): Promise<void> {
   const present = await readdir(path).catch((): string[] => [])
   if (present.length > 0)
     throw new ScorefieldError({
@@ -55,7 +61,6 @@ export async function writePictures(path: string | undefined): Promise<RowWriter
       hint: 'Name a new folder: pictures of two samples shall not be mixed.',
     })
   await mkdir(path, { recursive: true })
-  return { write: (table, first) => writeFolder(table, first, path) }
 }
 
 /** A contact sheet as a PNG file. */

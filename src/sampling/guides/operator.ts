@@ -22,6 +22,8 @@ export interface Operator {
   readonly width: number
   /** Whether A(x) is linear in x, without an offset. */
   readonly isLinear: boolean
+  /** Whether A(x) = x: there is noise, and nothing else; no unless given. */
+  readonly isIdentity?: boolean
   /** Shape of what each row's operator depends on, by name: a mask, for example. */
   readonly given: f.Named<f.Shape>
   /** A(x), [B, d] → [B, m]; given: [B, …shape] each. */
