@@ -65,7 +65,8 @@ export const consistency: Objective<'flowEnd'> = {
           const square = f.mean(f.square(f.sub(student, teacher)), { axes: pointAxes(data) })
           const reached = f.where(isClean, f.broadcastTo(f.constant(0), sigma.shape), lower)
           const perGap = f.div(f.mul(f.sqrt(weight), sigma), f.sub(sigma, reached))
-          return f.mul(f.sub(f.sqrt(f.add(square, c * c)), c), perGap)
+          // √(s + c²) − c, without the cancellation of two numbers that are nearly alike.
+          return f.mul(f.div(square, f.add(f.sqrt(f.add(square, c * c)), c)), perGap)
         }),
       },
       state: done ? { done: f.add(done, 1) } : {},

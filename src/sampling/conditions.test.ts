@@ -53,7 +53,8 @@ const ways = [...trained, ...students].flatMap((it) =>
     .filter((method) => canBeSampledBy(method, it.model))
     .filter(
       (method) =>
-        method === usualMethod(it.model) || [...trained, ...students].find(({ model }) => canBeSampledBy(method, model)) === it,
+        method === usualMethod(it.model) ||
+        [...trained, ...students].find(({ model }) => canBeSampledBy(method, model)) === it,
     )
     .map((method) => [it.family, method.name, it, method] as const),
 )

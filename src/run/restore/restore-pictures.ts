@@ -21,7 +21,7 @@ export interface RestoringModel {
   readonly fitted: FittedModel
 }
 
-/** How pictures are restored; what is left out is as the figures of docs/restore.md say is best. */
+/** How pictures are restored; what is left out is what each says beside it. */
 export interface RestoreOptions {
   readonly damage: Damage
   /** Standard deviation of the noise of what is given, as a share of white minus black; `auto` estimates that of each picture. 0 unless given. */
