@@ -126,7 +126,13 @@ async function* compared(
     rounds.push({ old: await timed(before), now: await timed({ method: { kind: 'even' } }) })
   const [old, now] = [rounds.map((of) => of.old), rounds.map((of) => of.now)]
   const rate = (of: typeof old): number => mean(of.map((one) => one.rate))
-  yield figure(`${name}, a divergence at every adaptive step`, 'rows a CPU second', rate(old), null, old[0]!.note)
+  yield figure(
+    `${name}, a divergence at every adaptive step`,
+    'rows a CPU second',
+    rate(old),
+    null,
+    old[0]!.note,
+  )
   yield figure(`${name}, as it is usual now`, 'rows a CPU second', rate(now), null, now[0]!.note)
   const ratio = rate(now) / rate(old)
   const errors = `error ${(now[0]!.error / old[0]!.error).toFixed(2)} times`
