@@ -1,7 +1,7 @@
 import type { CommandRecord } from './command.ts'
 import { wholeNumber, wrongValue } from './command.ts'
 import type { ImputeCommandOptions } from './impute.action.ts'
-import { addDeviceOptions, addOutputOptions, gatherNumbers } from './options.ts'
+import { addDeviceOptions, addGuideOptions, addOutputOptions } from './options.ts'
 import { addReadingOption } from './reading.ts'
 
 /** `scorefield impute`. */
@@ -42,17 +42,8 @@ export const imputeCommand: CommandRecord = {
         '--method <name>',
         'learned (the model is told what is there), or one of scorefield list guides (default: learned where the run was trained so, as with train --conditions all; else the first guide)',
       )
-      .option(
-        '--method-option <name=n>',
-        'a number of the method, such as particles=16; may be given again (default: the method’s own)',
-        gatherNumbers('--method-option'),
-      )
-      .option('--steps <n>', 'steps from noise to data, 1 or more (default: 25)', wholeNumber('--steps', 1))
-      .option(
-        '--seed <n>',
-        'a whole number from 0; other draws for another seed (default: 0)',
-        wholeNumber('--seed', 0),
-      )
+    addGuideOptions(command)
+    command
       .optionsGroup('Rows:')
       .option('--sql <query>', 'fill the answer to a query, such as "select * from \'x.parquet\' limit 100"')
     addReadingOption(command)

@@ -85,6 +85,22 @@ export function gatherNumbers(
   }
 }
 
+/** Adds --method-option, --steps and --seed, of a way to draw what is not known. */
+export function addGuideOptions(command: Command): void {
+  command
+    .option(
+      '--method-option <name=n>',
+      'a number of the method, such as particles=16; may be given again (default: the method’s own)',
+      gatherNumbers('--method-option'),
+    )
+    .option('--steps <n>', 'steps from noise to data, 1 or more (default: 25)', wholeNumber('--steps', 1))
+    .option(
+      '--seed <n>',
+      'a whole number from 0; other draws for another seed (default: 0)',
+      wholeNumber('--seed', 0),
+    )
+}
+
 /** Adds -o and --format. */
 export function addOutputOptions(command: Command): void {
   command

@@ -1,9 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { RandomStream } from '../base/index.ts'
 import { sharp, writeInto } from '../data/picture/pictures.test-helper.ts'
-import { encodePng } from '../files/index.ts'
 import {
   cells,
   type Outcome,
@@ -12,6 +10,7 @@ import {
   temporaryFolder,
   tinyModel,
 } from './command-line.test-helper.ts'
+import { writeSides } from './side-pictures.test-helper.ts'
 
 const folder = temporaryFolder()
 const at = (...names: string[]): string => join(folder, ...names)
@@ -24,17 +23,8 @@ let trained: Outcome
 
 /** Pictures of 6 × 6: bright left or bright right, by their folder; some twice. */
 function writeData(): void {
-  const noise = new RandomStream({ seed: 1, name: 'pictures' }).uniform({ first: 0, count: 60, width: 36 })
-  for (let i = 0; i < 60; i++) {
-    const isLeft = i % 3 === 0
-    const bytes = Uint8Array.from(
-      { length: 36 },
-      (_, k) => 20 + 60 * noise[36 * i + k]! + (k % 6 < 3 === isLeft ? 150 : 0),
-    )
-    const png = encodePng({ width: 6, height: 6, channels: 1, bytes })
-    writeInto(data, `${isLeft ? 'left' : 'right'}/${String(i).padStart(2, '0')}.png`, png)
-    if (i === 7) writeInto(data, `right/again.png`, png)
-  }
+  writeSides(data, 60)
+  writeInto(data, 'right/again.png', readFileSync(at('shapes', 'right', '07.png')))
   writeInto(data, 'left/broken.png', 'no picture')
 }
 

@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { RandomStream } from '../base/index.ts'
 import { sharp, writeInto } from '../data/picture/pictures.test-helper.ts'
 import { encodePng } from '../files/index.ts'
 import { repairs } from '../run/index.ts'
 import { scorefield, succeeded, temporaryFolder, tinyModel } from './command-line.test-helper.ts'
 import { damageOptions } from './restore.ts'
+import { writeSides } from './side-pictures.test-helper.ts'
 
 const folder = temporaryFolder()
 const at = (...names: string[]): string => join(folder, ...names)
@@ -14,16 +14,7 @@ const run = at('run')
 
 /** A run of pictures of 6 × 6, bright left or right; what is asked here is the same for every network. */
 beforeAll(async () => {
-  const noise = new RandomStream({ seed: 1, name: 'pictures' }).uniform({ first: 0, count: 30, width: 36 })
-  for (let i = 0; i < 30; i++) {
-    const isLeft = i % 3 === 0
-    const bytes = Uint8Array.from(
-      { length: 36 },
-      (_, k) => 20 + 60 * noise[36 * i + k]! + (k % 6 < 3 === isLeft ? 150 : 0),
-    )
-    const png = encodePng({ width: 6, height: 6, channels: 1, bytes })
-    writeInto(at('shapes'), `${isLeft ? 'left' : 'right'}/${String(i).padStart(2, '0')}.png`, png)
-  }
+  writeSides(at('shapes'), 30)
   const network = ['--set', 'model.network=residual-mlp', ...tinyModel]
   await succeeded('train', at('shapes'), '--out', run, '--steps', '10', ...network)
 }, 300_000)

@@ -1,6 +1,6 @@
 import type { CommandRecord } from './command.ts'
 import { wholeNumber, wrongValue } from './command.ts'
-import { addDeviceOptions, gatherNumbers } from './options.ts'
+import { addDeviceOptions, addGuideOptions } from './options.ts'
 import type { RestoreCommandOptions } from './restore.action.ts'
 
 /** What has happened to the pictures: options by the names of `repairs`, which a test holds them to. */
@@ -61,17 +61,8 @@ export const restoreCommand: CommandRecord = {
         '--method <name>',
         'from-noise-level, or one of scorefield list guides (default: from-noise-level for noise alone, else pigdm)',
       )
-      .option(
-        '--method-option <name=n>',
-        'a number of the method, such as particles=16; may be given again (default: the method’s own)',
-        gatherNumbers('--method-option'),
-      )
-      .option('--steps <n>', 'steps from noise to data, 1 or more (default: 25)', wholeNumber('--steps', 1))
-      .option(
-        '--seed <n>',
-        'a whole number from 0; other draws for another seed (default: 0)',
-        wholeNumber('--seed', 0),
-      )
+    addGuideOptions(command)
+    command
       .optionsGroup('Files:')
       .option(
         '--fit <how>',

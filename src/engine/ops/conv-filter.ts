@@ -7,6 +7,7 @@ import {
   type ConvolutionOptions,
   convolutionAttributes,
   convolutionFlops,
+  moved,
   requireFit,
   spatialOf,
   summed,
@@ -65,34 +66,28 @@ export const convFilterOperation: Operation = defineOperation({
   samples: [
     {
       inputs: [{ shape: [2, 3, 3, 4] }, { shape: [2, 2, 3, 4] }],
-      attributes: {
-        stride: [1, 1],
-        dilation: [1, 1],
-        groups: 1,
+      attributes: moved({
         padding: [
           [1, 1],
           [1, 1],
         ],
         kernel: [3, 3],
-      },
+      }),
     },
     {
       inputs: [{ shape: [2, 4, 7] }, { shape: [2, 2, 3] }],
-      attributes: { stride: [2], dilation: [1], groups: 2, padding: [[0, 1]], kernel: [3] },
+      attributes: moved({ stride: [2], groups: 2, padding: [[0, 1]], kernel: [3] }),
     },
     {
       inputs: [{ shape: [1, 2, 2, 3, 2] }, { shape: [1, 2, 2, 3, 2] }],
-      attributes: {
-        stride: [1, 1, 1],
-        dilation: [1, 1, 1],
-        groups: 1,
+      attributes: moved({
         padding: [
           [0, 0],
           [0, 0],
           [0, 0],
         ],
         kernel: [1, 1, 1],
-      },
+      }),
     },
   ],
 })

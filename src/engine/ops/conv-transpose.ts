@@ -7,6 +7,7 @@ import {
   type ConvolutionOptions,
   convolutionAttributes,
   convolutionFlops,
+  moved,
   onnxAttributes,
   perAxis,
   requireFit,
@@ -68,20 +69,17 @@ export const convTransposeOperation: Operation = defineOperation({
   samples: [
     {
       inputs: [{ shape: [2, 2, 4, 5] }, { shape: [2, 3, 3, 3] }],
-      attributes: {
-        stride: [1, 1],
-        dilation: [1, 1],
-        groups: 1,
+      attributes: moved({
         padding: [
           [1, 1],
           [2, 0],
         ],
         size: [4, 5],
-      },
+      }),
     },
     {
       inputs: [{ shape: [1, 4, 3, 2] }, { shape: [4, 1, 3, 2] }],
-      attributes: {
+      attributes: moved({
         stride: [2, 3],
         dilation: [1, 2],
         groups: 2,
@@ -90,38 +88,34 @@ export const convTransposeOperation: Operation = defineOperation({
           [0, 1],
         ],
         size: [7, 6],
-      },
+      }),
     },
     {
       inputs: [{ shape: [1, 2, 3, 2] }, { shape: [2, 3, 3, 2] }],
-      attributes: {
+      attributes: moved({
         stride: [2, 3],
-        dilation: [1, 1],
-        groups: 1,
         padding: [
           [1, 0],
           [0, 1],
         ],
         size: [7, 6],
-      },
+      }),
     },
     {
       inputs: [{ shape: [2, 2, 5] }, { shape: [2, 3, 1] }],
-      attributes: { stride: [1], dilation: [1], groups: 1, padding: [[1, 1]], size: [3] },
+      attributes: moved({ padding: [[1, 1]], size: [3] }),
     },
     {
       inputs: [{ shape: [1, 2, 2, 2, 2] }, { shape: [2, 2, 2, 1, 3] }],
-      attributes: {
+      attributes: moved({
         stride: [2, 2, 1],
-        dilation: [1, 1, 1],
-        groups: 1,
         padding: [
           [0, 0],
           [0, 0],
           [1, 1],
         ],
         size: [5, 3, 2],
-      },
+      }),
     },
   ],
 })

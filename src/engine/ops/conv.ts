@@ -6,6 +6,7 @@ import {
   type ConvolutionOptions,
   convolutionAttributes,
   convolutionFlops,
+  moved,
   onnxAttributes,
   placesOf,
   requireFit,
@@ -44,32 +45,27 @@ export const convOperation: Operation = defineOperation({
   samples: [
     {
       inputs: [{ shape: [2, 3, 4, 5] }, { shape: [2, 3, 3, 3] }],
-      attributes: {
-        stride: [1, 1],
-        dilation: [1, 1],
-        groups: 1,
+      attributes: moved({
         padding: [
           [1, 1],
           [1, 1],
         ],
-      },
+      }),
     },
     {
       inputs: [{ shape: [2, 4, 7] }, { shape: [6, 2, 3] }],
-      attributes: { stride: [2], dilation: [2], groups: 2, padding: [[0, 2]] },
+      attributes: moved({ stride: [2], dilation: [2], groups: 2, padding: [[0, 2]] }),
     },
     {
       inputs: [{ shape: [1, 2, 3, 4, 3] }, { shape: [2, 2, 2, 3, 1] }],
-      attributes: {
+      attributes: moved({
         stride: [1, 2, 1],
-        dilation: [1, 1, 1],
-        groups: 1,
         padding: [
           [1, 0],
           [1, 1],
           [0, 0],
         ],
-      },
+      }),
     },
   ],
 })

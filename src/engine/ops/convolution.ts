@@ -63,6 +63,12 @@ export function convolutionAttributes(
   }
 }
 
+/** Settings spelled out, for samples: stride and dilation 1, and one group, unless told. */
+export function moved<T extends Pick<ConvolutionAttributes, 'padding'>>(told: T): ConvolutionAttributes & T {
+  const ones = told.padding.map(() => 1)
+  return { stride: ones, dilation: ones, groups: 1, ...told }
+}
+
 /** One whole number from 1 on for each spatial axis. */
 export function perAxis(
   name: string,

@@ -39,7 +39,8 @@ export function glimpsesOf(
   runtime: Runtime | undefined,
 ): Glimpses | undefined {
   const { encoding, description } = prepared
-  if (!encoding.decode(new Float32Array(encoding.width), 1).pictures) return undefined
+  const data = dataOf(description)
+  if (!data.pictures) return undefined
   let next = firstSeconds
   return {
     due: (seconds) => seconds >= next,
@@ -50,7 +51,7 @@ export function glimpsesOf(
         ...{ model, family: config.model.family, values: weights, runtime },
         range: { sigmaMin, sigmaMax, sigmaData },
         moments: description.moments,
-        usualConditions: dataOf(description).given?.usual,
+        usualConditions: data.given?.usual,
       })
       const steps = Math.min(glimpseSteps, config.sampling.steps)
       const rows = await fitted.sample({
@@ -74,8 +75,8 @@ export async function drawSheets(
   opened: OpenedModel,
   data: (count: number) => Promise<Table>,
 ): Promise<readonly string[] | undefined> {
-  const { run, encoding, fitted } = opened
-  if (!encoding.decode(new Float32Array(encoding.width), 1).pictures) return undefined
+  const { run, fitted } = opened
+  if (!opened.data.pictures) return undefined
   const rows = await fitted.sample({ ...run.config.sampling, count: lastPictures, seed: run.config.seed })
   const made = rowsToTable(opened, rows, lastPictures, { seed: run.config.seed })
   await writeSheet(run.folder, 'samples/samples.png', made)

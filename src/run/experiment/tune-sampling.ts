@@ -126,9 +126,10 @@ export async function tuneSampling(fitted: FittedModel, asked: TuneOptions): Pro
     const bestWay = wayOf(best.sampling)
     const fine = await walks.fine(seed + 2)
     const judge = async (way: Way): Promise<JudgedWay> => {
-      const one = await walks.try(way, evaluations, seed + 1)
+      const rows = await walks.rowsOf(way, evaluations, seed + 1)
+      const one = await walks.tried(way, evaluations, { seed: seed + 1, rows })
       tell()
-      return { ...one, distance: walks.distance(await walks.rowsOf(way, evaluations, seed + 1), fine) }
+      return { ...one, distance: walks.distance(rows, fine) }
     }
     const judged = {
       best: await judge(bestWay),
@@ -138,16 +139,24 @@ export async function tuneSampling(fitted: FittedModel, asked: TuneOptions): Pro
     const curve: { best: TriedWay; usual: TriedWay }[] = []
     for (const factor of [0.5, 1, 2, 4]) {
       const budget = Math.max(2, Math.round(evaluations * factor))
-      curve.push({
-        best: await walks.try(bestWay, budget, seed + 1),
-        usual: await walks.try(usualWay, budget, seed + 1),
-      })
+      curve.push(
+        budget === evaluations
+          ? { best: triedOf(judged.best), usual: triedOf(judged.usual) }
+          : {
+              best: await walks.try(bestWay, budget, seed + 1),
+              usual: await walks.try(usualWay, budget, seed + 1),
+            },
+      )
       tell()
     }
     return { best, usual, tried: sorted, judged, curve }
   } finally {
     await walks.dispose()
   }
+}
+
+function triedOf({ distance: _, ...way }: JudgedWay): TriedWay {
+  return way
 }
 
 /** A way but for its steps, which follow from the evaluations. */
@@ -190,8 +199,17 @@ class Walks {
   }
 
   async try(way: Way, evaluations: number, seed: number): Promise<TriedWay> {
-    const [exact, found] = [await this.fine(seed), await this.rowsOf(way, evaluations, seed)]
-    const squares = found.reduce((sum, value, i) => sum + (value - exact[i]!) ** 2, 0)
+    return this.tried(way, evaluations, { seed, rows: await this.rowsOf(way, evaluations, seed) })
+  }
+
+  /** How near the rows come that a way has drawn from the noise of this seed. */
+  async tried(
+    way: Way,
+    evaluations: number,
+    { seed, rows }: { readonly seed: number; readonly rows: Float32Array },
+  ): Promise<TriedWay> {
+    const exact = await this.fine(seed)
+    const squares = rows.reduce((sum, value, i) => sum + (value - exact[i]!) ** 2, 0)
     const sampler = samplerOf(way)
     const steps = stepsFor(sampler, evaluations)
     const { gridOptions, ...others } = way
@@ -200,7 +218,7 @@ class Walks {
     return {
       sampling,
       evaluations: evaluationsOf(sampler, this.#fitted.levels(sampling)),
-      error: Math.sqrt(squares / found.length) / this.#fitted.range.sigmaData,
+      error: Math.sqrt(squares / rows.length) / this.#fitted.range.sigmaData,
     }
   }
 

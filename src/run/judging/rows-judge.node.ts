@@ -20,7 +20,7 @@ const mostSamples = 50_000
 /** Samples of each baseline, at most: they are far easier to tell, so fewer say it. */
 const mostBaselineSamples = 10_000
 
-/** Rows of cells: any data whose rows are no pictures. */
+/** Rows of cells: whatever no other judge takes. */
 export const rowsJudge: Judge = {
   takes: () => true,
   judge: async (judged, opened, options) => {

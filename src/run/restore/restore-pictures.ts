@@ -7,13 +7,12 @@ import {
   oneHot,
   type PictureEncoding,
 } from '../../data/index.ts'
-import type { GuidedSampler } from '../../sampling/index.ts'
 import type { FittedModel } from '../experiment/fitted-model.ts'
 import type { Damage } from './damage.ts'
 import { estimateNoise } from './noise-estimate.ts'
 import { observedPoints, scaleOfPoints } from './observed-points.ts'
 import { type RestoredPictures, restoredPictures } from './restored-pictures.ts'
-import { chooseRestoringMethod, type RestoringMethod } from './restoring-methods.ts'
+import { chooseRestoringMethod } from './restoring-methods.ts'
 
 /** A model of pictures that shall restore some. */
 export interface RestoringModel {
@@ -91,12 +90,12 @@ export async function restorePictures(
   const { noise, notes } = noiseOf(points, given, options, encoding)
   const total = pictures * count
   const drawn = new Float32Array(total * encoding.width)
+  const { unit, cell } = scaleOfPoints(encoding)
   let evaluations = 0
   for (const run of runsOf(noise)) {
     signal?.throwIfAborted()
     const own = (run.to - run.from) * count
-    const { unit, cell } = scaleOfPoints(encoding)
-    const sampler = await opened(method, {
+    const sampler = await method.open({
       ...{ fitted: denoiser, range: fitted.range, operator: damage.operator, runtime: fitted.runtime },
       noise: Math.hypot(run.noise * unit, cell),
       steps: options.steps ?? usualSteps,
@@ -130,12 +129,6 @@ export async function restorePictures(
     ...{ given, count, noise, method: method.name, evaluations, notes },
   }
 }
-
-/** What the method is opened with. */
-const opened = (
-  method: RestoringMethod,
-  options: Parameters<RestoringMethod['open']>[0],
-): Promise<GuidedSampler> => method.open(options)
 
 /** The numbers of each picture that are known without noise, [c, h, w] of 0 and 1; undefined of a picture that has none. */
 function exactly({ known }: Damage, noise: readonly number[]): (picture: number) => Float32Array | undefined {

@@ -195,7 +195,10 @@ const inBlocks: Runtime = {
   },
 }
 
-describe.skipIf(block === undefined)('networks in blocks', () => {
+/** Printed beside the tests that are skipped for it. */
+const absent = block === undefined ? ' (this machine’s ONNX Runtime has no operators on blocks)' : ''
+
+describe.skipIf(block === undefined)(`networks in blocks${absent}`, () => {
   it.each(names.map((name, layer) => [name, layer] as const))(
     'after a convolution and before one, %s gives what float64 gives',
     async (_name, layer) => {
