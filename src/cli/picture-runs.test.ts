@@ -78,6 +78,8 @@ describe('train', () => {
   it('goes on with the same pictures', async () => {
     const { err } = await succeeded('train', '--resume', run, '--steps', '35', '--no-pictures')
     expect(err).toMatch(/step 30 of 35/)
+    // A table's name would be refused, whether sheets are drawn or not.
+    expect(err).toMatch(/^Draw new pictures with: .* -o new$/m)
   })
 })
 

@@ -69,7 +69,7 @@ export async function runTrain(
   terminal.say(`Done in ${duration(secondsElapsed)}. The run is in ${place}`)
   for (const file of pictures.files) terminal.say(`  picture: ${join(place, file)}`)
   terminal.say(
-    glimpses
+    dataOf(plan.prepared.description).pictures
       ? `Draw new pictures with: scorefield sample ${folder} -n 64 -o new`
       : `Draw new rows with: scorefield sample ${folder} -n 1000 -o new.csv`,
   )
