@@ -63,14 +63,8 @@ export async function drawSamples(
   document: Document,
   { field = false }: { readonly field?: boolean } = {},
 ): Promise<string> {
-  const { sampler, grid, steps } = opened.run.config.sampling
-  const rows = await opened.fitted.sample({
-    count: drawnRows,
-    seed: opened.run.config.seed,
-    sampler,
-    grid,
-    steps,
-  })
+  const { sampling, seed } = opened.run.config
+  const rows = await opened.fitted.sample({ ...sampling, count: drawnRows, seed })
   const made = rowsToTable(opened, rows, drawnRows)
   const real = await dataRows(opened)
   const names = shownNames(opened, made)

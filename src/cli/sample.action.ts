@@ -18,7 +18,14 @@ import { openAndWarn } from './opened.ts'
 import { runtimeOf } from './options.ts'
 import { openOutput, placeOf, type RowsOutput } from './output.ts'
 import { requireRoom } from './room.ts'
-import { askedRows, countsUnconditional, guided, type SampleOptions } from './sample.asked.ts'
+import {
+  askedRows,
+  countsUnconditional,
+  guidanceTold,
+  guided,
+  isByWorse,
+  type SampleOptions,
+} from './sample.asked.ts'
 import { interruptSignal } from './signals.ts'
 import { count as counted, group, Terminal } from './terminal.ts'
 
@@ -103,7 +110,13 @@ function toldDrawing({
   gridOption,
   ...options
 }: SampleOptions): Parameters<typeof drawingOf>[1] {
-  return { ...options, samplerOptions: samplerOption, gridOptions: gridOption }
+  return {
+    ...options,
+    samplerOptions: samplerOption,
+    gridOptions: gridOption,
+    // A worse model guides in the place of the run's own way.
+    guidance: isByWorse(options) ? { weight: 1 } : guidanceTold(options),
+  }
 }
 
 /** How far chains have mixed, in a sentence. */

@@ -43,8 +43,8 @@ const usualGuideWeight = 2
 
 /** What --where, --given and --guidance ask for; undefined where nothing is. */
 export async function askedRows(opened: OpenedModel, options: SampleOptions): Promise<AskedRows | undefined> {
-  const { where, given: told = [], label, guidance: weight, guidanceInterval: interval } = options
-  const byWorse = isByWorse(options)
+  const { where, given: told = [], label } = options
+  const guidance = guidanceTold(options)
   const given = label === undefined ? told : [...told, `label=${label}`]
   const own = opened.data.given
   if (own && !own.usual && given.length === 0)
@@ -64,8 +64,7 @@ export async function askedRows(opened: OpenedModel, options: SampleOptions): Pr
   const conditions = given
     .filter((_, k) => !beside.includes(named[k]!))
     .map((one) => conditionOf(one, columns))
-  const guidance = weight === undefined || byWorse ? undefined : { weight, interval }
-  if (weight !== undefined && !byWorse && given.length === 0 && where === undefined)
+  if (guidance && given.length === 0 && where === undefined && !own?.usual)
     throw new ScorefieldError({
       kind: 'usage',
       code: 'usage/guidance',
@@ -93,8 +92,14 @@ async function withEqualities(asked: AskedRows, { run, data }: OpenedModel): Pro
   return { ...asked, given: [...asked.given, ...parts] }
 }
 
+/** Classifier-free guidance that the command line tells of. */
+export function guidanceTold(options: SampleOptions): Guidance | undefined {
+  const { guidance: weight, guidanceInterval: interval } = options
+  return weight === undefined || isByWorse(options) ? undefined : { weight, interval }
+}
+
 /** Whether a worse model guides: another run, or an earlier checkpoint. */
-function isByWorse({ guideRun, guideStep }: SampleOptions): boolean {
+export function isByWorse({ guideRun, guideStep }: SampleOptions): boolean {
   return guideRun !== undefined || guideStep !== undefined
 }
 

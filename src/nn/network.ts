@@ -43,5 +43,7 @@ export interface Network {
   readonly sizes?: (data: { event: Shape; rows: number }) => readonly NetworkSize[]
   /** Sizes that may be 0, where there is none of what they count; all others are 1 or more. */
   readonly mayBeNone?: readonly string[]
+  /** Peak of the learning rate that suits it; absent for that of its kind of points. */
+  readonly learningRate?: number
   readonly build: (shape: NetworkShape, size: NetworkSize) => BuiltNetwork
 }

@@ -38,13 +38,15 @@ export const uNet: Network = {
   source: 'Ronneberger, Fischer, Brox 2015; Karras et al. 2024',
   takes: hasPlaces,
   mayBeNone: ['attention', 'magnitude'],
+  // Filters of unit length: a step turns them the less, the longer they have grown.
+  learningRate: 4e-3,
   defaultSize: ({ event, rows }) => {
     const sides = event.slice(1)
     const patch = patchFor(sides, mostPlaces)
     // The coarsest level has 4 to 7 places a side.
     const least = Math.min(...sides, 1024) / patch
     const levels = Math.max(1, Math.min(4, 1 + Math.floor(Math.log2(least / 4))))
-    return { channels: rows > 1000 ? 64 : 32, levels, blocks: 2, attention: 1, patch, magnitude: 1 }
+    return { channels: rows > 1000 ? 64 : 32, levels, blocks: 1, attention: 1, patch, magnitude: 1 }
   },
   sizes: (data) => [16, 32, 48, 64, 96, 128].map((channels) => ({ ...uNet.defaultSize(data), channels })),
   build: ({ event, outputs = event, conditionWidth = 0, noise: levelled = true }, size): BuiltNetwork => {

@@ -11,4 +11,4 @@ export {
   type Watch,
 } from './objective.ts'
 export { objectives } from './objectives.ts'
-export { type NoiseRange, type Weighting, weightings } from './weightings/index.ts'
+export { edm, edmPictures, type NoiseRange, type Weighting, weightings } from './weightings/index.ts'

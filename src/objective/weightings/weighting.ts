@@ -1,3 +1,5 @@
+import { normalQuantile } from '../../base/index.ts'
+
 /** The range of noise levels that a model is trained for, and the data's standard deviation. */
 export interface NoiseRange {
   readonly sigmaMin: number
@@ -21,6 +23,11 @@ export interface Weighting {
   readonly level: (u: number, range: NoiseRange) => number
   /** λ(σ), the weight of ‖D − x₀‖². */
   readonly weight: (sigma: number, range: NoiseRange) => number
+}
+
+/** Levels of which ln(σ/σ_d) is normal. */
+export function levelsAround({ mean, deviation }: { mean: number; deviation: number }): Weighting['level'] {
+  return (u, { sigmaData }) => sigmaData * Math.exp(mean + deviation * normalQuantile(u))
 }
 
 /** Fills in the bounds that hold for every weighting. */

@@ -18,6 +18,7 @@ const vp = variancePreserving()
 /** What each weighting says is uniform in u, as a function of the level; σ_max is cut where a process ends. */
 const uniformInU: Readonly<Record<string, (sigma: number, range: NoiseRange) => number>> = {
   edm: (sigma, { sigmaData }) => normalCdf((Math.log(sigma / sigmaData) + 1) / 1.3),
+  'edm-pictures': (sigma, { sigmaData }) => normalCdf((Math.log(sigma / sigmaData) + 0.5) / 1.2),
   likelihood: (sigma) => Math.log(sigma),
   'sigma-squared': (sigma) => vp.timeOfSigma(sigma),
   'min-snr': (sigma) => cosine().timeOfSigma(sigma),
@@ -26,11 +27,12 @@ const uniformInU: Readonly<Record<string, (sigma: number, range: NoiseRange) => 
 }
 
 /** Those that are cut at the ends of the range, and uniform in u over all levels. */
-const overAll = new Set(['edm', 'wide'])
+const overAll = new Set(['edm', 'edm-pictures', 'wide'])
 
 /** λ as documented. */
 const documentedWeight: Readonly<Record<string, (sigma: number, range: NoiseRange) => number>> = {
   edm: (sigma, { sigmaData }) => 1 / sigma ** 2 + 1 / sigmaData ** 2,
+  'edm-pictures': (sigma, { sigmaData }) => 1 / sigma ** 2 + 1 / sigmaData ** 2,
   likelihood: (sigma, { sigmaMin, sigmaMax }) => (Math.log(sigmaMax) - Math.log(sigmaMin)) / sigma ** 2,
   'sigma-squared': (sigma) => sigma ** -2,
   'min-snr': (sigma, { sigmaData }) => (sigma > sigmaData / Math.sqrt(5) ? (sigmaData / sigma) ** 2 : 5),

@@ -1,5 +1,5 @@
-import { normalQuantile } from '../../base/index.ts'
-import { defineWeighting, type Weighting } from './weighting.ts'
+import { edm } from './edm.ts'
+import { defineWeighting, levelsAround, type Weighting } from './weighting.ts'
 
 /**
  * ln(σ/σ_d) normal with mean −0.4 and deviation 2; λ = (σ² + σ_d²)/(σ σ_d)².
@@ -11,6 +11,6 @@ export const wide: Weighting = defineWeighting({
   name: 'wide',
   summary: 'log-normal noise levels over the whole range, for few-step students',
   source: 'Song & Dhariwal 2023; Geng, Pokle, Luo, Lin, Kolter 2024',
-  level: (u, { sigmaData }) => sigmaData * Math.exp(-0.4 + 2 * normalQuantile(u)),
-  weight: (sigma, { sigmaData }) => (sigma ** 2 + sigmaData ** 2) / (sigma * sigmaData) ** 2,
+  level: levelsAround({ mean: -0.4, deviation: 2 }),
+  weight: edm.weight,
 })

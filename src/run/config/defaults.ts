@@ -1,7 +1,7 @@
 import type { Shape } from '../../engine/index.ts'
 import { type Family, type FamilyTraining, type ModelSize, seenEvent } from '../../family/index.ts'
 import { type Network, usualNetwork } from '../../nn/index.ts'
-import { weightings } from '../../objective/index.ts'
+import { edm, edmPictures } from '../../objective/index.ts'
 import { type DataScale, proposeNoiseRange, type TrainingConfig } from '../../training/index.ts'
 
 /** What the defaults are chosen from. */
@@ -28,19 +28,23 @@ const usual: FamilyTraining = { passes: 120, fewestSteps: 1500, evaluateEverySte
  * fallen for two fifths of the steps: it rests while the learning rate is high, and falls again as that declines.
  * A family may see rows less often, and let its weights decay (`Family.training`).
  *
- * A point that is no row, such as a picture, holds hundreds of numbers that are learned from, so batches have 64 of them; a step then
- * takes long, and calls have few steps.
+ * A point that is no row, such as a picture, holds hundreds of numbers that are learned from, so batches have 32 of them, and calls have
+ * few steps. In the time that people give it a network is far from learned out, and it learns most at a high rate that falls late.
  *
  * Strays are as many as a dozen rows: in 120 passes over the rows the network sees some 1,400 of them, enough to learn that there are
  * rows like no other, too few to show in samples.
  */
 export function defaultTraining(
-  facts: DataFacts & { readonly family: Family; readonly event?: Shape | undefined },
+  facts: DataFacts & {
+    readonly family: Family
+    readonly event?: Shape | undefined
+    readonly network?: Network | undefined
+  },
 ): TrainingConfig {
   const { event = [facts.dimension] } = facts
   const small = facts.dimension <= 3
   const isRow = event.length === 1
-  const batchSize = small ? 512 : isRow ? 256 : 64
+  const batchSize = small ? 512 : isRow ? 256 : 32
   const own = facts.family.training?.({ event, rows: facts.rows })
   const { passes, fewestSteps, evaluateEverySteps, weightDecay } = own ?? usual
   const forPasses = Math.round((passes * facts.rows) / batchSize / 100) * 100
@@ -51,11 +55,11 @@ export function defaultTraining(
     batchSize,
     objective: facts.family.objective,
     objectiveOptions: {},
-    weighting: weightings[0]!.name,
+    weighting: isRow ? edm.name : edmPictures.name,
     optimiser: 'adamw',
     optimiserOptions: weightDecay > 0 ? { weightDecay } : {},
-    learningRate: small || !isRow ? 2e-3 : 1e-3,
-    schedule: 'cosine',
+    learningRate: facts.network?.learningRate ?? (small || !isRow ? 2e-3 : 1e-3),
+    schedule: isRow ? 'cosine' : 'trapezoid',
     warmUpSteps: 100,
     clipNorm: 1,
     emaHalfLifeSteps: 200,

@@ -13,6 +13,8 @@ export interface SamplingConfig {
   readonly steps: number
   /** Numbers of the sampler, those that are told. */
   readonly samplerOptions?: Readonly<Record<string, number>>
+  /** Classifier-free guidance of what is drawn under conditions; off where it is left out. */
+  readonly guidance?: { readonly weight: number }
 }
 
 /** How samples are drawn: the section `sampling` of a configuration. */
@@ -65,6 +67,19 @@ export const sampling: z.ZodType<SamplingConfig> = z
           }),
         'Options of the sampler.',
       ),
+    ),
+    guidance: z.exactOptional(
+      z
+        .strictObject({
+          weight: real({
+            description:
+              'How much more than typical of its conditions a draw is: 1 is off, 1.5 to 3 are usual (classifier-free guidance).',
+            from: -100,
+            to: 100,
+            chosen: 'by the data: above 1 for pictures with labels, else off',
+          }),
+        })
+        .meta({ description: 'Guidance of what is drawn under conditions.' }),
     ),
   })
   .meta({ description: 'How samples are drawn by default.' })

@@ -136,6 +136,8 @@ export interface PreparedData {
   /** Encoded rows that the weights are chosen by, and that are never trained on; a toy needs none. */
   readonly heldOut?: HeldOutRows | undefined
   readonly facts: DataFacts
+  /** Weight of the guidance that draws have unless told, of a model that can be guided; off where it is absent. */
+  readonly guidance?: number | undefined
   /** Mean and covariance of the encoded training rows; measured when asked. */
   readonly moments: () => Moments
   /** What was decided that a person may want to know. */

@@ -31,6 +31,12 @@ import { splitNotes } from './split-of-data.ts'
 const measuredNumbers = 3e6
 const mostMeasured = 5000
 
+/**
+ * Weight of the guidance to their label that pictures are drawn with. Of clothes learned in twenty minutes 1.5 halves how many are not what
+ * their label says, and brings the Fréchet distance nearer to that of real pictures (docs/pictures-evaluation.md).
+ */
+const usualGuidance = 1.5
+
 /** Two to learn from, and one to judge by. */
 const fewestPictures = 3
 
@@ -121,6 +127,7 @@ export async function preparePictures(
       scale,
       seed,
     },
+    guidance: encoding.labels && usualGuidance,
     notes,
   }
 }

@@ -12,9 +12,11 @@ import {
 } from '../../family/index.ts'
 import {
   annealedLogPartition,
+  classifierFree,
   type DataMoments,
   drawAll,
   type GivenConditions,
+  type Guidance,
   isotropicMoments,
   type LikelihoodAsked,
   type LikelihoodKind,
@@ -53,6 +55,8 @@ export interface DrawOptions {
   readonly steps?: number
   /** Numbers of the sampler, by the names of its `settings`. */
   readonly samplerOptions?: Readonly<Record<string, number>>
+  /** Classifier-free guidance: more than typical of the conditions; off unless given. */
+  readonly guidance?: Guidance | undefined
   /** What the rows are conditioned on, or one value for all of them; of a model that takes conditions. */
   readonly conditions?: GivenConditions | undefined
   readonly signal?: AbortSignal | undefined
@@ -175,16 +179,34 @@ export class FittedModel {
 
   /** A way to draw rows, compiled; to be disposed of after use. */
   async sampler(
-    options: Pick<DrawOptions, 'sampler' | 'grid' | 'gridOptions' | 'steps' | 'samplerOptions'> = {},
+    options: Pick<
+      DrawOptions,
+      'sampler' | 'grid' | 'gridOptions' | 'steps' | 'samplerOptions' | 'guidance'
+    > = {},
   ): Promise<PointSampler> {
-    const { sampler, grid, gridOptions, steps } = options
+    const { sampler, grid, gridOptions, steps, guidance } = options
     const method = this.samplingMethod(sampler)
     const samplerOptions = settingsOf(method, options.samplerOptions)
     const opened = await method.open({
-      ...{ trained: this, grid, gridOptions, steps, samplerOptions },
+      ...{ trained: this.guided(guidance), grid, gridOptions, steps, samplerOptions },
       runtime: this.runtime,
     })
     return this.usualConditions ? withUsual(opened, this.usualConditions) : opened
+  }
+
+  /**
+   * The model as guided draws ask for it: itself where the weight is 1, or where it is not told what is known of a row, so that nothing is.
+   * Throws `family/cannot` where it was not trained without its conditions, too; `sampling/guidance`.
+   */
+  guided(guidance: Guidance | undefined): FittedModel {
+    const { whole, model } = this
+    const isUntold = whole.partlyKnown !== undefined && model.conditions === undefined
+    if (!guidance || guidance.weight === 1 || isUntold) return this
+    const zeroIsNone = this.usualConditions !== undefined
+    return this.as({
+      model: classifierFree(whole as Model<'denoise'>, guidance, { zeroIsNone }),
+      isTold: true,
+    })
   }
 
   /** New rows, [count, d]. */

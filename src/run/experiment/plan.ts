@@ -8,7 +8,7 @@ import {
   otherConditions,
   seenEvent,
 } from '../../family/index.ts'
-import { type Network, usualNetwork } from '../../nn/index.ts'
+import { type Network, networkOf, usualNetwork } from '../../nn/index.ts'
 import { type Objective, objectives } from '../../objective/index.ts'
 import { samplingMethods, usualMethod } from '../../sampling/index.ts'
 import { batchSizeThatFits } from '../../training/index.ts'
@@ -58,7 +58,11 @@ export function planOf({ given: told, prepared: read, records, kind, name }: Pla
   const given = withConditionNames(told, read.encoding)
   const { event } = read.encoding
   const network = given.model?.network ?? usualNetwork(seenEvent(family, event)).name
-  const { seed: _, ...training } = defaultTraining({ ...read.facts, family, event })
+  const { seed: _, ...training } = defaultTraining({
+    ...read.facts,
+    ...{ family, event },
+    network: records.network ?? networkOf(network),
+  })
   const objective = objectiveNamed(given.training?.objective ?? training.objective)
   const chosen: RunOptions = {
     name,
@@ -69,7 +73,7 @@ export function planOf({ given: told, prepared: read, records, kind, name }: Pla
       size: defaultSize(family, { event, rows: read.facts.rows }, records.network ?? network),
     },
     training: { ...training, ...(objective?.weighting && { weighting: objective.weighting }) },
-    sampling: samplingOf(family, objective, given.sampling?.sampler),
+    sampling: samplingOf(family, objective, { sampler: given.sampling?.sampler, guidance: read.guidance }),
   }
   const config = completeConfig({ given, chosen })
   const prepared = asLearned(read, config)
@@ -135,11 +139,19 @@ function withNote(prepared: PreparedData, note: string): PreparedData {
 function samplingOf(
   family: Family,
   objective: Objective | undefined,
-  told?: string,
+  {
+    sampler: told,
+    guidance,
+  }: { readonly sampler: string | undefined; readonly guidance: number | undefined },
 ): NonNullable<RunOptions['sampling']> {
   const abilities = objective?.reads?.can ?? family.can
   const can = Object.fromEntries(abilities.map((ability) => [ability, true]))
   const usual = usualMethod({ levels: family.levels, can }) ?? samplingMethods[0]!
   const method = samplingMethods.find(({ name }) => name === told) ?? usual
-  return { sampler: method.name, steps: method.steps }
+  const isGuided = guidance !== undefined && method.needs.includes('denoise')
+  return {
+    sampler: method.name,
+    steps: method.steps,
+    ...(isGuided ? { guidance: { weight: guidance } } : {}),
+  }
 }

@@ -1,15 +1,11 @@
 import { ScorefieldError } from '../../base/index.ts'
 import { knownWhereGiven } from '../../data/index.ts'
-import type { Model } from '../../family/index.ts'
-import { classifierFree, type Guidance } from '../../sampling/index.ts'
 import type { DrawOptions, FittedModel } from './fitted-model.ts'
 
 /** How rows are drawn of which parts are known. */
 export interface GivenDrawOptions extends Omit<DrawOptions, 'conditions'> {
   /** The rows in the model's coordinates, [count, d], or one for all, [d]: what is known of each, and NaN for what is asked for. */
   readonly known: ArrayLike<number>
-  /** Classifier-free guidance; off unless given. */
-  readonly guidance?: Guidance | undefined
 }
 
 /** Whether a model was trained so that columns of a row can be given. */
@@ -19,9 +15,9 @@ export function takesKnown({ whole }: FittedModel): boolean {
 
 /**
  * The model as one that is told what is known of a row, by the conditions that `knownConditions` makes; to be disposed of after use.
- * Throws `family/cannot` where it was not trained so, `sampling/guidance`.
+ * Throws `family/cannot` where it was not trained so.
  */
-export function toldModel(fitted: FittedModel, guidance?: Guidance | undefined): FittedModel {
+export function toldModel(fitted: FittedModel): FittedModel {
   if (!takesKnown(fitted))
     throw new ScorefieldError({
       kind: 'ability',
@@ -29,9 +25,7 @@ export function toldModel(fitted: FittedModel, guidance?: Guidance | undefined):
       message: 'The model was not trained with columns that may be given.',
       hint: 'Train with --conditions all, or with the names of the columns.',
     })
-  const { whole } = fitted
-  const model = guidance ? classifierFree(whole as Model<'denoise'>, guidance) : whole
-  return fitted.as({ model, isTold: true })
+  return fitted.as({ model: fitted.whole, isTold: true })
 }
 
 /** What a told model takes as conditions, of rows [n, d] with NaN for what is asked for. */
@@ -51,9 +45,9 @@ export function knownConditions(
  */
 export async function sampleGiven(
   fitted: FittedModel,
-  { known, guidance, ...options }: GivenDrawOptions,
+  { known, ...options }: GivenDrawOptions,
 ): Promise<Float32Array> {
-  const told = toldModel(fitted, guidance)
+  const told = toldModel(fitted)
   const rows = await told.sample({ ...options, conditions: knownConditions(fitted, known) })
   return rows.map((value, i) => {
     const given = known[i % known.length]!

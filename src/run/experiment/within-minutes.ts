@@ -22,7 +22,7 @@ export interface TimeAsked {
  * divided evenly, between a network of √2 times the numbers and √2 times as many examples.  Hoffmann et al. 2022.
  * n₀, work₀: of clothes of 28 × 28 pixels in two minutes of two cores.
  */
-const enough = { examples: 64_000, flops: 1.8e13 }
+const enough = { examples: 110_000, flops: 1.8e13 }
 
 /** Evaluations of a training of a given time, at most, and the share of the time that they may take. */
 const evaluations = { most: 12, share: 0.15 }

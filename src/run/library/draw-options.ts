@@ -19,6 +19,10 @@ const expected: Readonly<
   grid: { is: `one of ${namesOf(timeGrids)}`, fits: (value) => isNamed(timeGrids, value) },
   gridOptions: { is: 'an object of numbers by name', fits: areNumbers },
   samplerOptions: { is: 'an object of numbers by name', fits: areNumbers },
+  guidance: {
+    is: 'an object { weight, interval } of a number and, if need be, two noise levels',
+    fits: (value) => has(value, 'weight'),
+  },
   signal: {
     is: 'an AbortSignal',
     fits: isSignal,

@@ -7,13 +7,7 @@ import {
   type Table,
   type TextColumn,
 } from '../../data/index.ts'
-import type { Model } from '../../family/index.ts'
-import {
-  classifierFree,
-  type Guidance,
-  type LikelihoodAsked,
-  type LogDensities,
-} from '../../sampling/index.ts'
+import type { LikelihoodAsked, LogDensities } from '../../sampling/index.ts'
 import type { PicturesDescription } from '../data/pictures-description.ts'
 import { checkedDraw, type DrawRows } from './draw-options.ts'
 import { LearnedModel, type LearnedParts } from './learned-model.ts'
@@ -22,8 +16,6 @@ import { LearnedModel, type LearnedParts } from './learned-model.ts'
 export interface DrawPictures extends DrawRows {
   /** The class of all of them; drawn by its share among the data unless given. */
   readonly label?: string | undefined
-  /** More than typical of its class; off unless given. */
-  readonly guidance?: Guidance | undefined
 }
 
 /** A model of pictures, as `fitPictures` gives it. */
@@ -48,14 +40,12 @@ export class PictureModel extends LearnedModel {
    */
   async sample(options: DrawPictures): Promise<Table> {
     this.requireAlive()
-    const { label, guidance, ...draw } = checkedDraw(options, this.config.sampling, ['label', 'guidance'])
+    const { label, ...draw } = checkedDraw(options, this.config.sampling, ['label'])
     const { count, seed = 0, first = 0 } = draw
     const codes = this.codesOf(label as string | undefined, { seed, first, count })
     const { labels } = this.encoding
     const conditions = labels && codes && { [labelColumn]: oneHot(labels, codes) }
-    const points = await this.guided(guidance as Guidance | undefined, (fitted) =>
-      fitted.sample({ ...draw, conditions }),
-    )
+    const points = await this.fitted.sample({ ...draw, conditions })
     const { columns: _, ...table } = this.encoding.decode(points, count, {
       source: `samples of ${this.name}`,
     })
@@ -91,21 +81,5 @@ export class PictureModel extends LearnedModel {
       return new Int32Array(range.count).fill(code)
     }
     return labels && drawnLabels(labels, range)
-  }
-
-  /** Draws by the model, guided where that is asked. */
-  private async guided(
-    guidance: Guidance | undefined,
-    draw: (fitted: PictureModel['fitted']) => Promise<Float32Array>,
-  ): Promise<Float32Array> {
-    const { fitted } = this
-    if (!guidance) return draw(fitted)
-    const model = classifierFree(fitted.whole as Model<'denoise'>, guidance, { zeroIsNone: true })
-    const told = fitted.as({ model, isTold: true })
-    try {
-      return await draw(told)
-    } finally {
-      await told.dispose()
-    }
   }
 }

@@ -10,7 +10,7 @@ import {
   type TableEncoding,
   tableOfObjects,
 } from '../../data/index.ts'
-import { drawAll, type Guidance, type LikelihoodAsked, type LogDensities } from '../../sampling/index.ts'
+import { drawAll, type LikelihoodAsked, type LogDensities } from '../../sampling/index.ts'
 import type { TableDescription } from '../data/table-description.ts'
 import { partLogDensity } from '../experiment/part-density.ts'
 import { sampleGiven } from '../experiment/sample-given.ts'
@@ -33,7 +33,6 @@ export interface DrawTableRows extends DrawRows {
   readonly where?: ((row: Record<string, Cell>) => boolean) | undefined
   /** Cells that are given: of all rows, or of each. */
   readonly given?: GivenRows | undefined
-  readonly guidance?: Guidance | undefined
 }
 
 /** Rows drawn between two looks at a condition. */
@@ -78,8 +77,8 @@ export class TableModel extends LearnedModel {
   /** The same rows as a table, column by column. */
   async sampleTable(options: DrawTableRows): Promise<Table> {
     this.requireAlive()
-    const checked = checkedDraw(options, this.config.sampling, ['where', 'given', 'guidance'])
-    const { where, given, guidance, ...draw } = checked
+    const checked = checkedDraw(options, this.config.sampling, ['where', 'given'])
+    const { where, given, ...draw } = checked
     if (given !== undefined) return this.sampleGiven(options, draw)
     if (where === undefined) {
       const points = await this.fitted.sample(draw)
@@ -189,7 +188,7 @@ export class TableModel extends LearnedModel {
     })
   }
 
-  private async sampleGiven({ given, guidance, where }: DrawTableRows, draw: DrawRows): Promise<Table> {
+  private async sampleGiven({ given, where }: DrawTableRows, draw: DrawRows): Promise<Table> {
     if (where !== undefined)
       throw new ScorefieldError({
         kind: 'usage',
@@ -201,7 +200,7 @@ export class TableModel extends LearnedModel {
     const { encoding } = this
     const mayBeGiven = this.config.model.conditions ?? []
     const { known, cellOf } = givenCells(given!, { encoding, mayBeGiven, count, seed, first })
-    const points = await sampleGiven(this.fitted, { ...draw, known, guidance })
+    const points = await sampleGiven(this.fitted, { ...draw, known })
     return withCells(this.decoded(points, count, { first, seed }), cellOf)
   }
 

@@ -1,6 +1,4 @@
 import { rowOfCells, type Table } from '../../../data/node.ts'
-import type { Model } from '../../../family/index.ts'
-import { classifierFree } from '../../../sampling/index.ts'
 import { withCells } from '../../library/given-cells.ts'
 import { drawnTable } from '../drawn-table.node.ts'
 import type { OpenedModel } from '../open-model.node.ts'
@@ -54,25 +52,18 @@ export const learned: GivenMethod = {
 }
 
 /** The model told of columns of its rows. */
-function toldColumns(opened: OpenedModel, { given, columns, guidance }: AskedRows): ToldModel {
+function toldColumns(opened: OpenedModel, { given, columns }: AskedRows): ToldModel {
   const { encoding, fitted } = opened
   const row = rowOfCells(given, columns)
   const known = encoding.encode(row, { partly: { gapsAreValues: true } })
   const cells = new Map(row.columns.map(({ name, values }) => [name, values[0]!]))
   const dressed = (table: Table): Table => withCells(table, (_, name) => cells.get(name))
-  const model = toldModel(fitted, guidance)
+  const model = toldModel(fitted)
   return { open: (drawing) => model.sampler(drawing), conditions: knownConditions(fitted, known), dressed }
 }
 
 /** The model told of conditions that are no columns of its rows: those that a program gave, the label of a picture. */
-function toldByProgram({ fitted, data }: OpenedModel, { given, guidance }: AskedRows): ToldModel {
-  const zeroIsNone = data.given!.usual !== undefined
-  const model = guidance
-    ? fitted.as({
-        model: classifierFree(fitted.whole as Model<'denoise'>, guidance, { zeroIsNone }),
-        isTold: true,
-      })
-    : fitted
+function toldByProgram({ fitted, data }: OpenedModel, { given }: AskedRows): ToldModel {
   const texts = Object.fromEntries(given.map(({ name, text }) => [name, text]))
   const conditions = data.given!.encode(texts)
   const cells = new Map(given.map(({ name, text }) => [name, text]))
@@ -84,5 +75,5 @@ function toldByProgram({ fitted, data }: OpenedModel, { given, guidance }: Asked
       return { ...column, values: new Array<string>(table.rowCount).fill(text) }
     }),
   })
-  return { open: (drawing) => model.sampler(drawing), conditions, dressed }
+  return { open: (drawing) => fitted.sampler(drawing), conditions, dressed }
 }
