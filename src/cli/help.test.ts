@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { families } from '../family/index.ts'
+import { uNet } from '../nn/index.ts'
 import { defaultTraining, settings } from '../run/index.ts'
 import type { TrainingConfig } from '../training/index.ts'
 import { scorefield } from './command-line.test-helper.ts'
@@ -61,6 +62,7 @@ describe('what help says', () => {
     const training = (dimension: number, rows: number, event?: readonly number[]): TrainingConfig =>
       defaultTraining({
         event,
+        network: event && uNet,
         family: families[0]!,
         dimension,
         rows,

@@ -139,11 +139,11 @@ describe('sample', () => {
 
   it('guidance of weight 1 is off, bit for bit; of another it is not', async () => {
     const ways = {
-      plain: [],
-      free: ['--guidance', '1'],
+      plain: ['--guidance', '1'],
       narrow: ['--guidance', '3', '--guidance-interval', '1e6,2e6'],
       byItself: ['--guide-run', run, '--guidance', '3'],
       byEarlier: ['--guide-step', '30', '--guidance', '1'],
+      usual: [],
       guided: ['--guidance', '3'],
       guidedByEarlier: ['--guide-step', '30', '--guidance', '3'],
     }
@@ -153,8 +153,9 @@ describe('sample', () => {
       await succeeded('sample', run, '-n', '4', '-o', file, '--label', 'left', '--steps', '3', ...options)
       sheets[name] = readFileSync(file)
     }
-    const { plain, guided, guidedByEarlier, ...same } = sheets
+    const { plain, usual, guided, guidedByEarlier, ...same } = sheets
     for (const [name, sheet] of Object.entries(same)) expect(sheet, name).toEqual(plain)
+    expect(usual).not.toEqual(plain)
     expect(guided).not.toEqual(plain)
     expect(guidedByEarlier).not.toEqual(plain)
   })
@@ -170,7 +171,13 @@ describe('sample', () => {
       await succeeded('sample', of, '-n', '4', '-o', at('some.png'), '--steps', '3', ...options)
       return readFileSync(at('some.png'))
     }
-    const [plain, guided] = [await drawn(run), await drawn(run, '--guidance', '3')]
+    const [usual, plain, guided] = [
+      await drawn(run),
+      await drawn(run, '--guidance', '1'),
+      await drawn(run, '--guidance', '3'),
+    ]
+    expect(usual).toEqual(await drawn(run, '--guidance', '1.5'))
+    expect(usual).not.toEqual(plain)
     expect(guided).not.toEqual(plain)
     expect(await drawn(guiding)).toEqual(guided)
     expect(await drawn(guiding, '--guidance', '1')).toEqual(plain)

@@ -74,12 +74,12 @@ export const trainCommand: CommandRecord = {
       )
       .option(
         '--batch-size <n>',
-        'rows a step, 1 or more (default: 512 up to 3 columns, else 256; 64 of pictures)',
+        'rows a step, 1 or more (default: 512 up to 3 columns, else 256; 32 of pictures)',
         wholeNumber('--batch-size', 1),
       )
       .option(
         '--learning-rate <x>',
-        'peak learning rate, above 0 (default: 0.002 up to 3 columns, else 0.001; 0.002 of pictures)',
+        'peak learning rate, above 0 (default: 0.002 up to 3 columns, else 0.001; 0.004 of pictures)',
         positiveNumber('--learning-rate'),
       )
       .option(
