@@ -76,7 +76,7 @@ export const sampleCommand: CommandRecord = {
       )
       .option(
         '--guidance <w>',
-        'rows more than typical of what is given: unconditional + w (conditional − unconditional); 1 is off (default: 1)',
+        'rows more than typical of what is given: unconditional + w (conditional − unconditional); 1 is off (default: the run’s own, 1.5 of pictures with labels, else 1)',
         anyNumber('--guidance'),
       )
       .option(

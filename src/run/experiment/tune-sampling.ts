@@ -88,7 +88,7 @@ export async function tuneSampling(fitted: FittedModel, asked: TuneOptions): Pro
       message: `A search for ${evaluations} evaluations cannot be: a walk takes 2 or more.`,
       hint: 'Give a whole number such as 10. For one evaluation train a student: train --from RUN --objective consistency.',
     })
-  const walks = new Walks(fitted, { rows, signal })
+  const walks = new Walks(fitted.guided(own.guidance), { rows, signal, guidance: own.guidance })
   const perGridSearch = options.reduce((sum, [, values]) => sum + values.length - 1, 0)
   const total = followers.length + 1 + finalists * perGridSearch + 6
   let done = 0
@@ -186,16 +186,26 @@ class Walks {
   readonly #fitted: FittedModel
   readonly #rows: number
   readonly #signal: AbortSignal | undefined
+  readonly #guidance: SamplingConfig['guidance']
   readonly #programs = new Map<string, SamplerProgram>()
   readonly #fine = new Map<number, Float32Array>()
 
   constructor(
     fitted: FittedModel,
-    { rows, signal }: { readonly rows: number; readonly signal: AbortSignal | undefined },
+    {
+      rows,
+      signal,
+      guidance,
+    }: {
+      readonly rows: number
+      readonly signal: AbortSignal | undefined
+      readonly guidance: SamplingConfig['guidance']
+    },
   ) {
     this.#fitted = fitted
     this.#rows = rows
     this.#signal = signal
+    this.#guidance = guidance
   }
 
   async try(way: Way, evaluations: number, seed: number): Promise<TriedWay> {
@@ -214,7 +224,12 @@ class Walks {
     const steps = stepsFor(sampler, evaluations)
     const { gridOptions, ...others } = way
     const has = Object.keys(gridOptions).length > 0
-    const sampling: SamplingConfig = { ...others, ...(has ? { gridOptions } : {}), steps }
+    const sampling: SamplingConfig = {
+      ...others,
+      ...(has ? { gridOptions } : {}),
+      steps,
+      ...(this.#guidance ? { guidance: this.#guidance } : {}),
+    }
     return {
       sampling,
       evaluations: evaluationsOf(sampler, this.#fitted.levels(sampling)),
