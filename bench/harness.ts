@@ -32,6 +32,11 @@ export interface BenchContext {
   readonly only?: string
   /** Where trained runs are kept, and found again: what was broken off goes on from there. A temporary folder unless given. */
   readonly folder?: string
+  /** A trained run to measure on, instead of one that is trained for it. */
+  readonly run?: string
+  /** Pictures that are measured, and draws of each; as many as a bench says unless given. */
+  readonly pictures?: number
+  readonly draws?: number
 }
 
 /** One measurement of `bench/`. */

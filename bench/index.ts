@@ -18,6 +18,7 @@ import { noise } from './noise.ts'
 import { partitionFunction } from './partition-function.ts'
 import { privacy } from './privacy.ts'
 import { publishedTables } from './published-tables.ts'
+import { restoreBench } from './restore.ts'
 import { samplersBench } from './samplers.ts'
 import { sampling } from './sampling.ts'
 import { scoreMatching } from './score-matching.ts'
@@ -44,6 +45,7 @@ export const benches: readonly Bench[] = [
   guidesBench,
   partitionFunction,
   imputeBench,
+  restoreBench,
   eightGaussians,
   densities,
   knownMixture,

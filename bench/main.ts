@@ -9,8 +9,8 @@ const json = args.includes('--json')
 /** What stands after an option. */
 const after = (option: string): string | undefined =>
   args.includes(option) ? args[args.indexOf(option) + 1] : undefined
-const options = ['--only', '--folder', '--rounds', '--seconds']
-const [only, folder, rounds = '5', seconds = '1.5'] = options.map(after)
+const options = ['--only', '--folder', '--run', '--pictures', '--draws', '--rounds', '--seconds']
+const [only, folder, ownRun, pictures, draws, rounds = '5', seconds = '1.5'] = options.map(after)
 const wanted = args.filter(
   (argument, i) => !argument.startsWith('--') && !options.includes(args[i - 1] ?? ''),
 )
@@ -24,7 +24,13 @@ const results: BenchResult[] = []
 try {
   for (const bench of chosen) {
     process.stderr.write(`${bench.name}: ${bench.summary} …\n`)
-    const which = { ...(only === undefined ? {} : { only }), ...(folder === undefined ? {} : { folder }) }
+    const which = {
+      ...(only === undefined ? {} : { only }),
+      ...(folder === undefined ? {} : { folder }),
+      ...(ownRun === undefined ? {} : { run: ownRun }),
+      ...(pictures === undefined ? {} : { pictures: Number(pictures) }),
+      ...(draws === undefined ? {} : { draws: Number(draws) }),
+    }
     for await (const result of bench.run({
       rounds: Number(rounds),
       seconds: Number(seconds),
@@ -33,6 +39,10 @@ try {
     })) {
       results.push(result)
       if (json) process.stdout.write(formatJson([result]))
+      else
+        process.stderr.write(
+          `  ${result.name}: ${Number(result.ours.toPrecision(3))} ${result.unit}${result.note ? ` (${result.note})` : ''}\n`,
+        )
     }
   }
 } finally {

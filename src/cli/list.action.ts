@@ -7,7 +7,14 @@ import { type Family, families } from '../family/index.ts'
 import { networks } from '../nn/index.ts'
 import { noiseProcesses } from '../noise/index.ts'
 import { objectives, weightings } from '../objective/index.ts'
-import { configJsonSchema, dataKinds, givenMethods, type Setting, settings } from '../run/node.ts'
+import {
+  configJsonSchema,
+  dataKinds,
+  givenMethods,
+  restoringMethods,
+  type Setting,
+  settings,
+} from '../run/node.ts'
 import {
   guides,
   likelihoodMethods,
@@ -63,6 +70,11 @@ export const registries: readonly Registry[] = [
   },
   { name: 'guides', summary: 'how points are drawn of which something is known', items: guides },
   { name: 'given-methods', summary: 'how rows are drawn that have given values', items: givenMethods },
+  {
+    name: 'restoring-methods',
+    summary: 'how pictures are drawn of which something is left; the first that can is taken',
+    items: restoringMethods,
+  },
   { name: 'likelihoods', summary: 'how log-densities are found', items: likelihoodMethods },
   { name: 'metrics', summary: 'how good rows are', items: [...metrics, ...tableMetrics] },
   {

@@ -51,7 +51,10 @@ export async function runRestore(
   const encoding = requirePictures(opened, folder)
   const { shape } = encoding
   const { mask, blur, enlarge } = options
-  const damage = await damageTold({ mask, blur, enlarge }, { shape, readMask, isNoisy: noise !== 0 })
+  const damage = await damageTold(
+    { mask, blur, enlarge },
+    { shape, readMask, isNoisy: noise !== 0, called: (name) => `--${name}` },
+  )
   const { pictures, names, notes } = await readDamaged(files, { ...shape, ...damage.size }, options)
   for (const note of notes) terminal.say(`  ${note}`)
   await newFolder(output)

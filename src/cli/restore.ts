@@ -59,7 +59,7 @@ export const restoreCommand: CommandRecord = {
       .option('--label <name>', 'the class of all of them, of a run with labels (default: unknown)')
       .option(
         '--method <name>',
-        'from-noise-level, or one of scorefield list guides (default: from-noise-level for noise alone, else pigdm)',
+        'one of scorefield list restoring-methods (default: the first of them that can)',
       )
     addGuideOptions(command)
     command

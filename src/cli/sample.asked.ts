@@ -47,6 +47,7 @@ export async function askedRows(opened: OpenedModel, options: SampleOptions): Pr
   const guidance = guidanceTold(options)
   const given = label === undefined ? told : [...told, `label=${label}`]
   const own = opened.data.given
+  if (weight !== undefined && !byWorse) requireConditions(opened)
   if (own && !own.usual && given.length === 0)
     throw new ScorefieldError({
       kind: 'usage',
@@ -76,6 +77,19 @@ export async function askedRows(opened: OpenedModel, options: SampleOptions): Pr
   const all = [...(where === undefined ? [] : [`(${where})`]), ...conditions]
   const condition = all.length === 0 ? undefined : all.join(' and ')
   return withEqualities({ given: named, where, condition, columns, guidance }, opened)
+}
+
+/** Throws where a model knows of no condition that it could be guided to. */
+function requireConditions({ data, run, description }: OpenedModel): void {
+  if (data.given || (run.config.model.conditions ?? []).length > 0) return
+  const isOfPictures = data.pictures !== undefined
+  throw new ScorefieldError({
+    kind: 'ability',
+    code: 'usage/guidance',
+    message: `--guidance draws what is more than typical of a condition, and this run of ${description.kind} was trained without ${isOfPictures ? 'labels' : 'conditions'}.`,
+    where: '--guidance',
+    hint: `A worse model guides any run: add --guide-step N, an earlier checkpoint of this one, or --guide-run RUN, one that was trained shorter. Or train ${isOfPictures ? 'on pictures with labels, a folder for each' : 'with --conditions'}.`,
+  })
 }
 
 /** With the values that --where asks for among those given, where the run was trained to be given their columns. */

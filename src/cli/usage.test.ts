@@ -76,6 +76,7 @@ const wrong: readonly (readonly [() => string[], number, RegExp])[] = [
     2,
     /"eta" of the sampler "ancestral" is 2/,
   ],
+  [() => ['sample', run, '-n', '5', '--guidance', '2'], 4, /trained without conditions[\s\S]*--guide-step N/],
   [() => ['sample', run, '-n', '5', '--grid', 'karas'], 2, /Did you mean "karras"\?/],
   [() => ['sample', run, '-n', '5', '-o', at('x.foo')], 2, /does not say in which format[\s\S]*\.parquet/],
   [() => ['sample', run, '-n', '5', '-o', at('no/x.csv')], 2, /there is no folder .*no/],

@@ -1,4 +1,4 @@
-import { findByName } from '../../base/index.ts'
+import { findByName, ScorefieldError } from '../../base/index.ts'
 import { type Guidance, samplingMethods, timeGrids } from '../../sampling/index.ts'
 import type { RunConfig } from '../config/schema.ts'
 import type { DrawOptions } from './fitted-model.ts'
@@ -38,4 +38,15 @@ export function drawingOf(
     samplerOptions: { ...usual.samplerOptions, ...told.samplerOptions },
     ...(guidance ? { guidance } : {}),
   }
+}
+
+/** Throws `usage/options` unless so many draws can be made of what is given. hint: what few and many of them are good for. */
+export function requireDraws(draws: number, hint: string): void {
+  if (Number.isSafeInteger(draws) && draws >= 1) return
+  throw new ScorefieldError({
+    kind: 'usage',
+    code: 'usage/options',
+    message: `draws is ${draws}; it must be a whole number, 1 or more.`,
+    hint,
+  })
 }

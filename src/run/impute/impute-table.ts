@@ -1,5 +1,5 @@
-import { ScorefieldError } from '../../base/index.ts'
 import { isGap, type KnownCells, type Table, type TableEncoding } from '../../data/index.ts'
+import { requireDraws } from '../experiment/drawing.ts'
 import { type ColumnDraws, DrawnCells } from './drawn-cells.ts'
 import type { FillingModel } from './filling-method.ts'
 import { chooseFillingMethod } from './filling-methods.ts'
@@ -64,7 +64,10 @@ export async function imputeTable(
 ): Promise<Imputation> {
   const { draws = usualDraws, seed = 0, signal, onProgress, steps, methodOptions } = options
   const { encoding, fitted } = model
-  requireDraws(draws)
+  requireDraws(
+    draws,
+    'One draw fills each gap with a value that could be; twenty tell how sure the model is.',
+  )
   fitted.denoiserFor('Filling gaps')
   signal?.throwIfAborted()
   const { cells, notes } = solvedKnownCells(encoding, given)
@@ -121,14 +124,4 @@ function knownColumnsOf(encoding: TableEncoding, { table, rows }: KnownCells): s
       ? [column.name]
       : [],
   )
-}
-
-function requireDraws(draws: number): void {
-  if (Number.isSafeInteger(draws) && draws >= 1) return
-  throw new ScorefieldError({
-    kind: 'usage',
-    code: 'usage/options',
-    message: `draws is ${draws}; it must be a whole number, 1 or more.`,
-    hint: 'One draw fills each gap with a value that could be; twenty tell how sure the model is.',
-  })
 }

@@ -47,6 +47,16 @@ test('pixels of a page are learned with their labels, drawn, scored, saved and l
   expect(agree.length).toBeGreaterThan(26)
   const guided = await model.sample({ count: 4, label: 'right', guidance: { weight: 2 } })
   expect(Math.max(...leftness(guided))).toBeLessThan(0)
+  // The right half is missing, of what is bright on the left.
+  const half = await model.restore(left, { mask: 'box:2,0,2,4', draws: 3, steps: 8 })
+  half.draws.values.forEach((value, at) => {
+    const own = Math.floor(at / 48) * 16 + (at % 16)
+    if (at % 4 < 2) expect(value).toBe((left.pictures![0]!.values as Uint8Array)[own])
+  })
+  const made = leftness({ rowCount: 36, source: '', columns: [], pictures: [half.draws] })
+  expect(made.filter((value) => value > 50).length).toBeGreaterThan(30)
+  expect(half.deviation.filter((_, at) => at % 4 < 2).every((value) => value === 0)).toBe(true)
+  expect(half.deviation.filter((value) => value > 0).length).toBeGreaterThan(60)
   const few = takeRows(
     table,
     Int32Array.from({ length: 16 }, (_, row) => row),

@@ -1,3 +1,4 @@
+import { ScorefieldError } from '../../base/index.ts'
 import {
   drawnLabels,
   labelColumn,
@@ -9,6 +10,7 @@ import {
 } from '../../data/index.ts'
 import type { LikelihoodAsked, LogDensities } from '../../sampling/index.ts'
 import type { PicturesDescription } from '../data/pictures-description.ts'
+import { type Restoration, type RestoreAsked, restoreTable } from '../restore/index.ts'
 import { checkedDraw, type DrawRows } from './draw-options.ts'
 import { LearnedModel, type LearnedParts } from './learned-model.ts'
 
@@ -44,6 +46,13 @@ export class PictureModel extends LearnedModel {
     const { count, seed = 0, first = 0 } = draw
     const codes = this.codesOf(label as string | undefined, { seed, first, count })
     const { labels } = this.encoding
+    if (options.guidance && !labels)
+      throw new ScorefieldError({
+        kind: 'ability',
+        code: 'sampling/guidance',
+        message: 'Guidance draws pictures that are more than typical of a label, and the model learned none.',
+        hint: 'Train on pictures with labels, or let a worse model guide this one: autoguidance of scorefield/sampling.',
+      })
     const conditions = labels && codes && { [labelColumn]: oneHot(labels, codes) }
     const points = await this.fitted.sample({ ...draw, conditions })
     const { columns: _, ...table } = this.encoding.decode(points, count, {
@@ -68,6 +77,22 @@ export class PictureModel extends LearnedModel {
     const { logDensity, standardError } = await this.fitted.logDensity(points, options)
     const change = this.encoding.logDeterminant(points, table.rowCount)
     return { logDensity: logDensity.map((value, row) => value + change[row]!), standardError }
+  }
+
+  /**
+   * Pictures as they may have been, of what is left of them: `draws` of each, their mean, and where the draws differ.
+   *
+   * ```ts
+   * const { draws, mean, deviation } = await model.restore(torn, { mask: 'box:0,0,4,8', draws: 8 })
+   * ```
+   * What has happened is told: `mask`, `blur`, `enlarge` or any operator (`damage`), and `noise` with it or alone. Draw k of picture i is a function of
+   * (seed, i K + k, the picture) only.
+   * @throws ScorefieldError `usage/restore`, `usage/options`, `data/no-pictures`, `data/picture-size`, `data/unknown-category`, `family/cannot`,
+   * `restore/method`, `sampling/operator`; the signal's reason.
+   */
+  async restore(table: Table, asked: RestoreAsked): Promise<Restoration> {
+    this.requireAlive()
+    return restoreTable(this, table, asked)
   }
 
   /** The class of each picture to be drawn; undefined of a model without labels. */

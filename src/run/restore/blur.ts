@@ -8,8 +8,8 @@ export const blur: Repair = {
   summary: 'sharpen what a Gaussian of known width has blurred',
   source: 'Kawar, Elad, Ermon, Song 2022 (linear inverse problems)',
   option: { takes: 'pixels', says: 'the standard deviation of the Gaussian that has blurred them' },
-  damage: async (told, { shape: { channels, height, width } }) => ({
-    operator: pictureBlur([channels, height, width], numberTold(told, '--blur')),
+  damage: async (told, { shape: { channels, height, width }, called }) => ({
+    operator: pictureBlur([channels, height, width], numberTold(told, called?.('blur') ?? 'blur')),
     size: { width, height },
   }),
 }

@@ -16,6 +16,18 @@ export interface Mask extends PixelSize {
   readonly missing: ArrayLike<number>
 }
 
+/** What an option of a kind of damage is told: words and numbers of a command line, or a program's own values. */
+export type DamageWord = string | number | Mask
+
+/** What is known when a damage is told. */
+export interface DamageAsked {
+  readonly shape: PictureShape
+  /** Reads a picture of black and white; only where there are files. */
+  readonly readMask?: ((path: string) => Promise<Mask>) | undefined
+  /** What an option is called in messages: its name unless given. */
+  readonly called?: ((name: string) => string) | undefined
+}
+
 /** A kind of damage that pictures may have, and what mends them: a record, found by its name. */
 export interface Repair {
   /** Name of its option, too. */
@@ -25,11 +37,8 @@ export interface Repair {
   /** What its option takes, and what it says of it. */
   readonly option: { readonly takes: string; readonly says: string }
   /**
-   * The damage that is told, to pictures of this shape. readMask: reads a picture of black and white.
+   * The damage that is told, to pictures of a shape.
    * Throws `usage/restore`, `sampling/operator`, and what `readMask` throws.
    */
-  readonly damage: (
-    told: string,
-    given: { readonly shape: PictureShape; readonly readMask: (path: string) => Promise<Mask> },
-  ) => Promise<Damage>
+  readonly damage: (told: DamageWord, asked: DamageAsked) => Promise<Damage>
 }

@@ -12,8 +12,17 @@ export const mask: Repair = {
     takes: 'file',
     says: 'a picture of the same size, white where pixels are missing; or box:x,y,w,h, a rectangle by its left, its top, its width and its height',
   },
-  damage: async (told, { shape, readMask }) =>
-    maskDamage(told.startsWith('box:') ? boxMask(told.slice(4), shape) : await readMask(told), shape, told),
+  damage: async (told, { shape, readMask }) => {
+    if (typeof told === 'object') return maskDamage(told, shape)
+    const text = String(told)
+    if (text.startsWith('box:')) return maskDamage(boxMask(text.slice(4), shape), shape, text)
+    if (readMask) return maskDamage(await readMask(text), shape, text)
+    throw wrong(
+      `"${text}" is no mask.`,
+      'mask',
+      'Give { width, height, missing }, 1 where a pixel is missing, or a rectangle as box:x,y,w,h.',
+    )
+  },
 }
 
 /** Pixels are missing where the mask says 1. where: what the mask is called. Throws `usage/restore`. */

@@ -19,7 +19,7 @@ export function observedPoints(pictures: LoadedPictures, { levels }: PictureEnco
 }
 
 /** Points of black and of white, and the standard deviation, in points, of a noise of 1 as a share of white minus black. */
-export function scaleOfPoints({ levels }: PictureEncoding): {
+export function scaleOfPoints({ levels }: Pick<PictureEncoding, 'levels'>): {
   readonly ends: readonly [number, number]
   readonly unit: number
   /** Standard deviation of a number that is spread evenly over its cell: nothing is known better. */

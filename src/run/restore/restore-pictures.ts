@@ -7,12 +7,14 @@ import {
   oneHot,
   type PictureEncoding,
 } from '../../data/index.ts'
+import { requireDraws } from '../experiment/drawing.ts'
 import type { FittedModel } from '../experiment/fitted-model.ts'
 import type { Damage } from './damage.ts'
 import { estimateNoise } from './noise-estimate.ts'
 import { observedPoints, scaleOfPoints } from './observed-points.ts'
 import { type RestoredPictures, restoredPictures } from './restored-pictures.ts'
 import { chooseRestoringMethod } from './restoring-methods.ts'
+import { noiseTold } from './told.ts'
 
 /** A model of pictures that shall restore some. */
 export interface RestoringModel {
@@ -78,8 +80,12 @@ export async function restorePictures(
 ): Promise<Restoration> {
   const { damage, draws: count = 1, seed = 0, signal, onProgress } = options
   const { encoding, fitted } = model
-  requireDraws(count)
-  requireSize(given, damage, encoding)
+  requireDraws(
+    count,
+    'One draw is a picture that could have been; eight or more tell where the model is unsure.',
+  )
+  requireFit(given, damage, encoding)
+  if (options.noise !== undefined) noiseTold(options.noise, 'noise')
   const denoiser = fitted.denoiserFor('Restoring pictures')
   const conditions = conditionsOf(encoding, options.label)
   const method = chooseRestoringMethod(damage.operator, options)
@@ -155,8 +161,8 @@ function noiseOf(
       kind: 'usage',
       code: 'usage/restore',
       message: `The noise of ${without} of ${pictures === 1 ? 'one picture' : `${pictures} pictures`} cannot be estimated: hardly a square of four pixels lies wholly between black and white.`,
-      where: '--noise',
-      hint: 'Say how much noise there is, such as --noise 0.1.',
+      where: 'noise',
+      hint: 'Say how much noise there is, such as 0.1, a tenth of white minus black.',
     })
   const cut = estimates.filter(({ cutOff }) => cutOff > mostCutOff).length
   return {
@@ -201,23 +207,25 @@ function conditionsOf(
   return { [labelColumn]: oneHot(labels, [label === undefined ? -1 : labelNamed(labels, label)]) }
 }
 
-function requireDraws(draws: number): void {
-  if (Number.isSafeInteger(draws) && draws >= 1) return
-  throw new ScorefieldError({
-    kind: 'usage',
-    code: 'usage/options',
-    message: `draws is ${draws}; it must be a whole number, 1 or more.`,
-    hint: 'One draw is a picture that could have been; eight or more tell where the model is unsure.',
-  })
-}
-
-function requireSize(given: LoadedPictures, { size }: Damage, encoding: PictureEncoding): void {
+function requireFit(
+  given: LoadedPictures,
+  { operator, size, known }: Damage,
+  encoding: PictureEncoding,
+): void {
   const { channels } = encoding.shape
+  const numbers = channels * size.width * size.height
+  if (operator.width !== numbers || (known && known.length !== numbers))
+    throw new ScorefieldError({
+      kind: 'usage',
+      code: 'sampling/operator',
+      message: `The operator "${operator.name}" gives ${operator.width} numbers${known ? ` of which ${known.length} are said to be known or not` : ''}; pictures of ${size.width} × ${size.height} pixels of ${channels} have ${numbers}.`,
+      hint: 'Say the size of what it gives, or let it give pictures of that size.',
+    })
   if (given.width === size.width && given.height === size.height && given.channels === channels) return
   throw new ScorefieldError({
     kind: 'data',
     code: 'data/picture-size',
     message: `The pictures have ${given.width} × ${given.height} pixels of ${given.channels} numbers; ${size.width} × ${size.height} of ${channels} are needed.`,
-    hint: 'Bring them to that size first.',
+    hint: 'Bring them to that size and to as many numbers a pixel first: 1 is grey, 3 colour, 4 transparent.',
   })
 }

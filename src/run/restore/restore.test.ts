@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { RandomStream } from '../../base/index.ts'
-import { type LoadedPictures, PictureEncoding } from '../../data/index.ts'
-import { unchanged } from '../../sampling/index.ts'
+import { type LoadedPictures, PictureEncoding, type Table } from '../../data/index.ts'
+import { linearMap, type Operator, pictureBlur, pictureShrink, unchanged } from '../../sampling/index.ts'
 import { conditionalDraws } from '../../sampling/testing/conditional.ts'
 import { type ExactComponent, exactLevels, reflection } from '../../sampling/testing/exact.ts'
 import { FittedModel } from '../experiment/fitted-model.ts'
@@ -13,9 +13,11 @@ import {
   maskDamage,
   noiseTold,
   observedPoints,
+  type RestoreAsked,
   type RestoreOptions,
   repairs,
   restorePictures,
+  restoreTable,
   restoringMethods,
   scaleOfPoints,
 } from './index.ts'
@@ -47,6 +49,10 @@ const moments = (values: readonly number[]): { mean: number; deviation: number }
   const square = values.reduce((a, b) => a + (b - mean) ** 2, 0) / (values.length - 1)
   return { mean, deviation: Math.sqrt(square) }
 }
+
+/** The mean of all, as many times as is said. */
+const mapTo = (dimension: number, width: number): Operator =>
+  linearMap(Array.from({ length: width }, () => new Array<number>(dimension).fill(1 / dimension)))
 
 describe('restorePictures', () => {
   it('draws what is missing as the exact posterior does, and gives back what is known byte by byte', async () => {
@@ -103,14 +109,77 @@ describe('restorePictures', () => {
     ['a method of noise alone for a mask', { method: 'from-noise-level' }, 'restore/method'],
     ['a method that there is not', { method: 'magic' }, 'usage/unknown-name'],
     ['a number that the method has not', { methodOptions: { magic: 1 } }, 'sampling/unknown-option'],
-    ['another size', { damage: { ...half, size: { width: 1, height: 1 } } }, 'data/picture-size'],
+    [
+      'another size',
+      { damage: { operator: pictureShrink([1, 2, 2], 2), size: { width: 1, height: 1 } } },
+      'data/picture-size',
+    ],
+    ['half a draw', { draws: 1.5 }, 'usage/options'],
+    ['noise below 0', { noise: -0.1 }, 'usage/restore'],
     ['noise that four pixels do not tell', { noise: 'auto' }, 'usage/restore'],
+    [
+      'an operator of other pictures',
+      { damage: { operator: unchanged(9), size: { width: 3, height: 3 } } },
+      'data/picture-size',
+    ],
+    [
+      'an operator whose points are not those of the model',
+      { damage: { operator: mapTo(9, 4), size: shape } },
+      'sampling/operator',
+    ],
+    [
+      'an operator that gives other numbers than it says',
+      { damage: { operator: mapTo(4, 3), size: shape } },
+      'sampling/operator',
+    ],
+    [
+      'a mask of fewer numbers than the pictures have',
+      { damage: { ...half, known: Float32Array.of(1, 0) } },
+      'sampling/operator',
+    ],
   ] as const)('refuses %s', async (_, options, code) => {
     await expect(restored(options)).rejects.toMatchObject({ code })
   })
 
   it('stops where it is told to', async () => {
     await expect(restored({ signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped')
+  })
+})
+
+describe('restoreTable', () => {
+  const table: Table = { rowCount: 2, source: 'two pictures', columns: [], pictures: [given] }
+  const of = (asked: RestoreAsked, from: Table = table): ReturnType<typeof restoreTable> =>
+    restoreTable({ encoding, fitted }, from, { steps: 4, ...asked })
+
+  it('takes what has happened as a program says it, as the command line does', async () => {
+    const told = [
+      [{ mask: { width: 2, height: 2, missing: [0, 0, 1, 1] } }, half],
+      [{ mask: 'box:0,1,2,1' }, half],
+      [{ blur: 0.6 }, { operator: pictureBlur([1, 2, 2], 0.6), size: shape }],
+      [{ noise: 0.2 }, { operator: unchanged(4), size: shape }],
+    ] as const
+    for (const [asked, damage] of told)
+      expect((await of(asked)).draws).toEqual((await restored({ steps: 4, ...asked, damage })).draws)
+    const own = { operator: mapTo(4, 4), size: shape }
+    expect((await of({ damage: own })).draws.values).toHaveLength(8)
+  })
+
+  it.each([
+    ['nothing that has happened', {}, table, 'usage/restore'],
+    ['two kinds', { blur: 1, enlarge: 2 }, table, 'usage/restore'],
+    ['an operator beside a kind', { blur: 1, damage: half }, table, 'usage/restore'],
+    [
+      'a mask of another size',
+      { mask: { width: 3, height: 2, missing: new Uint8Array(6) } },
+      table,
+      'usage/restore',
+    ],
+    ['a mask by a file', { mask: 'mask.png' }, table, 'usage/restore'],
+    ['a blur that is no number', { blur: Number.NaN }, table, 'usage/restore'],
+    ['a size that does not divide', { enlarge: 3 }, table, 'sampling/operator'],
+    ['a table without pictures', { blur: 1 }, { ...table, pictures: [] }, 'data/no-pictures'],
+  ])('refuses %s', async (_, asked, from, code) => {
+    await expect(of(asked, from)).rejects.toMatchObject({ code, message: expect.not.stringContaining('--') })
   })
 })
 

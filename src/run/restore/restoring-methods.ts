@@ -1,5 +1,17 @@
 import { byName, ScorefieldError } from '../../base/index.ts'
-import { fromNoiseLevel, type Guide, guides, type Operator, pigdm, settingsOf } from '../../sampling/index.ts'
+import {
+  dps,
+  fromNoiseLevel,
+  type Guide,
+  guides,
+  type Operator,
+  pigdm,
+  repaint,
+  replacement,
+  settingsOf,
+  tmpd,
+  twistedParticles,
+} from '../../sampling/index.ts'
 
 /** A way to draw pictures as they were, given what is left of them: a record, found by its name. */
 export interface RestoringMethod extends Guide {
@@ -7,17 +19,17 @@ export interface RestoringMethod extends Guide {
   readonly cannot: (operator: Operator) => string | undefined
 }
 
-/**
- * Every way, in the order in which they are taken: of noise alone the exact one; else `pigdm`, which solves the operator in closed form
- * at two evaluations a step; the others where they are named. No figures on pictures stand behind this order yet.
- */
+/** Guides by what they reach on known Gaussians and on held-out pictures (`npm run bench -- restore`). */
+const measured: readonly Guide[] = [tmpd, pigdm, repaint, replacement, twistedParticles, dps]
+
+/** Every way, in the order in which they are taken: of noise alone the exact one; else guides, the best one first. */
 export const restoringMethods: readonly RestoringMethod[] = [
   {
     ...fromNoiseLevel,
     cannot: ({ name, isIdentity }) =>
       isIdentity ? undefined : `it takes noise away, and nothing else, such as "${name}"`,
   },
-  ...[pigdm, ...guides.filter((guide) => guide !== pigdm)].map((guide) => ({
+  ...[...measured, ...guides.filter((guide) => !measured.includes(guide))].map((guide) => ({
     ...guide,
     cannot: () => undefined,
   })),

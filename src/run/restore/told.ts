@@ -1,23 +1,24 @@
 import { ScorefieldError } from '../../base/index.ts'
+import type { DamageWord } from './damage.ts'
 
 /** A number that an option is told. Throws `usage/restore`. */
-export function numberTold(told: string, option: string): number {
-  const value = Number(told)
-  if (told.trim() !== '' && Number.isFinite(value)) return value
+export function numberTold(told: DamageWord, option: string): number {
+  const value = typeof told === 'object' || String(told).trim() === '' ? Number.NaN : Number(told)
+  if (Number.isFinite(value)) return value
   throw new ScorefieldError({
     kind: 'usage',
     code: 'usage/restore',
-    message: `${option} must be a number, not "${told}".`,
+    message: `${option} must be a number, not ${typeof told === 'object' ? 'an object' : `"${told}"`}.`,
     where: option,
     hint: 'Say by how much, such as 2.',
   })
 }
 
 /** Noise that is told: a standard deviation as a share of white minus black, or `auto`. Throws `usage/restore`. */
-export function noiseTold(told: string, option: string): number | 'auto' {
+export function noiseTold(told: string | number, option: string): number | 'auto' {
   if (told === 'auto') return told
-  const value = Number(told)
-  if (told.trim() !== '' && value >= 0 && value <= 10) return value
+  const value = String(told).trim() === '' ? Number.NaN : Number(told)
+  if (value >= 0 && value <= 10) return value
   throw new ScorefieldError({
     kind: 'usage',
     code: 'usage/restore',

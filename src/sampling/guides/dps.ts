@@ -7,9 +7,10 @@ import { type DenoiserGuide, denoiserGuide, moved } from './guided-denoiser.ts'
 const least = 1e-3
 
 /**
- * The gradient of the residual's length, by a strength that is set: D + ζ σ (∂D/∂x)ᵀ Aᵀ (y − A D)/‖y − A D‖.
+ * The gradient of the residual's length, by a strength that is set: D + ζ √m σ (∂D/∂x)ᵀ Aᵀ (y − A D)/‖y − A D‖, y of m numbers.
  *
- * There a step of length h in σ moves a point by ζ h along the gradient of −‖y − A D‖, as one of Chung's does by his ζ.
+ * There a step of length h in σ moves a point by ζ √m h along the gradient of −‖y − A D‖, as one of Chung's does by his ζ. With √m the strength
+ * means the same for two numbers and for a picture: it is how far the root mean square of the numbers moves, in units of h.
  * Chung, Kim, McCann, Klasky, Ye 2023, algorithm 1.
  */
 export const dps: DenoiserGuide = denoiserGuide({
@@ -21,11 +22,12 @@ export const dps: DenoiserGuide = denoiserGuide({
   },
   sampler: heun,
   evaluations: () => 2,
-  denoise: ({ denoised, residual, sigma, pullBack, settings }) => {
+  denoise: ({ denoised, residual, sigma, pullBack, settings, operator }) => {
     const length = f.norm(residual, { axes: [1] })
     const floor = f.mul(sigma, least)
     const pull = f.reciprocal(f.mul(sigma, f.max(length, floor)))
-    const gradient = pullBack(f.mul(residual, perPoint(f.mul(pull, settings.strength), residual)))
+    const strength = settings.strength * Math.sqrt(operator.width)
+    const gradient = pullBack(f.mul(residual, perPoint(f.mul(pull, strength), residual)))
     return moved(denoised, sigma, gradient)
   },
 })

@@ -2,7 +2,7 @@ import * as f from '../../engine/index.ts'
 import { perPoint } from '../../family/index.ts'
 import { heun } from '../samplers/heun.ts'
 import { conjugateGradient } from './conjugate-gradient.ts'
-import { type DenoiserGuide, denoiserGuide, moved } from './guided-denoiser.ts'
+import { type DenoiserGuide, denoiserGuide, moved, posteriorVariance } from './guided-denoiser.ts'
 
 /**
  * p(y | x) ≈ N(y; A D, A V Aᵀ + s² I) with the posterior's own covariance, V = Cov[x₀ | x] = σ² ∂D/∂x (Tweedie's second formula):
@@ -21,13 +21,17 @@ export const tmpd: DenoiserGuide = denoiserGuide({
   },
   sampler: heun,
   evaluations: ({ solverSteps }) => 2 + solverSteps,
-  denoise: ({ denoised, residual, sigma, noise, pullBack, push, settings, operator }) => {
+  denoise: ({ denoised, residual, sigma, sigmaData, noise, pullBack, push, settings, operator, given }) => {
     const variance = f.square(sigma)
     const product = (u: f.Tensor): f.Tensor => {
       const image = push(pullBack(u))
       return f.add(f.mul(perPoint(variance, image), image), f.mul(u, noise ** 2))
     }
     const steps = Math.min(settings.solverSteps, operator.width)
-    return moved(denoised, sigma, pullBack(conjugateGradient(residual, product, steps)))
+    const a = posteriorVariance(sigma, sigmaData)
+    const b = f.broadcastTo(f.constant(noise ** 2), a.shape)
+    // What the operator does is undone in closed form, so that the steps are left with what the covariance does.
+    const nearby = operator.solve && ((u: f.Tensor) => operator.solve!(u, { a, b }, given))
+    return moved(denoised, sigma, pullBack(conjugateGradient(residual, product, steps, nearby)))
   },
 })
