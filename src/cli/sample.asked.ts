@@ -47,7 +47,7 @@ export async function askedRows(opened: OpenedModel, options: SampleOptions): Pr
   const guidance = guidanceTold(options)
   const given = label === undefined ? told : [...told, `label=${label}`]
   const own = opened.data.given
-  if (weight !== undefined && !byWorse) requireConditions(opened)
+  if (guidance) requireConditions(opened)
   if (own && !own.usual && given.length === 0)
     throw new ScorefieldError({
       kind: 'usage',

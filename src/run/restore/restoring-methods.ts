@@ -20,7 +20,7 @@ export interface RestoringMethod extends Guide {
 }
 
 /** Guides by what they reach on known Gaussians and on held-out pictures (`npm run bench -- restore`). */
-const measured: readonly Guide[] = [tmpd, pigdm, repaint, replacement, twistedParticles, dps]
+const measured: readonly Guide[] = [tmpd, repaint, pigdm, replacement, twistedParticles, dps]
 
 /** Every way, in the order in which they are taken: of noise alone the exact one; else guides, the best one first. */
 export const restoringMethods: readonly RestoringMethod[] = [
