@@ -155,7 +155,10 @@ describe('restoreTable', () => {
     const quick = { steps: 2, method: 'replacement' }
     const told = [
       [{ mask: { width: 2, height: 2, missing: [0, 0, 1, 1] } }, half],
-      [{ blur: 0.6, noise: 0.2 }, { operator: pictureBlur([1, 2, 2], 0.6), size: shape }],
+      [
+        { blur: 0.6, noise: 0.2 },
+        { operator: pictureBlur([1, 2, 2], 0.6), size: shape },
+      ],
     ] as const
     for (const [asked, damage] of told)
       expect((await of({ ...quick, ...asked })).draws).toEqual(
