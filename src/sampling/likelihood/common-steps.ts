@@ -10,26 +10,18 @@ import {
 import { asInputs, type FittedDenoiser } from '../../family/index.ts'
 import { checkedBatchSize } from '../batch-size.ts'
 import { denoiserSpec } from '../denoiser-spec.ts'
+import { adamsStep } from './adams.ts'
 import { notFinite } from './flow.ts'
+import type { FlowClock, FlowMoment } from './flow-clock.ts'
 import { gaussianScale, type RowPath } from './flow-path.ts'
 import { effectOf } from './integrator.ts'
 
-/**
- * Adams–Bashforth of order p from the last p slopes, the newest first, and Adams–Moulton of order p + 1, which begins with the
- * slope to come.  Hairer, Nørsett, Wanner 1993, III.1.
- */
-const predictors = [[1], [3 / 2, -1 / 2], [23 / 12, -16 / 12, 5 / 12], [55 / 24, -59 / 24, 37 / 24, -9 / 24]]
-const correctors = [
-  [1 / 2, 1 / 2],
-  [5 / 12, 8 / 12, -1 / 12],
-  [9 / 24, 19 / 24, -5 / 24, 1 / 24],
-  [251 / 720, 646 / 720, -264 / 720, 106 / 720, -19 / 720],
-]
-/** Milne's factors: the share of corrector less predictor that is error, for both of order p. */
-const milne = [1 / 2, 1 / 6, 1 / 10, 19 / 270]
-
-/** Length of a step in ln σ, at most. */
+/** Length of a step by the flow's clock, at most. */
 const longestStep = 0.2
+/** Slopes that a step goes by, at most. */
+const mostSlopes = 4
+/** Where the first step is parted, in steps: the first few have few slopes to go by, and would be the worst of all. */
+const firstParts = [1 / 8, 1 / 4, 1 / 2]
 
 /** What the paths of rows in step with one another need. */
 export interface CommonProblem {
@@ -42,9 +34,9 @@ export interface CommonProblem {
   readonly evaluations: Int32Array
   /** x̄ at σ_min, [n, d]. */
   readonly x: ArrayLike<number>
-  /** ln σ_min and ln σ_max. */
-  readonly from: number
-  readonly to: number
+  readonly clock: FlowClock
+  /** Intervals that the way is parted in: each is a whole number of steps, so that its ends need no interpolation. */
+  readonly intervals: number
   /** The data's mean, [d], and the mean variance of a column, above 0. */
   readonly mean: ArrayLike<number>
   readonly variance: number
@@ -56,25 +48,28 @@ export interface CommonProblem {
  * Paths of many rows down the flow, all at the same noise levels: the network works out what it makes of a level once, and a step takes one
  * evaluation.
  *
- * Adams' methods in u = (x̄ − mean)/c (`FlowPath`): predict, evaluate, correct; the slope at the predicted point is kept. Between the nodes
- * Hermite's cubic. error: Σ |what Milne's estimate of each step does to the log-density|.
+ * Adams' methods of up to four slopes (`adamsStep`) in u = (x̄ − mean)/c (`FlowPath`), with steps that are even by the flow's clock: predict, evaluate, correct; the slope at the
+ * predicted point is kept. Between the nodes Hermite's cubic. error: Σ |what Milne's estimate of each step does to the log-density|.
  */
 export class CommonSteps {
   private readonly problem: CommonProblem
   private readonly program: Program
   private readonly batch: number
-  private readonly places: readonly { readonly t: number; readonly sigma: number; readonly c: number }[]
+  private readonly places: readonly (FlowMoment & { readonly sigma: number; readonly c: number })[]
 
   private constructor(problem: CommonProblem, program: Program, batch: number) {
-    const { from, to, variance } = problem
+    const { clock, intervals, variance } = problem
     this.problem = problem
     this.program = program
     this.batch = batch
-    const steps = Math.ceil((to - from) / longestStep)
-    this.places = Array.from({ length: steps + 1 }, (_, k) => {
-      const t = k === steps ? to : from + ((to - from) * k) / steps
-      return { t, sigma: Math.exp(t), c: gaussianScale(t, variance).c }
-    })
+    const steps = intervals * Math.ceil(clock.span / intervals / longestStep)
+    const [first, ...others] = clock.moments(steps)
+    const parts = firstParts.map((share) => clock.moment(share, steps))
+    this.places = [first!, ...parts, ...others].map((moment) => ({
+      ...moment,
+      sigma: Math.exp(moment.t),
+      c: gaussianScale(moment.t, variance).c,
+    }))
   }
 
   /** Compiles the denoiser of rows of one level. */
@@ -92,7 +87,6 @@ export class CommonSteps {
     const { dimension: d } = this.problem.fitted.model
     const { places } = this
     const size = rows.length * d
-    const h = (places.at(-1)!.t - places[0]!.t) / (places.length - 1)
     const start = places[0]!.c
     const us = [
       new Float64Array(size).map(
@@ -102,26 +96,33 @@ export class CommonSteps {
     const slopes: Float64Array[] = []
     const errors = new Float64Array(rows.length)
     const conditions = this.conditionsOf(rows)
-    for (const [k, { sigma, c }] of places.entries()) {
-      const order = Math.min(slopes.length, predictors.length)
+    for (const [k, { sigma, c, rate }] of places.entries()) {
+      const before = places.slice(Math.max(0, k - mostSlopes), k).reverse()
+      const recent = slopes.slice(-mostSlopes).reverse()
       const last = us.at(-1)!
-      const recent = slopes.slice(-order).reverse()
-      const predicted = order === 0 ? last : stepped(last, h, predictors[order - 1]!, recent)
+      const step =
+        k === 0
+          ? undefined
+          : adamsStep(
+              before.map((place) => place.s),
+              places[k]!.s,
+            )
+      const predicted = step ? moved(last, step.predictor, recent) : last
       const points = predicted.map((u, i) => mean[i % d]! + c * u)
       const denoised = await this.denoised(points, sigma, conditions)
       const share = (sigma / c) ** 2
       const drift = new Float64Array(size)
       for (let i = 0; i < size; i++) drift[i] = points[i]! - denoised[i]!
-      const slope = drift.map((value, i) => value / c - share * predicted[i]!)
+      const slope = drift.map((value, i) => rate * (value / c - share * predicted[i]!))
       slopes.push(slope)
       rows.forEach((row, place) => {
         evaluations[row]!++
         for (let i = place * d; i < (place + 1) * d; i++)
           if (!Number.isFinite(drift[i]!)) throw notFinite(row, sigma)
       })
-      if (k === 0) continue
-      const corrected = stepped(last, h, correctors[order - 1]!, [slope, ...recent])
-      const off = predicted.map((u, i) => milne[order - 1]! * c * (u - corrected[i]!))
+      if (!step) continue
+      const corrected = moved(last, step.corrector, [slope, ...recent])
+      const off = predicted.map((u, i) => step.share * c * (corrected[i]! - u))
       for (let place = 0; place < rows.length; place++) {
         const own = (of: Float64Array): Float64Array => of.subarray(place * d, (place + 1) * d)
         errors[place]! += Math.abs(effectOf(own(off), own(drift), { dimension: d, sigma }))
@@ -131,7 +132,7 @@ export class CommonSteps {
     return rows.map((_, place) => ({
       error: errors[place]!,
       end: placed(us.at(-1)!, places.at(-1)!.c, { mean, place }),
-      at: (t) => this.between(t, { h, us, slopes, place }),
+      at: (moment) => this.between(moment, { us, slopes, place }),
     }))
   }
 
@@ -142,19 +143,22 @@ export class CommonSteps {
 
   /** x̄ of a row at any time, by Hermite's cubic between two nodes. */
   private between(
-    t: number,
+    { s: when, t }: FlowMoment,
     known: {
-      readonly h: number
       readonly us: readonly Float64Array[]
       readonly slopes: readonly Float64Array[]
       readonly place: number
     },
   ): Float64Array {
-    const { h, us, slopes, place } = known
+    const { us, slopes, place } = known
     const { mean, variance } = this.problem
     const { dimension: d } = this.problem.fitted.model
-    const k = Math.min(us.length - 2, Math.max(0, Math.floor((t - this.places[0]!.t) / h)))
-    const s = (t - this.places[k]!.t) / h
+    const k = Math.max(
+      0,
+      this.places.findLastIndex((place, i) => place.s <= when && i + 1 < us.length),
+    )
+    const h = this.places[k + 1]!.s - this.places[k]!.s
+    const s = (when - this.places[k]!.s) / h
     const weights = [
       (1 + 2 * s) * (1 - s) ** 2,
       s ** 2 * (3 - 2 * s),
@@ -203,9 +207,9 @@ function placed(
   return Float64Array.from({ length: d }, (_, i) => mean[i]! + c * u[place * d + i]!)
 }
 
-function stepped(
+/** u and Σ weight · slope. */
+function moved(
   u: Float64Array,
-  h: number,
   weights: readonly number[],
   slopes: readonly Float64Array[],
 ): Float64Array<ArrayBuffer> {
@@ -213,7 +217,7 @@ function stepped(
   for (let i = 0; i < u.length; i++) {
     let sum = 0
     for (let k = 0; k < weights.length; k++) sum += weights[k]! * slopes[k]![i]!
-    result[i] = u[i]! + h * sum
+    result[i] = u[i]! + sum
   }
   return result
 }

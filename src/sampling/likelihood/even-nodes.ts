@@ -1,14 +1,13 @@
 import type { CommonSteps } from './common-steps.ts'
+import { EvenQuadrature } from './even-quadrature.ts'
 import type { Flow } from './flow.ts'
+import type { FlowClock } from './flow-clock.ts'
 import { FlowPath, gaussianScale, type RowPath } from './flow-path.ts'
-import { fewestIntervals, LocalQuadrature } from './local-quadrature.ts'
 import { type DataMoments, meanVariance, type PriorLog } from './prior.ts'
 import { solveMany } from './solve-many.ts'
 
 /** Rows that are worked on together. */
 export const groupRows = 256
-/** Longest distance of two nodes in ln σ to begin with. */
-const longestInterval = 0.55
 /** Tolerance of a path's step, as a share of the log-density's. */
 const stepShare = 1 / 200
 /** Shares of the tolerance that the path's error and the quadrature's may have: together less than all of it. */
@@ -25,6 +24,9 @@ export interface EvenWork {
   /** ln σ_min and ln σ_max. */
   readonly from: number
   readonly to: number
+  readonly clock: FlowClock
+  /** Intervals of the divergence's nodes to begin with. */
+  readonly intervals: number
   readonly moments: DataMoments
   readonly priorLog: PriorLog
   /** Of the log-density of a row of that log-density, nats. */
@@ -49,7 +51,7 @@ interface Followed {
  * Log-densities of rows, each first by its path down the flow, without divergences, and then by the integral of the divergence along it.
  *
  * The divergence costs d times as much as the drift. So it is asked for only where the integral needs it: of ∇·f the part d σ²/c² of the
- * Gaussian N(mean, s² I) is known exactly, and what is left is integrated from nodes that are even in ln σ and halved where it is sharp.
+ * Gaussian N(mean, s² I) is known exactly, and what is left is integrated from nodes that are even by the flow's clock, twice as many where that is not enough.
  */
 export async function evenNodes(work: EvenWork): Promise<void> {
   for (let start = 0; start < work.count; start += groupRows) {
@@ -97,7 +99,7 @@ async function followedPaths(
       },
       end: (row, { y: end, error }) => {
         const path = own.get(row)!
-        take(row, { end, error, at: (t) => path.at(t) }, again === mostAgain)
+        take(row, { end, error, at: (moment) => path.at(moment) }, again === mostAgain)
       },
     })
   }
@@ -109,16 +111,15 @@ async function integrated(
   rows: readonly number[],
   followed: ReadonlyMap<number, Followed>,
 ): Promise<void> {
-  const { dimension, from, to, moments, flow, toleranceOf, onRow } = work
+  const { dimension, clock, intervals, moments, flow, toleranceOf, onRow } = work
   const variance = meanVariance(moments)
-  const intervals = Math.max(fewestIntervals, Math.ceil((to - from) / longestInterval))
   let open = rows.map((row) => ({
     ...{ row, ...followed.get(row)! },
-    quadrature: new LocalQuadrature({ from, to, intervals }),
+    quadrature: new EvenQuadrature(clock, intervals),
   }))
   while (open.length > 0) {
     const asked = open.flatMap(({ row, path, quadrature }) =>
-      quadrature.asked.map((t) => ({ row, t, y: path.at(t) })),
+      quadrature.asked.map((moment) => ({ row, t: moment.t, y: path.at(moment) })),
     )
     const answers = await flow.evaluate(asked)
     const left = asked.map(({ t }, i) => {

@@ -1,4 +1,5 @@
 import { type DormandPrinceStep, dormandPrince, withinStep } from './dormand-prince.ts'
+import type { FlowMoment } from './flow-clock.ts'
 import { effectOf, type Solution } from './integrator.ts'
 
 /** A row's path, and what is known of the data that it comes from. */
@@ -21,8 +22,8 @@ export interface RowPath {
   readonly end: Float64Array
   /** What the path's error does to the log-density, nats, as far as is known. */
   readonly error: number
-  /** x̄ at a time between the ends, both included, [d]. */
-  readonly at: (t: number) => Float64Array
+  /** x̄ at a moment between the ends, both included, [d]. */
+  readonly at: (moment: FlowMoment) => Float64Array
 }
 
 /** c = √(σ² + s²) at t = ln σ, the deviation of noised data of variance s², and σ²/c², the noise's share of it. */
@@ -66,8 +67,8 @@ export class FlowPath {
     return { y: this.placed(y, this.scaleAt(to).c), error }
   }
 
-  /** x̄ at a time between the ends, both included. */
-  at(t: number): Float64Array {
+  /** x̄ at a moment between the ends, both included. */
+  at({ t }: FlowMoment): Float64Array {
     const { steps, problem } = this
     if (t === problem.from) return problem.x
     let step = steps[0]!

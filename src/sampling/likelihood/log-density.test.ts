@@ -254,7 +254,7 @@ describe('a network', () => {
 
   it.each([
     { name: 'adaptive' },
-    { name: 'even', moments: isotropicMoments(3, 1), method: { kind: 'even', tolerance: 0.1 } },
+    { name: 'even', moments: isotropicMoments(3, 1), method: { kind: 'even', tolerance: 0.01 } },
   ] as const)(
     'gives a row the same bytes whatever its batch mates and the batch size: $name steps',
     async (how) => {

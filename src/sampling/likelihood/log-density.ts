@@ -6,7 +6,9 @@ import { checkedPoints, wrong } from './checked-points.ts'
 import { CommonSteps } from './common-steps.ts'
 import { dormandPrince } from './dormand-prince.ts'
 import { evenNodes, groupRows } from './even-nodes.ts'
+import { usualIntervals } from './even-quadrature.ts'
 import { Flow, type Probes } from './flow.ts'
+import { FlowClock } from './flow-clock.ts'
 import { effectOf, type Solution } from './integrator.ts'
 import { type DataMoments, gaussianPrior, isotropicMoments, meanVariance, type PriorLog } from './prior.ts'
 import { rungeKutta4 } from './runge-kutta-4.ts'
@@ -150,16 +152,20 @@ export async function logDensity(options: LogDensityOptions): Promise<LogDensiti
   try {
     if (way.kind === 'even') {
       const { from, to, moments } = way
+      const variance = meanVariance(moments)
+      const clock = new FlowClock({ from, to, variance })
+      const intervals = usualIntervals(clock.span, way.tolerance)
       const common = await CommonSteps.open({
-        ...{ fitted, conditions, evaluations, x, from, to, signal, runtime: options.runtime },
-        ...{ mean: moments.mean, variance: meanVariance(moments), most: Math.min(groupRows, count) },
+        ...{ fitted, conditions, evaluations, x, clock, intervals, signal, runtime: options.runtime },
+        ...{ mean: moments.mean, variance, most: Math.min(groupRows, count) },
       })
       opened.push(common)
       const drift = await Flow.open({ ...open, atOnce: count, driftOnly: true })
       opened.push(drift)
       const toleranceOf = (log: number): number => way.tolerance * Math.max(1, Math.abs(log) / ordinary)
       await evenNodes({
-        ...{ x, count, dimension, from, to, moments, priorLog, toleranceOf, flow, drift, common, onRow },
+        ...{ x, count, dimension, from, to, clock, intervals, moments, priorLog, toleranceOf },
+        ...{ flow, drift, common, onRow },
       })
     } else
       await solveMany({
