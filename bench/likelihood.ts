@@ -1,21 +1,57 @@
 import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { tableOfObjects } from '../src/data/index.ts'
 import { gaussianMixture } from '../src/density/index.ts'
 import { nodeCpu } from '../src/engine/index.ts'
+import type { RowPart } from '../src/family/index.ts'
 import { type FittedModel, fit, fitTable } from '../src/run/index.ts'
 import { type FlowMethod, logDensity } from '../src/sampling/index.ts'
 import { exactDenoiser } from '../src/sampling/testing/exact.ts'
 import type { Bench, BenchResult, Target } from './harness.ts'
 
-/** As the releases before 0.6.0, but for the longest step: adaptive, with the tolerance that `score` took, all rows in one batch. */
-const before: Asked = { method: { kind: 'adaptive', tolerance: 1e-4 }, batchSize: 512 }
+/**
+ * What the tolerances of both ways are swept over, from rough to fine. No step of `adaptive` is longer than 0.8 in ln σ, so that a tolerance over 1e-4
+ * changes little.
+ */
+const [adaptiveTolerances, evenTolerances] = [
+  [1e-4, 1e-5],
+  [0.05, 0.02, 0.006, 0.002],
+]
+/** What `score` takes. */
+const [usualAdaptive, usualEven] = [1e-4, 0.02]
 const columns = 10
 /** Rows that are timed, and those of them whose error is known. */
-const [rows, judged] = [512, 128]
+const [rows, judged] = [256, 96]
 /** One thread: two of them wait for one another while the machine does other work, and waiting counts as work. */
 const runtime = nodeCpu({ threads: 1 })
+/**
+ * Folder of a checkout of an earlier release, built, whose `node_modules` is a link to ours (ONNX Runtime is not loaded twice): its adaptive steps are
+ * measured in the same run. Of 0.5.0 it is the code that `score` had when it was asked to be five times as fast.
+ */
+const before = process.env['SCOREFIELD_BEFORE']
 
-type Asked = { readonly method: FlowMethod; readonly batchSize?: number }
+/** A learned model, and what an earlier release builds it from. */
+interface Learned {
+  readonly fitted: FittedModel
+  readonly parts: readonly RowPart[]
+}
+
+/** A way to log-densities at one tolerance. */
+interface Measured {
+  readonly tolerance: number
+  /** Mean over the judged rows, nats. */
+  readonly error: number
+  /** Rows a CPU second. */
+  readonly rate: number
+  readonly note: string
+}
+
+/** log p of points, [n], and the evaluations that each took. */
+type Way = (
+  x: Float64Array,
+  tolerance: number,
+) => Promise<{ readonly logDensity: Float64Array; readonly evaluations: Int32Array }>
 
 /** Four Gaussians in ten dimensions, some narrow. */
 const tenColumns = gaussianMixture({
@@ -69,18 +105,20 @@ async function* offCentre(): AsyncGenerator<BenchResult> {
 
 /** A density that is sharp in many places. */
 async function* narrow(): AsyncGenerator<BenchResult> {
-  const model = await fit(tenColumns, { steps: 250, seed: 1 })
-  yield* compared('narrow Gaussians', model.fitted, tenColumns.sample({ seed: 7, first: 0, count: rows }))
+  const model = await fit(tenColumns, { steps: 250, seed: 1, runtime })
+  const learned: Learned = { fitted: model.fitted, parts: [{ kind: 'numbers', width: columns }] }
+  yield* compared('narrow Gaussians', learned, tenColumns.sample({ seed: 7, first: 0, count: rows }))
   await model.dispose()
 }
 
 /** A table as people have them. */
 async function* wines(): AsyncGenerator<BenchResult> {
   const all = readWines()
-  const model = await fitTable(all, { steps: 250, seed: 1 })
+  const model = await fitTable(all, { steps: 250, seed: 1, runtime })
   const { table } = tableOfObjects(all.slice(0, rows))
   const points = model.encoding.encode(table, { dequantiseSeed: 1 })
-  yield* compared('white wines', model.fitted, Float64Array.from(points))
+  const learned: Learned = { fitted: model.fitted, parts: model.encoding.parts }
+  yield* compared('white wines', learned, Float64Array.from(points))
   await model.dispose()
 }
 
@@ -101,42 +139,98 @@ function readWines(): Record<string, number>[] {
   })
 }
 
-async function* compared(
-  name: string,
-  { denoiser: fitted, range, moments }: FittedModel,
-  x: Float64Array,
-): AsyncGenerator<BenchResult> {
-  const { sigmaMin, sigmaMax } = range
+/** Both ways at several tolerances, and how many times as fast ours is at the same error, by interpolation between them. */
+async function* compared(name: string, learned: Learned, x: Float64Array): AsyncGenerator<BenchResult> {
   const few = x.subarray(0, (judged * x.length) / rows)
-  const found = (points: Float64Array, asked: Asked) =>
-    logDensity({ ...{ fitted, x: points, sigmaMin, sigmaMax, moments, runtime }, ...asked })
-  const fine = await found(few, { method: { kind: 'adaptive', tolerance: 1e-6 } })
-  const timed = async (asked: Asked) => {
-    const [started, clock] = [process.cpuUsage(), performance.now()]
-    const { logDensity: values, evaluations } = await found(x, asked)
-    const { user, system } = process.cpuUsage(started)
-    const errors = fine.logDensity.map((value, i) => Math.abs(values[i]! - value))
-    const seconds = (performance.now() - clock) / 1000
-    const note = `mean |error| ${mean(errors).toFixed(4)} nats, largest ${largest(errors).toFixed(4)}; ${mean(evaluations).toFixed(0)} evaluations a row, with the trace or without; ${(rows / seconds).toFixed(0)} rows a second of the clock`
-    return { rate: rows / ((user + system) / 1e6), error: mean(errors), note }
+  const adaptive = wayOf(learned, (tolerance) => ({ kind: 'adaptive', tolerance }))
+  const even = wayOf(learned, (tolerance) => ({ kind: 'even', tolerance }))
+  const { logDensity: fine } = await adaptive(few, 1e-6)
+  const theirs: Measured[] = []
+  for (const tolerance of adaptiveTolerances) theirs.push(await timed(adaptive, { x, tolerance, fine }))
+  const ours: Measured[] = []
+  for (const tolerance of evenTolerances) ours.push(await timed(even, { x, tolerance, fine }))
+  for (const one of theirs) yield rateOf(`${name}, a divergence at every adaptive step of now`, one)
+  for (const one of ours) yield rateOf(`${name}, even nodes as they are usual`, one)
+  const usual = theirs.find(({ tolerance }) => tolerance === usualAdaptive)!
+  yield speed(`${name}: times the speed of adaptive steps of now, at the same error`, ours, usual, null)
+  if (before === undefined) return
+  const earlier = await earlierWay(learned, before)
+  const { logDensity: own } = await earlier(few, 1e-6)
+  const then = await timed(earlier, { x, tolerance: usualAdaptive, fine: own })
+  yield rateOf(`${name}, a divergence at every adaptive step of the release before`, then)
+  yield speed(`${name}: times the speed of the release before, at the same error`, ours, then, { atLeast: 5 })
+  const usualOurs = ours.find(({ tolerance }) => tolerance === usualEven)!
+  const ratio = usualOurs.rate / then.rate
+  const errors = `error ${usualOurs.error.toFixed(4)} against ${then.error.toFixed(4)}`
+  yield figure(`${name}: times the speed of the release before, both as usual`, '×', ratio, null, errors)
+}
+
+function wayOf(
+  { fitted: { denoiser: fitted, range, moments } }: Learned,
+  method: (tolerance: number) => FlowMethod,
+): Way {
+  const { sigmaMin, sigmaMax } = range
+  return (x, tolerance) =>
+    logDensity({ ...{ fitted, x, sigmaMin, sigmaMax, moments, runtime }, method: method(tolerance) })
+}
+
+/** The same model in the code of an earlier release: its parts are built anew there and take our values. */
+async function earlierWay({ fitted, parts }: Learned, folder: string): Promise<Way> {
+  const room = (name: string) => import(pathToFileURL(join(resolve(folder), 'dist', name, 'index.js')).href)
+  const [engine, family, nn, sampling] = await Promise.all(['engine', 'family', 'nn', 'sampling'].map(room))
+  const { sigmaMin, sigmaMax, sigmaData } = fitted.range
+  const network = nn.residualMlp
+  const size = { width: 256, blocks: 4, embedding: 64 }
+  const model = family.asDenoiser(family.denoiserOf({ network, parts, size, sigmaData }))
+  const common = {
+    ...{ fitted: { model, values: fitted.values }, sigmaMin, sigmaMax },
+    ...{ priorStd: Math.hypot(sigmaMax, sigmaData), moments: fitted.moments },
+    runtime: engine.nodeCpu({ threads: 1 }),
   }
-  // One after the other, twice, since what else the machine does changes.
-  const rounds = []
-  for (let round = 0; round < 2; round++)
-    rounds.push({ old: await timed(before), now: await timed({ method: { kind: 'even' } }) })
-  const [old, now] = [rounds.map((of) => of.old), rounds.map((of) => of.now)]
-  const rate = (of: typeof old): number => mean(of.map((one) => one.rate))
-  yield figure(
-    `${name}, a divergence at every adaptive step`,
-    'rows a CPU second',
-    rate(old),
-    null,
-    old[0]!.note,
+  return (x, tolerance) => sampling.logDensity({ ...common, x, method: { kind: 'adaptive', tolerance } })
+}
+
+/** Time and error of one way; the error is against `fine`, of the first rows. */
+async function timed(
+  way: Way,
+  {
+    x,
+    tolerance,
+    fine,
+  }: { readonly x: Float64Array; readonly tolerance: number; readonly fine: Float64Array },
+): Promise<Measured> {
+  const [started, clock] = [process.cpuUsage(), performance.now()]
+  const { logDensity: values, evaluations } = await way(x, tolerance)
+  const { user, system } = process.cpuUsage(started)
+  const seconds = (performance.now() - clock) / 1000
+  const errors = Array.from(fine, (value, i) => Math.abs(values[i]! - value))
+  const note = `tolerance ${tolerance}: mean |error| ${mean(errors).toFixed(4)} nats, largest ${largest(errors).toFixed(4)}; ${mean(evaluations).toFixed(0)} evaluations a row, with the trace or without; ${(rows / seconds).toFixed(0)} rows a second of the clock`
+  return { tolerance, error: mean(errors), rate: rows / ((user + system) / 1e6), note }
+}
+
+function rateOf(name: string, { tolerance, rate, note }: Measured): BenchResult {
+  return figure(`${name}, tolerance ${tolerance}`, 'rows a CPU second', rate, null, note)
+}
+
+/** How many times as fast ours is at the other's error: ln rate goes with ln error along straight lines between the tolerances. */
+function speed(
+  name: string,
+  ours: readonly Measured[],
+  { error, rate }: Measured,
+  target: Target | null,
+): BenchResult {
+  const points = ours
+    .map((one) => ({ x: Math.log(one.error), y: Math.log(one.rate) }))
+    .sort((a, b) => a.x - b.x)
+  const x = Math.min(points.at(-1)!.x, Math.max(points[0]!.x, Math.log(error)))
+  const next = Math.max(
+    1,
+    points.findIndex((point) => point.x >= x),
   )
-  yield figure(`${name}, as it is usual now`, 'rows a CPU second', rate(now), null, now[0]!.note)
-  const ratio = rate(now) / rate(old)
-  const errors = `error ${(now[0]!.error / old[0]!.error).toFixed(2)} times`
-  yield figure(`${name}: now, times the speed of that`, '×', ratio, { atLeast: 5 }, errors)
+  const [left, right] = [points[next - 1]!, points[next]!]
+  const y = left.y + ((x - left.x) / (right.x - left.x)) * (right.y - left.y)
+  const at = `at a mean error of ${Math.exp(x).toFixed(4)} nats, theirs ${error.toFixed(4)}`
+  return figure(name, '×', Math.exp(y) / rate, target, at)
 }
 
 function wave(size: number, pace: number, floor: number): number[] {

@@ -14,7 +14,7 @@ export interface AdamsStep {
 }
 
 /**
- * A step of Adams' methods between any times, of p ≤ 4 slopes, times[0] the newest: ∫ of the polynomial through the slopes. For even times these are
+ * A step of Adams' methods between any times, of p ≤ 5 slopes, times[0] the newest: ∫ of the polynomial through the slopes. For even times these are
  * the usual weights, 55/24, −59/24, 37/24, −9/24 for example.  Hairer, Nørsett, Wanner 1993, III.1 and III.5.
  */
 export function adamsStep(times: readonly number[], to: number): AdamsStep {

@@ -16,10 +16,10 @@ import type { FlowClock, FlowMoment } from './flow-clock.ts'
 import { gaussianScale, type RowPath } from './flow-path.ts'
 import { effectOf } from './integrator.ts'
 
-/** Length of a step by the flow's clock, at most. */
-const longestStep = 0.2
+/** Longest step by the flow's clock at the usual tolerance, 0.02 nats: at others it follows the order of the method. */
+const [longestStep, usualTolerance] = [0.2, 0.02]
 /** Slopes that a step goes by, at most. */
-const mostSlopes = 4
+const mostSlopes = 5
 /** Where the first step is parted, in steps: the first few have few slopes to go by, and would be the worst of all. */
 const firstParts = [1 / 8, 1 / 4, 1 / 2]
 
@@ -37,6 +37,8 @@ export interface CommonProblem {
   readonly clock: FlowClock
   /** Intervals that the way is parted in: each is a whole number of steps, so that its ends need no interpolation. */
   readonly intervals: number
+  /** Of a row's log-density, nats: steps are so long that few rows are above it. */
+  readonly tolerance: number
   /** The data's mean, [d], and the mean variance of a column, above 0. */
   readonly mean: ArrayLike<number>
   readonly variance: number
@@ -48,7 +50,7 @@ export interface CommonProblem {
  * Paths of many rows down the flow, all at the same noise levels: the network works out what it makes of a level once, and a step takes one
  * evaluation.
  *
- * Adams' methods of up to four slopes (`adamsStep`) in u = (x̄ − mean)/c (`FlowPath`), with steps that are even by the flow's clock: predict, evaluate, correct; the slope at the
+ * Adams’ methods of up to five slopes (`adamsStep`) in u = (x̄ − mean)/c (`FlowPath`), with steps that are even by the flow's clock: predict, evaluate, correct; the slope at the
  * predicted point is kept. Between the nodes Hermite's cubic. error: Σ |what Milne's estimate of each step does to the log-density|.
  */
 export class CommonSteps {
@@ -58,11 +60,12 @@ export class CommonSteps {
   private readonly places: readonly (FlowMoment & { readonly sigma: number; readonly c: number })[]
 
   private constructor(problem: CommonProblem, program: Program, batch: number) {
-    const { clock, intervals, variance } = problem
+    const { clock, intervals, tolerance, variance } = problem
     this.problem = problem
     this.program = program
     this.batch = batch
-    const steps = intervals * Math.ceil(clock.span / intervals / longestStep)
+    const longest = longestStep * (tolerance / usualTolerance) ** (1 / (mostSlopes + 1))
+    const steps = intervals * Math.ceil(clock.span / intervals / longest)
     const [first, ...others] = clock.moments(steps)
     const parts = firstParts.map((share) => clock.moment(share, steps))
     this.places = [first!, ...parts, ...others].map((moment) => ({

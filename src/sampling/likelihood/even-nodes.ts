@@ -10,8 +10,8 @@ import { solveMany } from './solve-many.ts'
 export const groupRows = 256
 /** Tolerance of a path's step, as a share of the log-density's. */
 const stepShare = 1 / 200
-/** Shares of the tolerance that the path's error and the quadrature's may have: together less than all of it. */
-const [pathShare, quadratureShare] = [0.5, 0.7]
+/** Shares of the tolerance that the path's error and the quadrature's may have: the root of their squares is less than all of it. */
+const [pathShare, quadratureShare] = [0.7, 0.7]
 /** How often a path is followed again, each time with a tenth of the tolerance. */
 const mostAgain = 3
 

@@ -5,7 +5,7 @@ const gregory = [3 / 8, 7 / 6, 23 / 24]
 const lowerGregory = [5 / 12, 13 / 12]
 /** Fewest intervals, and the longest of them by the clock. */
 const [fewestIntervals, longestInterval] = [8, 0.6]
-/** How often all intervals may be halved: what is sharper than that is told as error. */
+/** How often all intervals may be halved: a flow that is not smooth would go on for ever. */
 const mostHalvings = 6
 /** The error that is told is this times the roughness to this power: see `EvenQuadrature`. */
 const [toldFactor, toldPower] = [0.045, 1.5]

@@ -100,6 +100,8 @@ export interface LogDensities {
 
 /** Nodes of a row in the first round: a batch of the trace is no larger than these are. */
 const nodesAtLeast = 8
+/** Rows at once whose path has steps of its own: they are few. */
+const ownSteps = 32
 /** |ln p| in nats up to which a tolerance is absolute; beyond it grows in proportion. */
 const ordinary = 30
 
@@ -157,10 +159,10 @@ export async function logDensity(options: LogDensityOptions): Promise<LogDensiti
       const intervals = usualIntervals(clock.span, way.tolerance)
       const common = await CommonSteps.open({
         ...{ fitted, conditions, evaluations, x, clock, intervals, signal, runtime: options.runtime },
-        ...{ mean: moments.mean, variance, most: Math.min(groupRows, count) },
+        ...{ tolerance: way.tolerance, mean: moments.mean, variance, most: Math.min(groupRows, count) },
       })
       opened.push(common)
-      const drift = await Flow.open({ ...open, atOnce: count, driftOnly: true })
+      const drift = await Flow.open({ ...open, atOnce: Math.min(ownSteps, count), driftOnly: true })
       opened.push(drift)
       const toleranceOf = (log: number): number => way.tolerance * Math.max(1, Math.abs(log) / ordinary)
       await evenNodes({
