@@ -5,6 +5,7 @@ import {
   type Comparison,
   compare,
   formatJson,
+  formatLine,
   formatTable,
   judge,
   median,
@@ -148,6 +149,7 @@ describe('comparing', () => {
     expect(formatTable([result])).toBe(
       '      unit  ours   p  ratio     target  met\nstep  ms      10  20      2  ratio ≥ 1  yes\nstep: p 1: only\n',
     )
+    expect(formatLine(result)).toBe('  step: 10 ms, p 20; ratio 2; met (p 1: only)\n')
     const lines = formatJson([result, result]).trimEnd().split('\n')
     expect(lines.map((line) => JSON.parse(line))).toEqual([result, result])
   })

@@ -210,6 +210,14 @@ export function formatJson(results: readonly BenchResult[]): string {
   return results.map((result) => `${JSON.stringify(result)}\n`).join('')
 }
 
+/** One result on a line, for those who wait for the others. */
+export function formatLine({ name, unit, ours, peers, ratio, met, note }: BenchResult): string {
+  const others = Object.entries(peers).map(([peer, value]) => `, ${peer} ${shown(value)}`)
+  const share = ratio === null ? '' : `; ratio ${shown(ratio)}`
+  const verdict = met === null ? '' : met ? '; met' : '; not met'
+  return `  ${name}: ${shown(ours)} ${unit}${others.join('')}${share}${verdict}${note ? ` (${note})` : ''}\n`
+}
+
 /** A table for people: a row a result, a column a peer, notes below. */
 export function formatTable(results: readonly BenchResult[]): string {
   const names = [...new Set(results.flatMap(({ peers }) => Object.keys(peers)))]

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { byName } from '../src/base/by-name.ts'
-import { type BenchResult, formatJson, formatTable } from './harness.ts'
+import { type BenchResult, formatJson, formatLine, formatTable } from './harness.ts'
 import { benches } from './index.ts'
 import { peerCommands, startPeers } from './peerProcess.ts'
 
@@ -39,10 +39,7 @@ try {
     })) {
       results.push(result)
       if (json) process.stdout.write(formatJson([result]))
-      else
-        process.stderr.write(
-          `  ${result.name}: ${Number(result.ours.toPrecision(3))} ${result.unit}${result.note ? ` (${result.note})` : ''}\n`,
-        )
+      else process.stderr.write(formatLine(result))
     }
   }
 } finally {

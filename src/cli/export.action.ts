@@ -33,6 +33,8 @@ export interface ExportOptions extends CommonOptions {
   readonly grid?: string
   readonly steps?: number
   readonly samplerOption?: Readonly<Record<string, number>>
+  readonly walk?: boolean
+  readonly guidance?: boolean
 }
 
 /** Writes a part of a run as a file that others can use. */
@@ -44,6 +46,7 @@ export async function runExport(
   const terminal = new Terminal(options, context)
   const what = options.what ?? kindOf(options.output)
   await requireFolder(options.output)
+  requireSampler(what, options)
   const opened = await openModel(folder)
   for (const { message } of opened.warnings) terminal.warn(message)
   const { bytes, inputs = [], outputs = [] } = await exported(what, opened, options)
@@ -73,19 +76,26 @@ async function exported(what: ExportKind, opened: OpenedModel, options: ExportOp
     case 'score':
       return scoreToOnnx(common)
     case 'sampler': {
-      const drawing = drawingOf(run.config.sampling, { ...options, samplerOptions: options.samplerOption })
+      const { guidance: asksWeight, samplerOption, ...told } = options
+      const drawing = drawingOf(run.config.sampling, { ...told, samplerOptions: samplerOption })
       const { grid, gridOptions, steps, samplerOptions = {} } = drawing
       const levels = fitted.levels({ grid, gridOptions, steps })
       const sampler = samplerByName(drawing.sampler).withOptions(samplerOptions)
+      if (asksWeight) requireUnconditional(opened)
       return samplerToOnnx({
         ...common,
+        // The run's own guidance is part of the walk, unless each row brings its weight.
+        fitted: asksWeight ? fitted.denoiser : fitted.guided(drawing.guidance).denoiser,
         metadata: {
           ...common.metadata,
+          guidance: String(drawing.guidance?.weight ?? 1),
           sampler: sampler.name,
           samplerOptions: JSON.stringify(samplerOptions),
           grid,
           steps: String(steps),
+          levels: JSON.stringify(Array.from(levels)),
         },
+        ...{ guided: asksWeight, walk: options.walk },
         sampler,
         levels,
         start: fitted.startAt(levels[0]!),
@@ -107,7 +117,7 @@ async function exported(what: ExportKind, opened: OpenedModel, options: ExportOp
 }
 
 /** What a file says of its model: enough to decode its rows. */
-function metadataOf({ run, encoding, columns, weights, fitted }: OpenedModel): Record<string, string> {
+function metadataOf({ run, data, encoding, columns, weights, fitted }: OpenedModel): Record<string, string> {
   const { sigmaMin, sigmaMax, sigmaData } = fitted.range
   return {
     run: run.name,
@@ -116,6 +126,7 @@ function metadataOf({ run, encoding, columns, weights, fitted }: OpenedModel): R
     range: JSON.stringify({ sigmaMin, sigmaMax, sigmaData, start: fitted.start }),
     model: JSON.stringify(run.config.model),
     ...(encoding.isIdentity ? {} : { encoding: JSON.stringify(encoding) }),
+    ...(data.pictures ? { pictures: data.pictures().inWords } : {}),
   }
 }
 
@@ -145,6 +156,31 @@ function kindOf(path: string): ExportKind {
     message: `${path} does not say what to export.`,
     where: path,
     hint: 'End the name in .onnx, .safetensors or .md; rows are written by scorefield sample -o rows.parquet.',
+  })
+}
+
+/** Throws where what a sampler alone has is asked of another file. */
+function requireSampler(what: ExportKind, { walk, guidance }: ExportOptions): void {
+  if (what === 'sampler' || !(walk || guidance)) return
+  const option = walk ? '--walk' : '--guidance'
+  throw new ScorefieldError({
+    kind: 'usage',
+    code: 'usage/export',
+    message: `${option} is of a sampler, and --what is ${what}.`,
+    where: option,
+    hint: 'Leave it out, or export the sampler.',
+  })
+}
+
+/** Throws unless the model draws with and without its conditions, so that the difference can guide. */
+function requireUnconditional({ run, data }: OpenedModel): void {
+  if (data.given?.usual) return
+  throw new ScorefieldError({
+    kind: 'ability',
+    code: 'family/cannot',
+    message: `${run.name} cannot be guided in a file: it did not learn to draw with and without labels.`,
+    where: '--guidance',
+    hint: 'Leave --guidance out; pictures with labels are learned so.',
   })
 }
 

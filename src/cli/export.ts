@@ -14,6 +14,10 @@ export const exportCommand: CommandRecord = {
       line: 'scorefield export runs/wine -o sampler.onnx',
       does: 'the whole sampler as one file: noise in, rows out',
     },
+    {
+      line: 'scorefield export runs/digits -o digits.onnx --rows 16 --walk --guidance',
+      does: 'of pictures with labels: the steps on the way, and a weight for what is typical of the label',
+    },
     { line: 'scorefield export runs/wine -o score.onnx --what score --rows 1', does: 'the score of one row' },
     { line: 'scorefield export runs/wine -o wine.safetensors', does: 'the weights, for any framework' },
   ],
@@ -40,6 +44,11 @@ export const exportCommand: CommandRecord = {
         '--steps <n>',
         'steps from noise to data, 1 or more (default: the run’s own, usually 25)',
         wholeNumber('--steps', 1),
+      )
+      .option('--walk', 'give the points at the start and after each step, too (default: the rows alone)')
+      .option(
+        '--guidance',
+        'take a weight of guidance for each row, too, of a run with labels; twice the work (default: without)',
       )
       .action(async (run: string, options: ExportOptions) => {
         const { runExport } = await import('./export.action.ts')

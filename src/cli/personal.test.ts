@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readTable } from '../data/node.ts'
-import { succeeded, temporaryFolder, tinyModel } from './command-line.test-helper.ts'
+import { scorefield, succeeded, temporaryFolder, tinyModel } from './command-line.test-helper.ts'
 
 const folder = temporaryFolder()
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -70,6 +70,8 @@ describe('personal data', () => {
     await succeeded('evaluate', run)
     for (const name of ['model.onnx', 'model.safetensors', 'card.md'])
       await succeeded('export', run, '-o', join(run, name))
+    const guided = await scorefield('export', run, '-o', join(run, 'guided.onnx'), '--guidance')
+    expect(guided.err).toContain('it did not learn to draw with and without labels')
     const files = filesIn(run)
     for (const name of [
       'data.json',

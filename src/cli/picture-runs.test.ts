@@ -2,6 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sharp, writeInto } from '../data/picture/pictures.test-helper.ts'
+import { onnxMetadata } from '../files/index.ts'
 import {
   cells,
   type Outcome,
@@ -137,6 +138,22 @@ describe('sample', () => {
     expect(readFileSync(at('guided', 'sheet.png'))).not.toEqual(readFileSync(at('left', 'sheet.png')))
   })
 
+  it('exports a sampler that says how its rows become pictures, and refuses what a file cannot have', async () => {
+    const options = ['--rows', '2', '--steps', '2', '--walk', '--guidance']
+    await succeeded('export', run, '-o', at('shapes.onnx'), ...options)
+    const about = onnxMetadata(readFileSync(at('shapes.onnx')))
+    expect(JSON.parse(about['encoding']!)).toMatchObject({
+      ...{ width: 6, height: 6, channels: 1, levels: 256, labels: { names: ['left', 'right'] } },
+    })
+    expect(about['pictures']).toContain('x becomes v = min(255, max(0, floor((x + 1) · 256/2)))')
+    expect(JSON.parse(about['levels']!)).toHaveLength(3)
+    expect(about['port.walk']).toMatch(/^\[3, 2, 36\]/)
+    for (const option of ['--walk', '--guidance']) {
+      const refused = await scorefield('export', run, '-o', at('no.onnx'), '--what', 'score', option)
+      expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(`${option} is of a sampler`)])
+    }
+  })
+
   it('guidance of weight 1 is off, bit for bit; of another it is not', async () => {
     const ways = {
       plain: ['--guidance', '1'],
@@ -186,7 +203,9 @@ describe('sample', () => {
   it('a name in .png is the sheet alone', async () => {
     await succeeded('sample', run, '-n', '9', '-o', at('sheet.png'), '--steps', '3')
     const { width, height } = await sheetSize(at('sheet.png'))
-    expect(width).toBe(height)
+    // Three by three, each with the name of its label below it.
+    expect(height! - width!).toBeGreaterThan(3 * 8)
+    expect(height! - width!).toBeLessThan(3 * 24)
   })
 
   it.each([

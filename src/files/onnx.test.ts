@@ -1,19 +1,20 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { Named, Shape } from '../engine/index.ts'
-import { asDenoiser, type FittedDenoiser, preconditioned } from '../family/index.ts'
+import { asDenoiser, type FittedDenoiser, type Model, preconditioned } from '../family/index.ts'
 import { residualMlp, startValues } from '../nn/index.ts'
-import { karras, sampleAll, samplerNoise, samplers } from '../sampling/index.ts'
+import { classifierFree, karras, sampleAll, samplerNoise, samplers, startPoints } from '../sampling/index.ts'
 import { denoiserToOnnx, type OnnxExport, samplerToOnnx, scoreToOnnx } from './onnx.ts'
+import { onnxMetadata } from './onnx-metadata.ts'
 
 /** A small network with weights that do something, trained for nothing. */
-function network(conditions?: Named<Shape>): FittedDenoiser {
+function network(conditions?: Named<Shape>): FittedDenoiser & { readonly whole: Model<'denoise'> } {
   const size = { width: 32, blocks: 2, embedding: 8 }
   const shape = { event: [3] }
   const model = preconditioned({ network: residualMlp, shape, conditions, size, sigmaData: 1 })
   const values: Record<string, Float32Array> = startValues(model.parameters, 1)
   values['out.weight'] = Float32Array.from(values['out.weight']!, (_, i) => 0.3 * Math.sin(7 * i))
-  return { model: asDenoiser(model), values }
+  return { whole: model, model: asDenoiser(model), values }
 }
 const fitted = network()
 
@@ -80,11 +81,17 @@ describe('a network', () => {
   })
 
   test('says in its metadata what it takes and gives', () => {
-    const text = Buffer.from(
-      denoiserToOnnx({ fitted, rows, metadata: { columns: '["a","b"]' } }).bytes,
-    ).toString('latin1')
-    for (const part of ['port.x', 'noise level of each row', 'columns', '["a","b"]'])
-      expect(text).toContain(part)
+    const told = { columns: '["a","b"]', ünïcode: 'σ → 0', empty: '' }
+    const { bytes } = denoiserToOnnx({ fitted, rows, metadata: told })
+    expect(onnxMetadata(bytes)).toEqual({
+      ...told,
+      'port.x': '[5, 3] noised rows in the coordinates of the model',
+      'port.sigma': '[5] noise level of each row, above 0',
+      'port.denoised': '[5, 3] D(x; sigma), the mean of the clean rows',
+    })
+    const page = new TextEncoder().encode('<!doctype html><title>404</title>')
+    for (const broken of [bytes.subarray(0, bytes.length - 1), bytes.subarray(0, 40), page, new Uint8Array()])
+      expect(() => onnxMetadata(broken)).toThrow(expect.objectContaining({ code: 'onnx/unreadable' }))
   })
 })
 
@@ -110,4 +117,60 @@ test('of a model under conditions, takes those of each row', async () => {
   const score = await run(scoreToOnnx({ fitted: under, rows }), { x, sigma, ...inputs })
   const expected = Array.from(denoised, (value, i) => (value - x[i]!) / 0.7 ** 2)
   expect(farthest(score, expected)).toBeLessThan(2e-4)
+})
+
+describe('a sampler that is guided and tells its walk', () => {
+  const under = network({ label: [2] })
+  const rows = 40
+  const label = Float32Array.from({ length: 2 * rows }, (_, i) => (Math.floor(i / 2) % 2 === i % 2 ? 1 : 0))
+  const levels = karras.levels({ steps: 4, sigmaMin: 0.01, sigmaMax: 20 })
+  const common = { levels, start: { mean: [0.1, 0.2, 0.3], std: 20.02 }, sampler: samplers[0]! }
+  const { noise } = samplerNoise({ seed: 5, rows, dimension: 3 })
+  const weights = [1, 2.5, 0] as const
+  let drawn: Float32Array
+  let walk: Float32Array
+
+  beforeAll(async () => {
+    const file = samplerToOnnx({ ...common, fitted: under, rows, guided: true, walk: true })
+    const session = await InferenceSession.create(file.bytes)
+    const weightOfRow = Float32Array.from({ length: rows }, (_, row) => weights[row % 3]!)
+    const results = await session.run({
+      noise: new Tensor('float32', noise, [rows, 3]),
+      'condition/label': new Tensor('float32', label, [rows, 2]),
+      guidance: new Tensor('float32', weightOfRow, [rows]),
+    })
+    expect(file.outputs.map(({ name, shape }) => [name, ...shape])).toEqual([
+      ['rows', rows, 3],
+      ['walk', levels.length, rows, 3],
+    ])
+    expect(results['walk']!.dims).toEqual([levels.length, rows, 3])
+    drawn = results['rows']!.data as Float32Array
+    walk = results['walk']!.data as Float32Array
+  })
+
+  test.each(weights)('draws a row of weight %d as sampling guided by it does', async (weight) => {
+    const model = asDenoiser(classifierFree(under.whole, { weight }, { zeroIsNone: true }))
+    const asked = { fitted: { ...under, model }, ...common, seed: 5, count: rows }
+    const expected = await sampleAll({ ...asked, conditions: { label } })
+    const part = (of: Float32Array): Float32Array =>
+      of.filter((_, i) => weights[Math.floor(i / 3) % 3] === weight)
+    expect(farthest(part(drawn), part(expected))).toBeLessThan(5e-5)
+  })
+
+  test('walks from the start to its rows, as far at each level as sampling that stops there', async () => {
+    const at = (k: number): Float32Array => walk.subarray(3 * rows * k, 3 * rows * (k + 1))
+    expect(farthest(at(0), startPoints(noise, common.start))).toBeLessThan(1e-5)
+    expect(at(levels.length - 1)).toEqual(drawn)
+    // The row of weight 1 is not guided: half of the walk is that of the first levels alone.
+    const half = levels.slice(0, 3)
+    const asked = { fitted: under, ...common, levels: half, seed: 5, count: rows, conditions: { label } }
+    const expected = await sampleAll(asked)
+    expect(farthest(at(2).subarray(0, 3), expected.subarray(0, 3))).toBeLessThan(5e-5)
+  })
+
+  test('is refused of a model without conditions', () => {
+    expect(() => samplerToOnnx({ ...common, fitted, rows, guided: true })).toThrow(
+      expect.objectContaining({ code: 'family/cannot' }),
+    )
+  })
 })

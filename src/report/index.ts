@@ -5,5 +5,5 @@
 export { modelCard } from './model-card.ts'
 export { type ComparedFamily, comparePage, likelihoodText, type Spread } from './page/compare-page.ts'
 export * from './page/index.ts'
-export { type ContactSheet, contactSheet } from './picture/contact-sheet.ts'
+export { type ContactSheet, contactSheet, type SheetOptions } from './picture/contact-sheet.ts'
 export { smoothed } from './picture/smoothed.ts'

@@ -36,6 +36,8 @@ export {
   classifierFree,
   classifierGuidance,
   type Guidance,
+  guidedByConditions,
+  type TracedGuidance,
 } from './guidance/index.ts'
 export {
   type DenoiserGuide,

@@ -94,42 +94,62 @@ export async function picturesFromFiles(
   }: Omit<PageOptions, 'names' | 'labels'> & Pick<PictureWishes, 'size' | 'fit'> = {},
 ): Promise<PagePictures> {
   const wanted = told === undefined ? undefined : sizeTold(told)
-  const bitmaps: { readonly file: PageFile; readonly bitmap: ImageBitmap }[] = []
-  const broken: { name: string; reason: string }[] = []
-  for (const file of files) {
-    try {
-      bitmaps.push({ file, bitmap: await createImageBitmap(file) })
-    } catch (error) {
-      broken.push({ name: file.name, reason: String((error as Error).message ?? error) })
-    }
-  }
-  if (bitmaps.length === 0)
-    throw wrong(
-      'no-pictures',
-      `None of the ${broken.length} files is a picture that this browser can decode${broken[0] ? `: ${broken[0].name}, ${broken[0].reason}` : ''}.`,
-      'Give PNG, JPEG, WebP, AVIF or GIF files.',
-    )
-  const to: PixelSize & { readonly note?: string } =
-    wanted ?? sizeOfPictures(bitmaps.map(({ bitmap }) => bitmap))
+  const all = [...files]
+  const sizes: PixelSize[] = []
+  // Decoded twice where no size is told: all at once, a camera's photos would not fit into memory.
+  if (!wanted) requireSome(sizes, await decodeEach(all, ({ width, height }) => sizes.push({ width, height })))
+  const to: PixelSize & { readonly note?: string } = wanted ?? sizeOfPictures(sizes)
   const canvas = new OffscreenCanvas(to.width, to.height)
   const context = canvas.getContext('2d', { willReadFrequently: true })!
-  const images = bitmaps.map(({ bitmap }) => {
+  const taken: { readonly file: PageFile; readonly image: ImageData }[] = []
+  const broken = await decodeEach(all, (bitmap, file) => {
     const scales = [to.width / bitmap.width, to.height / bitmap.height]
     const scale = fit === 'crop' ? Math.max(...scales) : Math.min(...scales)
     const [width, height] = [bitmap.width * scale, bitmap.height * scale]
     context.clearRect(0, 0, to.width, to.height)
     context.imageSmoothingQuality = 'high'
     context.drawImage(bitmap, (to.width - width) / 2, (to.height - height) / 2, width, height)
-    bitmap.close()
-    return context.getImageData(0, 0, to.width, to.height)
+    taken.push({ file, image: context.getImageData(0, 0, to.width, to.height) })
   })
-  const labels = bitmaps.map(({ file }) => folderOf(file))
-  const table = picturesFromPixels(images, {
-    ...options,
-    names: bitmaps.map(({ file }) => file.webkitRelativePath || file.name),
-    labels: labels.some((label) => label !== null) ? labels : undefined,
-  })
+  requireSome(taken, broken)
+  const labels = taken.map(({ file }) => folderOf(file))
+  const table = picturesFromPixels(
+    taken.map(({ image }) => image),
+    {
+      ...options,
+      names: taken.map(({ file }) => file.webkitRelativePath || file.name),
+      labels: labels.some((label) => label !== null) ? labels : undefined,
+    },
+  )
   return { table, notes: to.note ? [to.note] : [], broken }
+}
+
+/** Decodes files one after the other, and lets go of each; gives those that the browser cannot decode. */
+async function decodeEach(
+  files: readonly PageFile[],
+  look: (bitmap: ImageBitmap, file: PageFile) => void,
+): Promise<PagePictures['broken']> {
+  const broken: { name: string; reason: string }[] = []
+  for (const file of files) {
+    const bitmap = await createImageBitmap(file).catch((error: Error) => {
+      broken.push({ name: file.name, reason: String(error.message ?? error) })
+    })
+    if (!bitmap) continue
+    look(bitmap, file)
+    bitmap.close()
+  }
+  return broken
+}
+
+/** Throws `data/no-pictures` where nothing could be decoded. */
+function requireSome(decoded: readonly unknown[], broken: PagePictures['broken']): void {
+  if (decoded.length > 0) return
+  const [first] = broken
+  throw wrong(
+    'no-pictures',
+    `None of the ${broken.length} files is a picture that this browser can decode${first ? `: ${first.name}, ${first.reason}` : ''}.`,
+    'Give PNG, JPEG, WebP, AVIF or GIF files.',
+  )
 }
 
 /** The folder within the one that was chosen. */

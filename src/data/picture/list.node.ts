@@ -63,18 +63,18 @@ export async function listPictures(
   const names = pattern
     ? paths.filter((path) => dirname(path) === root && pattern.test(basename(path)))
     : paths
-  const files: PictureFile[] = []
+  const pictures: PictureFile[] = []
   const others: string[] = []
   for (const path of names.sort()) {
     const name = found.isDirectory() ? relative(root, path).split(sep).join('/') : basename(path)
     if (!hasPictureEnding(path)) others.push(name)
-    else files.push({ path, name, label: name.includes('/') ? name.slice(0, name.indexOf('/')) : null })
+    else pictures.push({ path, name, label: name.includes('/') ? name.slice(0, name.indexOf('/')) : null })
   }
   const told = found.isDirectory() && !pattern ? await toldLabels(root) : undefined
-  if (told) {
-    others.push(...files.filter(({ name }) => !told.has(name)).map(({ name }) => name))
-    const listed = files.filter(({ name }) => told.has(name))
-    files.splice(0, files.length, ...listed.map((file) => ({ ...file, label: told.get(file.name) ?? null })))
+  const files: PictureFile[] = []
+  for (const file of pictures) {
+    if (told && !told.has(file.name)) others.push(file.name)
+    else files.push(told ? { ...file, label: told.get(file.name) ?? null } : file)
   }
   if (files.length === 0) throw noPictures(source, others)
   if (!onlyPictures) refuseTwoKinds(source, files.length, others)

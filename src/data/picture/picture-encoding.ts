@@ -86,6 +86,21 @@ export class PictureEncoding implements Encoding {
     return { version: 1, ...shape, levels, ...(labels ? { labels } : {}) }
   }
 
+  /** How a point becomes a picture, for those who decode it themselves. */
+  get inWords(): string {
+    const { levels, labels, shape } = this
+    const colours = {
+      1: 'grey',
+      3: 'red, green, blue',
+      4: 'red, green, blue, each multiplied by opacity, and opacity',
+    }[shape.channels]
+    const bytes = levels === 256 ? '' : ` of ${levels} levels; as a byte v · 255/${levels - 1}`
+    const given = labels
+      ? `. condition/${labelColumn} is 1 at the place of the label among the names of the encoding, else 0; all 0 draws without a label`
+      : ''
+    return `A row is [channels ${shape.channels} (${colours}), height ${shape.height}, width ${shape.width}]; x becomes v = min(${levels - 1}, max(0, floor((x + 1) · ${levels}/2)))${bytes}${given}.`
+  }
+
   encode(table: Table, options: EncodeOptions = {}): Float32Array {
     const column = this.columnOf(table)
     const { values } = requireLoaded(column)

@@ -80,7 +80,9 @@ export function sizeOfPictures(sizes: readonly PixelSize[]): PixelSize & { reado
   }
   const shorter = sizes.map(({ width, height }) => Math.min(width, height)).sort((a, b) => a - b)
   const side = Math.min(usualLargestSide, shorter[Math.floor(shorter.length / 10)]!)
-  const [least, most] = [shorter[0]!, Math.max(...sizes.map(({ width, height }) => Math.max(width, height)))]
+  const least = shorter[0]!
+  // Sizes of some hundred thousand files are too many for the arguments of a call.
+  const most = sizes.reduce((so, { width, height }) => Math.max(so, width, height), 0)
   return {
     ...{ width: side, height: side },
     note: `The pictures have sides of ${least} to ${most} pixels; they are brought to ${side} × ${side}. Another size: --size N.`,

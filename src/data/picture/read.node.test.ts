@@ -281,4 +281,12 @@ describe('the size that is chosen', () => {
   ])('is %s', (_, sizes, size) => {
     expect(sizeOfPictures(sizes)).toMatchObject(size)
   })
+
+  it('is found of more pictures than a call has room for', () => {
+    const many = Array.from({ length: 300_000 }, (_, i) => of(30 + (i % 10), 40))
+    expect(sizeOfPictures(many)).toMatchObject({
+      ...{ width: 31, height: 31 },
+      note: expect.stringContaining('sides of 30 to 40 pixels'),
+    })
+  })
 })

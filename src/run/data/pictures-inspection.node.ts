@@ -17,7 +17,8 @@ import {
 } from '../../data/node.ts'
 import { evenly } from './evenly.ts'
 import type { DataAsked, Inspected } from './kind.ts'
-import { sheetPng } from './pictures-output.node.ts'
+import { tableSheet } from './pictures-output.node.ts'
+import { loadedRows } from './prepare-pictures.ts'
 
 /** Pictures on a contact sheet. */
 const sheetPictures = 100
@@ -48,7 +49,7 @@ async function inspected({ table, notes, findings }: ReadPictures, asked: DataAs
   const compared = evenly(allRows(table), comparedPictures)
   const found = nearPairs(await loadPictures(picture, compared))
   const near = found.pairs.map(({ a, b, bits }) => ({ a: name(compared[a]!), b: name(compared[b]!), bits }))
-  const shown = await loadPictures(picture, byLabel(table, sheetPictures))
+  const shown = await loadedRows(table, byLabel(table, sheetPictures))
   const repeated = equal.reduce((sum, group) => sum + group.length - 1, 0)
   const broken = findings?.broken ?? []
   const shape = shapeInWords(picture)
@@ -91,7 +92,7 @@ async function inspected({ table, notes, findings }: ReadPictures, asked: DataAs
       ...(asked.csv === undefined ? {} : { csv: asked.csv }),
       pictures: { ...toldWishes(asked.pictures), size: `${width}x${height}` },
     },
-    sheet: sheetPng(shown),
+    sheet: tableSheet(shown),
   }
 }
 

@@ -1,18 +1,19 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 import {
+  columnWords,
   fileColumn,
   filePicture,
   formatOfName,
   labelColumn,
   type PictureColumn,
   type Table,
-  takePictures,
+  takeRows,
   writeTable,
 } from '../../data/node.ts'
 import { ScorefieldError } from '../../engine/index.ts'
 import { encodePng } from '../../files/index.ts'
-import { contactSheet } from '../../report/index.ts'
+import { contactSheet, type SheetOptions } from '../../report/index.ts'
 import { replaceFile } from '../folder/durable.node.ts'
 import type { RowWriter } from './kind.ts'
 
@@ -39,9 +40,10 @@ export async function writePictures(path: string | undefined): Promise<RowWriter
     })
   if (extname(path).toLowerCase() === '.png')
     return {
-      write: async ({ pictures, rowCount }) => {
+      write: async (table) => {
+        const { rowCount } = table
         await mkdir(dirname(path), { recursive: true })
-        await replaceFile(path, sheetPng(pictures![0]!))
+        await replaceFile(path, tableSheet(table))
         return `a sheet of ${rowCount === 1 ? '1 picture' : `${rowCount} pictures`} to ${path}`
       },
     }
@@ -64,8 +66,14 @@ export async function newFolder(path: string): Promise<void> {
 }
 
 /** A contact sheet as a PNG file. */
-export function sheetPng(pictures: PictureColumn, columns?: number): Uint8Array {
-  return encodePng(contactSheet(pictures, columns))
+export function sheetPng(pictures: PictureColumn, options: SheetOptions = {}): Uint8Array {
+  return encodePng(contactSheet(pictures, options))
+}
+
+/** The same of a table of pictures, with their labels, if they have any. */
+export function tableSheet({ pictures, columns }: Table): Uint8Array {
+  const label = columns.find(({ name }) => name === labelColumn)
+  return sheetPng(pictures![0]!, label && { labels: columnWords(label) })
 }
 
 async function writeFolder(table: Table, first: number, folder: string): Promise<string> {
@@ -93,10 +101,7 @@ async function writeFolder(table: Table, first: number, folder: string): Promise
     },
     { path: join(folder, 'labels.csv') },
   )
-  const shown = takePictures(
-    pictures,
-    Int32Array.from({ length: Math.min(rowCount, mostOnSheet) }, (_, row) => row),
-  )
-  await replaceFile(join(folder, 'sheet.png'), sheetPng(shown))
+  const shown = Int32Array.from({ length: Math.min(rowCount, mostOnSheet) }, (_, row) => row)
+  await replaceFile(join(folder, 'sheet.png'), tableSheet(takeRows(table, shown)))
   return `${rowCount === 1 ? '1 picture' : `${rowCount} pictures`}, labels.csv and sheet.png to ${folder}`
 }

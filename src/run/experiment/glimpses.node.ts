@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Table } from '../../data/index.ts'
 import type { Named, Runtime } from '../../engine/index.ts'
 import { dataOf } from '../data/kinds.node.ts'
-import { sheetPng } from '../data/pictures-output.node.ts'
+import { tableSheet } from '../data/pictures-output.node.ts'
 import { replaceFile } from '../folder/durable.node.ts'
 import type { Run } from '../folder/folder.node.ts'
 import { FittedModel } from './fitted-model.ts'
@@ -62,7 +62,7 @@ export function glimpsesOf(
       })
       await fitted.dispose()
       const file = `samples/step-${String(step).padStart(9, '0')}.png`
-      await writeSheet(run.folder, file, encoding.decode(rows, glimpsePictures))
+      await writeSheet(run.folder, file, encoding.decode(rows, glimpsePictures, { seed: config.seed }))
       const took = (performance.now() - started) / 1000
       next = Math.max(2 * seconds, seconds + took + took / shareOfTime)
       return file
@@ -84,7 +84,7 @@ export async function drawSheets(
   return ['samples/samples.png', 'samples/data.png']
 }
 
-async function writeSheet(folder: string, file: string, { pictures }: Table): Promise<void> {
+async function writeSheet(folder: string, file: string, table: Table): Promise<void> {
   await mkdir(join(folder, 'samples'), { recursive: true })
-  await replaceFile(join(folder, file), sheetPng(pictures![0]!))
+  await replaceFile(join(folder, file), tableSheet(table))
 }

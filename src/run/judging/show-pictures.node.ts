@@ -83,7 +83,7 @@ function first({ rowCount }: Table, most: number): Int32Array {
 /** Pictures side by side; absent of none. */
 function sheetOf({ pictures }: Table, rows: Int32Array): Sheet | undefined {
   if (rows.length === 0) return undefined
-  return { png: sheetPng(takePictures(pictures![0]!, rows), ofLabel), count: rows.length }
+  return { png: sheetPng(takePictures(pictures![0]!, rows), { columns: ofLabel }), count: rows.length }
 }
 
 /**
@@ -129,7 +129,7 @@ async function nearestSheet(
     values.set(cell, i * size)
   })
   return {
-    ...{ png: sheetPng({ ...own, values }, columns), count: rows.length },
+    ...{ png: sheetPng({ ...own, values }, { columns }), count: rows.length },
     neighbours,
     byFeatures: byFeatures !== undefined,
   }

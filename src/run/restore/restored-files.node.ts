@@ -106,7 +106,7 @@ function restoredSheet(
   const size = bytesOf(mean)
   const all = new Uint8Array(values.length * size)
   for (const [at, own] of values.entries()) all.set(own, at * size)
-  return sheetPng({ ...mean, values: all }, columns)
+  return sheetPng({ ...mean, values: all }, { columns })
 }
 
 /** Grey pictures with as many channels and levels as others have. */

@@ -8,7 +8,7 @@ import {
   sigmaOf,
   withoutKnown,
 } from '../../family/index.ts'
-import { extrapolated, type Guidance, requireGuidance } from './weighted.ts'
+import { extrapolated, type Guidance, requireGuidance, type TracedGuidance } from './weighted.ts'
 
 /**
  * Classifier-free guidance: u + w (c − u), c the denoiser under what is known, u the one of the same parts by themselves.
@@ -61,12 +61,25 @@ function withoutConditions(model: Model<'denoise'>, guidance: Guidance): Model<'
   return {
     ...model,
     can: {
-      denoise: (values, at) => {
-        const c = denoise(values, at)
-        const conditions = f.mapNamed(at.conditions!, ({ shape }) => f.broadcastTo(f.constant(0), shape))
-        const u = denoise(values, { ...at, conditions } as At)
-        return extrapolated(c, u, sigmaOf(at), guidance)
-      },
+      denoise: (values, at) =>
+        guidedByConditions((conditions) => denoise(values, { ...at, conditions } as At), {
+          ...{ conditions: at.conditions!, sigma: sigmaOf(at) },
+          ...guidance,
+        }),
     },
   }
+}
+
+/** u + w (c − u) of a denoiser that learned some examples with all conditions 0, traced; each row may have a weight of its own, [B]. */
+export function guidedByConditions(
+  denoise: (conditions: f.Named<f.Tensor>) => f.Tensor,
+  {
+    conditions,
+    sigma,
+    ...guidance
+  }: TracedGuidance & { readonly conditions: f.Named<f.Tensor>; readonly sigma: f.Tensor },
+): f.Tensor {
+  const c = denoise(conditions)
+  const u = denoise(f.mapNamed(conditions, ({ shape }) => f.broadcastTo(f.constant(0), shape)))
+  return extrapolated(c, u, sigma, guidance)
 }

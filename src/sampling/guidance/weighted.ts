@@ -24,9 +24,13 @@ export function requireGuidance({ weight, interval }: Guidance): void {
   })
 }
 
+/** The same of a traced walk, whose rows may be guided by a weight each, [B]. */
+export type TracedGuidance = Omit<Guidance, 'weight'> & { readonly weight: number | f.Tensor }
+
 /** w − 1 of each row inside of the interval, else 0, [B]. */
-export function excessWeight(sigma: f.Tensor, { weight, interval }: Guidance): f.Tensor {
-  const all = f.broadcastTo(f.constant(weight - 1), sigma.shape)
+export function excessWeight(sigma: f.Tensor, { weight, interval }: TracedGuidance): f.Tensor {
+  const all =
+    typeof weight === 'number' ? f.broadcastTo(f.constant(weight - 1), sigma.shape) : f.add(weight, -1)
   if (!interval) return all
   const [low, high] = interval
   const inside = f.and(f.greaterEqual(sigma, low), f.lessEqual(sigma, high))
@@ -34,6 +38,6 @@ export function excessWeight(sigma: f.Tensor, { weight, interval }: Guidance): f
 }
 
 /** c + (w − 1)(c − u), which is u + w (c − u): of denoisers as of scores, since both are linear in each other. */
-export function extrapolated(c: f.Tensor, u: f.Tensor, sigma: f.Tensor, guidance: Guidance): f.Tensor {
+export function extrapolated(c: f.Tensor, u: f.Tensor, sigma: f.Tensor, guidance: TracedGuidance): f.Tensor {
   return f.add(c, f.mul(perPoint(excessWeight(sigma, guidance), c), f.sub(c, u)))
 }
