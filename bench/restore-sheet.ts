@@ -35,5 +35,5 @@ export function writeSheet(
   const sheet: LoadedPictures = { ...mean, values }
   mkdirSync(folder, { recursive: true })
   const file = `${name.replaceAll(/[^\w.]+/g, '-')}.png`
-  writeFileSync(join(folder, file), encodePng(contactSheet(sheet, 4 + Math.min(most, count))))
+  writeFileSync(join(folder, file), encodePng(contactSheet(sheet, { columns: 4 + Math.min(most, count) })))
 }
