@@ -8,8 +8,8 @@ import {
 import { type ExactComponent, exactDenoiser, reflection } from '../src/sampling/testing/exact.ts'
 import type { Bench, BenchResult } from './harness.ts'
 
-/** Draws of each observation, and observations of each problem. */
-const [draws, observations] = [500, 3]
+/** Draws of each observation, observations of each problem, and exact samples that say what chance is. */
+const [draws, observations, floors] = [500, 6, 3]
 const steps = 50
 
 /** Each guide with numbers of its own. */
@@ -21,10 +21,10 @@ const contenders: readonly { readonly guide: string; readonly options: Readonly<
     { guide: 'pigdm', options: {} },
     { guide: 'tmpd', options: {} },
     ...[
+      [8, 32],
       [8, 8],
       [4, 8],
       [8, 1],
-      [16, 1],
     ].map(([particles, together]) => ({
       guide: 'twisted-particles',
       options: { particles: particles!, together: together! },
@@ -47,17 +47,24 @@ export const guidesBench: Bench = {
   summary: 'draws given what is observed, on Gaussian mixtures whose conditional is known, by every guide',
   async *run({ only = '' }) {
     for (const { guide: name, options } of contenders) {
-      if (!name.includes(only)) continue
+      const label = [name, ...Object.values(options)].join(', ')
+      if (!label.includes(only)) continue
       const guide = guides.find((one) => one.name === name)!
       const ratios: number[] = []
-      const told = Object.values(options).map((value) => `, ${value}`)
+      let squares = 0
       for (const problem of problems) {
         const found = await judged(guide, options, problem)
         ratios.push(found.ratio)
-        yield result(`${name}${told.join('')}: ${problem.name}`, found.ratio, found.note)
+        squares += found.error ** 2
+        yield result(`${label}: ${problem.name}`, found.ratio, found.note)
       }
       const mean = ratios.reduce((sum, value) => sum + value, 0) / ratios.length
-      yield result(`${name}${told.join('')}: mean of all`, mean, `at worst ${Math.max(...ratios).toFixed(2)}`)
+      const within = ratios.filter((ratio) => ratio <= 1.5).length
+      yield result(
+        `${label}: mean of all`,
+        mean,
+        `± ${(Math.sqrt(squares) / ratios.length).toFixed(2)}; at worst ${Math.max(...ratios).toFixed(2)}; ${within} of ${ratios.length} within 1.5`,
+      )
     }
   },
 }
@@ -97,7 +104,7 @@ async function judged(
   guide: Guide,
   guideOptions: Readonly<Record<string, number>>,
   { components, matrix, noise, known }: Problem,
-): Promise<{ readonly ratio: number; readonly note: string }> {
+): Promise<{ readonly ratio: number; readonly error: number; readonly note: string }> {
   const d = components[0]!.mean.length
   const operator: Operator = known ? knownCoordinates(d) : linearMap(matrix)
   const sampler = await guide.open({
@@ -106,24 +113,44 @@ async function judged(
     ...{ operator, noise, steps, guideOptions },
   })
   const started = performance.now()
-  let [distance, floor, shift, spread] = [0, 0, 0, 0]
+  const pairs: { readonly distance: number; readonly floor: number }[] = []
+  let [shift, spread] = [0, 0]
   for (let index = 0; index < observations; index++) {
     const observation = typicalObservation(components, { matrix, noise }, { seed: 7, index })
-    const exact = [1, 2, 3].map((seed) => conditionalDraws(components, observation, { seed, count: draws }))
+    const exact = Array.from({ length: 1 + floors }, (_, k) =>
+      conditionalDraws(components, observation, { seed: 1 + k, count: draws }),
+    )
+    const [reference, ...others] = exact as [Float64Array, ...Float64Array[]]
     const made = new Float64Array(draws * d)
     const request = { seed: index, count: draws, ...asked(observation, known, d) }
     for await (const event of sampler.draw(request))
       if (event.type === 'samples') made.set(event.rows, event.first * d)
-    distance += energyDistance(made, exact[0]!, d)
-    floor += (energyDistance(exact[1]!, exact[0]!, d) + energyDistance(exact[2]!, exact[0]!, d)) / 2
-    const worst = worstMoments(made, exact[0]!, d)
+    pairs.push({
+      distance: energyDistance(made, reference, d),
+      floor: others.reduce((sum, other) => sum + energyDistance(other, reference, d), 0) / floors,
+    })
+    const worst = worstMoments(made, reference, d)
     shift = Math.max(shift, worst.shift)
     spread = Math.max(spread, worst.spread)
   }
   const seconds = (performance.now() - started) / 1000
   await sampler.dispose()
-  const note = `mean off by ${shift.toFixed(2)} deviations, deviation by ${(100 * spread).toFixed(0)} % at worst; ${sampler.evaluations} evaluations, ${seconds.toFixed(1)} s`
-  return { ratio: distance / floor, note }
+  const { ratio, error } = ratioOf(pairs)
+  const note = `± ${error.toFixed(2)}; mean off by ${shift.toFixed(2)} deviations, deviation by ${(100 * spread).toFixed(0)} % at worst; ${sampler.evaluations} evaluations, ${seconds.toFixed(1)} s`
+  return { ratio, error, note }
+}
+
+/** Σ distances / Σ floors, with its standard error by leaving out one observation after the other (the jackknife; Quenouille 1956). */
+function ratioOf(pairs: readonly { readonly distance: number; readonly floor: number }[]): {
+  readonly ratio: number
+  readonly error: number
+} {
+  const of = (some: typeof pairs): number =>
+    some.reduce((sum, { distance }) => sum + distance, 0) / some.reduce((sum, { floor }) => sum + floor, 0)
+  const without = pairs.map((one) => of(pairs.filter((other) => other !== one)))
+  const middle = without.reduce((sum, value) => sum + value, 0) / pairs.length
+  const squares = without.reduce((sum, value) => sum + (value - middle) ** 2, 0)
+  return { ratio: of(pairs), error: Math.sqrt(((pairs.length - 1) / pairs.length) * squares) }
 }
 
 function asked(

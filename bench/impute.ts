@@ -11,10 +11,11 @@ import {
   takeRows,
   writeTable,
 } from '../src/data/node.ts'
-import { type Imputation, imputeTable, intervalOf, openModel } from '../src/run/node.ts'
+import { type Imputation, imputeTable, openModel } from '../src/run/node.ts'
 import { inFolderOf, sharedData, trained } from './command-line.ts'
 import type { Bench, BenchResult } from './harness.ts'
 import { imputers } from './impute-baselines.ts'
+import { isWithin, partWithin } from './within.ts'
 
 /** Tables, the steps of their runs, and the guides that are measured on each: of many columns of words they take too long. */
 const tables = [
@@ -32,7 +33,6 @@ const tables = [
 ]
 /** Rows that are held out and get gaps, those of them that guides fill too, draws of each gap, and the share of cells that are hidden. */
 const [heldOut, few, draws, hidden] = [300, 60, 20, 0.2]
-const interval = 0.9
 /** Draws of a gap: K numbers, or K words. */
 type DrawsOf = (row: number, c: number) => readonly (number | string)[]
 
@@ -159,8 +159,8 @@ function* figures(
   given: Hidden & { readonly drawsOf: DrawsOf; readonly note?: string },
 ): Generator<BenchResult> {
   const { truth, learned, isHidden, drawsOf, note } = given
-  const ends = intervalOf(interval, draws)
-  const [rmse, crps, covered, right, brier]: number[][] = [[], [], [], [], []]
+  const [rmse, crps, covered, shared, right, brier]: number[][] = [[], [], [], [], [], []]
+  const byColumn: string[] = []
   truth.columns.forEach((column, c) => {
     const rows = Array.from({ length: truth.rowCount }, (_, row) => row).filter((row) => isHidden(row, c))
     if (rows.length === 0) return
@@ -171,10 +171,13 @@ function* figures(
       return
     }
     const scale = deviationOf(learned.columns[c]!.values as Float64Array)
-    const judged = rows.map((row) => numbersOf(drawsOf(row, c) as number[], column.values[row]!, ends))
+    const judged = rows.map((row) => numbersOf(drawsOf(row, c) as number[], column.values[row]!))
     rmse!.push(Math.sqrt(mean(judged.map(({ square }) => square))) / scale)
     crps!.push(mean(judged.map(({ crps }) => crps)) / scale)
-    covered!.push(mean(judged.map(({ isWithin }) => isWithin)))
+    covered!.push(mean(judged.map(({ within }) => within)))
+    shared!.push(mean(judged.map(({ shared }) => shared)))
+    const [closed, even] = [covered, shared].map((all) => (100 * all!.at(-1)!).toFixed(1))
+    byColumn.push(`${column.name} ${closed} (${even})`)
   })
   const result = (what: string, unit: string, ours: number): BenchResult => ({
     ...{ name: `${name}: ${what}`, unit, ours, peers: {}, ratio: null, target: null, met: null },
@@ -183,6 +186,8 @@ function* figures(
   yield result('RMSE of the mean of draws', 'σ', mean(rmse!))
   yield result('CRPS', 'σ', mean(crps!))
   yield result('within the interval of 90 %', '%', 100 * mean(covered!))
+  const told = [...(note ? [note] : []), `by column, ends within (ties shared out): ${byColumn.join(', ')}`]
+  yield { ...result('the same, ties shared out', '%', 100 * mean(shared!)), note: told.join('; ') }
   if (right!.length === 0) return
   yield result('most frequent word right', '%', 100 * mean(right!))
   yield result('Brier score of words', '', mean(brier!))
@@ -192,16 +197,15 @@ function* figures(
 function numbersOf(
   made: readonly number[],
   truth: number,
-  { low, high }: { readonly low: number; readonly high: number },
-): { readonly square: number; readonly crps: number; readonly isWithin: number } {
-  const sorted = [...made].sort((a, b) => a - b)
+): { readonly square: number; readonly crps: number; readonly within: number; readonly shared: number } {
   let between = 0
   for (const one of made) for (const other of made) between += Math.abs(one - other)
   return {
     square: (mean(made) - truth) ** 2,
     crps:
       mean(made.map((value) => Math.abs(value - truth))) - between / (2 * made.length * (made.length - 1)),
-    isWithin: sorted[low]! <= truth && truth <= sorted[high]! ? 1 : 0,
+    within: isWithin(made, truth),
+    shared: partWithin(made, truth),
   }
 }
 

@@ -10,6 +10,7 @@ import { gradientNoiseBench } from './gradient-noise.ts'
 import { guidesBench } from './guides.ts'
 import type { Bench } from './harness.ts'
 import { imputeBench } from './impute.ts'
+import { imputeIntervalsBench } from './impute-intervals.ts'
 import { judges } from './judges.ts'
 import { knownMixture } from './known-mixture.ts'
 import { largeTable } from './large-table.ts'
@@ -46,6 +47,7 @@ export const benches: readonly Bench[] = [
   partitionFunction,
   imputeBench,
   restoreBench,
+  imputeIntervalsBench,
   eightGaussians,
   densities,
   knownMixture,

@@ -3,6 +3,7 @@ import { fit, gaussianMixture, RandomStream } from 'scorefield'
 import { gaussLegendre } from 'scorefield/density'
 import type { Claim } from './claim.ts'
 import { evenly, figure, gridPoints, rootMeanSquare, size } from './figures.ts'
+import { freeField, type Score, scoreOf } from './learned-scores.ts'
 
 const density = gaussianMixture({
   weights: [1, 2],
@@ -18,7 +19,7 @@ const nodes = 64
 /** ∫ s·dx along each path, a list of points [d] joined by straight lines. */
 export async function integrals(
   paths: readonly (readonly ArrayLike<number>[])[],
-  score: (x: Float64Array) => ArrayLike<number> | Promise<ArrayLike<number>>,
+  score: Score,
 ): Promise<number[]> {
   const rule = gaussLegendre(nodes)
   const pieces = paths.flatMap((path, k) => path.slice(1).map((to, i) => ({ k, from: path[i]!, to })))
@@ -60,14 +61,14 @@ export const densityAndScore: Claim = {
     const exactScore = (x: Float64Array) => density.score(x)
     const [known, knownBent] = [await integrals(straight, exactScore), await integrals(bent, exactScore)]
 
-    // A free field, learned from samples by score matching with the exact trace.
     const model = await fit(density, {
-      ...{ family: 'score-network', objective: 'implicit-score-matching', seed },
+      ...freeField,
+      seed,
       ...(small
         ? { steps: 250, batchSize: 256, size: { width: 32, blocks: 2 } }
         : { steps: 1500, batchSize: 256, size: { width: 64, blocks: 2 } }),
     })
-    const learnedScore = (x: Float64Array) => model.score(Float32Array.from(x))
+    const learnedScore = scoreOf(model)
     const [learned, learnedBent] = [
       await integrals(straight, learnedScore),
       await integrals(bent, learnedScore),

@@ -2,6 +2,7 @@
 import { fit, gaussianMixture } from 'scorefield'
 import type { Claim } from './claim.ts'
 import { figure, meanOf, relativeError, withError } from './figures.ts'
+import { scoreOf } from './learned-scores.ts'
 
 const density = gaussianMixture({
   weights: [1, 1, 2],
@@ -57,7 +58,7 @@ export const oneObjective: Claim = {
         })
         const unit = model.fitted.range.sigmaData ** 2 / 2
         curve ??= { x: losses.x, y: losses.y.map((loss) => loss / unit + size / 2) }
-        errors.push(relativeError(await model.score(Float32Array.from(x)), exact))
+        errors.push(relativeError(await scoreOf(model)(x), exact))
         await model.dispose()
       }
       found.push({ ...each, errors, curve: curve! })

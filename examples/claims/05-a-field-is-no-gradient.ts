@@ -4,6 +4,7 @@ import { conservativity, curlMap } from 'scorefield/evaluation'
 import { integrals } from './01-density-and-score.ts'
 import type { Claim } from './claim.ts'
 import { evenly, figure, relativeError, rootMeanSquare, withError } from './figures.ts'
+import { scoreOf } from './learned-scores.ts'
 import { energyDistance } from './samples.ts'
 
 const density = gaussianMixture({
@@ -20,13 +21,13 @@ const density = gaussianMixture({
 async function looked(model: RowModel, seed: number, count: number) {
   const x = density.sample({ seed: 40 + seed, count })
   const share = await conservativity({ trained: model.fitted, x: Float32Array.from(x) })
-  const error = relativeError(await model.score(Float32Array.from(x)), density.score(x))
+  const score = scoreOf(model)
+  const error = relativeError(await score(x), density.score(x))
   // log p(b) − log p(a) on two ways from a to b, with a corner on either side.
   const pairs = Array.from(
     { length: 60 },
     (_, i) => [x.subarray(4 * i, 4 * i + 2), x.subarray(4 * i + 2, 4 * i + 4)] as const,
   )
-  const score = (at: Float64Array) => model.score(Float32Array.from(at))
   const ways = await Promise.all(
     [0, 1].map((side) =>
       integrals(

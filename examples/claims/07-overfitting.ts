@@ -3,6 +3,7 @@ import { fit, gaussianMixture } from 'scorefield'
 import { FittedModel } from 'scorefield/run'
 import type { Claim } from './claim.ts'
 import { figure, relativeError } from './figures.ts'
+import { freeField, inOwnUnits, scoreOf, tableOf } from './learned-scores.ts'
 
 const density = gaussianMixture({
   weights: [1, 1],
@@ -19,7 +20,7 @@ interface Try {
   readonly options: NonNullable<Parameters<typeof fit>[1]>
 }
 
-const bare = { family: 'score-network', objective: 'implicit-score-matching', size: { width: 64, blocks: 2 } }
+const bare = { ...freeField, size: { width: 64, blocks: 2 } }
 const tries: readonly Try[] = [
   { name: '200 rows', rows: 200, options: bare },
   { name: '200 rows, weight decay', rows: 200, options: { ...bare, optimiserOptions: { weightDecay: 1 } } },
@@ -53,20 +54,16 @@ export const overfitting: Claim = {
       const held = small ? 200 : 400 // rows never learned from
       let sum = { loss: 0, calls: 0 }
       // All rows are given in one table; those to be held out are a share of it.
-      const table = {
-        rows: Float32Array.from(density.sample({ seed: 1 + seed, count: rows + held })),
-        dimension: 2,
-      }
+      const table = tableOf(density, { seed, count: rows + held })
       const model = await fit(table, {
         ...options,
+        ...inOwnUnits,
         ...{
-          scale: false,
           seed,
           steps,
           batchSize: small ? 64 : 100,
           stepsPerCall: 20,
           learningRate: small ? 4e-3 : 1e-3,
-          strayShare: 0,
         },
         ...{
           split: { test: 0, validation: held / (rows + held) },
@@ -87,7 +84,7 @@ export const overfitting: Claim = {
       const { range, model: form } = model.fitted
       const last = new FittedModel({ model: form, values: model.state.groups['ema']!, range })
       const errorOf = async (fitted: FittedModel) =>
-        relativeError(await fitted.score(Float32Array.from(truth)), exact)
+        relativeError(await scoreOf(fitted)(truth), exact)
       const [error, stopped] = [await errorOf(last), await errorOf(model.fitted)]
       await last.dispose()
       await model.dispose()

@@ -2,6 +2,7 @@
 import { type Density, fit, gaussianMixture, RandomStream } from 'scorefield'
 import type { Claim } from './claim.ts'
 import { figure } from './figures.ts'
+import { freeField, inOwnUnits, type Score, scoreOf, tableOf } from './learned-scores.ts'
 
 const truth = 0.2
 const [near, far] = [
@@ -15,7 +16,6 @@ const density = gaussianMixture({
 })
 const half = 8
 
-type Score = (x: Float64Array) => ArrayLike<number> | Promise<ArrayLike<number>>
 /** A stretch of steps x ← x + (ε/2) s(x) + √ε z with one score. */
 interface Stretch {
   readonly score: Score
@@ -83,16 +83,11 @@ export const langevinNeedsLevels: Claim = {
       seed,
     )
     // The same with learned scores: of the rows as they are, and of all noise levels.
-    const rows = { rows: Float32Array.from(density.sample({ seed: 1 + seed, count: 2000 })), dimension: 2 }
+    const rows = tableOf(density, { seed, count: 2000 })
     const size = { width: 48, blocks: 2 }
-    const training = { scale: false, seed, batchSize: 256, steps: small ? 150 : 600, strayShare: 0 }
-    const bare = await fit(rows, {
-      ...training,
-      size,
-      family: 'score-network',
-      objective: 'implicit-score-matching',
-    })
-    const bareScore: Score = (x) => bare.score(Float32Array.from(x))
+    const training = { ...inOwnUnits, seed, batchSize: 256, steps: small ? 150 : 600 }
+    const bare = await fit(rows, { ...training, ...freeField, size })
+    const bareScore = scoreOf(bare)
     const few = 100
     const early = (score: Score) => langevin([{ score, epsilon: 0.02, steps: few }], small ? 200 : 2000, seed)
     const [quick, stalled] = [await early(exact), await early(bareScore)]

@@ -2,6 +2,7 @@
 import { fit, gaussianMixture, RandomStream } from 'scorefield'
 import type { Claim } from './claim.ts'
 import { evenly, figure, gridPoints, meanOf, relativeError, withError } from './figures.ts'
+import { inOwnUnits, scoreOf, tableOf } from './learned-scores.ts'
 
 const density = gaussianMixture({
   weights: [1, 2],
@@ -26,20 +27,20 @@ function blur(sigma: number, count: number): { mean: number; error: number } {
 /** A score learned at one level σ, held against that of the noised density in the gap and where the noised rows are. */
 async function learned(sigma: number, steps: number, seed: number) {
   const noised = density.noised!({ alpha: 1, std: sigma })
-  const table = { rows: Float32Array.from(density.sample({ seed: 1 + seed, count: rows })), dimension: 2 }
   const sigmaData = 2.2
-  const model = await fit(table, {
-    ...{ family: 'score-network', objective: 'denoising-one-level', scale: false, seed },
+  const model = await fit(tableOf(density, { seed, count: rows }), {
+    ...inOwnUnits,
+    ...{ family: 'score-network', objective: 'denoising-one-level', seed },
     ...{ steps, batchSize: 256, size: { width: 48, blocks: 2 }, sigmaData },
-    ...{ objectiveOptions: { sigma: sigma / sigmaData }, split: { test: 0, validation: 0 }, strayShare: 0 },
+    ...{ objectiveOptions: { sigma: sigma / sigmaData }, split: { test: 0, validation: 0 } },
   })
   const u = new RandomStream({ seed, name: 'gap' }).uniform({ first: 0, count: 1000, width: 2 })
   const gap = Float64Array.from(u, (value, i) => (2 * value - 1) * (i % 2 === 0 ? across : up))
   const there = noised.sample({ seed: 77 + seed, count: 2000 })
-  const errorAt = async (x: Float64Array) =>
-    relativeError(await model.score(Float32Array.from(x)), noised.score(x))
+  const score = scoreOf(model)
+  const errorAt = async (x: Float64Array) => relativeError(await score(x), noised.score(x))
   const [xs, ys] = [evenly(-5, 5, 31), evenly(-3, 3, 19)]
-  const arrows = await model.score(Float32Array.from(gridPoints(xs, ys)))
+  const arrows = await score(gridPoints(xs, ys))
   const found = { inGap: await errorAt(gap), onRows: await errorAt(there), field: { xs, ys, score: arrows } }
   await model.dispose()
   return found

@@ -1,9 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RandomStream } from '../base/index.ts'
 import { readTable } from '../data/node.ts'
-import { fit } from '../run/node.ts'
+import type { OnnxExport } from '../files/index.ts'
+import { type Comparison, fit, type RunEvaluation } from '../run/node.ts'
 import { cells, scorefield, succeeded, temporaryFolder, tinyModel } from './command-line.test-helper.ts'
 
 const folder = temporaryFolder()
@@ -165,6 +167,79 @@ describe('a run that was trained with conditions', () => {
     const { code, err } = await scorefield('train', ...data, '--out', at('none'), ...options)
     expect(code).toBeGreaterThan(0)
     expect(err).toMatch(message)
+  })
+})
+
+describe('a run that was trained with conditions is judged and handed on by what it draws without any', () => {
+  it('evaluate measures samples, likelihood and predictors, and writes its report', async () => {
+    const less = ['--samples', '60', '--likelihood-rows', '8', '--json', '--threads', '1']
+    for (const each of [run, worse]) {
+      const { events } = await succeeded('evaluate', each, '--against', at('rows.csv'), ...less)
+      const found = events().at(-1) as unknown as RunEvaluation
+      expect(found.likelihood!.model.rows).toBe(8)
+      expect(Number.isFinite(found.likelihood!.model.value)).toBe(true)
+      const classifier = found.samples!.figures.find(({ name }) => name === 'classifier')!
+      expect(classifier.value).toBeGreaterThan(0.4)
+      const report = readFileSync(join(each, 'report.html'), 'utf8')
+      expect(report).toContain('classifier')
+      expect(report).not.toMatch(/NaN|undefined/)
+    }
+  })
+
+  it('export writes a sampler of all columns, which is told nothing, and the model card', async () => {
+    const { events } = await succeeded('export', worse, '-o', at('s.onnx'), '--rows', '16', '--json')
+    const { inputs } = events().at(-1) as unknown as OnnxExport
+    expect(inputs.filter(({ name }) => name.startsWith('condition/'))).toEqual([])
+    const session = await InferenceSession.create(at('s.onnx'))
+    const feeds = inputs.map(({ name, shape }) => {
+      const count = shape.reduce((product, size) => product * size, 1)
+      const z = new RandomStream({ seed: 1, name }).normal({ first: 0, count, width: 1 })
+      return [name, new Tensor('float32', Float32Array.from(z), shape)] as const
+    })
+    const made = Object.values(await session.run(Object.fromEntries(feeds)))[0]!
+    await session.release()
+    expect((made.data as Float32Array).every(Number.isFinite)).toBe(true)
+    expect(new Set(made.data as Float32Array).size).toBeGreaterThan(16)
+    for (const [file, what] of [
+      ['d.onnx', 'denoiser'],
+      ['c.onnx', 'score'],
+      ['w.safetensors', 'weights'],
+      ['card.md', 'card'],
+    ] as const)
+      await succeeded('export', worse, '-o', at(file), '--what', what, '--rows', '4')
+    expect(readFileSync(at('card.md'), 'utf8')).toContain('grade')
+  })
+
+  it('compare trains with them what can, and says why the others cannot', async () => {
+    const out = at('compared')
+    const { out: printed } = await succeeded(
+      ...['compare', at('rows.csv'), '--families', 'denoiser,real-nvp', '--seeds', '1', '--out', out],
+      ...['--set', 'model.conditions=["word"]', '--set', 'training.steps=20', '--threads', '1'],
+      ...['--set', 'model.size.width=16', '--set', 'training.batchSize=32'],
+    )
+    const { contestants } = JSON.parse(readFileSync(join(out, 'compare.json'), 'utf8')) as Comparison
+    const [denoiser, flow] = ['denoiser', 'real-nvp'].map((name) =>
+      contestants.find(({ family }) => family === name),
+    )
+    expect(denoiser!.error).toBeUndefined()
+    expect(denoiser!.classifier!.value).toBeGreaterThan(0.4)
+    expect(flow!.error).toMatch(/cannot learn rows of which some columns are given/)
+    expect(printed).toMatch(/real-nvp.*cannot/)
+    const rows = await drawn(join(out, 'denoiser-0'), '--given', 'word=poor')
+    expect(rows.every((row) => row[2] === 'poor')).toBe(true)
+  }, 60_000)
+
+  it('sample says where no row of the data has what is given together, and reads no other column for it', async () => {
+    const { err } = await succeeded(
+      ...['sample', run, '-n', '2', '--steps', '3', '--given', 'grade=5', '--given', 'word=poor'],
+      ...['--given', 'day=2024-09-15'],
+    )
+    expect(err).toMatch(/No row of the data has grade = 5, word = poor, day = 2024-09-15 together/)
+    const seen = await succeeded(
+      ...['sample', run, '-n', '2', '--steps', '3', '--given', 'grade=3', '--given', 'word=poor'],
+      ...['--given', 'day=2024-05-14'],
+    )
+    expect(seen.err).not.toMatch(/No row of the data/)
   })
 })
 

@@ -113,7 +113,13 @@ export {
   type TrainedModel,
   usualMethod,
 } from './methods/index.ts'
-export { type RowFunction, RowProgram, type RowRange, type RowsAsked } from './row-program.ts'
+export {
+  type PointsOnDemand,
+  type RowFunction,
+  RowProgram,
+  type RowRange,
+  type RowsAsked,
+} from './row-program.ts'
 export {
   type PointsEvent,
   type SampleEvent,

@@ -34,10 +34,18 @@ export interface RowRange {
   readonly count: number
 }
 
+/** Points that are made when they are needed: too many to hold them all at once. */
+export interface PointsOnDemand {
+  /** n */
+  readonly count: number
+  /** Those of a range, [count, d]. */
+  readonly of: (range: RowRange) => ArrayLike<number>
+}
+
 /** The points that a function is asked at. */
 export interface RowsAsked {
-  /** [n, d] */
-  readonly x: ArrayLike<number>
+  /** [n, d], or who makes them some at a time. */
+  readonly x: ArrayLike<number> | PointsOnDemand
   /** Of all rows, of a model of each noise level. */
   readonly sigma?: number | undefined
   /** What the rows are conditioned on, or one value for all of them; of a model that takes conditions. */
@@ -78,9 +86,9 @@ export class RowProgram {
   async run(asked: RowsAsked): Promise<Record<string, Float64Array>> {
     const { batch, program } = this
     const { model } = this.of
-    const { x, sigma, signal, beside, onRows } = asked
+    const { sigma, signal, beside, onRows } = asked
     const dimension = sizeOf(model.event)
-    const count = x.length / dimension
+    const { count, of } = 'of' in asked.x ? asked.x : held(asked.x, dimension)
     const conditions = checkedConditions(asked.conditions, count, model.conditions)
     const widths = new Map(
       program.traced.outputs.map(({ name, tensor }) => [name, sizeOf(tensor.shape) / batch]),
@@ -92,9 +100,10 @@ export class RowProgram {
       signal?.throwIfAborted()
       const here = Math.min(batch, count - start)
       const points = new Float64Array(batch * dimension)
+      const own = of({ start, count: here })
       // Places to spare repeat the last row.
       for (let i = 0; i < points.length; i++)
-        points[i] = x[(start + Math.min(Math.floor(i / dimension), here - 1)) * dimension + (i % dimension)]!
+        points[i] = own[Math.min(Math.floor(i / dimension), here - 1) * dimension + (i % dimension)]!
       const range = { start, count: batch }
       const outputs = await program.run({
         x: points,
@@ -112,6 +121,18 @@ export class RowProgram {
   /** Frees what the runtime holds. */
   async dispose(): Promise<void> {
     await this.program.dispose()
+  }
+}
+
+/** Points that are at hand. */
+function held(x: ArrayLike<number>, dimension: number): PointsOnDemand {
+  return {
+    count: x.length / dimension,
+    of: ({ start, count }) => {
+      const part = new Float64Array(count * dimension)
+      for (let i = 0; i < part.length; i++) part[i] = x[start * dimension + i]!
+      return part
+    },
   }
 }
 

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { packageMissing } from '../../base/index.ts'
 
@@ -52,6 +53,11 @@ export async function withDatabase<T>(use: (connection: DuckDBConnection) => Pro
   } finally {
     instance.closeSync()
   }
+}
+
+/** Lets the database go to disk with what does not fit into 600 MB. */
+export async function spillToDisk(connection: DuckDBConnection): Promise<void> {
+  await connection.run(`set memory_limit = '600MB'; set temp_directory = ${literal(tmpdir())}`)
 }
 
 /** What DuckDB says in the first paragraph of an error, without its prefix, and the line of the file if it names one. */

@@ -47,4 +47,4 @@ export {
   takeRows,
   type Written,
 } from './table.ts'
-export { tableText } from './text.ts'
+export { cellText, tableText } from './text.ts'

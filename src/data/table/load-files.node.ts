@@ -32,20 +32,22 @@ export interface FileOptions {
   readonly sheet?: string | undefined
   /** How columns were read once; they are read the same way, where they have the same names. */
   readonly as?: KnownColumns | undefined
+  /** The columns that are wanted, where it is not all of them: a large table is held by the database, and these alone in memory. */
+  readonly only?: readonly string[] | undefined
 }
 
 /** Loads files as the table `loaded` of the database. Throws as `readTable`. */
 export async function loadFiles(
   connection: DuckDBConnection,
   source: string,
-  { csv = {}, sheet, as }: FileOptions,
+  { csv = {}, sheet, as, only }: FileOptions,
   notes: string[],
 ): Promise<Loaded> {
   const { paths, format } = await findFiles(connection, source)
   if (sheet !== undefined && format.name !== 'xlsx') throw noSheets(source, sheet)
   try {
     if (selfDescribing.includes(format.name))
-      return await loadSelfDescribing(connection, { source, paths, format }, notes)
+      return await loadSelfDescribing(connection, { source, paths, format, isPart: only !== undefined }, notes)
     if (format.name === 'xlsx') return await loadExcel(connection, { source, paths, sheet, csv, as }, notes)
     return await loadSeparated(connection, { source, paths, told: csv, as }, notes)
   } catch (error) {

@@ -10,15 +10,17 @@ export interface SelfDescribing {
   readonly source: string
   readonly paths: readonly string[]
   readonly format: TableFormat
+  /** Whether some columns alone will be taken. */
+  readonly isPart?: boolean
 }
 
 /** Loads Parquet or JSON files as the table `loaded` of the database. */
 export async function loadSelfDescribing(
   connection: DuckDBConnection,
-  { source, paths, format }: SelfDescribing,
+  { source, paths, format, isPart }: SelfDescribing,
   notes: string[],
 ): Promise<Loaded> {
-  if (format.name === 'parquet') return loadParquet(connection, paths, 'table')
+  if (format.name === 'parquet') return loadParquet(connection, paths, isPart ? 'view' : 'table')
   const loaded = await loadJson(connection, { paths, isLines: format.name === 'jsonl' }, notes)
   const [rows, filled] = (await firstRow(connection, 'select count(*), count("0") from loaded')).map(Number)
   if (loaded.names.length === 1 && filled === 0 && rows! <= 1) throw emptyFile(source)

@@ -2,7 +2,7 @@ import { ScorefieldError } from '../../base/index.ts'
 import { asKnown, fits } from './as-known.ts'
 import type { CsvOptions } from './csv/csv.node.ts'
 import { describeText } from './describe-text.ts'
-import { withDatabase } from './duckdb.node.ts'
+import { spillToDisk, withDatabase } from './duckdb.node.ts'
 import { type KnownColumns, nothingKnown } from './known-column.ts'
 import { type FileOptions, loadFiles } from './load-files.node.ts'
 import { loadQuery } from './query.node.ts'
@@ -53,6 +53,7 @@ async function readOnce(options: ReadTableOptions): Promise<ReadTableResult> {
   return withDatabase(async (connection) => {
     const notes: string[] = []
     const source = 'sql' in options ? options.sql : options.source
+    if (options.only) await spillToDisk(connection)
     const loaded =
       'sql' in options
         ? await loadQuery(connection, options.sql)
@@ -60,6 +61,7 @@ async function readOnce(options: ReadTableOptions): Promise<ReadTableResult> {
     const table = await takeLoaded(connection, source, notes, loaded, {
       hints: hintsOf(options.csv),
       as: options.as,
+      only: options.only,
     })
     if ('source' in options) describeTexts(table, notes, options.as)
     if (table.rowCount === 0) {

@@ -32,9 +32,20 @@ export async function takeLoaded(
   source: string,
   notes: string[],
   loaded: Loaded,
-  { hints = {}, as }: { readonly hints?: ReadingHints; readonly as?: KnownColumns | undefined } = {},
+  {
+    hints = {},
+    as,
+    only,
+  }: {
+    readonly hints?: ReadingHints
+    readonly as?: KnownColumns | undefined
+    /** Names of the columns that are taken; all unless given. */
+    readonly only?: readonly string[] | undefined
+  } = {},
 ): Promise<Table> {
-  const fields = await loadedFields(connection, loaded, notes)
+  const fields = (await loadedFields(connection, loaded, notes)).filter(
+    ({ name }) => only === undefined || only.includes(name),
+  )
   const rowCount = Number((await firstRow(connection, 'select count(*) from loaded'))[0])
   const { isUntyped } = loaded
   const read = await takeReadings(connection, fields, notes, {

@@ -119,6 +119,11 @@ export interface DescribedData {
    * Errors: those of reading, `data/changed` where they are not the same rows, `run/older-split`.
    */
   readonly split: (asked: DataAsked, seed: number) => Promise<OpenedSplit>
+  /**
+   * Reads all rows of these columns again, and no other column; absent where the rows are in no file.
+   * Errors: those of `split`, but that rows may have changed places between columns.
+   */
+  readonly columnsAgain?: ((asked: DataAsked, names: readonly string[]) => Promise<Table>) | undefined
   /** Throws `data/changed` unless `now` are the same data, encoded alike; `run/older-split`. */
   readonly requireSame: (now: DataDescription) => void
   /** The description of the same rows, kept somewhere else. */

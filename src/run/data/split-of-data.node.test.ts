@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RandomStream } from '../../base/index.ts'
-import { openStoreIfLarge, roomFor, rowKeys, type Table, takeRows } from '../../data/node.ts'
+import {
+  openStoreIfLarge,
+  readTable,
+  roomFor,
+  rowKeys,
+  type Table,
+  takeRows,
+  writeTable,
+} from '../../data/node.ts'
 import { planRun } from '../experiment/plan.node.ts'
 import type { RunPlan } from '../experiment/plan.ts'
 import type { DataDescription, SplitTable } from './kind.ts'
@@ -57,6 +65,35 @@ const keysByPart = (split: SplitTable): string[][] => parts.map((part) => keysOf
 let plan: RunPlan
 beforeAll(async () => {
   plan = await planRun({ data: { source } })
+})
+
+describe('some columns of a table', () => {
+  const again = (asked: { source: string } | { sql: string }, names: readonly string[]): Promise<Table> =>
+    tableData.open(descriptionOf(plan)).columnsAgain!(asked, names)
+
+  test('are read alone as they are in the whole table, whatever holds it', async () => {
+    const { table } = await readTable({ source })
+    const wanted = table.columns.filter(({ name }) => name === 'price' || name === 'shop')
+    const parquet = join(folder, 'plain.parquet')
+    await writeTable(table, { path: parquet })
+    for (const asked of [{ source }, { source: parquet }, { sql: `select * from '${source}'` }]) {
+      const part = await again(asked, ['shop', 'price'])
+      expect(part.columns.map(({ name, values }) => ({ name, values }))).toEqual(
+        wanted.map(({ name, values }) => ({ name, values })),
+      )
+    }
+  })
+
+  test('are refused where their own values changed, and not where others did', async () => {
+    const other = write('dearer.csv', [lines[0]!.replace(/,[^,]+/, ',99.99'), ...lines.slice(1)])
+    await expect(again({ source: other }, ['price', 'shop'])).rejects.toMatchObject({
+      code: 'data/changed',
+      message: expect.stringMatching(/'price' has other values/),
+    })
+    expect((await again({ source: other }, ['shop', 'count'])).rowCount).toBe(count)
+    const fewer = write('fewer.csv', lines.slice(1))
+    await expect(again({ source: fewer }, ['shop'])).rejects.toThrow(/599 rows, and had 600/)
+  })
 })
 
 describe('a table', () => {

@@ -7,6 +7,8 @@ import {
   type RowSplit,
   type SplitShares,
   splitRows,
+  type Table,
+  tableHashes,
 } from '../../data/index.ts'
 import { ScorefieldError } from '../../engine/index.ts'
 import type { SplitDescription, TableDescription } from './table-description.ts'
@@ -47,6 +49,22 @@ export function splitAgain(
   const changes = contentChanges(contents, contentsOf(names, hashes))
   if (changes) throw changedData(changes, source)
   return splitRows({ hashes: hashes.rows, ...split })
+}
+
+/** Throws `data/changed` unless these columns have the values that they had, in whatever order; `run/older-split`. */
+export function requireSameColumns(
+  onRecord: Partial<SplitOnRecord>,
+  table: Table,
+  names: readonly string[],
+): void {
+  const { contents } = requireSplitByContent(onRecord)
+  const known = names.filter((name) => name in contents.columns)
+  const there = known.filter((name) => table.columns.some((column) => column.name === name))
+  const now = contentsOf(there, tableHashes(table, there))
+  const columns = Object.fromEntries(known.map((name) => [name, contents.columns[name]!]))
+  // In which rows they stand is not looked at, so nothing is said of rows.
+  const changes = contentChanges({ ...contents, columns, rows: '' }, { ...now, rows: '' })
+  if (changes) throw changedData({ ...changes, rows: 0 }, table.source)
 }
 
 /** Throws `run/older-split` for a run of a release that split by row numbers. */

@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs'
 import { basename, extname, isAbsolute, join, resolve } from 'node:path'
-import { openStoreIfLarge, pathPattern, readTable, TableEncoding, tableHashes } from '../../data/node.ts'
+import {
+  openStoreIfLarge,
+  pathPattern,
+  readTable,
+  type Table,
+  TableEncoding,
+  tableHashes,
+} from '../../data/node.ts'
 import { blocksOf } from '../../evaluation/index.ts'
 import { fingerprintOf } from '../folder/fingerprint.node.ts'
 import type { DataAsked, DataKind, DescribedData, OpenedSplit } from './kind.ts'
@@ -8,7 +15,7 @@ import { blocksOfStore, prepareStore, splitOfStore } from './large-table.node.ts
 import { prepareTable, prepareTableLike } from './prepare-table.ts'
 import { readLike } from './read-like.node.ts'
 import { readingOf } from './reading.ts'
-import { requireSameTable, requireSplitByContent, splitAgain } from './split-of-data.ts'
+import { requireSameColumns, requireSameTable, requireSplitByContent, splitAgain } from './split-of-data.ts'
 import { countsOf, reportColumnsOf, type TableDescription } from './table-description.ts'
 
 /** Rows of a file, of a pattern of files or of a query. */
@@ -51,9 +58,24 @@ function described(description: TableDescription): DescribedData {
     encoding: () => TableEncoding.fromJSON(description.encoding),
     reportColumns: () => reportColumnsOf(description),
     split: (asked) => openSplit(description, asked),
+    columnsAgain: (asked, names) => readColumns(description, asked, names),
     requireSame: (now) => requireSameTable(description, now as TableDescription),
     movedTo: (source) => ({ ...description, source }) as TableDescription,
   }
+}
+
+/** Reads some columns of a run again; see `DescribedData.columnsAgain`. */
+async function readColumns(
+  description: TableDescription,
+  asked: DataAsked,
+  names: readonly string[],
+): Promise<Table> {
+  // What was read in another run's formats is known as a whole.
+  const { table } = description.readAs
+    ? await readLike(asked, { description, asked })
+    : await readTable({ ...readingOf(asked), only: names })
+  requireSameColumns(description, table, names)
+  return table
 }
 
 /** Reads the rows of a run again; see `DescribedData.split`. */

@@ -35,6 +35,8 @@ export interface FillingMethod {
     model: FillingModel,
     options: {
       readonly steps?: number | undefined
+      /** Draws of each row, which lie beside each other. */
+      readonly draws: number
       readonly methodOptions?: Readonly<Record<string, number>> | undefined
     },
   ) => Promise<FillingSampler>

@@ -9,12 +9,13 @@ export function guided(guide: Guide): FillingMethod {
     source: guide.source,
     settings: guide.settings,
     cannot: () => undefined,
-    open: async ({ encoding, fitted }, { steps, methodOptions }) => {
+    open: async ({ encoding, fitted }, { steps, draws, methodOptions }) => {
       const sampler = await guide.open({
         fitted: fitted.denoiser,
         range: fitted.range,
         operator: knownCoordinates(encoding.width),
         steps,
+        alike: draws,
         guideOptions: methodOptions,
         runtime: fitted.runtime,
       })

@@ -75,7 +75,7 @@ export async function imputeTable(
   const drawn = new DrawnCells(encoding, cells, draws)
   const width = encoding.width
   const total = cells.rows.length * draws
-  const sampler = await method.open(model, { steps, methodOptions })
+  const sampler = await method.open(model, { steps, draws, methodOptions })
   try {
     const chunk = Math.max(1, Math.floor(chunkNumbers / (draws * width)))
     for (let start = 0; start < cells.rows.length; start += chunk) {

@@ -1,6 +1,8 @@
 import * as f from '../../engine/index.ts'
-import { type FeatureNetwork, featureWidth } from '../../evaluation/index.ts'
+import type { FeatureNetwork } from '../../evaluation/index.ts'
+import type { Model } from '../../family/index.ts'
 import type { Objective } from '../../objective/index.ts'
+import { RowProgram, type RowRange } from '../../sampling/index.ts'
 import { type TrainingConfig, train } from '../../training/index.ts'
 import { classCondition, type FeatureTask } from './feature-task.ts'
 
@@ -8,7 +10,7 @@ import { classCondition, type FeatureTask } from './feature-task.ts'
 const mostExamples = 120_000
 const mostEpochs = 30
 const batchSize = 64
-/** Pictures in one call of the compiled features. */
+/** Pictures in one call of the compiled features, at most. */
 const callRows = 256
 
 /** Weights of a feature network, and how they came about. */
@@ -35,13 +37,7 @@ export async function trainFeatures(options: {
   const examples = Math.min(mostExamples, mostEpochs * source.count)
   const steps = Math.max(1, Math.ceil(examples / batchSize))
   const events = train({
-    model: {
-      event: network.event,
-      conditions: { [classCondition]: [classes] },
-      levels: 'one',
-      parameters: network.parameters,
-      can: {},
-    },
+    model: { ...modelOf(network), conditions: { [classCondition]: [classes] } },
     family: 'feature network',
     objective: classification(network),
     config: configOf(steps, seed),
@@ -60,6 +56,11 @@ export async function trainFeatures(options: {
     code: 'internal/no-end-of-training',
     message: 'The training of the feature network told no end.',
   })
+}
+
+/** The network as a function of pictures, which is all that is asked of it. */
+function modelOf({ event, parameters }: FeatureNetwork): Model<never> {
+  return { event, levels: 'one', parameters, can: {} }
 }
 
 /** −Σ_k p_k ln softmax(logits)_k, p the class of each picture. */
@@ -111,12 +112,12 @@ export interface SeenPictures {
 
 /** A trained feature network, compiled; to be disposed of after use. */
 export class FeatureReader {
-  private readonly program: f.Program
-  private readonly network: FeatureNetwork
+  private readonly program: RowProgram
+  private readonly classes: number
 
-  private constructor(program: f.Program, network: FeatureNetwork) {
+  private constructor(program: RowProgram, classes: number) {
     this.program = program
-    this.network = network
+    this.classes = classes
   }
 
   static async open(options: {
@@ -125,20 +126,14 @@ export class FeatureReader {
     readonly runtime?: f.Runtime | undefined
   }): Promise<FeatureReader> {
     const { network, weights, runtime } = options
-    const program = await f.compile(
-      {
-        name: 'features',
-        shared: network.parameters,
-        inputs: { x: { shape: [callRows, ...network.event], dtype: 'float32' } },
-        step: ({ shared, inputs }) => {
-          const features = network.features(shared, inputs['x']!)
-          return { outputs: { features, logits: network.logits(shared, features) } }
-        },
+    const program = await RowProgram.open({
+      ...{ name: 'features', model: modelOf(network), values: weights, most: callRows, runtime },
+      compute: (values, { x }) => {
+        const features = network.features(values, x)
+        return { features, logits: network.logits(values, features) }
       },
-      { runtime },
-    )
-    program.setShared(weights)
-    return new FeatureReader(program, network)
+    })
+    return new FeatureReader(program, network.classes)
   }
 
   /** Features and classes of `count` pictures; points: those of some of them, [to − from, ...event]. */
@@ -147,23 +142,14 @@ export class FeatureReader {
     points: (from: number, to: number) => Float32Array,
     signal?: AbortSignal | undefined,
   ): Promise<SeenPictures> {
-    const width = f.sizeOf(this.network.event)
-    const { classes } = this.network
-    const features = new Float32Array(count * featureWidth)
-    const said = new Int32Array(count)
-    for (let from = 0; from < count; from += callRows) {
-      signal?.throwIfAborted()
-      const to = Math.min(count, from + callRows)
-      const x = new Float32Array(callRows * width)
-      x.set(points(from, to))
-      const found = await this.program.run({ x })
-      features.set(found['features']!.subarray(0, (to - from) * featureWidth), from * featureWidth)
-      for (let i = 0; i < to - from; i++) {
-        const logits = Array.from(found['logits']!.subarray(i * classes, (i + 1) * classes))
-        said[from + i] = logits.indexOf(Math.max(...logits))
-      }
-    }
-    return { features, said }
+    const { classes } = this
+    const x = { count, of: ({ start, count }: RowRange) => points(start, start + count) }
+    const { features, logits } = await this.program.run({ x, signal })
+    const said = Int32Array.from({ length: count }, (_, i) => {
+      const own = logits!.subarray(i * classes, (i + 1) * classes)
+      return own.indexOf(Math.max(...own))
+    })
+    return { features: Float32Array.from(features!), said }
   }
 
   dispose(): Promise<void> {

@@ -106,6 +106,7 @@ export async function restorePictures(
       noise: Math.hypot(run.noise * unit, cell),
       steps: options.steps ?? usualSteps,
       guideOptions: options.methodOptions,
+      alike: count,
       ...(own < mostAtOnce ? { batchSize: own } : {}),
     })
     evaluations = sampler.evaluations

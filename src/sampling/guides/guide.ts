@@ -18,6 +18,8 @@ export interface GuideOptions {
   readonly grid?: string | undefined
   /** Numbers of the guide's `settings`, those that differ from what they are unless told. */
   readonly guideOptions?: Readonly<Record<string, number>> | undefined
+  /** How many rows beside each other, counted from row 0, have one and the same observation; not known unless given. */
+  readonly alike?: number | undefined
   /** Rows computed at once, rounded up to a multiple of 16; by the model's cost unless given. */
   readonly batchSize?: number | undefined
   readonly runtime?: Runtime | undefined

@@ -3,6 +3,7 @@ import {
   broadcastTo,
   compile,
   type HostArray,
+  mapNamed,
   type Named,
   type Program,
   type ProgramSpec,
@@ -25,8 +26,13 @@ import type { StepPlace } from '../samplers/sampler.ts'
 import { type Start, startOf } from '../start.ts'
 import { asConditions, type GuidedSampler, type GuideOptions } from './guide.ts'
 
-/** What a walk asks of the runtime at x, [R, d], and σ: one of what it computes, by name. */
-export type Evaluate = (what: string, x: HostArray, sigma: number) => Promise<Record<string, HostArray>>
+/** What a walk asks of the runtime at x, [R, d], and σ: one of what it computes, by name; and what that takes beside, [R, …shape] each. */
+export type Evaluate = (
+  what: string,
+  x: HostArray,
+  sigma: number,
+  beside?: Named<HostArray>,
+) => Promise<Record<string, HostArray>>
 
 /** Random numbers of a purpose: `width` for each system of a batch, by its index; `counter` tells those of one step from those of another. */
 export interface SystemStream {
@@ -48,8 +54,8 @@ export interface Walk {
   readonly stream: (purpose: string) => SystemStream
 }
 
-/** Something that is computed at points; traced. */
-export type Compute = (parameters: Named<Tensor>, at: NoisyPoints) => Named<Tensor>
+/** Something that is computed at points, of what is given beside each; traced. */
+export type Compute = (parameters: Named<Tensor>, at: NoisyPoints, beside: Named<Tensor>) => Named<Tensor>
 
 /** How a guide that walks on the host does it. */
 export interface HostWalk {
@@ -64,6 +70,8 @@ export interface HostWalk {
   readonly calls: (steps: number) => number
   /** What is computed at points, each [R, …]; traced. A program each. */
   readonly compute: Named<Compute>
+  /** Shapes of what a computation takes beside each point, by the computation's name; nothing unless given. */
+  readonly beside?: Named<Named<Shape>>
   /** Walks a batch from noise to points, [systems · draws, d]; yields after each call of the runtime. */
   readonly walk: (walk: Walk) => AsyncGenerator<void, HostArray, undefined>
 }
@@ -75,7 +83,7 @@ export async function openWalk(options: GuideOptions, walk: HostWalk): Promise<G
   const { dimension } = fitted.model
   const names = Object.keys(walk.compute)
   const spec = (points: number, name = names[0]!): ProgramSpec =>
-    evaluation(fitted, conditions, { points, name, compute: walk.compute[name]! })
+    evaluation(fitted, conditions, { points, name, compute: walk.compute[name]!, beside: walk.beside?.[name] })
   const points =
     options.batchSize === undefined
       ? suggestedBatchSize((count) => spec(count))
@@ -115,8 +123,8 @@ export async function openWalk(options: GuideOptions, walk: HostWalk): Promise<G
             const told = asInputs(repeatedRows(given, here, { rows: systems * draws, particles }))
             const found = walk.walk({
               ...{ systems, dimension, places, lastSigma, start },
-              evaluate: (what, x, sigma) =>
-                programs.get(what)!.run({ x, sigma: Float64Array.of(sigma), ...told }),
+              evaluate: (what, x, sigma, beside) =>
+                programs.get(what)!.run({ x, sigma: Float64Array.of(sigma), ...told, ...beside }),
               stream: (purpose) => systemStream(request.seed, purpose, here),
             })
             let next = await found.next()
@@ -140,7 +148,17 @@ export async function openWalk(options: GuideOptions, walk: HostWalk): Promise<G
 function evaluation(
   { model }: FittedDenoiser,
   conditions: Named<Shape> | undefined,
-  { points, name, compute }: { readonly points: number; readonly name: string; readonly compute: Compute },
+  {
+    points,
+    name,
+    compute,
+    beside = {},
+  }: {
+    readonly points: number
+    readonly name: string
+    readonly compute: Compute
+    readonly beside?: Named<Shape> | undefined
+  },
 ): ProgramSpec {
   return {
     name: `guide: ${name}`,
@@ -148,14 +166,19 @@ function evaluation(
       x: float32([points, model.dimension]),
       sigma: float32([]),
       ...asInputs(conditionTypes(conditions, points)),
+      ...mapNamed(beside, (shape) => float32([points, ...shape])),
     },
     shared: model.parameters,
     step: ({ inputs, shared }) => ({
-      outputs: compute(shared, {
-        x: inputs['x']!,
-        sigma: broadcastTo(inputs['sigma']!, [points]),
-        conditions: fromInputs(inputs, conditions),
-      }),
+      outputs: compute(
+        shared,
+        {
+          x: inputs['x']!,
+          sigma: broadcastTo(inputs['sigma']!, [points]),
+          conditions: fromInputs(inputs, conditions),
+        },
+        mapNamed(beside, (_, own) => inputs[own]!),
+      ),
     }),
   }
 }

@@ -3,32 +3,40 @@ import { settingsOf } from '../settings.ts'
 import { startPoints } from '../start.ts'
 import { adjointOf } from './adjoint.ts'
 import { type Guide, guidedConditions, guidedShapes, requireOperator } from './guide.ts'
-import { linearised, moved, posteriorVariance } from './guided-denoiser.ts'
+import { linearised, moved } from './guided-denoiser.ts'
 import { openWalk, type Walk } from './host-walk.ts'
+import { proposalNoise, proposalShapes, stepsOf } from './twisted-proposal.ts'
 
 const settings = {
   particles: { summary: 'K, particles for each draw, 1 or more', default: 8, from: 1, to: 4096 },
   together: {
-    summary: 'G, draws of one and the same observation that come from one system of K G particles, 1 or more',
-    default: 8,
+    summary:
+      'G, draws of one and the same observation that come from one system of K G particles, 1 or more; fewer where fewer are drawn of each',
+    default: 32,
     from: 1,
     to: 4096,
   },
 } as const
 
 /**
- * K G particles for each G draws of one observation, moved by `pigdm`'s gradient and weighed by what the gradient got wrong: exact as K → ∞, whatever the
+ * K G particles for each G draws of one observation, moved by guidance and weighed by what it got wrong: exact as K → ∞, whatever the
  * approximation of p(y | x).
  *
- * A step is q(x_s | x_t) = N(F(x_t), τ² I): by Heun's method down the flow to σ_d = σ_s²/σ_t, and noise of τ² = σ_s² − σ_d² put back, as much as
- * `ancestral` adds. The flow's marginals are the model's, so its order is that of what comes out. The proposal q̃ has its mean moved by
- * (1 − σ_d/σ_t) of what guidance moves D; a particle's weight is q(x_s | x_t) p̃(y | x_s)/(q̃(x_s | x_t) p̃(y | x_t)), with
- * p̃(y | x) = N(y; A D, r² A Aᵀ + s² I). Particles are resampled (systematic) where their weights are worth fewer than half of them; at
- * the end the draws are G of them, by their weights (systematic), in random order.
+ * A step without guidance is q(x_s | x_t) = N(F(x_t), τ² I): by Heun's method down the flow to σ_d = σ_s²/σ_t, and noise of τ² = σ_s² − σ_d²
+ * put back, as much as `ancestral` adds. The flow's marginals are the model's, so its order is that of what comes out.
+ *
+ * What is to come is guessed by p̃_t(y | x) = N(y; A D, v_t A Aᵀ + s² I). v_t is the variance that the steps still add to x₀ where the data are a
+ * Gaussian of variance σ_d²: v_t = v_s + τ² j², j = σ_d²/(σ_s² + σ_d²), and σ_min² at the last level. That is less than the variance of the
+ * posterior, as the steps of the flow are narrower than those of the reverse diffusion.
+ *
+ * The proposal q̃ is q(x_s | x_t) p̃_s(y | x_s), normalised, with D(x_s) ≈ D(x_t) + j (x_s − F): a Gaussian, narrower than q along what is
+ * observed; its mean is moved by (1 − σ_d/σ_t) of what guidance moves D, ∂D/∂x and all. A particle's weight is
+ * q(x_s | x_t) p̃_s(y | x_s)/(q̃(x_s | x_t) p̃_t(y | x_t)), which would be 1 for that Gaussian. Particles are resampled (systematic) where
+ * their weights are worth fewer than half of them; at the end the draws are G of them, by their weights (systematic), in random order.
  *
  * The rows i with the same ⌊i/G⌋ and the same observation share their particles: so a draw is as good as of K G particles, at the price of K. It
  * stays a function of (seed, i, what is observed), for the particles are the same whoever asks.
- * Wu, Trippe, Naesseth, Blei, Cunningham 2023 (TDS); Doucet, de Freitas, Gordon 2001 (resampling).
+ * Wu, Trippe, Naesseth, Blei, Cunningham 2023 (TDS); Doucet, de Freitas, Gordon 2001 (the proposal that weighs least, resampling).
  */
 export const twistedParticles: Guide = {
   name: 'twisted-particles',
@@ -38,7 +46,8 @@ export const twistedParticles: Guide = {
   open: async (options) => {
     requireOperator(options)
     const told = settingsOf({ name: 'twisted-particles', settings }, options.guideOptions)
-    const [each, draws] = [Math.round(told.particles), Math.round(told.together)]
+    const each = Math.round(told.particles)
+    const draws = Math.round(options.guideOptions?.['together'] ?? sharing(told.together, options.alike))
     const particles = each * draws
     const { fitted, operator, noise = 0, range } = options
     const { model } = fitted
@@ -47,14 +56,14 @@ export const twistedParticles: Guide = {
       ...{ particles, draws },
       evaluations: (steps) => each * (3 * steps + 2),
       calls: (steps) => 2 * steps + 1,
+      beside: { guide: { left: [] }, move: proposalShapes(operator) },
       compute: {
-        guide: (parameters, at) => {
+        guide: (parameters, at, { left }) => {
           const { observed, given, conditions } = guidedConditions(at.conditions, model.conditions)
           const seen = linearised({ model, parameters, operator, given, at: { ...at, conditions } }, observed)
           const { denoised, residual, pullBack } = seen
-          const a = posteriorVariance(at.sigma, range.sigmaData)
-          const b = f.broadcastTo(f.constant(noise ** 2), a.shape)
-          const solved = adjointOf({ ...seen, operator, given }).solve(residual, { a, b })
+          const b = f.broadcastTo(f.constant(noise ** 2), left!.shape)
+          const solved = adjointOf({ ...seen, operator, given }).solve(residual, { a: left!, b })
           return {
             denoised,
             guided: moved(denoised, at.sigma, pullBack(solved)),
@@ -62,30 +71,57 @@ export const twistedParticles: Guide = {
             twist: f.mul(f.sum(f.mul(residual, solved), { axes: [1] }), -0.5),
           }
         },
-        denoise: (parameters, at) => {
-          const { conditions } = guidedConditions(at.conditions, model.conditions)
-          return { denoised: model.denoise(parameters, { ...at, conditions }) }
+        move: (parameters, at, beside) => {
+          const { given, conditions } = guidedConditions(at.conditions, model.conditions)
+          return {
+            denoised: model.denoise(parameters, { ...at, conditions }),
+            ...proposalNoise({ operator, given, noise }, beside),
+          }
         },
       },
-      walk: (walk) => walked(walk, { particles, draws }),
+      walk: (walk) => walked(walk, { particles, draws, widthSeen: operator.width, sigmaData: range.sigmaData }),
     })
   },
 }
 
+/** Systems of fewer draws than that have too few particles, be some of them for nobody. */
+const fewestTogether = 8
+
+/** Draws of a system where `alike` rows beside each other have the same observation: so many that no system goes across two of them. */
+function sharing(most: number, alike = most): number {
+  const parts = Math.ceil(alike / most)
+  const own = Math.ceil(alike / parts)
+  return own * Math.ceil(fewestTogether / own)
+}
+
 async function* walked(
   walk: Walk,
-  { particles, draws }: { readonly particles: number; readonly draws: number },
+  {
+    particles,
+    draws,
+    widthSeen,
+    sigmaData,
+  }: {
+    readonly particles: number
+    readonly draws: number
+    readonly widthSeen: number
+    readonly sigmaData: number
+  },
 ): AsyncGenerator<void, Float32Array, undefined> {
   const { places, lastSigma, start, evaluate, stream, systems, dimension } = walk
   const width = particles * dimension
-  const [noise, uniforms] = [stream('noise'), stream('resampling')]
+  const points = systems * particles
+  const [noise, inData, inSeen] = [stream('noise'), stream('noise in data'), stream('noise of what is seen')]
+  const uniforms = stream('resampling')
+  const steps = stepsOf(places, { lastSigma, sigmaData })
+  const ofAll = (value: number): Float64Array => new Float64Array(points).fill(value)
   let x: Float64Array = Float64Array.from(startPoints(stream('prior').normal({ width }), start))
-  const logWeights = new Float64Array(systems * particles)
-  let before = new Float64Array(systems * particles)
-  for (const [step, { sigma, next }] of [...places, { sigma: lastSigma, next: 0 }].entries()) {
-    let { denoised, guided, twist } = await evaluate('guide', x, sigma)
+  const logWeights = new Float64Array(points)
+  let before = new Float64Array(points)
+  for (const [step, { sigma, next, down, left, leftNext, spread, slope, share }] of steps.entries()) {
+    let { denoised, guided, twist } = await evaluate('guide', x, sigma, { left: ofAll(left) })
     yield
-    for (let p = 0; p < before.length; p++) logWeights[p]! += twist![p]! - before[p]!
+    for (let p = 0; p < points; p++) logWeights[p]! += twist![p]! - before[p]!
     const u = uniforms.uniform({ width: 1, counter: step })
     if (next === 0) {
       const order = stream('order').uniform({ width: draws })
@@ -99,23 +135,24 @@ async function* walked(
       twist = gathered(twist!, chosen, 1)
     }
     before = Float64Array.from(twist!)
-    const down = next ** 2 / sigma
     const mean = x.map((value, i) => denoised![i]! + (down / sigma) * (value - denoised![i]!))
-    const { denoised: there } = await evaluate('denoise', mean, down)
+    const made = await evaluate('move', mean, down, {
+      z: noise.normal({ width, counter: step }),
+      zData: inData.normal({ width, counter: step }),
+      zSeen: inSeen.normal({ width: particles * widthSeen, counter: step }),
+      ...{ spread: ofAll(spread), slope: ofAll(slope), left: ofAll(left), leftNext: ofAll(leftNext) },
+    })
     yield
+    const { denoised: there, drawn, narrowing } = made
     const h = down - sigma
-    for (let i = 0; i < x.length; i++) {
-      const slope = (x[i]! - denoised![i]!) / sigma
-      mean[i] = x[i]! + (h / 2) * (slope + (mean[i]! - there![i]!) / down)
-    }
-    const z = noise.normal({ width, counter: step })
-    const spread = Math.sqrt((next - down) * (next + down))
-    for (let p = 0; p < before.length; p++) {
-      let ratio = 0
+    for (let p = 0; p < points; p++) {
+      let ratio = narrowing![p]!
       for (let i = p * dimension; i < (p + 1) * dimension; i++) {
-        const shift = (1 - down / sigma) * (guided![i]! - denoised![i]!)
-        ratio -= (shift * (z[i]! + shift / (2 * spread))) / spread
-        x[i] = mean[i]! + shift + spread * z[i]!
+        const from = (x[i]! - denoised![i]!) / sigma
+        const flown = x[i]! + (h / 2) * (from + (mean[i]! - there![i]!) / down)
+        const shift = share * (guided![i]! - denoised![i]!)
+        ratio -= (shift * (drawn![i]! + shift / 2)) / spread ** 2
+        x[i] = flown + shift + drawn![i]!
       }
       logWeights[p]! += ratio
     }

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { literal, withDatabase } from '../duckdb.node.ts'
+import { spillToDisk, withDatabase } from '../duckdb.node.ts'
 import { loadFiles } from '../load-files.node.ts'
 import { loadParquet } from '../load-self-describing.node.ts'
 import type { Loaded } from '../loaded.node.ts'
@@ -25,8 +24,7 @@ export async function openStoreIfLarge(
 ): Promise<{ readonly store: TableStore; readonly notes: readonly string[] } | undefined> {
   const { mostCells = mostCellsInMemory } = options
   return withDatabase(async (connection) => {
-    // What does not fit goes to disk.
-    await connection.run(`set memory_limit = '600MB'; set temp_directory = ${literal(tmpdir())}`)
+    await spillToDisk(connection)
     const notes: string[] = []
     let loaded: Loaded
     if ('sql' in options) loaded = await loadQuery(connection, options.sql)

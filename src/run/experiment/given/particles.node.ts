@@ -15,7 +15,7 @@ const guide = guides[0]!
  */
 export const particles: GivenMethod = {
   name: 'particles',
-  summary: `the model is guided to the values by several particles a row (${guide.name}): near, not exact; some ten times the work of a row`,
+  summary: `the model is guided to the values by several particles a row (${guide.name}): near, not exact; some twelve times the work of a row`,
   source: guide.source,
   searches: false,
   cannot: ({ fitted, data, encoding }, { given, guidance }) => {
