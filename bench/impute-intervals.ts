@@ -71,7 +71,11 @@ export const imputeIntervalsBench: Bench = {
     }
     await model.dispose()
     for (const [name, { count, within, shared }] of sums)
-      yield result(name, within / count, `${(100 * (shared / count)).toFixed(1)} % with ties shared out; ${count} cells`)
+      yield result(
+        name,
+        within / count,
+        `${(100 * (shared / count)).toFixed(1)} % with ties shared out; ${count} cells`,
+      )
     const each = means.map(({ within, shared }) => `${percent(within)} (${percent(shared)})`)
     yield result(
       'mean of columns',

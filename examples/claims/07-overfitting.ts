@@ -83,8 +83,7 @@ export const overfitting: Claim = {
       })
       const { range, model: form } = model.fitted
       const last = new FittedModel({ model: form, values: model.state.groups['ema']!, range })
-      const errorOf = async (fitted: FittedModel) =>
-        relativeError(await scoreOf(fitted)(truth), exact)
+      const errorOf = async (fitted: FittedModel) => relativeError(await scoreOf(fitted)(truth), exact)
       const [error, stopped] = [await errorOf(last), await errorOf(model.fitted)]
       await last.dispose()
       await model.dispose()

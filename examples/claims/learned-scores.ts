@@ -1,4 +1,4 @@
-import { type Density, fit, type RowModel } from 'scorefield'
+import type { Density, fit, RowModel } from 'scorefield'
 
 type Options = NonNullable<Parameters<typeof fit>[1]>
 

@@ -47,7 +47,11 @@ export async function loadFiles(
   if (sheet !== undefined && format.name !== 'xlsx') throw noSheets(source, sheet)
   try {
     if (selfDescribing.includes(format.name))
-      return await loadSelfDescribing(connection, { source, paths, format, isPart: only !== undefined }, notes)
+      return await loadSelfDescribing(
+        connection,
+        { source, paths, format, isPart: only !== undefined },
+        notes,
+      )
     if (format.name === 'xlsx') return await loadExcel(connection, { source, paths, sheet, csv, as }, notes)
     return await loadSeparated(connection, { source, paths, told: csv, as }, notes)
   } catch (error) {

@@ -83,7 +83,12 @@ export async function openWalk(options: GuideOptions, walk: HostWalk): Promise<G
   const { dimension } = fitted.model
   const names = Object.keys(walk.compute)
   const spec = (points: number, name = names[0]!): ProgramSpec =>
-    evaluation(fitted, conditions, { points, name, compute: walk.compute[name]!, beside: walk.beside?.[name] })
+    evaluation(fitted, conditions, {
+      points,
+      name,
+      compute: walk.compute[name]!,
+      beside: walk.beside?.[name],
+    })
   const points =
     options.batchSize === undefined
       ? suggestedBatchSize((count) => spec(count))

@@ -79,7 +79,8 @@ export const twistedParticles: Guide = {
           }
         },
       },
-      walk: (walk) => walked(walk, { particles, draws, widthSeen: operator.width, sigmaData: range.sigmaData }),
+      walk: (walk) =>
+        walked(walk, { particles, draws, widthSeen: operator.width, sigmaData: range.sigmaData }),
     })
   },
 }

@@ -35,9 +35,7 @@ describe('the noise of a proposal', () => {
     const found = f.interpret([made.drawn, made.narrowing], new Map())
     const [drawn, narrowing] = [found[0]!, found[1]!]
     // Σ⁻¹ = I/τ² + j² Aᵀ C⁻¹ A, C = v A Aᵀ + s² I.
-    const c = a.map((one, i) =>
-      a.map((other, j) => leftNext * dot(one, other) + (i === j ? s ** 2 : 0)),
-    )
+    const c = a.map((one, i) => a.map((other, j) => leftNext * dot(one, other) + (i === j ? s ** 2 : 0)))
     const solved = (v: readonly number[]): number[] => {
       if (v.length === 1) return [v[0]! / c[0]![0]!]
       const determinant = c[0]![0]! * c[1]![1]! - c[0]![1]! * c[1]![0]!
