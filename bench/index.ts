@@ -3,6 +3,7 @@ import { compiling } from './compile.ts'
 import { conditions } from './conditions.ts'
 import { convolution } from './convolution.ts'
 import { densities } from './densities.ts'
+import { dequantisation } from './dequantisation.ts'
 import { eightGaussians } from './eight-gaussians.ts'
 import { familySteps } from './family-steps.ts'
 import { fewSteps } from './few-steps.ts'
@@ -43,6 +44,7 @@ export const benches: readonly Bench[] = [
   samplersBench,
   fewSteps,
   likelihood,
+  dequantisation,
   guidesBench,
   partitionFunction,
   imputeBench,

@@ -10,6 +10,7 @@ import { objectives, weightings } from '../objective/index.ts'
 import {
   configJsonSchema,
   dataKinds,
+  dequantisations,
   givenMethods,
   restoringMethods,
   type Setting,
@@ -76,6 +77,11 @@ export const registries: readonly Registry[] = [
     items: restoringMethods,
   },
   { name: 'likelihoods', summary: 'how log-densities are found', items: likelihoodMethods },
+  {
+    name: 'dequantisations',
+    summary: 'how bytes of pictures are spread over their cells, where bits are told',
+    items: dequantisations,
+  },
   { name: 'metrics', summary: 'how good rows are', items: [...metrics, ...tableMetrics] },
   {
     name: 'settings',

@@ -13,7 +13,7 @@ export const listCommand: CommandRecord = {
     command
       .argument(
         '[what]',
-        'one list: operations, kinds, toys, processes, encoders, formats, networks, families, objectives, weightings, optimisers, schedules, grids, samplers, guides, given-methods, restoring-methods, likelihoods, metrics, settings; or schema, the JSON schema of --config for editors (default: all)',
+        'one list: operations, kinds, toys, processes, encoders, formats, networks, families, objectives, weightings, optimisers, schedules, grids, samplers, guides, given-methods, restoring-methods, likelihoods, dequantisations, metrics, settings; or schema, the JSON schema of --config for editors (default: all)',
       )
       .action(async (what: string | undefined, options: CommonOptions) => {
         const { runList } = await import('./list.action.ts')

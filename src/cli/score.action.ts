@@ -17,6 +17,7 @@ export interface ScoreOptions extends CommonOptions, DeviceOptions, ReadingOptio
   readonly sql?: string
   readonly method?: string
   readonly draws?: number
+  readonly dequantisation?: string
 }
 
 /** Scores the rows of a table and writes a line for each. */
@@ -38,8 +39,13 @@ export async function runScore(
   for (const note of notes) terminal.say(`  ${note}`)
   const { signal, release } = interruptSignal(() => terminal.say('Stopping …'), context.stdout)
   const method = opened.fitted.likelihoodMethod(options.method)
+  const { dequantisation, draws } = options
   const scores = await scoreRows(opened, table, {
-    ...{ by: options.method, draws: options.draws, signal },
+    ...{ by: options.method, draws, dequantisation, signal },
+    onLearning: (done, total) => {
+      terminal.progress({ label: 'learning places in cells', done, total, seconds: seconds() })
+      terminal.event({ type: 'progress', task: 'dequantisation', done, total })
+    },
     onProgress: (done, total) => {
       terminal.progress({ label: 'scoring', done, total, seconds: seconds() })
       terminal.event({ type: 'progress', done, total })
@@ -61,7 +67,7 @@ export async function runScore(
   const bits = scores.bits && bitsOf(scores.bits)
   if (bits)
     terminal.say(
-      `Mean ${bits.mean.toFixed(4)}${bits.standardError === undefined ? '' : ` ± ${bits.standardError.toFixed(4)}`} bits a dimension; a picture’s own is known to ± ${bits.ofOne.toFixed(4)} in the middle of them.`,
+      `Mean ${bits.mean.toFixed(4)}${bits.standardError === undefined ? '' : ` ± ${bits.standardError.toFixed(4)}`} bits a dimension (${scores.bits!.dequantisation} dequantisation); a picture’s own is known to ± ${bits.ofOne.toFixed(4)} in the middle of them.`,
     )
   if (mean !== null)
     terminal.say(
@@ -78,7 +84,12 @@ export async function runScore(
     skipped,
     meanLogDensity: mean,
     unit: 'nats, density in the units of the data',
-    ...(bits ? { bitsPerDimension: bits.mean, bitsStandardError: bits.standardError } : {}),
+    ...(bits
+      ? {
+          ...{ bitsPerDimension: bits.mean, bitsStandardError: bits.standardError },
+          dequantisation: scores.bits!.dequantisation,
+        }
+      : {}),
     ...(scores.logProbability ? { meanLogProbability: meanOf(scores.logProbability) } : {}),
     ...(meanError === undefined ? {} : { meanStandardError: meanError }),
     likelihood: method.kind,

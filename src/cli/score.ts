@@ -14,6 +14,10 @@ export const scoreCommand: CommandRecord = {
       line: 'scorefield score runs/wine wine.csv --method bound',
       does: 'by a lower bound on the density of the rows as they are, not noised',
     },
+    {
+      line: 'scorefield score runs/digits new --dequantisation variational',
+      does: 'pictures: bits a dimension by a bound that is learned first, nearer than the usual one',
+    },
   ],
   define: (command, context) => {
     command
@@ -30,6 +34,10 @@ export const scoreCommand: CommandRecord = {
         '--draws <n>',
         'draws that an estimate of a row averages over (default: by the method)',
         wholeNumber('--draws', 2),
+      )
+      .option(
+        '--dequantisation <name>',
+        'of pictures: how bytes are spread over their cells, see scorefield list dequantisations (default: uniform)',
       )
     addDeviceOptions(command)
     command.action(async (run: string, data: string | undefined, options: ScoreOptions) => {

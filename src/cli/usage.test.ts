@@ -87,6 +87,11 @@ const wrong: readonly (readonly [() => string[], number, RegExp])[] = [
   [() => ['score', run, at('no-x2.csv')], 3, /lacks the column of numbers 'x2'/],
   [() => ['score', run, at('good.csv'), '--sql', 'select 1'], 2, /Both a file and a query/],
   [() => ['score', run, '--sql', 'selec 1'], 3, /query could not be run/],
+  [
+    () => ['score', run, at('good.csv'), '--dequantisation', 'variational'],
+    2,
+    /"variational" is one of pictures; this run learned other data/,
+  ],
   [() => ['list', 'sampler'], 2, /Did you mean "samplers"\?/],
 ]
 

@@ -65,6 +65,8 @@ export interface Encoding {
   readonly isDiscrete: boolean
   /** Over how many bytes the information of a row is spread, of data whose log-probability is told in bits a dimension: pictures. */
   readonly bitsOver?: number
+  /** Of such data: how many levels a byte has. Level v takes the cell [2v/L − 1, 2(v + 1)/L − 1) of a coordinate. */
+  readonly levels?: number
   /** The points of rows of `table`, [n, width]. */
   encode(table: Table, options?: EncodeOptions): Float32Array
   /** The rows that `count` points stand for: x [n, width]. */

@@ -20,6 +20,8 @@ export {
   seenEvent,
 } from './family.ts'
 export { asVectors } from './field.ts'
+export type { ElementMap } from './flow/element-map.ts'
+export { rationalQuadratic } from './flow/spline.ts'
 export { type DenoiserOptions, denoiserOf, mixedDenoiser } from './mixed.ts'
 export {
   type Abilities,

@@ -16,6 +16,16 @@ export { setAll, setByPath } from './config/set-by-path.ts'
 export type { Setting, SettingValue } from './config/setting.ts'
 export type { ConditionValues } from './data/condition-encoding.ts'
 export type { GivenNumbers } from './data/given-numbers.ts'
+export {
+  type Dequantisation,
+  type Dequantiser,
+  type DequantiserGiven,
+  dequantisationFor,
+  dequantisations,
+  type Places,
+  type PlacesKey,
+  type PlacesStore,
+} from './dequantise/index.ts'
 export { drawingOf } from './experiment/drawing.ts'
 export { type AskOptions, type DrawOptions, FittedModel } from './experiment/fitted-model.ts'
 export {
@@ -61,7 +71,7 @@ export { fitTable } from './library/fit-table.ts'
 export type { GivenRows } from './library/given-cells.ts'
 export { LearnedModel, type LearnedParts } from './library/learned-model.ts'
 export { type LoadOptions, load } from './library/load.ts'
-export { type DrawPictures, PictureModel } from './library/picture-model.ts'
+export { type AskBits, type DrawPictures, PictureModel } from './library/picture-model.ts'
 export {
   type ModelPlace,
   type ModelSource,

@@ -1,3 +1,4 @@
+import type { Encoding } from '../../data/index.ts'
 import { mapNamed, type Named, type Runtime, sizeOf, type Tensor } from '../../engine/index.ts'
 import {
   type Ability,
@@ -303,8 +304,8 @@ export class FittedModel {
     this.programs.clear()
   }
 
-  /** What stands for no conditions, all 0, of a model that learned some rows without any. */
-  private get noConditions(): GivenConditions | undefined {
+  /** What stands for no conditions, all 0, of a model that learned some rows without any; undefined of others. */
+  get noConditions(): GivenConditions | undefined {
     if (!this.usualConditions || !this.model.conditions) return undefined
     return mapNamed(this.model.conditions, (shape) => new Float32Array(sizeOf(shape)))
   }
@@ -330,6 +331,12 @@ export class FittedModel {
     this.programs.set(ability, program)
     return (await program.run({ ...asked, conditions: asked.conditions ?? this.noConditions }))['y']!
   }
+}
+
+/** A model with what leads to its points and back. */
+export interface EncodedModel {
+  readonly fitted: FittedModel
+  readonly encoding: Encoding
 }
 
 /** A way to draw rows that draws their conditions, too, where none are given. */

@@ -1,12 +1,7 @@
-import type { Encoding, Table } from '../../data/index.ts'
+import type { Table } from '../../data/index.ts'
 import type { TraceMethod } from '../../sampling/index.ts'
-import type { FittedModel } from './fitted-model.ts'
-
-/** A model with what leads to its points and back. */
-export interface EncodedModel {
-  readonly fitted: FittedModel
-  readonly encoding: Encoding
-}
+import { type Dequantiser, uniformPlaces } from '../dequantise/index.ts'
+import type { EncodedModel } from './fitted-model.ts'
 
 /** How log-densities of rows are found. */
 export interface LikelihoodOptions {
@@ -51,8 +46,9 @@ const places = 4
 const probesAtPlace = 2
 
 /**
- * A lower bound of the log-probability of rows as they are written, nats: E_u log p(v + u), u uniform in the cells of the bytes v, as the
- * mean over four draws of u, each with probes or noise of its own.  Theis, van den Oord & Bethge 2016.
+ * A lower bound of the log-probability of rows as they are written, nats: E_q(u|v) [ln p(v + u) − ln q(u | v)], u in the cells of the bytes
+ * v, as the mean over four draws of u, each with probes or noise of its own. q is uniform unless given.
+ * Theis, van den Oord & Bethge 2016 (uniform); Ho, Chen, Srinivas, Duan & Abbeel 2019 (any q).
  *
  * standardError: the spread of the four over √4, and the solver's error; so it has three degrees of freedom. Row i's draws depend on (seed, i) only.
  */
@@ -62,24 +58,30 @@ export async function logProbabilities(
   {
     rowIndices,
     seed = 0,
+    dequantiser = uniformPlaces(model.encoding),
     onProgress,
     ...options
-  }: LikelihoodOptions & { readonly rowIndices: Int32Array; readonly seed?: number },
+  }: LikelihoodOptions & {
+    readonly rowIndices: Int32Array
+    readonly seed?: number | undefined
+    readonly dequantiser?: Dequantiser | undefined
+  },
 ): Promise<RowLogDensities> {
   const { fitted, encoding } = model
   const count = rowIndices.length
-  const found: RowLogDensities[] = []
+  const found: (RowLogDensities & { readonly ofPlaces: Float64Array })[] = []
   for (let place = 0; place < places; place++) {
-    const own = seed * places + place
-    const x = encoding.encode(table, { rowIndices, dequantiseSeed: own })
+    const ownSeed = seed * places + place
+    const placed = await dequantiser.place(table, { rowIndices, seed: ownSeed, signal: options.signal })
     const trace: TraceMethod | undefined =
-      fitted.tracePasses < fitted.dimension ? { kind: 'probes', count: probesAtPlace, seed: own } : undefined
-    found.push(
-      await logDensities(model, x, {
-        ...{ ...options, seed: own, trace },
-        onProgress: (done) => onProgress?.(place * count + done, places * count),
-      }),
-    )
+      fitted.tracePasses < fitted.dimension
+        ? { kind: 'probes', count: probesAtPlace, seed: ownSeed }
+        : undefined
+    const own = await logDensities(model, placed.x, {
+      ...{ ...options, seed: ownSeed, trace },
+      onProgress: (done) => onProgress?.(place * count + done, places * count),
+    })
+    found.push({ ...own, ofPlaces: placed.logDensity })
   }
   const cells = encoding.logCells(encoding.encode(table, { rowIndices }), count)
   const { commonError } = found[0]!
@@ -87,7 +89,7 @@ export async function logProbabilities(
   const standardError = new Float64Array(count)
   const solverError = new Float64Array(count)
   for (let row = 0; row < count; row++) {
-    const values = found.map((one) => one.logDensity[row]!)
+    const values = found.map((one) => one.logDensity[row]! - one.ofPlaces[row]!)
     const mean = values.reduce((sum, value) => sum + value, 0) / places
     const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
     logDensity[row] = mean + cells[row]!

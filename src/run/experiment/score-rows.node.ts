@@ -2,12 +2,22 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BrokenRule, determinedBy, ruleFormula, type Table } from '../../data/index.ts'
 import { ScorefieldError } from '../../engine/index.ts'
+import { type Dequantiser, dequantisationFor } from '../dequantise/index.ts'
+import { placesInRun } from '../dequantise/store.node.ts'
 import { bitsPerDimension, type LikelihoodOptions, logDensities, logProbabilities } from './log-densities.ts'
 import { type OddColumn, oddColumns, pulledColumns, pulls, usualPulls } from './odd-columns.ts'
 import { type OpenedModel, openSplit } from './open-model.node.ts'
 
 /** Training rows that a percentile is counted among; fewer of data that take probes, each of which is dear. */
 const referenceRows = { exact: 256, probed: 64 }
+
+/** How rows are scored. */
+export interface ScoreRowsOptions extends LikelihoodOptions {
+  /** Name in `dequantisations`, of pictures; uniform unless given. What it learns is kept in the run's folder. */
+  readonly dequantisation?: string | undefined
+  /** Hears of steps of learning, where the dequantisation learns. */
+  readonly onLearning?: ((done: number, total: number) => void) | undefined
+}
 
 /** What the model says of each row; NaN where a row has gaps. */
 export interface RowScores {
@@ -20,8 +30,15 @@ export interface RowScores {
    * Absent where a column is neither rounded nor a category: then only the density means something.
    */
   readonly logProbability?: Float64Array
-  /** −log P of a row in bits over its number of bytes, with its standard error; of pictures, in the place of `logProbability`. */
-  readonly bits?: { readonly perDimension: Float64Array; readonly standardError: Float64Array }
+  /**
+   * −log P of a row in bits over its number of bytes, with its standard error, by this dequantisation; of pictures, in the place of
+   * `logProbability`.
+   */
+  readonly bits?: {
+    readonly perDimension: Float64Array
+    readonly standardError: Float64Array
+    readonly dequantisation: string
+  }
   /** The part of the standard errors that all rows share, nats: of an energy's normaliser; else 0. */
   readonly commonError: number
   /** ‖∇ log p‖ in the model's coordinates, at σ_min of a model of each noise level; NaN where the family has no score. */
@@ -40,24 +57,55 @@ export interface RowScores {
  * log p_data(v) = log p_model(x) + Σ log |dx/dv|: the encoding's Jacobian brings it to the units of the data. A column
  * that is dequantised counts with its density within a cell, at the middle of it. A row that breaks a rule which determines a
  * column is one that the model never makes: its percentile is 0, and the column is the oddest one, infinitely so.
- * Rejects with the signal's reason, where there is one.
+ * Rejects with the signal's reason, where there is one, and with `data/no-bytes` where a dequantisation is named of other data than pictures.
  */
 export async function scoreRows(
   opened: OpenedModel,
   table: Table,
-  options: LikelihoodOptions = {},
+  options: ScoreRowsOptions = {},
 ): Promise<RowScores> {
   const { signal } = options
   signal?.throwIfAborted()
+  const dequantiser = await dequantiserOf(opened, options)
+  try {
+    return await scoresOf(opened, table, { ...options, dequantiser })
+  } finally {
+    await dequantiser?.dispose()
+  }
+}
+
+type Scoring = LikelihoodOptions & { readonly dequantiser: NamedDequantiser | undefined }
+
+type NamedDequantiser = Dequantiser & { readonly name: string }
+
+/** The way to spread bytes over their cells, learned where it learns; undefined of data without bytes. */
+async function dequantiserOf(
+  opened: OpenedModel,
+  { dequantisation, signal, onLearning }: ScoreRowsOptions,
+): Promise<NamedDequantiser | undefined> {
+  const chosen = dequantisationFor(dequantisation, opened.encoding)
+  if (!chosen) return undefined
+  const dequantiser = await chosen.open({
+    ...{ model: opened, signal, onProgress: onLearning, store: placesInRun(opened) },
+    pictures: async () => {
+      const { table, training, dispose } = await openSplit(opened)
+      await dispose()
+      return { table, rowIndices: training }
+    },
+  })
+  return { ...dequantiser, name: chosen.name }
+}
+
+async function scoresOf(opened: OpenedModel, table: Table, options: Scoring): Promise<RowScores> {
+  const { signal, dequantiser } = options
   const { encoding } = opened
   const complete = encoding.encodableRows(table)
   const x = encoding.encode(table, { rowIndices: complete })
   const { reference, usual, warnings } = await referenceOf(opened, options)
   const over = encoding.bitsOver
-  const found =
-    over === undefined
-      ? await logDensities(opened, x, options)
-      : await logProbabilities(opened, table, { ...options, rowIndices: complete })
+  const found = dequantiser
+    ? await logProbabilities(opened, table, { ...options, dequantiser, rowIndices: complete })
+    : await logDensities(opened, x, options)
   const hasScore = opened.fitted.model.can.score !== undefined
   const score = hasScore ? await opened.fitted.score(x, { signal }) : undefined
   const odd =
@@ -65,10 +113,10 @@ export async function scoreRows(
   const oddOf: (readonly OddColumn[])[] = Array.from({ length: table.rowCount }, () => [])
   const { dimension } = opened.fitted
   const cells = encoding.isDiscrete && over === undefined ? encoding.logCells(x, complete.length) : undefined
-  const bits =
-    over === undefined
-      ? undefined
-      : { perDimension: gaps(table.rowCount), standardError: gaps(table.rowCount) }
+  const bits = dequantiser && {
+    ...{ perDimension: gaps(table.rowCount), standardError: gaps(table.rowCount) },
+    dequantisation: dequantiser.name,
+  }
   const logProbability = cells === undefined ? undefined : gaps(table.rowCount)
   const broken = encoding.brokenRules(table)
   const result: RowScores = {
@@ -121,24 +169,25 @@ interface Reference {
  */
 async function referenceOf(
   opened: OpenedModel,
-  { by, draws, signal }: LikelihoodOptions,
+  { by, draws, signal, dequantiser }: Scoring,
 ): Promise<Reference> {
   const file = join(opened.run.folder, 'training-log-density.json')
   const { name } = opened.fitted.likelihoodMethod(by)
   const drawn = draws === undefined ? '' : `, ${draws} draws`
-  const wanted = `${opened.weights.kind} of step ${opened.weights.step} by ${name}${drawn}`
+  const placed = dequantiser ? `, ${dequantiser.name} dequantisation` : ''
+  const wanted = `${opened.weights.kind} of step ${opened.weights.step} by ${name}${drawn}${placed}`
   const kept = await readFile(file, 'utf8')
     .then((text) => JSON.parse(text) as { weights: string; logDensity: number[]; pulls?: number[] })
     .catch(() => undefined)
   if (kept?.weights === wanted && kept.pulls)
     return { reference: kept.logDensity, usual: Float64Array.from(kept.pulls), warnings: [] }
   try {
-    const rows = await trainingRows(opened)
-    const { logDensity } = await logDensities(opened, rows, { by, draws, signal })
+    const { x, logDensity: ofPlaces } = await trainingRows(opened, dequantiser, signal)
+    const { logDensity } = await logDensities(opened, x, { by, draws, signal })
     const usual = opened.fitted.model.can.score
-      ? usualPulls(await pulls(opened, rows, signal), pulledColumns(opened).length)
+      ? usualPulls(await pulls(opened, x, signal), pulledColumns(opened).length)
       : new Float64Array()
-    const reference = Array.from(logDensity)
+    const reference = Array.from(logDensity, (value, i) => value - (ofPlaces?.[i] ?? 0))
     const text = JSON.stringify({ weights: wanted, logDensity: reference, pulls: Array.from(usual) })
     // A folder that cannot be written only means that they are computed again next time.
     await writeFile(file, `${text}\n`).catch(() => {})
@@ -150,7 +199,12 @@ async function referenceOf(
   }
 }
 
-async function trainingRows(opened: OpenedModel): Promise<Float32Array> {
+/** Some training rows, encoded; bytes at places of their cells, with the log-density of these. */
+async function trainingRows(
+  opened: OpenedModel,
+  dequantiser: Dequantiser | undefined,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly x: Float32Array; readonly logDensity?: Float64Array }> {
   const { encoding } = opened
   const { table, training, dispose } = await openSplit(opened)
   await dispose()
@@ -159,10 +213,10 @@ async function trainingRows(opened: OpenedModel): Promise<Float32Array> {
     opened.fitted.tracePasses < opened.fitted.dimension ? referenceRows.probed : referenceRows.exact
   const every = Math.max(1, Math.floor(complete.length / most))
   const rowIndices = complete.filter((_, i) => i % every === 0).slice(0, most)
-  return encoding.encode(table, {
-    rowIndices,
-    ...(encoding.bitsOver === undefined ? {} : { dequantiseSeed: opened.run.config.seed }),
-  })
+  const { seed } = opened.run.config
+  return dequantiser
+    ? dequantiser.place(table, { rowIndices, seed, signal })
+    : { x: encoding.encode(table, { rowIndices }) }
 }
 
 function gaps(count: number): Float64Array {

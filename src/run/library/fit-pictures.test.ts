@@ -71,6 +71,16 @@ test('pixels of a page are learned with their labels, drawn, scored, saved and l
   )
   expect(Math.min(...noise.logDensity.map((value, i) => real.logDensity[i]! - value))).toBeGreaterThan(0)
 
+  const four = takeRows(few, Int32Array.of(0, 1, 2, 3))
+  const bits = await model.bitsPerDimension(four)
+  const learned = await model.bitsPerDimension(four, { dequantisation: 'variational', steps: 20 })
+  const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value / values.length, 0)
+  const error = Math.hypot(mean(bits.standardError), mean(learned.standardError)) / 2
+  expect(mean(learned.perDimension)).toBeLessThan(mean(bits.perDimension) + 4 * error)
+  // One place of each picture is what `logDensity` tells of.
+  const one = mean(real.logDensity.subarray(0, 4)) / (-16 * Math.LN2)
+  expect(Math.abs(mean(bits.perDimension) - one)).toBeLessThan(8 * mean(bits.standardError) + 0.02)
+
   const again = (await load((await model.save())!)) as PictureModel
   expect(again).toBeInstanceOf(PictureModel)
   expect((await again.sample({ count: 12, seed: 1, label: 'left' })).pictures).toEqual(left.pictures)

@@ -10,6 +10,8 @@ import {
 } from '../../data/index.ts'
 import type { LikelihoodAsked, LogDensities } from '../../sampling/index.ts'
 import type { PicturesDescription } from '../data/pictures-description.ts'
+import { dequantisationFor } from '../dequantise/index.ts'
+import { bitsPerDimension, type LikelihoodOptions, logProbabilities } from '../experiment/log-densities.ts'
 import { type Restoration, type RestoreAsked, restoreTable } from '../restore/index.ts'
 import { checkedDraw, type DrawRows } from './draw-options.ts'
 import { LearnedModel, type LearnedParts } from './learned-model.ts'
@@ -18,6 +20,19 @@ import { LearnedModel, type LearnedParts } from './learned-model.ts'
 export interface DrawPictures extends DrawRows {
   /** The class of all of them; drawn by its share among the data unless given. */
   readonly label?: string | undefined
+}
+
+/** How bits a dimension are found. */
+export interface AskBits extends LikelihoodOptions {
+  /** Name in `dequantisations`; uniform unless given. */
+  readonly dequantisation?: string | undefined
+  /** Pictures that a dequantisation learns from, where it learns; those that are asked for unless given, for which the bound holds as well. */
+  readonly learnFrom?: Table | undefined
+  /** Steps of its learning. */
+  readonly steps?: number | undefined
+  readonly seed?: number | undefined
+  /** Hears of them. */
+  readonly onLearning?: ((done: number, total: number) => void) | undefined
 }
 
 /** A model of pictures, as `fitPictures` gives it. */
@@ -66,7 +81,7 @@ export class PictureModel extends LearnedModel {
 
   /**
    * log p of each picture, [n], nats, in the units of the data (bytes spread over their cells), whatever its label. By
-   * −log p/(h w c ln 2) it is bits a number. @throws ScorefieldError `data/picture-size`, `data/missing-column`, `family/cannot`.
+   * −log p/(h w c ln 2) it is bits a number, of one place in the cells; see `bitsPerDimension`. @throws ScorefieldError `data/picture-size`, `data/missing-column`, `family/cannot`.
    */
   async logDensity(
     table: Table,
@@ -93,6 +108,37 @@ export class PictureModel extends LearnedModel {
   async restore(table: Table, asked: RestoreAsked): Promise<Restoration> {
     this.requireAlive()
     return restoreTable(this, table, asked)
+  }
+
+  /**
+   * Bits a number of each picture, [n], and their standard error: −log₂ P(v)/(h w c) ≤ E_q(u|v) [log₂ q(u | v) − log₂ p(v + u)]/(h w c),
+   * by four draws of the places u of the bytes v in their cells. Whatever its label. What a dequantisation learns is not kept.
+   * @throws ScorefieldError `data/picture-size`, `data/missing-column`, `family/cannot`, `usage/unknown-name`; the signal's reason.
+   */
+  async bitsPerDimension(
+    table: Table,
+    options: AskBits = {},
+  ): Promise<{ readonly perDimension: Float64Array; readonly standardError: Float64Array }> {
+    this.requireAlive()
+    const { encoding, fitted } = this
+    const { dequantisation, learnFrom = table, steps, onLearning, ...asked } = options
+    const { seed, signal } = asked
+    const chosen = dequantisationFor(dequantisation, encoding)!
+    const dequantiser = await chosen.open({
+      ...{ model: { fitted, encoding }, steps, seed, signal, onProgress: onLearning },
+      pictures: async () => ({ table: learnFrom, rowIndices: encoding.encodableRows(learnFrom) }),
+    })
+    try {
+      const rowIndices = encoding.encodableRows(table)
+      const found = await logProbabilities({ fitted, encoding }, table, { ...asked, rowIndices, dequantiser })
+      const { bitsOver } = encoding
+      return {
+        perDimension: found.logDensity.map((value) => bitsPerDimension(value, bitsOver)),
+        standardError: found.standardError.map((value) => -bitsPerDimension(value, bitsOver)),
+      }
+    } finally {
+      await dequantiser.dispose()
+    }
   }
 
   /** The class of each picture to be drawn; undefined of a model without labels. */
