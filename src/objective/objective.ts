@@ -91,6 +91,8 @@ export interface Objective<A extends Ability = Ability> {
   readonly levels: Model['levels']
   /** Name of the weighting that an objective of `each` takes unless told, where it is not the first. */
   readonly weighting?: string
+  /** Peak of the learning rate unless told, for points that are no rows, where it is not that of the network. */
+  readonly placesRate?: number
   /**
    * What its models are when they are trained, where that is not what their family builds: what the family must be able to, the
    * abilities that they then have, and the model read so. Reading what is read so already changes nothing.

@@ -1,4 +1,5 @@
 import type { Encoding } from '../../data/index.ts'
+import type { Shape } from '../../engine/index.ts'
 import {
   buildModel,
   type Family,
@@ -72,7 +73,7 @@ export function planOf({ given: told, prepared: read, records, kind, name }: Pla
       network,
       size: defaultSize(family, { event, rows: read.facts.rows }, records.network ?? network),
     },
-    training: { ...training, ...(objective?.weighting && { weighting: objective.weighting }) },
+    training: { ...training, ...trainingOf(objective, event) },
     sampling: samplingOf(family, objective, { sampler: given.sampling?.sampler, guidance: read.guidance }),
   }
   const config = completeConfig({ given, chosen })
@@ -124,6 +125,18 @@ export function builtModel(
   }
   const model = families.includes(family) ? buildModel(family, facts) : builtAndTried(family, facts)
   return objectiveNamed(config.training.objective)?.reads?.as(model) ?? model
+}
+
+/** What an objective would rather have than what is usual. */
+function trainingOf(
+  objective: Objective | undefined,
+  event: Shape,
+): Partial<Pick<RunConfig['training'], 'weighting' | 'learningRate'>> {
+  const { weighting, placesRate } = objective ?? {}
+  return {
+    ...(weighting === undefined ? {} : { weighting }),
+    ...(placesRate === undefined || event.length === 1 ? {} : { learningRate: placesRate }),
+  }
 }
 
 /** The objective of that name, where it is of the list. */
