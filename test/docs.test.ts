@@ -256,6 +256,7 @@ describe('CONTRIBUTING', () => {
         'an operation',
         'a sampler',
         'a density',
+        'a network',
         'a family',
         'an objective',
         'a weighting',

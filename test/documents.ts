@@ -37,7 +37,7 @@ export const documents: readonly Document[] = [
   .map(readDocument)
 
 /** Documents whose blocks of TypeScript are one program, in order. */
-const programs: readonly string[] = ['docs/library.md']
+const programs: readonly string[] = ['docs/library.md', 'docs/in-a-page.md']
 
 /** What a document shows in TypeScript, one program or snippet after the other. */
 export function snippetsOf({ path, blocks }: Document): readonly Pick<Block, 'text' | 'line'>[] {

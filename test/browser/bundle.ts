@@ -13,8 +13,16 @@ export interface Bundle {
   readonly sources: readonly string[]
 }
 
-/** Bundles a TypeScript file straight from the sources, as a user's bundler would bundle the built package. */
-export async function bundle(entry: string, platform: 'browser' | 'node'): Promise<Bundle> {
+/**
+ * Bundles a TypeScript file straight from the sources, as a user's bundler would bundle the built package.
+ *
+ * conditions: of exports, for a browser; by default the runtime's .mjs file is served beside the page, like its .wasm file.
+ */
+export async function bundle(
+  entry: string,
+  platform: 'browser' | 'node',
+  conditions: readonly string[] = ['onnxruntime-web-use-extern-wasm'],
+): Promise<Bundle> {
   const result = await build({
     entryPoints: [entry],
     bundle: true,
@@ -26,8 +34,7 @@ export async function bundle(entry: string, platform: 'browser' | 'node'): Promi
     absWorkingDir: root,
     logLevel: 'silent',
     ...(platform === 'browser'
-      ? // Its .wasm and .mjs files are served beside the page instead of being part of the bundle.
-        { plugins: [browserField()], conditions: ['onnxruntime-web-use-extern-wasm'] }
+      ? { plugins: [browserField()], conditions: [...conditions] }
       : { packages: 'external' as const }),
   })
   return { text: result.outputFiles[0]!.text, sources: Object.keys((result.metafile as Metafile).inputs) }

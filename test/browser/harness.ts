@@ -104,6 +104,8 @@ export async function openPage(entry: string, options: { webgpu: boolean }): Pro
 
 /** A page in headless Chromium. */
 export interface Visit {
+  /** The page itself, to be clicked and looked at. */
+  readonly page: Page
   /** What it wrote to the console, line by line; errors too. */
   readonly lines: readonly string[]
   /** Waits until it has set `globalThis.tasks`. @throws what went wrong in the page. */
@@ -130,6 +132,7 @@ export async function visitPage(url: string, options: { webgpu: boolean }): Prom
     page.on('console', (message) => lines.push(message.text()))
     await page.goto(url)
     return {
+      page,
       lines,
       ready: () =>
         page
