@@ -1,4 +1,5 @@
 /** The loop: optimisers, schedules, averages, checkpoints, events. */
+export { type AuxiliaryTask, trainAuxiliary } from './auxiliary.ts'
 export { BatchMaker } from './batches.ts'
 export { averageRate, type TrainingConfig } from './config.ts'
 export type { LossByNoiseLevel, TrainingEvent, TrainingState } from './events.ts'

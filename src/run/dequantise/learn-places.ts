@@ -2,7 +2,7 @@ import { type Encoding, shuffledSource, type Table } from '../../data/index.ts'
 import * as f from '../../engine/index.ts'
 import { pointAxes, requireAbilities } from '../../family/index.ts'
 import type { Objective } from '../../objective/index.ts'
-import { type TrainingConfig, type TrainingState, train } from '../../training/index.ts'
+import { type TrainingState, trainAuxiliary } from '../../training/index.ts'
 import type { EncodedModel } from '../experiment/fitted-model.ts'
 import type { CellPlaces } from './cell-places.ts'
 import type { DequantiserGiven, PlacesStore } from './dequantisation.ts'
@@ -42,28 +42,21 @@ export async function learnPlaces(
   const kept = await store?.load()
   if (kept?.step === steps) return kept
   const { table, rowIndices } = await pictures()
-  const events = train({
+  const { state } = await trainAuxiliary({
     model: { event: encoding.event, levels: 'one', parameters: places.parameters, can: {} },
     family: 'places in cells',
     objective: placesObjective(places, { score: scoreOf({ fitted, encoding }), levels: encoding.levels! }),
-    config: configOf(steps, seed),
+    config: { ...{ steps, seed, batchSize }, learningRate: 5e-3, stepsPerCall: 5 },
+    mostWarmUpSteps: 20,
     data: middlesOf(encoding, table, rowIndices, seed),
     runtime: fitted.runtime,
     resume: kept,
     signal,
+    onProgress,
   })
-  for await (const event of events) {
-    if (event.type === 'step') onProgress?.(event.step, steps)
-    if (event.type !== 'done') continue
-    await store?.save(event.state)
-    signal?.throwIfAborted()
-    return event.state
-  }
-  throw new f.ScorefieldError({
-    kind: 'internal',
-    code: 'internal/no-end-of-training',
-    message: 'The training of the places in cells told no end.',
-  })
+  await store?.save(state)
+  signal?.throwIfAborted()
+  return state
 }
 
 /** The score of a model, its weights built in as constants: of each noise level at σ_min, of no conditions. Throws `family/cannot`. */
@@ -133,25 +126,4 @@ function middlesOf(
     seed,
     encode: (which, _, into) => into.points.set(middles.subarray(which * width, (which + 1) * width)),
   })
-}
-
-function configOf(steps: number, seed: number): TrainingConfig {
-  return {
-    steps,
-    batchSize,
-    objective: 'places in cells',
-    objectiveOptions: {},
-    weighting: '',
-    optimiser: 'adamw',
-    optimiserOptions: {},
-    learningRate: 5e-3,
-    schedule: 'cosine',
-    warmUpSteps: Math.min(20, Math.ceil(steps / 10)),
-    clipNorm: 1,
-    emaHalfLifeSteps: Math.max(1, steps / 50),
-    ...{ sigmaMin: 0, sigmaMax: 0, sigmaData: 1 },
-    seed,
-    ...{ evaluateEverySteps: 0, checkpointEverySteps: 0, patienceEvaluations: 0 },
-    stepsPerCall: 5,
-  }
 }

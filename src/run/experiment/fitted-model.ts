@@ -39,6 +39,7 @@ import {
   usualLikelihood,
   usualMethod,
 } from '../../sampling/index.ts'
+import { withUsual } from './with-usual.ts'
 
 /** How samples are drawn; what is left out is the model's default. */
 export interface DrawOptions {
@@ -337,24 +338,6 @@ export class FittedModel {
 export interface EncodedModel {
   readonly fitted: FittedModel
   readonly encoding: Encoding
-}
-
-/** A way to draw rows that draws their conditions, too, where none are given. */
-function withUsual(sampler: PointSampler, usual: UsualConditions): PointSampler {
-  return {
-    dimension: sampler.dimension,
-    get secondsInside() {
-      return sampler.secondsInside
-    },
-    get evaluationsPerPoint() {
-      return sampler.evaluationsPerPoint!
-    },
-    draw: (request) => {
-      const { seed, first = 0, count, conditions = usual({ seed, first, count }) } = request
-      return sampler.draw({ ...request, conditions })
-    },
-    dispose: () => sampler.dispose(),
-  }
 }
 
 /**

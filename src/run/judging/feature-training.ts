@@ -3,7 +3,7 @@ import type { FeatureNetwork } from '../../evaluation/index.ts'
 import type { Model } from '../../family/index.ts'
 import type { Objective } from '../../objective/index.ts'
 import { RowProgram, type RowRange } from '../../sampling/index.ts'
-import { type TrainingConfig, train } from '../../training/index.ts'
+import { trainAuxiliary } from '../../training/index.ts'
 import { classCondition, type FeatureTask } from './feature-task.ts'
 
 /** Examples that a feature network sees: so many, or so many times each picture where that is less. */
@@ -36,26 +36,24 @@ export async function trainFeatures(options: {
   const { source, classes } = task
   const examples = Math.min(mostExamples, mostEpochs * source.count)
   const steps = Math.max(1, Math.ceil(examples / batchSize))
-  const events = train({
+  const { state, step, secondsElapsed } = await trainAuxiliary({
     model: { ...modelOf(network), conditions: { [classCondition]: [classes] } },
     family: 'feature network',
     objective: classification(network),
-    config: configOf(steps, seed),
+    config: {
+      ...{ steps, seed, batchSize },
+      optimiserOptions: { weightDecay: 0.02 },
+      learningRate: 3e-3,
+      stepsPerCall: 10,
+    },
+    mostWarmUpSteps: 100,
     data: source,
     runtime,
     signal,
+    onProgress,
   })
-  for await (const event of events) {
-    if (event.type === 'step') onProgress?.(event.step, steps)
-    if (event.type !== 'done') continue
-    signal?.throwIfAborted()
-    return { weights: event.state.groups['ema']!, steps: event.step, seconds: event.secondsElapsed }
-  }
-  throw new f.ScorefieldError({
-    kind: 'internal',
-    code: 'internal/no-end-of-training',
-    message: 'The training of the feature network told no end.',
-  })
+  signal?.throwIfAborted()
+  return { weights: state.groups['ema']!, steps: step, seconds: secondsElapsed }
 }
 
 /** The network as a function of pictures, which is all that is asked of it. */
@@ -78,27 +76,6 @@ function classification(network: FeatureNetwork): Objective {
       const logits = network.logits(values, network.features(values, data))
       return { losses: { all: f.crossEntropy(logits, conditions![classCondition]!) } }
     },
-  }
-}
-
-function configOf(steps: number, seed: number): TrainingConfig {
-  return {
-    steps,
-    batchSize,
-    objective: 'classification',
-    objectiveOptions: {},
-    weighting: '',
-    optimiser: 'adamw',
-    optimiserOptions: { weightDecay: 0.02 },
-    learningRate: 3e-3,
-    schedule: 'cosine',
-    warmUpSteps: Math.min(100, Math.ceil(steps / 10)),
-    clipNorm: 1,
-    emaHalfLifeSteps: Math.max(1, steps / 50),
-    ...{ sigmaMin: 0, sigmaMax: 0, sigmaData: 1 },
-    seed,
-    ...{ evaluateEverySteps: 0, checkpointEverySteps: 0, patienceEvaluations: 0 },
-    stepsPerCall: 10,
   }
 }
 
