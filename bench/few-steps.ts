@@ -67,13 +67,15 @@ async function* measured(task: Task): AsyncGenerator<BenchResult> {
     const made = await teacher.sample({ ...drawn, ...best.sampling })
     yield result(`searched, ${best.evaluations} evaluations`, made, way.join(', '))
   }
-  const student = await fit(task.data, { ...task.student, from: teacher, objective: 'consistency' })
-  for (const steps of [1, 2, 3])
-    yield result(
-      `student, ${steps} ${steps === 1 ? 'step' : 'steps'}`,
-      await student.sample({ ...drawn, steps }),
-    )
-  await student.dispose()
+  for (const objective of ['consistency', 'consistency-distillation']) {
+    const student = await fit(task.data, { ...task.student, from: teacher, objective })
+    for (const steps of [1, 2, 3])
+      yield result(
+        `${objective}, ${steps} ${steps === 1 ? 'step' : 'steps'}`,
+        await student.sample({ ...drawn, steps }),
+      )
+    await student.dispose()
+  }
   await teacher.dispose()
 }
 

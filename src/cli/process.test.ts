@@ -24,14 +24,16 @@ beforeAll(async () => {
 })
 
 describe('the program', () => {
-  it('answers --help within a quarter of a second', () => {
-    const times = Array.from({ length: 5 }, () => {
+  it('answers --help soon after Node itself has started', () => {
+    const milliseconds = (...args: string[]): number => {
       const started = performance.now()
-      const { status } = spawnSync(process.execPath, [main, '--help'])
-      expect(status).toBe(0)
+      expect(spawnSync(process.execPath, args).status).toBe(0)
       return performance.now() - started
-    })
-    expect(Math.min(...times)).toBeLessThan(250)
+    }
+    // Side by side, since other work slows both. Node alone takes 45 ms, so that the limit is a fifth of a second.
+    const pairs = Array.from({ length: 8 }, () => [milliseconds(main, '--help'), milliseconds('-e', '0')])
+    const [help, bare] = [0, 1].map((k) => Math.min(...pairs.map((pair) => pair[k]!)))
+    expect(help! / bare!).toBeLessThan(4.5)
   })
 
   it('knows its version', async () => {

@@ -1,7 +1,8 @@
 import { copyFile, readFile, rm, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { ScorefieldError } from '../base/index.ts'
+import { byName, ScorefieldError } from '../base/index.ts'
 import type { Runtime } from '../engine/index.ts'
+import { objectives } from '../objective/index.ts'
 import {
   cannotWrite,
   createRun,
@@ -19,7 +20,7 @@ import {
   type RunPlan,
   setAll,
 } from '../run/node.ts'
-import type { TrainingState, TrainingTask } from '../training/index.ts'
+import { requireStart, type TrainingState, type TrainingTask } from '../training/index.ts'
 import type { CommandContext, CommonOptions } from './command.ts'
 import { type DeviceOptions, type PictureOptions, pictureSettings, runtimeOf } from './options.ts'
 import { inputName, withInput } from './standard-input.ts'
@@ -84,6 +85,7 @@ export async function begin(
     // A model to start from has its size.
     const told = other ? mergeOptions(given, { model: { size: planned.config.model.size } }) : given
     const plan = await planWithinMinutes(planned, { given: told, runtime })
+    requireStart(byName(objectives, plan.config.training.objective, 'objective'), other !== undefined)
     if (options.dryRun) return { run: undefined, plan, runtime }
     const folder = options.out ?? freeFolder('runs', plan.config.name)
     const isInput = data === '-' && plan.config.data.source === resolve(path!)

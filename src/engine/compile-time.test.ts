@@ -50,13 +50,15 @@ function trainingStep(rows: number, sizes: readonly number[]): ProgramSpec {
   }
 }
 
-it('traces and compiles the training step of six layers within half a second', async () => {
+it('traces and compiles the training step of six layers in half a second of work', async () => {
   const spec = trainingStep(256, [64, 512, 512, 512, 512, 512, 64])
   let best = Number.POSITIVE_INFINITY
   for (let time = 0; time < 3; time++) {
-    const started = performance.now()
+    // Time of this process, so that other work beside the tests does not count.
+    const started = process.cpuUsage()
     const program = await compile(spec, { runtime: nodeCpu() })
-    best = Math.min(best, performance.now() - started)
+    const { user, system } = process.cpuUsage(started)
+    best = Math.min(best, (user + system) / 1000)
     await program.dispose()
   }
   expect(best).toBeLessThan(500)

@@ -98,14 +98,14 @@ test('chains start as the Gaussian of the moments, a function of the seed', () =
     batchSize: 4000,
     moments: () => ({ mean: [3], cholesky: [0.5] }),
   })
-  const { chains } = objective.startState!(facts, 7) as { chains: Float32Array }
+  const { chains } = objective.startState!(facts, 7, {}) as { chains: Float32Array }
   expect(chains.length).toBe(4000)
   const mean = chains.reduce((sum, x) => sum + x / 4000, 0)
   const spread = Math.sqrt(chains.reduce((sum, x) => sum + (x - mean) ** 2 / 4000, 0))
   expect(Math.abs(mean - 3)).toBeLessThan(4 * (0.5 / Math.sqrt(4000)))
   expect(Math.abs(spread / 0.5 - 1)).toBeLessThan(4 / Math.sqrt(8000))
-  expect(objective.startState!(facts, 7)).toEqual({ chains })
-  expect(objective.startState!(facts, 8)).not.toEqual({ chains })
+  expect(objective.startState!(facts, 7, {})).toEqual({ chains })
+  expect(objective.startState!(facts, 8, {})).not.toEqual({ chains })
 })
 
 test('a persistent chain keeps the conditions that it started with, until it starts anew', async () => {
@@ -143,7 +143,7 @@ test('a persistent chain keeps the conditions that it started with, until it sta
     { theta: [theta] },
     {
       data,
-      state: objective.startState!(facts, 1),
+      state: objective.startState!(facts, 1, {}),
       draws: { chain, restart: never, fresh },
       conditions: { c: first },
     },

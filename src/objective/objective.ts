@@ -107,8 +107,14 @@ export interface Objective<A extends Ability = Ability> {
   readonly draws: (facts: ObjectiveFacts) => Draws
   /** What is kept from step to step, beside the parameters: persistent chains; starts as draws of this distribution say. */
   readonly state?: (facts: ObjectiveFacts) => Named<TensorType>
-  /** First values of the state, a function of the seed. */
-  readonly startState?: (facts: ObjectiveFacts, seed: number) => Named<Float32Array>
+  /** Whether the parameters must come from a trained model, which the objective needs to keep. */
+  readonly startsFromModel?: boolean
+  /** First values of the state, a function of the seed and of the parameters' first values. */
+  readonly startState?: (
+    facts: ObjectiveFacts,
+    seed: number,
+    start: Named<Float32Array>,
+  ) => Named<Float32Array>
   readonly players?: (settings: Readonly<Record<string, number>>) => readonly Player[]
   // A method, so that an objective that asks for few abilities is one of the list.
   losses(given: LossGiven<A>): Losses

@@ -1,6 +1,7 @@
 import { adversarial } from './adversarial.ts'
 import { annealedSliced } from './annealed-sliced.ts'
 import { consistency } from './consistency.ts'
+import { consistencyDistillation } from './consistency-distillation.ts'
 import { contrastiveDivergence } from './contrastive-divergence.ts'
 import { denoising } from './denoising.ts'
 import { denoisingOneLevel } from './denoising-one-level.ts'
@@ -24,6 +25,7 @@ export const objectives: readonly Objective[] = [
   annealedSliced,
   flowMatchingOptimalTransport,
   consistency,
+  consistencyDistillation,
   denoisingOneLevel,
   implicitScoreMatching,
   slicedScoreMatching,

@@ -78,7 +78,7 @@ function batchOf(objective: Objective, facts: ObjectiveFacts): WeightedBatch {
     ),
     level: { sigma, weight: sigma.map((value) => weightings[0]!.weight(value, range)) },
     conditions: f.mapNamed(facts.model.conditions ?? {}, (shape, name) => drawn(name, 'normal', shape)),
-    state: objective.startState?.(facts, 1) ?? {},
+    state: objective.startState?.(facts, 1, startValues(facts.model.parameters, 2)) ?? {},
   }
 }
 

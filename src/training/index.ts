@@ -36,5 +36,5 @@ export {
   profileProduct,
 } from './power-average.ts'
 export { type Schedule, schedules } from './schedule.ts'
-export { isTired, startState } from './state.ts'
+export { isTired, requireStart, startState } from './state.ts'
 export { type TrainingTask, train } from './trainer.ts'

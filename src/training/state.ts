@@ -2,6 +2,7 @@ import { byName, ScorefieldError } from '../base/index.ts'
 import { type Named, sizeOf } from '../engine/index.ts'
 import type { Model } from '../family/index.ts'
 import { startValues } from '../nn/index.ts'
+import type { Objective } from '../objective/index.ts'
 import type { TrainingConfig } from './config.ts'
 import type { TrainingState } from './events.ts'
 import type { Learning } from './learning.ts'
@@ -27,7 +28,8 @@ export function startState(
   const moments = Object.fromEntries(optimiser.moments.map((moment) => [moment, zeros]))
   const widths = config.powerAverages ? keptWidths : []
   const averages = Object.fromEntries(widths.map((width) => [powerGroup(width), start]))
-  const kept = objective.startState?.(facts, config.seed)
+  requireStart(objective, given !== undefined)
+  const kept = objective.startState?.(facts, config.seed, start)
   return {
     step: 0,
     groups: { model: start, ema: start, ...averages, ...moments, ...(kept ? { [chainsGroup]: kept } : {}) },
@@ -35,6 +37,17 @@ export function startState(
     bestStep: 0,
     evaluationsWithoutBest: 0,
   }
+}
+
+/** Throws `training/needs-start` where an objective learns from a trained model, and none is given. */
+export function requireStart({ name, startsFromModel }: Objective, isGiven: boolean): void {
+  if (isGiven || !startsFromModel) return
+  throw new ScorefieldError({
+    kind: 'usage',
+    code: 'training/needs-start',
+    message: `The objective "${name}" learns from a trained model; there is none to start from.`,
+    hint: 'Train one by the objective "denoising" first; then give its run: train DATA --from RUN, or `from` in a program.',
+  })
 }
 
 /** The values of the model's parameters, which must be there, each of its size, and no others. */

@@ -73,7 +73,7 @@ export function planOf({ given: told, prepared: read, records, kind, name }: Pla
       network,
       size: defaultSize(family, { event, rows: read.facts.rows }, records.network ?? network),
     },
-    training: { ...training, ...trainingOf(objective, event) },
+    training: { ...training, ...trainingOf(objective, event, read.guidance) },
     sampling: samplingOf(family, objective, { sampler: given.sampling?.sampler, guidance: read.guidance }),
   }
   const config = completeConfig({ given, chosen })
@@ -131,9 +131,12 @@ export function builtModel(
 function trainingOf(
   objective: Objective | undefined,
   event: Shape,
-): Partial<Pick<RunConfig['training'], 'weighting' | 'learningRate'>> {
-  const { weighting, placesRate } = objective ?? {}
+  guidance: number | undefined,
+): Partial<Pick<RunConfig['training'], 'weighting' | 'learningRate' | 'objectiveOptions'>> {
+  const { weighting, placesRate, settings = {} } = objective ?? {}
   return {
+    // A guided teacher, where its points are usually drawn so.
+    ...(guidance !== undefined && settings['guidance'] ? { objectiveOptions: { guidance } } : {}),
     ...(weighting === undefined ? {} : { weighting }),
     ...(placesRate === undefined || event.length === 1 ? {} : { learningRate: placesRate }),
   }

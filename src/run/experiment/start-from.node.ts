@@ -1,7 +1,8 @@
 import { ScorefieldError } from '../../base/index.ts'
+import { objectives } from '../../objective/index.ts'
 import { mergeOptions } from '../config/config.ts'
 import { isRecord } from '../config/problems.ts'
-import type { RunOptions } from '../config/schema.ts'
+import type { RunConfig, RunOptions } from '../config/schema.ts'
 import type { DataDescription, RunData } from '../data/kind.ts'
 import { dataOf, kindOf } from '../data/kinds.node.ts'
 import { loadWeights, type RunWarning } from '../folder/checkpoint.node.ts'
@@ -55,6 +56,7 @@ export async function planFrom(given: RunOptions, other: Run): Promise<PlanFrom>
   if (kind.name !== description.kind)
     throw mismatch(`its data are of the kind "${description.kind}", these of "${kind.name}"`, other)
   const plan = await planRun(mergeOptions(kept, given), runData(other))
+  requireTeacher(plan.config, other)
   const [its, these] = [dataOf(description).encoding(), plan.prepared.encoding].map((encoding) =>
     encoding.columns.map(({ name, width }) => `${name} (${width})`).join(', '),
   ) as [string, string]
@@ -76,6 +78,21 @@ export function planAgain(run: Run): Promise<RunPlan> {
 
 function runData(run: Run): RunData {
   return { asked: run.config.data, description: run.data as DataDescription }
+}
+
+/** A student cannot teach as a denoiser does: its weights say something else. */
+function requireTeacher({ training }: RunConfig, other: Run): void {
+  const [objective, its] = [training.objective, other.config.training.objective].map((name) =>
+    objectives.find((objective) => objective.name === name),
+  )
+  if (!objective?.startsFromModel || !its?.reads) return
+  throw new ScorefieldError({
+    kind: 'usage',
+    code: 'usage/from',
+    message: `The objective "${objective.name}" learns from a denoiser; ${other.name} was trained by "${its.name}" and is none.`,
+    where: other.folder,
+    hint: 'Give the run that it was trained from: train DATA --from RUN; or go on with it: train --resume.',
+  })
 }
 
 function requireNothingElse(given: RunOptions, other: Run): void {

@@ -1,4 +1,5 @@
 import type { Runtime } from '../../engine/index.ts'
+import { startValues } from '../../nn/index.ts'
 import { stepCost, train } from '../../training/index.ts'
 import { trainingConfigOf } from '../config/config.ts'
 import type { RunPlan } from './plan.ts'
@@ -50,6 +51,8 @@ export async function timedSteps(
       patienceEvaluations: 0,
     },
     family: config.model.family,
+    // What they are makes no difference to the time; an objective may ask for some.
+    start: startValues(model.parameters, told.seed),
     data: prepared.source,
     moments: prepared.moments,
     runtime,
