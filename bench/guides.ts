@@ -9,7 +9,7 @@ import { type ExactComponent, exactDenoiser, reflection } from '../src/sampling/
 import type { Bench, BenchResult } from './harness.ts'
 
 /** Draws of each observation, observations of each problem, and exact samples that say what chance is. */
-const [draws, observations, floors] = [500, 6, 3]
+const [draws, observations, floors] = [500, 18, 3]
 const steps = 50
 
 /** Each guide with numbers of its own. */
@@ -21,7 +21,7 @@ const contenders: readonly { readonly guide: string; readonly options: Readonly<
     { guide: 'pigdm', options: {} },
     { guide: 'tmpd', options: {} },
     ...[
-      [8, 32],
+      [8, 64],
       [8, 8],
       [4, 8],
       [8, 1],

@@ -73,6 +73,8 @@ export interface TrainingState {
   readonly best?: Readonly<Record<string, Float32Array>>
   /** The least held-out loss so far. */
   readonly bestLoss: number | null
+  /** Its standard error; absent where it is not known, as in runs of releases before 0.8.0. */
+  readonly bestStandardError?: number
   /** The step of the weights kept. */
   readonly bestStep: number
   /** Evaluations since that of the least loss. */

@@ -68,13 +68,17 @@ function fittingStart(given: Named<Float32Array>, { parameters }: Model): Named<
 }
 
 /** The weights kept, the least loss, and how many evaluations came after it. */
-export type BestSoFar = Pick<TrainingState, 'best' | 'bestLoss' | 'bestStep' | 'evaluationsWithoutBest'>
+export type BestSoFar = Pick<
+  TrainingState,
+  'best' | 'bestLoss' | 'bestStandardError' | 'bestStep' | 'evaluationsWithoutBest'
+>
 
 /**
  * The record after one more evaluation: of these weights, with this held-out loss.
  *
  * Kept are the latest weights whose loss is within one standard error of the least: so small a difference is that of the rows, and
  * weights late in the schedule, where the learning rate has declined, carry less noise of the last batches.
+ * The error is that of the least loss: weights of which some points are lost altogether have a large loss, and an even larger error.
  * Breiman, Friedman, Olshen, Stone 1984 (the one-standard-error rule).
  */
 export function afterEvaluation(
@@ -87,11 +91,14 @@ export function afterEvaluation(
   },
 ): BestSoFar {
   const { step, loss, standardError, weights } = evaluated
-  const { bestLoss, evaluationsWithoutBest } = record
+  const { bestLoss, bestStandardError = standardError, evaluationsWithoutBest } = record
   if (bestLoss === null || loss < bestLoss)
-    return { best: weights, bestLoss: loss, bestStep: step, evaluationsWithoutBest: 0 }
+    return {
+      ...{ best: weights, bestLoss: loss, bestStep: step, evaluationsWithoutBest: 0 },
+      bestStandardError: standardError || 0,
+    }
   const after = { ...record, evaluationsWithoutBest: evaluationsWithoutBest + 1 }
-  return loss <= bestLoss + (standardError || 0) ? { ...after, best: weights, bestStep: step } : after
+  return loss <= bestLoss + (bestStandardError || 0) ? { ...after, best: weights, bestStep: step } : after
 }
 
 /** Whether so many evaluations came after the least loss that training should end. */

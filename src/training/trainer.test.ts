@@ -7,7 +7,7 @@ import { preconditioned } from '../family/index.ts'
 import { parameterCount, residualMlp, startValues } from '../nn/index.ts'
 import { learningOf } from './learning.ts'
 import { measureScale, proposeNoiseRange } from './measure.ts'
-import { startState } from './state.ts'
+import { afterEvaluation, type BestSoFar, startState } from './state.ts'
 import {
   bytesOf,
   countingRuntime,
@@ -135,13 +135,24 @@ describe('early stopping', () => {
     const losses = evaluations.map(({ heldOutLoss }) => heldOutLoss!)
     const { bestLoss, bestStep, best } = done.state
     expect(bestLoss).toBe(Math.min(...losses))
-    const within = evaluations.filter(({ heldOutLoss, heldOutStandardError }, i) => {
-      const least = Math.min(...losses.slice(0, i + 1))
-      return heldOutLoss! <= least + heldOutStandardError!
+    const within = evaluations.filter(({ heldOutLoss }, i) => {
+      const before = evaluations.slice(0, i + 1)
+      const least = before.reduce((a, b) => (b.heldOutLoss! < a.heldOutLoss! ? b : a))
+      return heldOutLoss! <= least.heldOutLoss! + least.heldOutStandardError!
     })
     expect(bestStep).toBe(within.at(-1)!.step)
     expect(within.length).toBeLessThan(evaluations.length)
     expect(best).toEqual(of('checkpoint').find(({ step }) => step === bestStep)!.state.groups['ema'])
+  })
+
+  test('keeps no weights by which a few points are lost, large as the error of their loss may be', () => {
+    const weights = (value: number) => ({ w: Float32Array.of(value) })
+    const start: BestSoFar = { bestLoss: null, bestStep: 0, evaluationsWithoutBest: 0 }
+    const good = afterEvaluation(start, { step: 1, loss: 0.3, standardError: 0.02, weights: weights(1) })
+    const lost = afterEvaluation(good, { step: 2, loss: 3, standardError: 2.8, weights: weights(2) })
+    expect(lost).toMatchObject({ bestStep: 1, bestLoss: 0.3, best: weights(1), evaluationsWithoutBest: 1 })
+    const later = afterEvaluation(lost, { step: 3, loss: 0.31, standardError: 0.001, weights: weights(3) })
+    expect(later).toMatchObject({ bestStep: 3, bestLoss: 0.3, best: weights(3) })
   })
 })
 

@@ -23,6 +23,7 @@ export type ParameterShapes = Readonly<Record<string, readonly number[]>>
 export interface CheckpointHeader {
   readonly step: number
   readonly bestLoss: number | null
+  readonly bestStandardError?: number
   readonly bestStep: number
   readonly evaluationsWithoutBest: number
   /** Names of the state's groups, in order. */
@@ -84,7 +85,7 @@ export async function readHeader(place: CheckpointPlace): Promise<CheckpointHead
   if (!isRecord(said)) throw corrupt(path, 'it is no JSON object')
   const { checksum, ...rest } = said
   const intact = checksum === sha256(JSON.stringify(rest))
-  const { formatVersion: version, bestLoss, ...header } = rest
+  const { formatVersion: version, bestLoss, bestStandardError, ...header } = rest
   // The checksum is told in every version alike, so that damage to the version itself is seen as damage.
   if (typeof version === 'number' && version > checkpointFormatVersion && (intact || checksum === undefined))
     throw new ScorefieldError({
@@ -95,12 +96,16 @@ export async function readHeader(place: CheckpointPlace): Promise<CheckpointHead
       hint: 'Take a newer release of scorefield.',
     })
   if (!intact) throw corrupt(path, 'its checksum does not fit')
-  return { ...header, bestLoss: bestLoss === null ? null : Number(bestLoss) } as CheckpointHeader
+  return {
+    ...header,
+    bestLoss: bestLoss === null ? null : Number(bestLoss),
+    ...(bestStandardError === undefined ? {} : { bestStandardError: Number(bestStandardError) }),
+  } as CheckpointHeader
 }
 
 /** The whole state that a header announces. Errors: `run/checkpoint-corrupt`. */
 export async function readState(place: CheckpointPlace, header: CheckpointHeader): Promise<TrainingState> {
-  const { step, bestLoss, bestStep, evaluationsWithoutBest } = header
+  const { step, bestLoss, bestStandardError, bestStep, evaluationsWithoutBest } = header
   const groups: Record<string, Record<string, Float32Array>> = {}
   for (const group of header.groups) groups[group] = {}
   for (const [group, name] of Object.entries(ownFile))
@@ -110,7 +115,11 @@ export async function readState(place: CheckpointPlace, header: CheckpointHeader
     groups[key.slice(0, slash)]![key.slice(slash + 1)] = data
   }
   const best = await readBest(place, header)
-  return { step, groups, ...(best ? { best } : {}), bestLoss, bestStep, evaluationsWithoutBest }
+  return {
+    ...{ step, groups, ...(best ? { best } : {}) },
+    ...{ bestLoss, ...(bestStandardError === undefined ? {} : { bestStandardError }) },
+    ...{ bestStep, evaluationsWithoutBest },
+  }
 }
 
 /** The averaged weights with the best held-out loss; undefined where nothing was held out. */
@@ -141,11 +150,12 @@ function stored(prefix: string, weights: Weights, shapes: ParameterShapes): Reco
 }
 
 function encodeHeader(state: TrainingState, files: Readonly<Record<string, Uint8Array>>): string {
-  const { step, bestLoss, bestStep, evaluationsWithoutBest } = state
+  const { step, bestLoss, bestStandardError, bestStep, evaluationsWithoutBest } = state
   const rest = {
     formatVersion: checkpointFormatVersion,
     step,
     bestLoss: bestLoss === null ? null : exactNumber(bestLoss),
+    ...(bestStandardError === undefined ? {} : { bestStandardError: exactNumber(bestStandardError) }),
     bestStep,
     evaluationsWithoutBest,
     groups: Object.keys(state.groups),

@@ -55,11 +55,13 @@ const states: fc.Arbitrary<TrainingState> = fc
     ),
     best: fc.option(weights, { nil: undefined }),
     bestLoss: fc.option(fc.double()),
+    bestStandardError: fc.option(fc.double(), { nil: undefined }),
     bestStep: fc.nat(),
     evaluationsWithoutBest: fc.nat(),
   })
-  .map(({ model, ema, moments, best, ...rest }) => ({
+  .map(({ model, ema, moments, best, bestStandardError, ...rest }) => ({
     ...rest,
+    ...(bestStandardError === undefined ? {} : { bestStandardError }),
     groups: { model, ema, ...moments },
     ...(best ? { best } : {}),
   }))

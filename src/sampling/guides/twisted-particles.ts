@@ -12,7 +12,7 @@ const settings = {
   together: {
     summary:
       'G, draws of one and the same observation that come from one system of K G particles, 1 or more; fewer where fewer are drawn of each',
-    default: 32,
+    default: 64,
     from: 1,
     to: 4096,
   },
