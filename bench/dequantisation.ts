@@ -45,13 +45,14 @@ async function* measured(run: string, path: string): AsyncGenerator<BenchResult>
     })
     const learned = secondsSince(started)
     const bits = await bitsOf(opened, table, { rowIndices, dequantiser })
+    const { taken } = dequantiser
     await dequantiser.dispose()
     found.set(way.name, bits)
     const { mean, standardError } = meanOf(bits)
     const sigma = (opened.fitted.range.sigmaMin / cell).toFixed(2)
     yield {
       ...result(`${path}: ${way.name}`, mean),
-      note: `± ${standardError.toFixed(3)} over ${count} pictures; σ_min is ${sigma} of a cell; opened in ${learned.toFixed(0)} s of CPU, scored in ${(secondsSince(started) - learned).toFixed(0)}`,
+      note: `± ${standardError.toFixed(3)} over ${count} pictures; σ_min is ${sigma} of a cell;${taken === undefined ? '' : ` ${100 * taken} % of what was learned is taken;`} opened in ${learned.toFixed(0)} s of CPU, scored in ${(secondsSince(started) - learned).toFixed(0)}`,
     }
   }
   const [uniform, ...others] = [...found]

@@ -1,5 +1,5 @@
 import * as f from '../../engine/index.ts'
-import { rationalQuadratic } from '../../family/index.ts'
+import { perPoint, rationalQuadratic } from '../../family/index.ts'
 import { type ParameterSpec, uNet } from '../../nn/index.ts'
 
 /** Bins of the spline of a cell. */
@@ -12,11 +12,12 @@ export interface CellPlaces {
   readonly parameters: f.Named<ParameterSpec>
   /**
    * middles: the picture, each byte in the middle of its cell, [B, c, h, w] in (−1, 1); w: uniform numbers, alike. Gives the places u in
-   * (0, 1), [B, c, h, w], and ln q(u | v), nats, [B].
+   * (0, 1), [B, c, h, w], and ln q(u | v), nats, [B]. strength: how much of what was learned is taken, from 0, which is uniform, to 1,
+   * all of it, as without; [B].
    */
   readonly apply: (
     values: f.Named<f.Tensor>,
-    given: { readonly middles: f.Tensor; readonly w: f.Tensor },
+    given: { readonly middles: f.Tensor; readonly w: f.Tensor; readonly strength?: f.Tensor },
   ) => { readonly u: f.Tensor; readonly logDensity: f.Tensor }
 }
 
@@ -54,14 +55,16 @@ export function cellPlaces({
   )
   return {
     parameters: network.parameters,
-    apply: (values, { middles, w }) => {
+    apply: (values, { middles, w, strength }) => {
       const rows = w.shape[0]!
       const numbers = f.sizeOf(event)
       const v = f.clip(f.sub(f.mul(f.add(middles, 1), levels / 2), 0.5), { low: 0, high: levels - 1 })
       const fromEnd = (distance: f.Tensor): f.Tensor =>
         f.sub(f.mul(f.log(f.add(distance, 1)), 2 / Math.log(levels)), 1)
       const seen = f.concat([middles, fromEnd(v), fromEnd(f.sub(levels - 1, v))], { axis: 1 })
-      const raw = f.reshape(network.apply(values, { x: seen }), [rows, shape.rawNumbers, numbers])
+      const told = network.apply(values, { x: seen })
+      const taken = strength ? f.mul(told, perPoint(strength, told)) : told
+      const raw = f.reshape(taken, [rows, shape.rawNumbers, numbers])
       const ofAll = f.reshape(f.transpose(raw, [1, 0, 2]), [shape.rawNumbers, 1, rows * numbers])
       const { z, logDet } = shape.forward(f.reshape(f.sub(w, 0.5), [1, rows * numbers]), ofAll)
       return {

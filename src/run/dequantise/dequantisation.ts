@@ -21,6 +21,8 @@ export interface Dequantiser {
       readonly signal?: AbortSignal | undefined
     },
   ) => Promise<Places>
+  /** How much is taken of what was learned, from 0, nothing, to 1; of one that learns. */
+  readonly taken?: number
   readonly dispose: () => Promise<void>
 }
 

@@ -22,6 +22,9 @@ export type PointScore = (x: f.Tensor) => f.Tensor
  * x)/σ_min²: the score of pictures noised to σ_min, of which the flow tells the density. Of a family that has its own density or energy the
  * gradient is exact. Ho, Chen, Srinivas, Duan, Abbeel 2019 (variational dequantisation).
  *
+ * The slope is that of the network, and a network that was hardly trained near σ_min tells a slope that its own density does not have. So
+ * the caller decides by the density how much of what is learned is taken (`variational.ts`).
+ *
  * What is stored goes on where it stopped, bit for bit. Errors: those of training; the signal's reason, when what was done is stored.
  */
 export async function learnPlaces(

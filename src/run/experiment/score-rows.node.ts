@@ -96,6 +96,16 @@ async function dequantiserOf(
   return { ...dequantiser, name: chosen.name }
 }
 
+/** What a person should know of learned places. */
+function aboutPlaces(dequantiser: NamedDequantiser | undefined): string[] {
+  const { taken = 1, name } = dequantiser ?? {}
+  if (taken === 1) return []
+  const share = taken === 0 ? 'Nothing' : `Only ${Math.round(100 * taken)} %`
+  return [
+    `${share} of the ${name} dequantisation is taken: on training pictures more of it gives more bits. The network was hardly trained at noise as small as a byte’s cell; --set training.weighting=likelihood does.`,
+  ]
+}
+
 async function scoresOf(opened: OpenedModel, table: Table, options: Scoring): Promise<RowScores> {
   const { signal, dequantiser } = options
   const { encoding } = opened
@@ -128,7 +138,7 @@ async function scoresOf(opened: OpenedModel, table: Table, options: Scoring): Pr
     scoreNorm: gaps(table.rowCount),
     percentile: gaps(table.rowCount),
     oddColumns: oddOf,
-    warnings: [...warnings, ...broken.map(toldOf)],
+    warnings: [...warnings, ...aboutPlaces(dequantiser), ...broken.map(toldOf)],
   }
   complete.forEach((row, i) => {
     oddOf[row] = odd[i] ?? []
