@@ -1,6 +1,5 @@
-import { type Bench, type BenchContext, type BenchResult, compare, median } from './harness.ts'
+import { type Bench, type BenchContext, type BenchResult, beside, compare, median } from './harness.ts'
 import { OurSide } from './ours.ts'
-import { torchAlone } from './torch-alone.ts'
 
 const convolutions = [
   [28, 32],
@@ -20,14 +19,19 @@ const networks = {
   transformer: 'transformer, patches of 4 × 4, width 192, six blocks',
 } as const
 
-/** Single convolutions, and the steps of three networks for pictures, beside PyTorch and a matrix product. */
+/** Peers of the networks, and the ratio to reach with each. */
+const opponents = [
+  ['PyTorch', 'torch', 1.2],
+  ['TensorFlow.js', 'tfjs', 6],
+] as const
+
+/** Single convolutions beside PyTorch; steps of three networks for pictures beside PyTorch, TensorFlow.js and a matrix product. */
 export const convolution: Bench = {
   name: 'convolution',
   summary:
-    'convolutions with their gradients, and steps of networks for 28 × 28 pictures, batch 64, beside PyTorch',
+    'convolutions with their gradients, and steps of networks for 28 × 28 pictures, batch 64, beside the peers',
   needsPeers: true,
-  async *run(given) {
-    const context = torchAlone(given)
+  async *run(context) {
     const side = new OurSide()
     const row = (
       workload: string,
@@ -47,17 +51,18 @@ export const convolution: Bench = {
         },
         rounds,
       )
-    const wanted = (workload: string): boolean => workload.includes(given.only ?? '')
+    const wanted = (workload: string): boolean => workload.includes(context.only ?? '')
     for (const [places, channels] of convolutions)
       for (const [part, what] of Object.entries(parts)) {
         const workload = `conv-${places}-${part}`
         const shape = `${channels} to ${channels} channels, ${places} × ${places}`
-        const short = { ...context, seconds: shareOfRound * context.seconds }
+        const short = { ...beside(context, ['torch']), seconds: shareOfRound * context.seconds }
         if (wanted(workload)) yield await row(workload, `convolution 3 × 3, ${shape}: ${what}`, null, short)
       }
     for (const [workload, what] of Object.entries(networks)) {
       if (!wanted(workload)) continue
-      yield await row(workload, `training step, ${what}`, 1.2, context)
+      for (const [label, peer, ratio] of opponents)
+        yield await row(workload, `training step, ${what}, against ${label}`, ratio, beside(context, [peer]))
       const shares: number[] = []
       for (let round = 0; round < Math.max(5, context.rounds); round++) {
         const product = await side.round('matmul-1024', context.seconds / 2)

@@ -1,6 +1,5 @@
-import { type Bench, compare } from './harness.ts'
+import { type Bench, beside, compare } from './harness.ts'
 import { OurSide } from './ours.ts'
-import { torchAlone } from './torch-alone.ts'
 
 const rows = [
   { workload: 'spline', ratio: 1.4, what: 'six rational-quadratic spline couplings, d = 12' },
@@ -28,7 +27,7 @@ export const familySteps: Bench = {
             target: { ratio },
             ours: (seconds) => side.round(workload, seconds),
           },
-          torchAlone(context),
+          beside(context, ['torch']),
         )
   },
 }

@@ -39,6 +39,16 @@ export interface BenchContext {
   readonly draws?: number
 }
 
+/** The same, with these peers only: for what is asked of them alone, or has a target of its own beside them. */
+export function beside(context: BenchContext, peers: readonly string[]): BenchContext {
+  const isAsked = ({ name }: { readonly name: string }): boolean => peers.includes(name)
+  return {
+    ...context,
+    contenders: context.contenders.filter(isAsked),
+    absent: context.absent.filter(isAsked),
+  }
+}
+
 /** One measurement of `bench/`. */
 export interface Bench {
   readonly name: string

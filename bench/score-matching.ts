@@ -1,7 +1,6 @@
 import * as f from '../src/engine/index.ts'
-import { type Bench, type BenchContext, type BenchResult, compare } from './harness.ts'
+import { type Bench, type BenchContext, type BenchResult, beside, compare } from './harness.ts'
 import { OurSide } from './ours.ts'
-import { torchAlone } from './torch-alone.ts'
 
 const side = new OurSide()
 
@@ -23,7 +22,7 @@ export const scoreMatching: Bench = {
   summary: 'one step of implicit score matching, MLP 3×128, batch 256, exact trace, beside PyTorch; sessions',
   needsPeers: true,
   async *run(context) {
-    const torch = torchAlone(context)
+    const torch = beside(context, ['torch'])
     const alone = { ...context, contenders: [], absent: [] }
     const scores: Record<number, number> = {}
     for (const kind of ['score', 'energy'])

@@ -1,4 +1,4 @@
-import { type Bench, type Comparison, compare, median } from './harness.ts'
+import { type Bench, beside, type Comparison, compare, median } from './harness.ts'
 import { OurSide, productFlops } from './ours.ts'
 
 const side = new OurSide()
@@ -27,11 +27,7 @@ export const trainingStep: Bench = {
         ['PyTorch', ['torch'], 1.5],
         ['JavaScript peers', ['jax-js', 'tfjs'], 5],
       ] as const) {
-        const contenders = context.contenders.filter(({ name }) =>
-          (names as readonly string[]).includes(name),
-        )
-        const absent = context.absent.filter(({ name }) => (names as readonly string[]).includes(name))
-        const result = await compare(step(workload, target), { ...context, contenders, absent })
+        const result = await compare(step(workload, target), beside(context, names))
         yield { ...result, name: `${result.name}, against ${label}` }
       }
     }

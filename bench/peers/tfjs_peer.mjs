@@ -1,28 +1,15 @@
 /** TensorFlow.js on its wasm backend (XNNPACK for the products). Browser-safe. */
 import * as tf from '@tensorflow/tfjs'
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
+import { transposingProduct } from './tfjs_gradients.mjs'
+import { openPictures } from './tfjs_pictures.mjs'
 import { adamW, makeMatrices, makeNetwork, meanSquare } from './workload.mjs'
 
 /**
- * The product with its gradients through explicit transposes. The gradient that tfjs brings sets `transposeA` or
- * `transposeB`, for which this backend has no fast kernel: 10 to 20 times as slow as transposing first.
- */
-const transposingProduct = tf.customGrad((a, b, save) => {
-  save([a, b])
-  return {
-    value: tf.matMul(a, b),
-    gradFunc: (slope, [left, right]) => [
-      tf.matMul(slope, tf.transpose(right)),
-      tf.matMul(tf.transpose(left), slope),
-    ],
-  }
-})
-
-/**
  * `binaries`: address of the folder with the backend's .wasm files; `threads`: ignored where it has none;
- * `explicitTransposes`: use `transposingProduct` in place of plain `tf.matMul`.
+ * `explicitTransposes`: use `transposingProduct` in place of plain `tf.matMul`. `pictures`: does networks for pictures, too.
  */
-export async function createPeer({ binaries, threads, explicitTransposes }) {
+export async function createPeer({ binaries, threads, explicitTransposes, pictures = false }) {
   setWasmPaths(binaries)
   setThreadsCount(threads)
   if (!(await tf.setBackend('wasm'))) throw new Error('the wasm backend did not start')
@@ -30,7 +17,12 @@ export async function createPeer({ binaries, threads, explicitTransposes }) {
   const product = explicitTransposes ? transposingProduct : tf.matMul
   return {
     peer: 'tfjs',
-    open: (workload) => (workload.kind === 'mlp' ? openNetwork(workload, product) : openProduct(workload)),
+    open: (workload) => {
+      if (workload.kind === 'matmul') return openProduct(workload)
+      if (workload.kind === 'mlp') return trained(openNetwork(workload, product))
+      if (!pictures) throw new Error('networks for pictures run in Node alone, with explicit transposes')
+      return trained(openPictures(workload))
+    },
   }
 }
 
@@ -44,9 +36,7 @@ function openNetwork(workload, product) {
     bias: tf.variable(tf.tensor1d(layer.bias)),
   }))
   const variables = parameters.flatMap(({ weight, bias }) => [weight, bias])
-  const optimizer = tf.train.adam(adamW.learningRate, adamW.beta1, adamW.beta2, adamW.epsilon)
-
-  const meanSquaredError = () => {
+  const loss = () => {
     let hidden = x
     parameters.forEach(({ weight, bias }, index) => {
       hidden = product(hidden, weight).add(bias)
@@ -54,20 +44,25 @@ function openNetwork(workload, product) {
     })
     return hidden.sub(y).square().mean()
   }
+  return { variables, loss }
+}
 
+/** AdamW on all variables. */
+function trained({ variables, loss }) {
+  const optimizer = tf.train.adam(adamW.learningRate, adamW.beta1, adamW.beta2, adamW.epsilon)
   return {
     optimizer: 'tf.train.adam after p ← (1 − learning rate · weight decay)·p, which is AdamW',
     // Kernels of this backend have run when the call returns.
     step() {
       tf.tidy(() => {
-        const { grads } = tf.variableGrads(meanSquaredError, variables)
+        const { grads } = tf.variableGrads(loss, variables)
         for (const variable of variables) {
           variable.assign(variable.mul(1 - adamW.learningRate * adamW.weightDecay))
         }
         optimizer.applyGradients(grads)
       })
     },
-    value: async () => tf.tidy(() => meanSquaredError().dataSync()[0]),
+    value: async () => tf.tidy(() => loss().dataSync()[0]),
   }
 }
 

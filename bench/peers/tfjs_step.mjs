@@ -20,7 +20,7 @@ await serve({
   version: tf.version.tfjs,
   environments: {
     'node, 1 thread': () => openInNode({ explicitTransposes: false }),
-    'node, 1 thread, explicit transposes': () => openInNode({ explicitTransposes: true }),
+    'node, 1 thread, explicit transposes': () => openInNode({ explicitTransposes: true, pictures: true }),
     'chromium, explicit transposes': () =>
       openInBrowser({ module: 'tfjs_peer.mjs', binaries, options: { explicitTransposes: true } }),
   },
