@@ -81,10 +81,12 @@ describe.each(['dev', 'build'] as const)('a project of Vite without configuratio
     const trained: InWorker[] = []
     const tasks: number[] = []
     const idle = [longest(await visit.call<number[]>('idle'))]
-    // What else the machine does can only make a frame longer, so the best of a few trainings is the page's own.
+    // What else the machine does can only make a frame longer, so the best of a few trainings is the page's own. How the page was bundled
+    // makes no difference to that: frames are judged in one of the ways.
+    const attempts = way === 'build' ? 4 : 1
     for (
       let attempt = 0;
-      attempt < 4 && !trained.some(({ frames }) => longest(frames) < longestFrame);
+      attempt < attempts && !trained.some(({ frames }) => longest(frames) < longestFrame);
       attempt++
     )
       tasks.push(
@@ -107,7 +109,7 @@ describe.each(['dev', 'build'] as const)('a project of Vite without configuratio
     // The processor's time of the page's own thread does not depend on what else the machine does.
     expect(taskThere).toBeLessThan(longestFrame / 2)
     // Where the page idles with long frames, too, frames say nothing.
-    if (Math.max(...idle) < longestFrame / 2) expect(there).toBeLessThan(longestFrame)
+    if (way === 'build' && Math.max(...idle) < longestFrame / 2) expect(there).toBeLessThan(longestFrame)
     // Both notice a page that is held up.
     expect(taskHere).toBeGreaterThan(longestFrame)
     expect(here).toBeGreaterThan(longestFrame)
