@@ -59,6 +59,15 @@ describe('a few-step student', () => {
     expect(existsSync(at('runs', 'never'))).toBe(false)
   })
 
+  it('refuses a guidance below 0, and leaves no folder', async () => {
+    const options = ['--from', run, '--objective', 'consistency-distillation', '--out', at('runs', 'never')]
+    const guidance = ['--set', 'training.objectiveOptions.guidance=-1']
+    const { code, err } = await scorefield('train', data, ...options, ...guidance)
+    expect(code).toBe(2)
+    expect(err).toContain('(objective/setting)')
+    expect(existsSync(at('runs', 'never'))).toBe(false)
+  })
+
   it.each([
     ['sampled as a denoiser', ['sample', '-n', '2', '-o', 'x.png', '--sampler', 'heun'], 'sampling/cannot'],
     ['guided', ['sample', '-n', '2', '-o', 'x.png', '--label', 'left', '--guidance', '2'], 'family/cannot'],

@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest'
-import { gaussian } from '../density/index.ts'
 import * as f from '../engine/index.ts'
 import { type Model, perPoint } from '../family/index.ts'
 import { zeros } from '../nn/index.ts'
+import { deviation, type KnownStudent, mean, slopes } from './consistency.test-helper.ts'
 import { consistencyDistillation } from './consistency-distillation.ts'
-import { nodesOf, normalNodes, withDraws } from './known-model.test-helper.ts'
 import { factsOf, hostLoss } from './objective.test-helper.ts'
-
-const [mean, deviation] = [0.4, 0.7]
 
 /**
  * φ = 0: the denoiser of N(m, s²), which the teacher is; φ = 1: the end of its flow, m + s (x − m)/√(s² + σ²). θ: a shift and a stretch that are 0
@@ -44,35 +41,12 @@ function known(conditions?: f.Named<f.Shape>): Model<'flowEnd'> {
 
 const teacher = { 'teacher/theta': [0, 0], 'teacher/phi': [0] }
 
-/** The slope of the expected loss in θ at one level, by quadrature over clean points and noise, of a student that knows the flow but for θ. */
-async function slopes(
-  options: { readonly halvings: number; readonly huber: number; readonly sigma: number },
-  thetas: readonly (readonly number[])[],
-): Promise<number[][]> {
-  const { halvings, huber, sigma } = options
-  const { draws, mass } = normalNodes(24, 5)
-  const clean = nodesOf(gaussian({ mean: [mean], covariance: deviation ** 2 }), [-3, 4], 24)
-  const nodes = withDraws(clean, draws, mass)
-  const facts = factsOf(consistencyDistillation, known(), {
-    batchSize: nodes.count,
-    settings: { halvings, huber },
-    range: { sigmaMin: 0.01, sigmaMax: 10, sigmaData: deviation },
-  })
-  const loss = await hostLoss(consistencyDistillation, facts)
-  const level = { sigma: new Array(nodes.count).fill(sigma), weight: new Array(nodes.count).fill(1) }
-  const found: number[][] = []
-  for (const theta of thetas) {
-    const { gradient } = await loss(
-      { theta, phi: [1] },
-      {
-        ...{ data: nodes.points, mass: nodes.mass, level, state: { done: [0], ...teacher } },
-        draws: { noise: nodes.draws },
-      },
-    )
-    found.push(Array.from(gradient['theta']!))
-  }
-  await loss.dispose()
-  return found
+/** What knows the flow but for θ. */
+const student: KnownStudent = {
+  objective: consistencyDistillation,
+  model: known(),
+  values: { phi: [1] },
+  kept: teacher,
 }
 
 test.each([
@@ -81,7 +55,7 @@ test.each([
   // Student and teacher are on one path, so that nothing is left to spread: errors may count by their size everywhere.
   { sigma: 1, huber: 0.001 },
 ])('the end of the teacher’s flow makes it least: $sigma, $huber', async ({ sigma, huber }) => {
-  const [exact, right, left, wide, narrow] = (await slopes({ halvings: 9, huber, sigma }, [
+  const [exact, right, left, wide, narrow] = (await slopes(student, { halvings: 9, huber, sigma }, [
     [0, 0],
     [0.3, 0],
     [-0.3, 0],

@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest'
-import { gaussian } from '../density/index.ts'
 import * as f from '../engine/index.ts'
 import { type Model, perPoint } from '../family/index.ts'
 import { zeros } from '../nn/index.ts'
+import { deviation, type KnownStudent, mean, slopes } from './consistency.test-helper.ts'
 import { consistency } from './consistency.ts'
-import { nodesOf, normalNodes, withDraws } from './known-model.test-helper.ts'
 import { factsOf, hostLoss } from './objective.test-helper.ts'
-
-const [mean, deviation] = [0.4, 0.7]
 
 /**
  * The flow of N(m, s²) ends at m + s (x − m)/√(s² + σ²): that, and what is off by θ: a shift and a stretch that are 0 at σ = 0.
@@ -28,36 +25,8 @@ const known: Model<'flowEnd'> = {
   },
 }
 
-/** The slope of the expected loss in θ at one level, by quadrature over clean points and noise. */
-async function slopes(
-  options: { readonly halvings: number; readonly huber: number; readonly sigma: number },
-  thetas: readonly (readonly number[])[],
-): Promise<number[][]> {
-  const { halvings, huber, sigma } = options
-  const { draws, mass } = normalNodes(24, 5)
-  const clean = nodesOf(gaussian({ mean: [mean], covariance: deviation ** 2 }), [-3, 4], 24)
-  const nodes = withDraws(clean, draws, mass)
-  const facts = factsOf(consistency, known, {
-    batchSize: nodes.count,
-    settings: { halvings, huber },
-    range: { sigmaMin: 0.01, sigmaMax: 10, sigmaData: deviation },
-  })
-  const loss = await hostLoss(consistency, facts)
-  const level = { sigma: new Array(nodes.count).fill(sigma), weight: new Array(nodes.count).fill(1) }
-  const found: number[][] = []
-  for (const theta of thetas) {
-    const { gradient } = await loss(
-      { theta },
-      {
-        ...{ data: nodes.points, mass: nodes.mass, level, state: { done: [0] } },
-        draws: { noise: nodes.draws },
-      },
-    )
-    found.push(Array.from(gradient['theta']!))
-  }
-  await loss.dispose()
-  return found
-}
+/** What knows the flow but for θ. */
+const student: KnownStudent = { objective: consistency, model: known }
 
 const [off, back] = [0.3, -0.3]
 
@@ -68,7 +37,7 @@ test.each([
   { sigma: 1, huber: 0.001 },
 ])('a Gaussian’s flow makes it least: $sigma, $huber', async ({ sigma, huber }) => {
   const asked = { halvings: 9, huber, sigma }
-  const [exact, right, left, wide, narrow] = (await slopes(asked, [
+  const [exact, right, left, wide, narrow] = (await slopes(student, asked, [
     [0, 0],
     [off, 0],
     [back, 0],
@@ -85,7 +54,7 @@ test.each([
 
 test('what is left of a slope at the flow goes with the gap', async () => {
   const left = async (halvings: number): Promise<number> => {
-    const [exact, wide] = await slopes({ halvings, huber: 1, sigma: 1 }, [
+    const [exact, wide] = await slopes(student, { halvings, huber: 1, sigma: 1 }, [
       [0, 0],
       [0, off],
     ])

@@ -38,7 +38,10 @@ export const variationalDequantisation: Dequantisation = {
     scoreOf(model)
     const places = cellPlaces({ event: encoding.event, levels: encoding.levels! })
     const store = given.store?.({ kind: 'variational', version, steps, seed })
-    const state = await learnPlaces(places, { ...given, steps, seed, store })
+    // Learned from and judged by: read once, and not at all where both are stored.
+    let reading: ReturnType<DequantiserGiven['pictures']> | undefined
+    const pictures: DequantiserGiven['pictures'] = () => (reading ??= given.pictures())
+    const state = await learnPlaces(places, { ...given, pictures, steps, seed, store })
     const own: Model = { event: encoding.event, levels: 'one', parameters: places.parameters, can: {} }
     const program = await RowProgram.open({
       ...{ name: 'places in cells', model: own, values: state.groups['ema']!, runtime: fitted.runtime },
@@ -49,7 +52,7 @@ export const variationalDequantisation: Dequantisation = {
     })
     try {
       const kept = state.groups[chosenGroup]?.['taken']
-      const taken = kept?.[0] ?? (await chosenStrength(program, given))
+      const taken = kept?.[0] ?? (await chosenStrength(program, { ...given, pictures }))
       if (!kept)
         await store?.save({
           ...state,

@@ -119,7 +119,7 @@ describe.each(tables)('outliers planted in $name', ({ name, path }) => {
 async function train(name: string, path: string): Promise<string> {
   const plan = await planRun({
     data: { source: path },
-    training: { steps: 700, checkpointEverySteps: 700 },
+    training: { steps: 1200, checkpointEverySteps: 1200 },
   })
   const { config, prepared } = plan
   const run = await createRun(join(folder, name), {

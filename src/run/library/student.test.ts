@@ -37,3 +37,12 @@ test.each([
   },
   240_000,
 )
+
+test('a student that follows a flow needs a model to start from', async () => {
+  const asked = { objective: 'consistency-distillation', steps: 2, size: { width: 8 } }
+  await expect(
+    fit({ rows: new Float32Array(200).map((_, i) => i % 7), dimension: 2 }, asked),
+  ).rejects.toMatchObject({
+    code: 'training/needs-start',
+  })
+})
